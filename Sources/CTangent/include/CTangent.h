@@ -1,0 +1,3 @@
+#ifndef CTANGENT_H
+#define CTANGENT_H
+#endif

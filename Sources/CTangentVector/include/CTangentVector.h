@@ -1,0 +1,52 @@
+/* Vector arithmetic that Swift cannot spell: a fused multiply-add on four doubles that stays one
+   instruction, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
+#ifndef CTANGENT_VECTOR_H
+#define CTANGENT_VECTOR_H
+
+typedef double ctv_double4 __attribute__((ext_vector_type(4)));
+
+#define CTV_INLINE static inline __attribute__((always_inline))
+
+/* a * b + c. Without hardware FMA the fused form is a slow library call, so it falls back to two roundings. */
+CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
+#ifdef __FMA__
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/* c - a * b */
+CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
+#ifdef __FMA__
+  return __builtin_elementwise_fma(-a, b, c);
+#else
+  return c - a * b;
+#endif
+}
+
+/* a * b - c */
+CTV_INLINE ctv_double4 ctv_fms(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
+#ifdef __FMA__
+  return __builtin_elementwise_fma(a, b, -c);
+#else
+  return a * b - c;
+#endif
+}
+
+extern void sincos(double angle, double *sine, double *cosine);
+
+CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { sincos(angle, sine, cosine); }
+
+/* The instruction set this code was compiled for. */
+CTV_INLINE const char *ctv_cpu_level(void) {
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+  return "x86-64-v4";
+#elif defined(__AVX2__) && defined(__FMA__)
+  return "x86-64-v3";
+#else
+  return "baseline";
+#endif
+}
+
+#endif

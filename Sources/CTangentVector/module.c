@@ -1,0 +1,1 @@
+#include "CTangentVector.h"

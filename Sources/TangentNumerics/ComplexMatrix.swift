@@ -1,0 +1,108 @@
+/// A dense complex matrix, row-major, in two real planes so that products vectorise.
+public struct ComplexMatrix: Sendable, Equatable {
+  public let rows: Int
+  public let columns: Int
+  public var re: [Double]
+  public var im: [Double]
+
+  /// The zero matrix.
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    re = [Double](repeating: 0, count: rows * columns)
+    im = re
+  }
+
+  /// - Precondition: both planes have `rows * columns` entries.
+  public init(rows: Int, columns: Int, re: [Double], im: [Double]) {
+    precondition(re.count == rows * columns && im.count == re.count)
+    self.rows = rows
+    self.columns = columns
+    self.re = re
+    self.im = im
+  }
+
+  /// From row-major (re, im) pairs, the layout of NumPy's complex128.
+  public init(rows: Int, columns: Int, interleaved: UnsafeBufferPointer<Double>) {
+    self.init(rows: rows, columns: columns)
+    for k in 0..<(rows * columns) {
+      re[k] = interleaved[2 * k]
+      im[k] = interleaved[2 * k + 1]
+    }
+  }
+
+  public static func identity(_ n: Int) -> ComplexMatrix {
+    var result = ComplexMatrix(rows: n, columns: n)
+    for k in 0..<n { result.re[k * n + k] = 1 }
+    return result
+  }
+
+  public subscript(row: Int, column: Int) -> (re: Double, im: Double) {
+    get { (re[row * columns + column], im[row * columns + column]) }
+    set {
+      re[row * columns + column] = newValue.re
+      im[row * columns + column] = newValue.im
+    }
+  }
+
+  /// The conjugate transpose.
+  public var adjoint: ComplexMatrix {
+    var result = ComplexMatrix(rows: columns, columns: rows)
+    for i in 0..<rows {
+      for j in 0..<columns {
+        result.re[j * rows + i] = re[i * columns + j]
+        result.im[j * rows + i] = -im[i * columns + j]
+      }
+    }
+    return result
+  }
+
+  public var trace: (re: Double, im: Double) {
+    var sum = (re: 0.0, im: 0.0)
+    for k in 0..<min(rows, columns) {
+      sum.re += re[k * columns + k]
+      sum.im += im[k * columns + k]
+    }
+    return sum
+  }
+
+  public func scaled(by factor: Double) -> ComplexMatrix {
+    ComplexMatrix(rows: rows, columns: columns, re: re.map { $0 * factor }, im: im.map { $0 * factor })
+  }
+
+  public static func + (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix {
+    precondition(a.rows == b.rows && a.columns == b.columns)
+    return ComplexMatrix(
+      rows: a.rows, columns: a.columns, re: zip(a.re, b.re).map { $0 + $1 }, im: zip(a.im, b.im).map { $0 + $1 })
+  }
+
+  public static func - (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix { a + b.scaled(by: -1) }
+
+  /// The Kronecker product, `self` on the more significant index.
+  public func kronecker(_ other: ComplexMatrix) -> ComplexMatrix {
+    var result = ComplexMatrix(rows: rows * other.rows, columns: columns * other.columns)
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let a = self[i, j]
+        for k in 0..<other.rows {
+          for l in 0..<other.columns {
+            let b = other[k, l]
+            result[i * other.rows + k, j * other.columns + l] = (
+              a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re
+            )
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The largest modulus of an entry.
+  public var maximumModulus: Double {
+    var largest = 0.0
+    for k in re.indices { largest = max(largest, (re[k] * re[k] + im[k] * im[k]).squareRoot()) }
+    return largest
+  }
+
+  public var isFinite: Bool { re.allSatisfy(\.isFinite) && im.allSatisfy(\.isFinite) }
+}
