@@ -1,0 +1,41 @@
+import TangentNumerics
+
+extension Ansatz {
+  /// The partially trainable ansatz U_p exp(-i theta_p H) ... U_1 exp(-i theta_1 H) U_0 with fixed Haar-random U_l
+  /// (You, Chakrabarti, Chen, Wu, ICML 2023).
+  ///
+  /// - Parameters:
+  ///   - generator: H on all qubits; Pauli Z on qubit 0 unless given.
+  ///   - unitaries: U_0 first, `parameterCount` + 1 of them, instead of random ones.
+  public static func haar(
+    qubitCount n: Int, parameterCount p: Int, generator: Observable? = nil, seed: UInt64 = 0,
+    unitaries: [ComplexMatrix]? = nil
+  ) throws(TangentError) -> Circuit {
+    var circuit = try Circuit(qubitCount: n)
+    guard n <= maximumHaarQubits else {
+      throw .invalid("Haar unitaries on \(n) qubits are too large; the limit is \(maximumHaarQubits) qubits")
+    }
+    guard p >= 0, p <= Circuit.maximumIndex else {
+      throw .invalid("\(p) parameters; between 0 and \(Circuit.maximumIndex) are possible")
+    }
+    if let unitaries, unitaries.count != p + 1 {
+      throw .invalid("\(unitaries.count) unitaries for \(p) parameters; \(p + 1) are needed, U_0 first")
+    }
+    let all = Array(0..<n)
+    let hamiltonian: Observable
+    if let generator { hamiltonian = generator } else {
+      hamiltonian = try .pauli("Z" + String(repeating: "I", count: n - 1))
+    }
+    for l in 0...p {
+      if l > 0 { try circuit.appendEvolution(.parameter(l - 1), generator: hamiltonian, qubits: all) }
+      let unitary: ComplexMatrix
+      if let unitaries { unitary = unitaries[l] } else {
+        unitary = try HouseholderQR.haarUnitary(dimension: 1 << n, seed: seed, stream: UInt64(l))
+      }
+      try circuit.appendUnitary(unitary, qubits: all)
+    }
+    return circuit
+  }
+
+  public static let maximumHaarQubits = 10
+}

@@ -1,0 +1,134 @@
+import TangentNumerics
+
+/// A quantum circuit: instructions in time order on a register of qubits, with trainable parameters and data features.
+public struct Circuit: Sendable, Equatable {
+  public let qubitCount: Int
+  public private(set) var instructions: [Instruction] = []
+  /// One more than the largest parameter index.
+  public private(set) var parameterCount = 0
+  /// One more than the largest feature index.
+  public private(set) var featureCount = 0
+
+  public static let maximumQubits = 40
+  /// Indices of parameters and features stop here, so that a mistyped index cannot ask for terabytes.
+  public static let maximumIndex = 9_999_999
+
+  /// Generators that need a dense eigenbasis stop here.
+  public static let maximumDenseGeneratorQubits = 10
+
+  /// How far a fixed unitary may be from unitary: max |U U^dagger - 1|.
+  public static let unitarityTolerance = 1e-10
+
+  public init(qubitCount: Int) throws(TangentError) {
+    guard qubitCount >= 1, qubitCount <= Circuit.maximumQubits else {
+      throw .invalid("a circuit of \(qubitCount) qubits; between 1 and \(Circuit.maximumQubits) are possible")
+    }
+    self.qubitCount = qubitCount
+  }
+
+  /// Appends a row of the gate table.
+  public mutating func append(_ gate: Gate, qubits: [Int], angles: [Angle] = []) throws(TangentError) {
+    let definition = gate.definition
+    guard qubits.count == definition.qubitCount else {
+      throw .invalid("\(gate.rawValue) acts on \(definition.qubitCount) qubits, \(qubits.count) were given")
+    }
+    guard angles.count == definition.angleCount else {
+      throw .invalid("\(gate.rawValue) takes \(definition.angleCount) angles, \(angles.count) were given")
+    }
+    try append(Instruction(operation: .gate(gate), qubits: qubits, angles: angles))
+  }
+
+  /// Appends exp(-i angle P/2), one Pauli letter a qubit.
+  public mutating func appendRotation(_ angle: Angle, pauli: String, qubits: [Int]) throws(TangentError) {
+    try validate(qubits: qubits, name: "rotation")
+    _ = try PauliString(pauli, qubits: qubits, register: qubitCount)
+    try append(Instruction(operation: .rotation(pauli), qubits: qubits, angles: [angle]))
+  }
+
+  /// Appends exp(-i angle H), H a Hermitian operator on `qubits` (its qubit k is qubits[k]).
+  public mutating func appendEvolution(
+    _ angle: Angle, generator: Observable, qubits: [Int]
+  ) throws(TangentError) {
+    guard generator.qubitCount == qubits.count else {
+      throw .invalid("the generator acts on \(generator.qubitCount) qubits, \(qubits.count) were given")
+    }
+    try validate(generator: generator)
+    try append(Instruction(operation: .evolution(generator), qubits: qubits, angles: [angle]))
+  }
+
+  /// Appends a fixed unitary on `qubits`, the first on the most significant index.
+  public mutating func appendUnitary(_ matrix: ComplexMatrix, qubits: [Int]) throws(TangentError) {
+    let n = try Observable.registerSize(ofDimension: matrix.rows, columns: matrix.columns)
+    guard n == qubits.count else {
+      throw .invalid(
+        "the unitary is \(matrix.rows) x \(matrix.columns), which is \(n) qubits; \(qubits.count) qubits were given")
+    }
+    guard matrix.isFinite else { throw .invalid("the unitary has entries that are NaN or infinite") }
+    let deviation = (matrix.multiplied(by: matrix.adjoint) - .identity(matrix.rows)).maximumModulus
+    guard deviation <= Circuit.unitarityTolerance else {
+      throw .invalid(
+        "the matrix is not unitary: U U^dagger differs from 1 by \(deviation), the tolerance is \(Circuit.unitarityTolerance)"
+      )
+    }
+    try append(Instruction(operation: .unitary(matrix), qubits: qubits, angles: []))
+  }
+
+  /// Appends another circuit on the same number of qubits; its parameters move past this circuit's unless shared.
+  public mutating func append(_ other: Circuit, sharingParameters: Bool = false) throws(TangentError) {
+    guard other.qubitCount == qubitCount else {
+      throw .invalid("a circuit on \(other.qubitCount) qubits cannot follow one on \(qubitCount) qubits")
+    }
+    let offset = sharingParameters ? 0 : parameterCount
+    for instruction in other.instructions { try append(instruction.shiftingParameters(by: offset)) }
+  }
+
+  /// The circuit that undoes this one, with the same parameters and features.
+  public var inverse: Circuit {
+    var result = self
+    result.instructions = instructions.reversed().map(\.inverse)
+    return result
+  }
+
+  /// The instructions in `range` alone, indices kept.
+  public func slice(_ range: Range<Int>) -> Circuit {
+    var result = self
+    result.instructions = Array(instructions[range])
+    return result
+  }
+
+  private mutating func append(_ instruction: Instruction) throws(TangentError) {
+    try validate(qubits: instruction.qubits, name: instruction.name)
+    for angle in instruction.angles {
+      try angle.validate()
+      for term in angle.terms {
+        if let p = term.factor.parameterIndex { parameterCount = max(parameterCount, p + 1) }
+        for f in term.factor.featureIndices { featureCount = max(featureCount, f + 1) }
+      }
+    }
+    instructions.append(instruction)
+  }
+
+  /// Commuting Pauli strings evolve one by one, on any number of qubits; anything else goes through its eigenbasis.
+  private func validate(generator: Observable) throws(TangentError) {
+    let commuting =
+      generator.dense == nil && generator.projectors.isEmpty && generator.paulis.allPairwiseCommuting
+    let size = generator.restrictedToSupport.qubitCount
+    guard commuting || size <= Circuit.maximumDenseGeneratorQubits else {
+      throw .invalid(
+        "the generator acts on \(size) qubits and its terms do not commute; such generators are limited to \(Circuit.maximumDenseGeneratorQubits) qubits, so split it into commuting parts"
+      )
+    }
+  }
+
+  private func validate(qubits: [Int], name: String) throws(TangentError) {
+    guard !qubits.isEmpty else { throw .invalid("\(name) needs at least one qubit") }
+    for (position, qubit) in qubits.enumerated() {
+      guard qubit >= 0, qubit < qubitCount else {
+        throw .invalid("\(name) on qubit \(qubit), but the circuit has qubits 0 to \(qubitCount - 1)")
+      }
+      guard !qubits[..<position].contains(qubit) else {
+        throw .invalid("\(name) names qubit \(qubit) twice; give different qubits")
+      }
+    }
+  }
+}

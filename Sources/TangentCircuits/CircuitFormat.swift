@@ -1,0 +1,85 @@
+import TangentNumerics
+
+/// The one binary form of circuits and observables: at the C boundary, in checkpoints, in pickles.
+///
+/// Versioned, little-endian, every list with its length in front. Decoding rebuilds through the validating
+/// initialisers, so bytes from anywhere give a valid value or an error.
+public enum CircuitFormat {
+  static let circuitTag: UInt32 = 0x5154_4301
+  static let observableTag: UInt32 = 0x5154_4F01
+
+  public static func encode(_ circuit: Circuit) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(circuitTag)
+    writer.write(Int64(circuit.qubitCount))
+    writer.write(Int64(circuit.instructions.count))
+    for instruction in circuit.instructions {
+      switch instruction.operation {
+      case .gate(let gate):
+        writer.write(UInt8(0))
+        writer.write(UInt32(gate.number))
+      case .rotation(let letters):
+        writer.write(UInt8(1))
+        writer.write(letters)
+      case .evolution(let observable):
+        writer.write(UInt8(2))
+        write(observable, to: &writer)
+      case .unitary(let matrix):
+        writer.write(UInt8(3))
+        write(matrix, to: &writer)
+      }
+      writer.write(instruction.qubits)
+      writer.write(Int64(instruction.angles.count))
+      for angle in instruction.angles { write(angle, to: &writer) }
+    }
+    return writer.bytes
+  }
+
+  public static func encode(_ observable: Observable) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(observableTag)
+    write(observable, to: &writer)
+    return writer.bytes
+  }
+
+  private static func write(_ angle: Angle, to writer: inout ByteWriter) {
+    writer.write(angle.constant)
+    writer.write(Int64(angle.terms.count))
+    for term in angle.terms {
+      let (kind, first, second): (UInt8, Int, Int) =
+        switch term.factor {
+        case .parameter(let p): (0, p, 0)
+        case .feature(let f): (1, f, 0)
+        case .parameterFeature(let p, let f): (2, p, f)
+        case .featureFeature(let f, let g): (3, f, g)
+        }
+      writer.write(kind)
+      writer.write(Int64(first))
+      writer.write(Int64(second))
+      writer.write(term.coefficient)
+    }
+  }
+
+  private static func write(_ matrix: ComplexMatrix, to writer: inout ByteWriter) {
+    writer.write(Int64(matrix.rows))
+    writer.write(matrix.re)
+    writer.write(matrix.im)
+  }
+
+  private static func write(_ observable: Observable, to writer: inout ByteWriter) {
+    writer.write(Int64(observable.qubitCount))
+    writer.write(Int64(observable.paulis.count))
+    for term in observable.paulis {
+      writer.write(term.coefficient)
+      writer.write(term.string.x)
+      writer.write(term.string.z)
+    }
+    writer.write(Int64(observable.projectors.count))
+    for projector in observable.projectors {
+      writer.write(projector.coefficient)
+      writer.write(projector.index)
+    }
+    writer.write(observable.dense != nil)
+    if let dense = observable.dense { write(dense, to: &writer) }
+  }
+}

@@ -1,0 +1,68 @@
+import TangentNumerics
+
+/// What every instruction reduces to: a fixed unitary, or the evolution under one generator.
+public enum ElementaryOperation: Sendable, Equatable {
+  /// The first qubit is on the matrix's most significant index.
+  case fixed(ComplexMatrix, qubits: [Int])
+  /// exp(-i angle G)
+  case evolution(Generator, angle: Angle)
+}
+
+extension Instruction {
+  /// The instruction as elementary operations in time order, on a register of n qubits.
+  public func elementaryOperations(register n: Int) -> [ElementaryOperation] {
+    switch operation {
+    case .unitary(let matrix): return [.fixed(matrix, qubits: qubits)]
+    case .rotation(let letters):
+      return [.evolution(.paulis([pauli(0.5, letters, qubits, n)], controls: 0), angle: angles[0])]
+    case .evolution(let observable):
+      return [.evolution(generator(observable, register: n), angle: angles[0])]
+    case .gate(let gate):
+      switch gate.definition.form {
+      case .fixed(let matrix, _): return [.fixed(matrix, qubits: qubits)]
+      case .evolution(let controls, let terms):
+        let targets = Array(qubits.dropFirst(controls))
+        return [
+          .evolution(
+            .paulis(
+              terms.map { pauli($0.coefficient, $0.letters, targets, n) },
+              controls: mask(qubits.prefix(controls), n)),
+            angle: angles[0])
+        ]
+      case .u3:
+        let phase = [pauli(-0.5, "I", qubits, n), pauli(0.5, "Z", qubits, n)]
+        return [
+          .evolution(.paulis(phase, controls: 0), angle: angles[2]),
+          .evolution(.paulis([pauli(0.5, "Y", qubits, n)], controls: 0), angle: angles[0]),
+          .evolution(.paulis(phase, controls: 0), angle: angles[1]),
+        ]
+      }
+    }
+  }
+
+  private func pauli(_ coefficient: Double, _ letters: String, _ qubits: [Int], _ n: Int) -> PauliTerm {
+    var string = PauliString.identity
+    for (letter, qubit) in zip(letters, qubits) {
+      let bit = mask([qubit], n)
+      if letter == "X" || letter == "Y" { string.x |= bit }
+      if letter == "Z" || letter == "Y" { string.z |= bit }
+    }
+    return PauliTerm(coefficient, string)
+  }
+
+  private func mask(_ qubits: some Sequence<Int>, _ n: Int) -> UInt64 {
+    qubits.reduce(0) { $0 | 1 << UInt64(n - 1 - $1) }
+  }
+
+  /// A Pauli sum stays one; dense parts and projectors become a dense matrix on the instruction's qubits.
+  private func generator(_ observable: Observable, register n: Int) -> Generator {
+    if observable.dense == nil, observable.projectors.isEmpty {
+      return .paulis(
+        observable.paulis.map { pauli($0.coefficient, $0.string.letters(register: qubits.count), qubits, n) },
+        controls: 0)
+    }
+    // Circuit.appendEvolution admits dense generators only up to Observable.maximumDenseQubits.
+    let matrix = (try? observable.matrix()) ?? ComplexMatrix(rows: 1, columns: 1)
+    return .dense(matrix, qubits: qubits)
+  }
+}

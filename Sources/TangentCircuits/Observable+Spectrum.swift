@@ -1,0 +1,49 @@
+import TangentNumerics
+
+extension Observable {
+  /// The dense 2^n x 2^n matrix.
+  /// - Throws: `outOfMemory` beyond `maximumDenseQubits`.
+  public func matrix() throws(TangentError) -> ComplexMatrix {
+    guard qubitCount <= Observable.maximumDenseQubits else {
+      throw TangentError(
+        .outOfMemory,
+        "the dense matrix of an observable on \(qubitCount) qubits is too large; the limit is \(Observable.maximumDenseQubits) qubits"
+      )
+    }
+    let d = 1 << qubitCount
+    var result = dense ?? ComplexMatrix(rows: d, columns: d)
+    for term in paulis { result.add(term) }
+    for projector in projectors { result.re[Int(projector.index) * d + Int(projector.index)] += projector.coefficient }
+    return result
+  }
+
+  /// The qubits on which the operator acts, as a mask over the basis index (all of them for dense parts and projectors).
+  public var support: UInt64 {
+    if dense != nil || !projectors.isEmpty { return (UInt64(1) << UInt64(qubitCount)) - 1 }
+    return paulis.reduce(0) { $0 | $1.string.support }
+  }
+
+  /// The same Pauli sum on its support alone (at least one qubit), where it has the same spectrum.
+  public var restrictedToSupport: Observable {
+    let bits = (0..<qubitCount).filter { support >> UInt64($0) & 1 == 1 }
+    guard dense == nil, projectors.isEmpty, bits.count < qubitCount else { return self }
+    func compressed(_ mask: UInt64) -> UInt64 {
+      bits.enumerated().reduce(0) { $0 | (mask >> UInt64($1.element) & 1) << UInt64($1.offset) }
+    }
+    return Observable(
+      qubitCount: max(1, bits.count),
+      paulis: paulis.map {
+        PauliTerm($0.coefficient, PauliString(x: compressed($0.string.x), z: compressed($0.string.z)))
+      },
+      projectors: [], dense: nil)
+  }
+
+  /// If the operator is shift * 1 + coefficient * P with one Pauli string P that is not the identity.
+  public var singlePauli: (shift: Double, coefficient: Double, string: PauliString)? {
+    guard dense == nil, projectors.isEmpty else { return nil }
+    let strings = paulis.filter { $0.string != .identity }
+    guard strings.count == 1 else { return nil }
+    let shift = paulis.filter { $0.string == .identity }.reduce(0) { $0 + $1.coefficient }
+    return (shift, strings[0].coefficient, strings[0].string)
+  }
+}
