@@ -46,3 +46,11 @@ extension Observable {
     try Observable.combination([self], coefficients: [factor])
   }
 }
+
+extension Observable {
+  /// A Pauli sum on a register of n qubits.
+  public static func sum(of terms: [PauliTerm], register n: Int) throws(TangentError) -> Observable {
+    _ = try Observable(qubitCount: n)
+    return Observable(qubitCount: n, paulis: terms, projectors: [], dense: nil)
+  }
+}

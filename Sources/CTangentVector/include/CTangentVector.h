@@ -38,6 +38,15 @@ extern void sincos(double angle, double *sine, double *cosine);
 
 CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { sincos(angle, sine, cosine); }
 
+/* Tells the processor that this thread is only waiting. */
+CTV_INLINE void ctv_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /* The instruction set this code was compiled for. */
 CTV_INLINE const char *ctv_cpu_level(void) {
 #if defined(__AVX512F__) && defined(__AVX512VL__)

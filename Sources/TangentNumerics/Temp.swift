@@ -1,3 +1,0 @@
-public enum HermitianEigen { public static func decompose(_ m: ComplexMatrix) throws(TangentError) -> (values: [Double], vectors: ComplexMatrix) { throw TangentError(.internalError, "") } }
-public enum HouseholderQR { public static func haarUnitary(dimension: Int, seed: UInt64, stream: UInt64) throws(TangentError) -> ComplexMatrix { throw TangentError(.internalError, "") } }
-extension ComplexMatrix { public func multiplied(by o: ComplexMatrix) -> ComplexMatrix { var r = ComplexMatrix(rows: rows, columns: o.columns); for i in 0..<rows { for k in 0..<columns { let a = self[i,k]; for j in 0..<o.columns { let b = o[k,j]; r.re[i*o.columns+j] += a.re*b.re-a.im*b.im; r.im[i*o.columns+j] += a.re*b.im+a.im*b.re } } }; return r } }

@@ -1,0 +1,169 @@
+import CTangentVector
+import Glibc
+import Synchronization
+
+/// Runs the tasks 0..<n of a call on several threads.
+///
+/// Who runs which task is left to chance, so tasks must not depend on it: each writes to its own place, and sums over
+/// tasks are taken in their order afterwards. The workers spin for a moment before they sleep, because the next call
+/// of a training loop comes within microseconds and waking a sleeper costs fifty.
+///
+/// A process forked from one that used the pool has no workers: there every call runs on the calling thread.
+public final class ThreadPool: @unchecked Sendable {
+  public static let shared = ThreadPool()
+
+  public static let maximumThreads = 256
+
+  // The state of the current call: generation << 32 | open << 31 | workers inside.
+  private let state = Atomic<UInt64>(0)
+  private let nextTask = Atomic<Int>(0)
+  private let busy = Atomic<Bool>(false)
+  private let sleepers = Atomic<Int>(0)
+  private let threads = Atomic<Int>(1)
+  private var taskCount = 0
+  private var body: ((Int, Int) -> Void)?
+  private var workerCount = 0
+  private let owner = getpid()
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  private static let open: UInt64 = 1 << 31
+  private static let insideMask: UInt64 = (1 << 31) - 1
+  /// About 50 microseconds of polling.
+  private static let spins = 2000
+
+  private init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+    let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
+    let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    threads.store(min(max(wished ?? processors, 1), ThreadPool.maximumThreads), ordering: .relaxed)
+  }
+
+  /// How many threads a call may use, the calling one included; from QTANGENT_NUM_THREADS or the processors online.
+  public var threadCount: Int { threads.load(ordering: .relaxed) }
+
+  /// - Throws: unless 1 <= count <= `maximumThreads`.
+  public func setThreadCount(_ count: Int) throws(TangentError) {
+    guard count >= 1, count <= ThreadPool.maximumThreads else {
+      throw .invalid("\(count) threads; between 1 and \(ThreadPool.maximumThreads) are possible")
+    }
+    threads.store(count, ordering: .relaxed)
+  }
+
+  /// Calls `body(task, worker)` once for every task; `worker` < `threadCount` at the time of the call tells tasks that
+  /// run at the same time apart. Runs on the calling thread alone when `parallel` is false, when the pool is in use by
+  /// another call, or after a fork.
+  public func run(tasks: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void) {
+    let count = min(threadCount, tasks)
+    guard parallel, count > 1, getpid() == owner,
+      !busy.exchange(true, ordering: .acquiring)
+    else {
+      for task in 0..<max(tasks, 0) { body(task, 0) }
+      return
+    }
+    startWorkers(count - 1)
+    withoutActuallyEscaping(body) { body in
+      self.body = body
+      taskCount = tasks
+      limit = count
+      nextTask.store(0, ordering: .relaxed)
+      let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
+      state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+      }
+      work(as: 0)
+      // Late workers find the call closed; those inside are waited for.
+      state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
+      var polls = 0
+      while state.load(ordering: .acquiring) & ThreadPool.insideMask != 0 {
+        polls += 1
+        if polls > ThreadPool.spins { sched_yield() }
+      }
+      self.body = nil
+    }
+    busy.store(false, ordering: .releasing)
+  }
+
+  /// Workers with a number of `limit` or more stay out of the current call.
+  private var limit = 1
+
+  private func work(as worker: Int) {
+    let count = taskCount
+    let body = self.body!
+    while true {
+      let task = nextTask.add(1, ordering: .relaxed).oldValue
+      if task >= count { return }
+      body(task, worker)
+    }
+  }
+
+  private func startWorkers(_ wanted: Int) {
+    while workerCount < wanted {
+      workerCount += 1
+      let argument = Unmanaged.passRetained(WorkerIdentity(number: workerCount)).toOpaque()
+      var thread = pthread_t()
+      let failure = pthread_create(
+        &thread, nil,
+        { argument in
+          let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
+          ThreadPool.shared.serve(as: identity.number)
+        }, argument)
+      if failure != 0 {
+        Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
+        workerCount -= 1
+        return
+      }
+      pthread_detach(thread)
+    }
+  }
+
+  private func serve(as worker: Int) -> Never {
+    var seen: UInt64 = 0
+    while true {
+      var polls = 0
+      while true {
+        let current = state.load(ordering: .acquiring)
+        if current & ThreadPool.open != 0, current >> 32 != seen {
+          if enter(current) {
+            seen = current >> 32
+            if worker < limit { work(as: worker) }
+            state.subtract(1, ordering: .releasing)
+            polls = 0
+          }
+          continue
+        }
+        polls += 1
+        if polls > ThreadPool.spins { break }
+        ctv_pause()
+      }
+      sleepUntilNext(after: seen)
+    }
+  }
+
+  private func enter(_ current: UInt64) -> Bool {
+    state.compareExchange(
+      expected: current, desired: current &+ 1, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
+  private func sleepUntilNext(after seen: UInt64) {
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while true {
+      let current = state.load(ordering: .sequentiallyConsistent)
+      if current & ThreadPool.open != 0, current >> 32 != seen { break }
+      pthread_cond_wait(condition, mutex)
+    }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+  }
+}
+
+private final class WorkerIdentity {
+  let number: Int
+  init(number: Int) { self.number = number }
+}

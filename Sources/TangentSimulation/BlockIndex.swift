@@ -1,0 +1,29 @@
+/// Enumerates the basis indices with certain bits fixed: count k = 0, 1, ... with zeros inserted at the fixed bits.
+struct BitInserter: BitwiseCopyable {
+  /// Fixed bit positions, ascending; unused ones are 63.
+  private var first = 63
+  private var second = 63
+  private var third = 63
+
+  init(_ bits: [Int]) {
+    let sorted = bits.sorted()
+    if sorted.count > 0 { first = sorted[0] }
+    if sorted.count > 1 { second = sorted[1] }
+    if sorted.count > 2 { third = sorted[2] }
+  }
+
+  @inline(__always)
+  func one(_ k: Int) -> Int { BitInserter.insert(k, first) }
+
+  @inline(__always)
+  func two(_ k: Int) -> Int { BitInserter.insert(BitInserter.insert(k, first), second) }
+
+  @inline(__always)
+  func three(_ k: Int) -> Int { BitInserter.insert(two(k), third) }
+
+  @inline(__always)
+  private static func insert(_ k: Int, _ bit: Int) -> Int {
+    let low = k & ((1 &<< bit) &- 1)
+    return ((k &- low) &<< 1) | low
+  }
+}

@@ -1,0 +1,127 @@
+import CTangentVector
+import TangentNumerics
+
+/// All diagonal gates between two mixing passes: one table of phases, and the derivatives of all of them from
+/// w_i = Im(conj(lambda_i) psi_i).
+struct DiagonalPass: BitwiseCopyable {
+  /// exp(-i a Z_mask), a = coefficient * angle of the slot; mask 0 is a global phase.
+  struct MaskTerm: BitwiseCopyable {
+    let slot: Int
+    let mask: Int
+  }
+
+  /// exp(-i a E), E diagonal with the given eigenvalues on some bits.
+  struct SpectralTerm: BitwiseCopyable {
+    let slot: Int
+    let eigenvalues: UnsafePointer<Double>
+    /// Where local index r lies within a group, and the groups' bits, ascending.
+    let offsets: UnsafePointer<Int>
+    let bits: UnsafePointer<Int>
+    let bitCount: Int
+    let wantsGradient: Bool
+
+    @inline(__always)
+    func base(_ group: Int) -> Int {
+      var index = group
+      for k in 0..<bitCount {
+        let low = index & ((1 &<< bits[k]) &- 1)
+        index = ((index &- low) &<< 1) | low
+      }
+      return index
+    }
+  }
+
+  /// A slot whose derivative is a folded sum.
+  struct GradientTerm: BitwiseCopyable {
+    let slot: Int
+    let sum: Int
+  }
+
+  let amplitudes: Int
+  let masks: UnsafePointer<MaskTerm>
+  let maskCount: Int
+  let spectra: UnsafePointer<SpectralTerm>
+  let spectrumCount: Int
+  /// The fixed gates' phases, real parts then imaginary parts, or nil.
+  let fixed: UnsafePointer<Double>?
+  let fold: FoldProgram
+  let gradients: UnsafePointer<GradientTerm>
+  let gradientCount: Int
+  let wantsGradient: Bool
+  let dependsOnFeatures: Bool
+  /// Where this pass's table begins in a worker's table memory, in doubles (scalar) and in lanes.
+  let scalarOffset: Int
+  let laneOffset: Int
+
+  /// psi <- D psi with the table's real parts, then imaginary parts.
+  @inline(__always)
+  func forward<T: PhaseNumber>(_ psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>) {
+    let imaginary = table + amplitudes
+    for i in 0..<amplitudes {
+      let (tr, ti) = (table[i].lane, imaginary[i].lane)
+      let (re, im) = (psi[2 &* i], psi[2 &* i &+ 1])
+      psi[2 &* i] = ctv_fnma(ti, im, tr * re)
+      psi[2 &* i &+ 1] = ctv_fma(ti, re, tr * im)
+    }
+  }
+
+  /// Un-applies D on psi and lambda, and leaves w in `w` where a gradient is wanted.
+  @inline(__always)
+  func adjoint<T: PhaseNumber>(
+    _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+    w: UnsafeMutablePointer<Lane>
+  ) {
+    let imaginary = table + amplitudes
+    for i in 0..<amplitudes {
+      let (tr, ti) = (table[i].lane, imaginary[i].lane)
+      let (ar, ai) = (psi[2 &* i], psi[2 &* i &+ 1])
+      let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
+      if wantsGradient { w[i] = ctv_fnma(ei, ar, er * ai) }
+      psi[2 &* i] = ctv_fma(ti, ai, tr * ar)
+      psi[2 &* i &+ 1] = ctv_fnma(ti, ar, tr * ai)
+      lambda[2 &* i] = ctv_fma(ti, ei, tr * er)
+      lambda[2 &* i &+ 1] = ctv_fnma(ti, er, tr * ei)
+    }
+  }
+
+  /// Im <lambda|G|psi> of every slot of the pass that wants it, from w.
+  func accumulate(
+    w: UnsafeMutablePointer<Lane>, sums: UnsafeMutablePointer<Lane>, into gradient: UnsafeMutablePointer<Lane>
+  ) {
+    for t in 0..<spectrumCount where spectra[t].wantsGradient {
+      let term = spectra[t]
+      let size = 1 << term.bitCount
+      var sum = Lane.zero
+      for group in 0..<(amplitudes >> term.bitCount) {
+        let base = term.base(group)
+        for r in 0..<size { sum += w[base | term.offsets[r]] * term.eigenvalues[r] }
+      }
+      gradient[term.slot] = sum
+    }
+    guard gradientCount > 0 else { return }
+    fold.run(w, sums: sums)
+    for k in 0..<gradientCount { gradient[gradients[k].slot] = sums[gradients[k].sum] }
+  }
+}
+
+/// A phase table's number: one for all lanes, or one a lane.
+protocol PhaseNumber {
+  static func * (a: Self, b: Self) -> Self
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  init(lane: Lane)
+  init(constant: Double)
+  var lane: Lane { get }
+}
+
+extension Double: PhaseNumber {
+  @inline(__always) init(lane: Lane) { self = lane[0] }
+  @inline(__always) init(constant: Double) { self = constant }
+  @inline(__always) var lane: Lane { Lane(repeating: self) }
+}
+
+extension Lane: PhaseNumber {
+  @inline(__always) init(lane: Lane) { self = lane }
+  @inline(__always) init(constant: Double) { self = Lane(repeating: constant) }
+  @inline(__always) var lane: Lane { self }
+}

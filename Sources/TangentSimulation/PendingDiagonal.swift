@@ -1,0 +1,83 @@
+import TangentCircuits
+import TangentNumerics
+
+/// Diagonal operations on their way into one pass.
+struct PendingDiagonal {
+  struct Fixed: Equatable {
+    let re: [Double]
+    let im: [Double]
+    /// The first bit is on the diagonal's most significant index.
+    let bits: [Int]
+
+    init(diagonal: [(re: Double, im: Double)], bits: [Int]) {
+      re = diagonal.map(\.re)
+      im = diagonal.map(\.im)
+      self.bits = bits
+    }
+  }
+
+  struct Spectrum {
+    let slot: Int
+    let eigenvalues: [Double]
+    let bits: [Int]
+  }
+
+  var masks: [DiagonalPass.MaskTerm] = []
+  var spectra: [Spectrum] = []
+  var fixed: [Fixed] = []
+
+  var isEmpty: Bool { masks.isEmpty && spectra.isEmpty && fixed.isEmpty }
+
+  var support: Int {
+    let bits = fixed.flatMap(\.bits) + spectra.flatMap(\.bits)
+    return bits.reduce(masks.reduce(0) { $0 | $1.mask }) { $0 | 1 << $1 }
+  }
+
+  func pass(
+    slots: [AngleSlot], qubitCount n: Int, fixed table: UnsafePointer<Double>?, scalarOffset: Int, laneOffset: Int,
+    arena: Arena
+  ) -> DiagonalPass {
+    // A global phase (mask 0) has no derivative: <psi|O|psi> does not see it.
+    let trained = masks.filter { $0.mask != 0 && slots[$0.slot].dependsOnParameters }
+    var distinct: [Int] = []
+    for term in trained where !distinct.contains(term.mask) { distinct.append(term.mask) }
+    let terms = spectra.map { spectrum in
+      DiagonalPass.SpectralTerm(
+        slot: spectrum.slot, eigenvalues: arena.copy(spectrum.eigenvalues),
+        offsets: arena.copy(PendingDiagonal.offsets(spectrum.bits)), bits: arena.copy(spectrum.bits.sorted()),
+        bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].dependsOnParameters)
+    }
+    return DiagonalPass(
+      amplitudes: 1 << n, masks: arena.copy(masks), maskCount: masks.count, spectra: arena.copy(terms),
+      spectrumCount: terms.count, fixed: table,
+      fold: FoldProgram(masks: distinct, qubitCount: n, arena: arena),
+      gradients: arena.copy(
+        trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
+      gradientCount: trained.count,
+      wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
+      dependsOnFeatures: masks.contains { slots[$0.slot].dependsOnFeatures }
+        || spectra.contains { slots[$0.slot].dependsOnFeatures },
+      scalarOffset: scalarOffset, laneOffset: laneOffset)
+  }
+
+  /// The product of fixed diagonals over the register: real parts, then imaginary parts.
+  static func table(_ fixed: [Fixed], qubitCount n: Int) -> [Double] {
+    let amplitudes = 1 << n
+    var result = [Double](repeating: 1, count: amplitudes) + [Double](repeating: 0, count: amplitudes)
+    for diagonal in fixed {
+      for i in 0..<amplitudes {
+        let local = diagonal.bits.reduce(0) { $0 << 1 | (i >> $1) & 1 }
+        let (a, b) = (result[i], result[i + amplitudes])
+        result[i] = a * diagonal.re[local] - b * diagonal.im[local]
+        result[i + amplitudes] = a * diagonal.im[local] + b * diagonal.re[local]
+      }
+    }
+    return result
+  }
+
+  static func offsets(_ bits: [Int]) -> [Int] {
+    (0..<(1 << bits.count)).map { r in
+      bits.enumerated().reduce(0) { $0 | ((r >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import TangentCircuits
+import TangentNumerics
+
+/// Compiles elementary operations into passes.
+///
+/// Diagonal operations wait in a pending run until something mixes one of their qubits; what does not touch their qubits
+/// commutes and goes before them. So a layer of rotations and CZ gates becomes its mixing passes and one diagonal pass.
+struct PlanBuilder {
+  let arena = Arena()
+  private let n: Int
+  private var passes: [Pass] = []
+  private(set) var slots: [AngleSlot] = []
+  private(set) var scalarTableSize = 0
+  private(set) var laneTableSize = 0
+  private(set) var denseScratch = 0
+  private(set) var foldSums = 0
+  private(set) var hasDiagonal = false
+
+  private var pending = PendingDiagonal()
+  private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
+  /// The matrix of the last pass if it is dense, to merge the next one on the same qubits into it.
+  private var lastDense: (matrix: ComplexMatrix, qubits: [Int])?
+
+  init(_ circuit: Circuit) throws(TangentError) {
+    n = circuit.qubitCount
+    guard n <= 30 else {
+      throw TangentError(.outOfMemory, "a state of \(n) qubits does not fit; simulation is limited to 30 qubits")
+    }
+  }
+
+  mutating func build(_ circuit: Circuit) throws(TangentError) -> [Pass] {
+    for instruction in circuit.instructions {
+      for operation in instruction.elementaryOperations(register: n) {
+        switch operation {
+        case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
+        case .evolution(.paulis(let terms, let controls), let angle):
+          try add(paulis: terms, controls: controls, angle: angle)
+        case .evolution(.dense(let matrix, let qubits), let angle):
+          try add(generator: matrix, qubits: qubits, angle: angle)
+        }
+      }
+    }
+    flush()
+    return passes
+  }
+
+  // MARK: Fixed unitaries
+
+  private mutating func add(fixed matrix: ComplexMatrix, qubits: [Int]) {
+    if matrix.isDiagonal {
+      pending.fixed.append(.init(diagonal: matrix.diagonal, bits: qubits.map { n - 1 - $0 }))
+      return
+    }
+    if qubits.count <= 3, let monomial = Monomial(matrix) {
+      flush(ifTouching: mask(qubits))
+      let bits = qubits.map { n - 1 - $0 }
+      for (a, b) in monomial.transpositions {
+        emit(
+          .swap(
+            SwapPass(first: spread(a, bits), second: spread(b, bits), bits: bits, amplitudes: 1 << n)))
+      }
+      if !monomial.isPermutation {
+        pending.fixed.append(.init(diagonal: monomial.phases, bits: bits))
+      }
+      return
+    }
+    flush(ifTouching: mask(qubits))
+    var product = matrix
+    if let last = lastDense, last.qubits == qubits {
+      product = matrix.multiplied(by: last.matrix)
+      passes.removeLast()
+    }
+    let pass = DensePass(product, qubits: qubits, register: n, arena: arena)
+    emit(.dense(pass))
+    denseScratch = max(denseScratch, 4 * pass.size)
+    lastDense = (product, qubits)
+  }
+
+  // MARK: Evolutions
+
+  private mutating func add(paulis terms: [PauliTerm], controls: UInt64, angle: Angle) throws(TangentError) {
+    guard terms.allPairwiseCommuting else {
+      let support = terms.reduce(0) { $0 | $1.string.support }
+      let qubits = (0..<n).filter { support >> UInt64(n - 1 - $0) & 1 == 1 }
+      let sum = try Observable.sum(of: terms, register: n).restrictedToSupport
+      try add(generator: sum.matrix(), qubits: qubits, angle: angle)
+      return
+    }
+    for term in terms {
+      if term.string.isDiagonal {
+        // |1><1| on the controls, written as products of (1 - Z)/2.
+        for (sign, mask) in subsets(of: Int(controls)) {
+          let share = sign * term.coefficient / Double(1 << controls.nonzeroBitCount)
+          pending.masks.append(
+            .init(slot: slot(angle, share), mask: Int(term.string.z) ^ mask))
+        }
+      } else {
+        flush(ifTouching: Int(term.string.support | controls))
+        let slot = slot(angle, term.coefficient)
+        emit(
+          .rotation(
+            RotationPass(
+              slot: slot, wantsGradient: slots[slot].dependsOnParameters, x: Int(term.string.x),
+              z: Int(term.string.z), controls: Int(controls), amplitudes: 1 << n)))
+      }
+    }
+  }
+
+  /// exp(-i a H) = V exp(-i a E) V^dagger
+  private mutating func add(generator: ComplexMatrix, qubits: [Int], angle: Angle) throws(TangentError) {
+    let slot = slot(angle, 1, isSpectral: true)
+    let bits = qubits.map { n - 1 - $0 }
+    if generator.isDiagonal {
+      pending.spectra.append(.init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
+      return
+    }
+    let (values, vectors) = try HermitianEigen.decompose(generator)
+    add(fixed: vectors.adjoint, qubits: qubits)
+    pending.spectra.append(.init(slot: slot, eigenvalues: values, bits: bits))
+    add(fixed: vectors, qubits: qubits)
+  }
+
+  // MARK: Emitting
+
+  private mutating func emit(_ pass: Pass) {
+    passes.append(pass)
+    lastDense = nil
+  }
+
+  private mutating func flush(ifTouching mask: Int = -1) {
+    guard !pending.isEmpty, pending.support & mask != 0 || mask == -1 else { return }
+    hasDiagonal = true
+    let pass = pending.pass(
+      slots: slots, qubitCount: n, fixed: fixedTable(pending.fixed), scalarOffset: scalarTableSize,
+      laneOffset: laneTableSize, arena: arena)
+    // Tables of passes that depend on features hold lanes; all passes do when lanes hold parameter sets.
+    scalarTableSize += 2 << n
+    laneTableSize += pass.dependsOnFeatures ? 2 << n : 0
+    foldSums = max(foldSums, pass.fold.maskCount)
+    denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
+    pending = PendingDiagonal()
+    emit(.diagonal(pass))
+  }
+
+  /// Equal runs of fixed gates share one table: every layer of a hardware-efficient ansatz has the same CZ gates.
+  private mutating func fixedTable(_ fixed: [PendingDiagonal.Fixed]) -> UnsafePointer<Double>? {
+    if fixed.isEmpty { return nil }
+    if let known = fixedTables.first(where: { $0.key == fixed }) { return known.table }
+    let table = arena.copy(PendingDiagonal.table(fixed, qubitCount: n))
+    fixedTables.append((fixed, table))
+    return table
+  }
+
+  private mutating func slot(_ angle: Angle, _ coefficient: Double, isSpectral: Bool = false) -> Int {
+    slots.append(AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, arena: arena))
+    return slots.count - 1
+  }
+
+  private func mask(_ qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (n - 1 - $1) } }
+
+  /// Local index `pattern` on the register's bits, the first bit on the most significant local one.
+  private func spread(_ pattern: Int, _ bits: [Int]) -> Int {
+    bits.enumerated().reduce(0) { $0 | ((pattern >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
+  }
+
+  /// Every subset of a mask with the sign (-1)^(size).
+  private func subsets(of mask: Int) -> [(sign: Double, mask: Int)] {
+    var result = [(1.0, 0)]
+    var rest = mask
+    while rest != 0 {
+      let bit = rest & -rest
+      rest ^= bit
+      result += result.map { (-$0.0, $0.1 | bit) }
+    }
+    return result
+  }
+}
