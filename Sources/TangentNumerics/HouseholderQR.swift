@@ -1,0 +1,86 @@
+/// The QR decomposition of a complex matrix with at least as many rows as columns.
+public struct HouseholderQR: Sendable {
+  /// (rows, columns), orthonormal columns.
+  public let q: ComplexMatrix
+  /// (columns, columns), upper triangular with a real positive or zero diagonal, which makes the pair unique for full rank.
+  public let r: ComplexMatrix
+
+  /// - Precondition: `matrix.rows >= matrix.columns`.
+  public init(_ matrix: ComplexMatrix) {
+    let (rows, columns) = (matrix.rows, matrix.columns)
+    precondition(rows >= columns)
+    // Columns of the matrix as rows, so that every loop runs over adjacent numbers.
+    var work = matrix.transpose
+    var basis = ComplexMatrix(rows: columns, columns: rows)
+    var triangle = ComplexMatrix(rows: columns, columns: columns)
+    var reflectors: [HouseholderReflector] = []
+    work.withPlanes { re, im in
+      for i in 0..<columns {
+        for k in 0..<i { triangle[k, i] = (re[i * rows + k], im[i * rows + k]) }
+        let offset = i * rows + i
+        let reflector = HouseholderReflector(count: rows - i, re: re + offset, im: im + offset)
+        reflectors.append(reflector)
+        triangle[i, i] = (reflector.beta, 0)
+        for j in (i + 1)..<max(columns, i + 1) {
+          HouseholderReflector.apply(
+            factorRe: reflector.tauRe, factorIm: -reflector.tauIm, count: rows - i, vRe: re + offset,
+            vIm: im + offset, re: re + j * rows + i, im: im + j * rows + i)
+        }
+      }
+      basis.withPlanes { qRe, qIm in
+        for j in 0..<columns {
+          qRe[j * rows + j] = 1
+          for i in stride(from: j, through: 0, by: -1) {
+            let offset = i * rows + i
+            HouseholderReflector.apply(
+              factorRe: reflectors[i].tauRe, factorIm: reflectors[i].tauIm, count: rows - i, vRe: re + offset,
+              vIm: im + offset, re: qRe + j * rows + i, im: qIm + j * rows + i)
+          }
+        }
+      }
+    }
+    for i in 0..<columns where triangle[i, i].re < 0 {
+      for k in 0..<columns { triangle[i, k] = (-triangle[i, k].re, -triangle[i, k].im) }
+      for k in 0..<rows { basis[i, k] = (-basis[i, k].re, -basis[i, k].im) }
+    }
+    q = basis.transpose
+    r = triangle
+  }
+}
+
+extension ComplexMatrix {
+  var transpose: ComplexMatrix {
+    var result = adjoint
+    for k in result.im.indices { result.im[k] = -result.im[k] }
+    return result
+  }
+
+  mutating func withPlanes(
+    _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    re.withUnsafeMutableBufferPointer { re in
+      im.withUnsafeMutableBufferPointer { im in
+        if let re = re.baseAddress, let im = im.baseAddress { body(re, im) }
+      }
+    }
+  }
+
+  /// Haar-random orthonormal columns: QR of complex normals with a positive diagonal of R.
+  /// Source: Mezzadri, "How to generate random matrices from the classical compact groups", Notices AMS 54 (2007).
+  /// - Precondition: `rows >= columns`.
+  public static func haarIsometry(rows: Int, columns: Int, seed: UInt64, stream: UInt64 = 0) -> ComplexMatrix
+  {
+    var random = Philox(seed: seed, stream: stream)
+    var matrix = ComplexMatrix(rows: rows, columns: columns)
+    for k in 0..<(rows * columns) {
+      matrix.re[k] = random.normal()
+      matrix.im[k] = random.normal()
+    }
+    return HouseholderQR(matrix).q
+  }
+
+  /// A Haar-random unitary matrix; equal arguments give equal bits.
+  public static func haarUnitary(dimension: Int, seed: UInt64, stream: UInt64 = 0) -> ComplexMatrix {
+    haarIsometry(rows: dimension, columns: dimension, seed: seed, stream: stream)
+  }
+}

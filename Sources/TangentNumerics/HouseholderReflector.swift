@@ -1,0 +1,38 @@
+/// The reflector H = 1 - tau v v^dagger, v[0] = 1, with H^dagger x = beta e_0 and beta real (LAPACK's zlarfg).
+struct HouseholderReflector {
+  let tauRe: Double
+  let tauIm: Double
+  let beta: Double
+
+  /// Overwrites x (`count` entries, planes `re` and `im`) with v.
+  init(count: Int, re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>) {
+    var tail = 0.0
+    for k in 1..<max(count, 1) { tail += re[k] * re[k] + im[k] * im[k] }
+    let (a, b) = (re[0], im[0])
+    if tail == 0 && b == 0 {
+      (tauRe, tauIm, beta) = (0, 0, a)
+    } else {
+      let norm = (a * a + b * b + tail).squareRoot()
+      beta = a > 0 ? -norm : norm
+      (tauRe, tauIm) = ((beta - a) / beta, -b / beta)
+      let modulus = (a - beta) * (a - beta) + b * b
+      let (sRe, sIm) = ((a - beta) / modulus, -b / modulus)
+      for k in 1..<max(count, 1) {
+        (re[k], im[k]) = (re[k] * sRe - im[k] * sIm, re[k] * sIm + im[k] * sRe)
+      }
+    }
+    re[0] = 1
+    im[0] = 0
+  }
+
+  /// y -= factor v (v^dagger y), factor = tau for H and its conjugate for H^dagger.
+  static func apply(
+    factorRe: Double, factorIm: Double, count: Int, vRe: UnsafePointer<Double>, vIm: UnsafePointer<Double>,
+    re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>
+  ) {
+    let sum = ComplexVector.innerProduct(count, vRe, vIm, re, im)
+    ComplexVector.add(
+      count, -(factorRe * sum.re - factorIm * sum.im), -(factorRe * sum.im + factorIm * sum.re), vRe, vIm, re,
+      im)
+  }
+}
