@@ -30,7 +30,8 @@ extension Ansatz {
       if l > 0 { try circuit.appendEvolution(.parameter(l - 1), generator: hamiltonian, qubits: all) }
       let unitary: ComplexMatrix
       if let unitaries { unitary = unitaries[l] } else {
-        unitary = try HouseholderQR.haarUnitary(dimension: 1 << n, seed: seed, stream: UInt64(l))
+        unitary = ComplexMatrix.haarUnitary(
+          dimension: 1 << n, seed: seed, stream: Philox.stream(.haarUnitary, l))
       }
       try circuit.appendUnitary(unitary, qubits: all)
     }

@@ -41,12 +41,14 @@ extension Encoding {
       throw .invalid("\(m) states; between 1 and \(d) are mutually orthogonal on \(n) qubits")
     }
     guard m <= (1 << 32) / d else { throw .invalid("\(m) states of \(d) amplitudes are more than 64 GB") }
+    if orthogonal {
+      let stream = Philox.stream(.haarState, 0)
+      return ComplexMatrix.haarIsometry(rows: d, columns: m, seed: seed, stream: stream).adjoint
+    }
     var states = ComplexMatrix(rows: m, columns: d)
     for j in 0..<m {
-      var random = Philox(seed: seed, stream: UInt64(j))
+      var random = Philox(seed: seed, stream: Philox.stream(.haarState, j + 1))
       for k in 0..<d { states[j, k] = (random.normal(), random.normal()) }
-      // Gram-Schmidt twice keeps the overlaps at rounding level.
-      if orthogonal { for _ in 0..<2 { for i in 0..<j { states.projectOut(row: i, from: j) } } }
       states.normalise(row: j)
     }
     return states
@@ -54,20 +56,6 @@ extension Encoding {
 }
 
 extension ComplexMatrix {
-  fileprivate mutating func projectOut(row i: Int, from j: Int) {
-    var re = 0.0
-    var im = 0.0
-    for k in 0..<columns {
-      let (a, b) = (self[i, k], self[j, k])
-      re += a.re * b.re + a.im * b.im
-      im += a.re * b.im - a.im * b.re
-    }
-    for k in 0..<columns {
-      let (a, b) = (self[i, k], self[j, k])
-      self[j, k] = (b.re - (re * a.re - im * a.im), b.im - (re * a.im + im * a.re))
-    }
-  }
-
   fileprivate mutating func normalise(row j: Int) {
     var sum = 0.0
     for k in 0..<columns {

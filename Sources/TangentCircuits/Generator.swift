@@ -51,7 +51,7 @@ public enum Generator: Sendable, Equatable {
   public func operatorNorm() throws(TangentError) -> Double {
     switch self {
     case .dense(let matrix, _):
-      return try HermitianEigen.decompose(matrix).values.map(abs).max() ?? 0
+      return try HermitianEigen(matrix).values.map(abs).max() ?? 0
     case .paulis(let terms, _):
       // The controls only restrict to a subspace on which the sum acts as it is.
       if terms.count == 1 { return abs(terms[0].coefficient) }
@@ -59,7 +59,7 @@ public enum Generator: Sendable, Equatable {
       let n = max(1, UInt64.bitWidth - used.leadingZeroBitCount)
       let sum = Observable(qubitCount: n, paulis: terms, projectors: [], dense: nil).restrictedToSupport
       guard sum.qubitCount <= 10 else { return terms.reduce(0) { $0 + abs($1.coefficient) } }
-      return try HermitianEigen.decompose(sum.matrix()).values.map(abs).max() ?? 0
+      return try HermitianEigen(sum.matrix()).values.map(abs).max() ?? 0
     }
   }
 

@@ -16,6 +16,20 @@ public struct Philox: Sendable, Equatable {
     self.position = position
   }
 
+  /// What random numbers are drawn for: each purpose has streams of its own, so that one seed used everywhere gives
+  /// independent states, unitaries and parameters.
+  public enum Purpose: UInt64, Sendable {
+    case haarState = 1
+    case haarUnitary = 2
+    case initialParameters = 3
+    case shuffle = 4
+  }
+
+  /// The stream of the `index`-th random object of its kind.
+  public static func stream(_ purpose: Purpose, _ index: Int) -> UInt64 {
+    purpose.rawValue << 48 | UInt64(truncatingIfNeeded: index)
+  }
+
   public mutating func nextUInt64() -> UInt64 {
     let block = Philox.block(
       counter: (

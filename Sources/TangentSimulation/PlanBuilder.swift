@@ -114,10 +114,10 @@ struct PlanBuilder {
       pending.spectra.append(.init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
       return
     }
-    let (values, vectors) = try HermitianEigen.decompose(generator)
-    add(fixed: vectors.adjoint, qubits: qubits)
-    pending.spectra.append(.init(slot: slot, eigenvalues: values, bits: bits))
-    add(fixed: vectors, qubits: qubits)
+    let eigen = try HermitianEigen(generator)
+    add(fixed: eigen.vectors.adjoint, qubits: qubits)
+    pending.spectra.append(.init(slot: slot, eigenvalues: eigen.values, bits: bits))
+    add(fixed: eigen.vectors, qubits: qubits)
   }
 
   // MARK: Emitting
