@@ -3,7 +3,7 @@ import TangentNumerics
 /// A Pauli string on a register as two bit masks over the basis index: P = i^(number of Y) X^x Z^z.
 ///
 /// Qubit q of n is bit n-1-q, so qubit 0 is the most significant bit and character k of a string acts on qubit k.
-public struct PauliString: Sendable, Hashable {
+public struct PauliString: Sendable, Hashable, BitwiseCopyable {
   public var x: UInt64
   public var z: UInt64
 
@@ -68,7 +68,7 @@ public struct PauliString: Sendable, Hashable {
 }
 
 /// A real multiple of a Pauli string.
-public struct PauliTerm: Sendable, Equatable {
+public struct PauliTerm: Sendable, Equatable, BitwiseCopyable {
   public var coefficient: Double
   public var string: PauliString
 

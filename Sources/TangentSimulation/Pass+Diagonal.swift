@@ -49,9 +49,9 @@ struct DiagonalPass: BitwiseCopyable {
   let gradientCount: Int
   let wantsGradient: Bool
   let dependsOnFeatures: Bool
-  /// Where this pass's table begins in a worker's table memory, in doubles (scalar) and in lanes.
-  let scalarOffset: Int
-  let laneOffset: Int
+  /// Where this pass's table begins among all tables, and among those that depend on features.
+  let tableOffset: Int
+  let featureTableOffset: Int
 
   /// psi <- D psi with the table's real parts, then imaginary parts.
   @inline(__always)

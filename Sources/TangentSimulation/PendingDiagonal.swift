@@ -34,8 +34,8 @@ struct PendingDiagonal {
   }
 
   func pass(
-    slots: [AngleSlot], qubitCount n: Int, fixed table: UnsafePointer<Double>?, scalarOffset: Int, laneOffset: Int,
-    arena: Arena
+    slots: [AngleSlot], qubitCount n: Int, fixed table: UnsafePointer<Double>?, tableOffset: Int,
+    featureTableOffset: Int, arena: Arena
   ) -> DiagonalPass {
     // A global phase (mask 0) has no derivative: <psi|O|psi> does not see it.
     let trained = masks.filter { $0.mask != 0 && slots[$0.slot].dependsOnParameters }
@@ -57,7 +57,7 @@ struct PendingDiagonal {
       wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
       dependsOnFeatures: masks.contains { slots[$0.slot].dependsOnFeatures }
         || spectra.contains { slots[$0.slot].dependsOnFeatures },
-      scalarOffset: scalarOffset, laneOffset: laneOffset)
+      tableOffset: tableOffset, featureTableOffset: featureTableOffset)
   }
 
   /// The product of fixed diagonals over the register: real parts, then imaginary parts.

@@ -24,19 +24,15 @@ final class Plan: @unchecked Sendable {
   let slots: UnsafePointer<AngleSlot>
   let slotCount: Int
 
-  /// Sizes of a worker's memory.
-  let scalarTableSize: Int
-  let laneTableSize: Int
+  /// Doubles for the phase tables of all diagonal passes, and of those that depend on features.
+  let tableSize: Int
+  let featureTableSize: Int
   let largestTable: Int
+  /// Lanes of scratch for dense passes and spectra, and for folded sums.
   let denseScratch: Int
   let foldSums: Int
-  /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
-  let keepsTables: Bool
 
-  /// Bytes of phase tables a worker may hold.
-  static let tableCap = 64 << 20
-
-  private let arena: Arena
+  let arena: Arena
 
   init(_ circuit: Circuit) throws(TangentError) {
     var builder = try PlanBuilder(circuit)
@@ -53,11 +49,10 @@ final class Plan: @unchecked Sendable {
     }
     slots = arena.copy(builder.slots)
     slotCount = builder.slots.count
-    scalarTableSize = builder.scalarTableSize
-    laneTableSize = builder.laneTableSize
-    largestTable = builder.hasDiagonal ? 2 * amplitudes : 0
+    tableSize = builder.tableSize
+    featureTableSize = builder.featureTableSize
+    largestTable = builder.tableSize > 0 ? 2 * amplitudes : 0
     denseScratch = builder.denseScratch
     foldSums = builder.foldSums
-    keepsTables = 8 * scalarTableSize + 32 * laneTableSize <= Plan.tableCap
   }
 }

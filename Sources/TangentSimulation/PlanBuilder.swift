@@ -10,11 +10,10 @@ struct PlanBuilder {
   private let n: Int
   private var passes: [Pass] = []
   private(set) var slots: [AngleSlot] = []
-  private(set) var scalarTableSize = 0
-  private(set) var laneTableSize = 0
+  private(set) var tableSize = 0
+  private(set) var featureTableSize = 0
   private(set) var denseScratch = 0
   private(set) var foldSums = 0
-  private(set) var hasDiagonal = false
 
   private var pending = PendingDiagonal()
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
@@ -129,13 +128,11 @@ struct PlanBuilder {
 
   private mutating func flush(ifTouching mask: Int = -1) {
     guard !pending.isEmpty, pending.support & mask != 0 || mask == -1 else { return }
-    hasDiagonal = true
     let pass = pending.pass(
-      slots: slots, qubitCount: n, fixed: fixedTable(pending.fixed), scalarOffset: scalarTableSize,
-      laneOffset: laneTableSize, arena: arena)
-    // Tables of passes that depend on features hold lanes; all passes do when lanes hold parameter sets.
-    scalarTableSize += 2 << n
-    laneTableSize += pass.dependsOnFeatures ? 2 << n : 0
+      slots: slots, qubitCount: n, fixed: fixedTable(pending.fixed), tableOffset: tableSize,
+      featureTableOffset: featureTableSize, arena: arena)
+    tableSize += 2 << n
+    featureTableSize += pass.dependsOnFeatures ? 2 << n : 0
     foldSums = max(foldSums, pass.fold.maskCount)
     denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
     pending = PendingDiagonal()

@@ -1,0 +1,155 @@
+import TangentNumerics
+
+/// The samples of a call: features, input states, or both; validated once and laid out for the lanes.
+///
+/// Pure states fill the lanes sample after sample. A mixed state becomes its weighted eigenvectors, each sample in
+/// lane blocks of its own: rho = sum_a w_a |a><a|.
+public final class InputData: Sendable {
+  public enum StateKind: Sendable, Equatable {
+    /// Every sample starts from |0...0>.
+    case none
+    case pure
+    case mixed
+  }
+
+  public let sampleCount: Int
+  public let featureCount: Int
+  /// (samples, features), empty without features.
+  public let features: [Double]
+  public let stateKind: StateKind
+  /// The dimension of the states, 0 without states.
+  public let dimension: Int
+  /// The states as given: (samples, d) or (samples, d, d), in (re, im) pairs; kept for checkpoints and comparisons.
+  public let states: [Double]
+
+  let blocks: LaneMemory?
+  /// First block of every sample (mixed states), with the end behind the last.
+  let firstBlock: [Int]
+  /// The weight of every lane of every block (mixed states).
+  let weights: [Lane]
+
+  /// How far a state's norm or trace may be from 1, and a density matrix from Hermitian and positive.
+  public static let normalisationTolerance = 1e-8
+
+  /// - Parameters:
+  ///   - features: (samples, featureCount) row-major, empty for none.
+  ///   - states: (samples, d) or (samples, d, d) in (re, im) pairs, empty for `none`.
+  /// - Throws: on lengths that do not match, non-finite entries, states that are not normalised, density matrices that
+  ///   are not Hermitian or not positive; the message names the sample.
+  public init(
+    sampleCount m: Int, features: [Double] = [], featureCount: Int = 0, states: [Double] = [],
+    stateKind: StateKind = .none, dimension: Int = 0
+  ) throws(TangentError) {
+    guard m >= 1 else { throw .invalid("\(m) samples; at least 1 is needed") }
+    try InputData.check(features, "features", shape: [m, featureCount])
+    self.sampleCount = m
+    self.features = features
+    self.featureCount = featureCount
+    self.stateKind = stateKind
+    self.states = states
+    switch stateKind {
+    case .none:
+      self.dimension = 0
+      blocks = nil
+      firstBlock = []
+      weights = []
+    case .pure:
+      try InputData.check(states, "states", shape: [m, dimension, 2])
+      try InputData.checkNorms(states, dimension)
+      self.dimension = dimension
+      blocks = InputData.pureBlocks(states, m, dimension)
+      firstBlock = []
+      weights = []
+    case .mixed:
+      try InputData.check(states, "states", shape: [m, dimension, dimension, 2])
+      self.dimension = dimension
+      (blocks, firstBlock, weights) = try InputData.mixedBlocks(states, m, dimension)
+    }
+  }
+
+  private static func check(_ values: [Double], _ name: String, shape: [Int]) throws(TangentError) {
+    var size = 1
+    for extent in shape {
+      let product = size.multipliedReportingOverflow(by: max(extent, 0))
+      guard !product.overflow else { throw .invalid("\(name) of shape \(shape) are too large") }
+      size = product.partialValue
+    }
+    guard values.count == size else {
+      throw .invalid("\(name) have \(values.count) numbers, the shape \(shape) needs \(size)")
+    }
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw .invalid(
+        "\(name) of sample \(bad / max(size / shape[0], 1)) hold \(values[bad]); every entry must be finite")
+    }
+  }
+
+  private static func checkNorms(_ states: [Double], _ d: Int) throws(TangentError) {
+    for j in 0..<(states.count / (2 * d)) {
+      var norm = 0.0
+      for k in (2 * d * j)..<(2 * d * (j + 1)) { norm += states[k] * states[k] }
+      guard abs(norm.squareRoot() - 1) <= normalisationTolerance else {
+        throw .invalid(
+          "state \(j) has norm \(norm.squareRoot()), it must be 1 within \(normalisationTolerance); divide it by its norm"
+        )
+      }
+    }
+  }
+
+  private static func pureBlocks(_ states: [Double], _ m: Int, _ d: Int) -> LaneMemory {
+    let width = Lane.scalarCount
+    let memory = LaneMemory(count: (m + width - 1) / width * 2 * d)
+    for j in 0..<m {
+      let block = memory.pointer + j / width * 2 * d
+      for k in 0..<(2 * d) { block[k][j % width] = states[2 * d * j + k] }
+    }
+    return memory
+  }
+
+  /// Eigenvectors with weight 0 (below rounding) are left out.
+  private static func mixedBlocks(
+    _ states: [Double], _ m: Int, _ d: Int
+  ) throws(TangentError) -> (LaneMemory, [Int], [Lane]) {
+    let width = Lane.scalarCount
+    var columns: [[(weight: Double, vector: [Double])]] = []
+    for j in 0..<m {
+      let range = (2 * d * d * j)..<(2 * d * d * (j + 1))
+      let rho = states[range].withUnsafeBufferPointer {
+        ComplexMatrix(rows: d, columns: d, interleaved: $0)
+      }
+      columns.append(try weightedEigenvectors(rho, sample: j))
+    }
+    var firstBlock = [0]
+    for sample in columns { firstBlock.append(firstBlock.last! + (sample.count + width - 1) / width) }
+    let memory = LaneMemory(count: firstBlock.last! * 2 * d)
+    var weights = [Lane](repeating: .zero, count: firstBlock.last!)
+    for (j, sample) in columns.enumerated() {
+      for (a, column) in sample.enumerated() {
+        let number = firstBlock[j] + a / width
+        weights[number][a % width] = column.weight
+        let block = memory.pointer + number * 2 * d
+        for k in 0..<(2 * d) { block[k][a % width] = column.vector[k] }
+      }
+    }
+    return (memory, firstBlock, weights)
+  }
+
+  private static func weightedEigenvectors(
+    _ rho: ComplexMatrix, sample j: Int
+  ) throws(TangentError) -> [(weight: Double, vector: [Double])] {
+    let deviation = (rho - rho.adjoint).maximumModulus
+    guard deviation <= normalisationTolerance else {
+      throw .invalid("density matrix \(j) differs from its adjoint by \(deviation); it must be Hermitian")
+    }
+    guard abs(rho.trace.re - 1) <= normalisationTolerance else {
+      throw .invalid("density matrix \(j) has trace \(rho.trace.re), it must be 1 within \(normalisationTolerance)")
+    }
+    let eigen = try HermitianEigen((rho + rho.adjoint).scaled(by: 0.5))
+    guard eigen.values[0] >= -normalisationTolerance else {
+      throw .invalid("density matrix \(j) has the eigenvalue \(eigen.values[0]); it must not be negative")
+    }
+    let d = rho.rows
+    return eigen.values.indices.reversed().filter { eigen.values[$0] > 1e-16 }.map { a in
+      (eigen.values[a], (0..<d).flatMap { [eigen.vectors[$0, a].re, eigen.vectors[$0, a].im] })
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import TangentNumerics
+
+/// A loss that is a mean over samples, l_j depending on the predictions of sample j alone.
+public protocol PredictionLoss: Sendable {
+  /// Returns l_j and writes d l_j / d yhat_ja into `weights`, one a output. `sample` counts in the full training set.
+  func evaluate(sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>) -> Double
+}
+
+/// Loss and gradient of every parameter set, with what else the sweep has computed.
+public struct GradientResult: Sendable {
+  /// (sets), the mean of l_j over the rows
+  public let loss: [Double]
+  /// (sets, parameters)
+  public let gradient: [Double]
+  /// (sets, rows, outputs)
+  public let predictions: [Double]
+  /// (sets, rows, outputs, parameters) if asked for
+  public let jacobian: [Double]?
+}
+
+extension Model {
+  /// The mean loss over `rows` (all samples unless given) and its gradient.
+  ///
+  /// Sums over samples are taken in fixed chunks, so that the bits do not depend on the number of threads, and the
+  /// gradient is the same whether the Jacobian is asked for or not.
+  /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
+  public func gradient(
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, loss: some PredictionLoss,
+    wantsJacobian: Bool = false, cancel: CancelToken? = nil
+  ) throws(TangentError) -> GradientResult {
+    try validate(theta, data)
+    let schedule = Schedule(theta, data, rows: rows)
+    try requireMemory(
+      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount)
+    let p = circuit.parameterCount
+    let pairs = schedule.setCount * schedule.rowCount
+    var predictions = [Double](repeating: 0, count: pairs * outputCount)
+    var jacobian = [Double](repeating: 0, count: wantsJacobian ? pairs * outputCount * p : 0)
+    var losses = [Double](repeating: 0, count: pairs)
+    let chunks = GradientChunks(schedule)
+    var partial = [Double](repeating: 0, count: chunks.bufferCount * p)
+    predictions.withUnsafeMutableBufferPointer { predictions in
+      jacobian.withUnsafeMutableBufferPointer { jacobian in
+        losses.withUnsafeMutableBufferPointer { losses in
+          partial.withUnsafeMutableBufferPointer { partial in
+            let target = GradientTarget(
+              predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
+              losses: losses.baseAddress!, partial: partial.baseAddress)
+            run(schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
+              for unit in chunks.units(task) {
+                if let cancel, cancel.isCancelled { return }
+                runner.gradient(unit, loss: loss, chunks: chunks, into: target)
+              }
+            }
+          }
+        }
+      }
+    }
+    try cancel?.check()
+    return GradientResult(
+      loss: means(losses, schedule), gradient: chunks.reduce(partial, parameterCount: p), predictions: predictions,
+      jacobian: wantsJacobian ? jacobian : nil)
+  }
+
+  private func means(_ losses: [Double], _ schedule: Schedule) -> [Double] {
+    let rows = schedule.rowCount
+    return (0..<schedule.setCount).map { set in
+      losses[(set * rows)..<((set + 1) * rows)].reduce(0, +) / Double(rows)
+    }
+  }
+}
+
+/// Where a gradient call writes; each unit to its own places.
+struct GradientTarget {
+  let predictions: UnsafeMutablePointer<Double>
+  let jacobian: UnsafeMutablePointer<Double>?
+  let losses: UnsafeMutablePointer<Double>
+  /// One gradient a buffer; nil without parameters.
+  let partial: UnsafeMutablePointer<Double>?
+}
+
+/// The fixed partition of a sum over samples: units in chunks with a buffer each, added up in order.
+struct GradientChunks {
+  private static let perSet = 64
+
+  private let schedule: Schedule
+  private let unitsPerChunk: Int
+  private let chunksPerSet: Int
+
+  init(_ schedule: Schedule) {
+    self.schedule = schedule
+    unitsPerChunk = max(1, (schedule.unitsPerSet + GradientChunks.perSet - 1) / GradientChunks.perSet)
+    chunksPerSet = (schedule.unitsPerSet + unitsPerChunk - 1) / unitsPerChunk
+  }
+
+  /// Pairs of several sets in one unit keep a buffer for every pair.
+  private var isByPair: Bool { schedule.kind == .pairs }
+
+  var taskCount: Int { isByPair ? schedule.unitCount : schedule.setCount * chunksPerSet }
+
+  var bufferCount: Int { isByPair ? schedule.setCount * schedule.rowCount : taskCount }
+
+  private var buffersPerSet: Int { isByPair ? schedule.rowCount : chunksPerSet }
+
+  func units(_ task: Int) -> Range<Int> {
+    if isByPair { return task..<(task + 1) }
+    let (set, chunk) = task.quotientAndRemainder(dividingBy: chunksPerSet)
+    let first = chunk * unitsPerChunk
+    let offset = set * schedule.unitsPerSet
+    return (offset + first)..<(offset + min(first + unitsPerChunk, schedule.unitsPerSet))
+  }
+
+  /// The buffer of a lane of a unit.
+  func buffer(unit: Int, lane: Int, _ items: Schedule.Items) -> Int {
+    if isByPair { return items.positions[lane] }
+    let (set, rest) = unit.quotientAndRemainder(dividingBy: schedule.unitsPerSet)
+    return set * chunksPerSet + rest / unitsPerChunk
+  }
+
+  func reduce(_ partial: [Double], parameterCount p: Int) -> [Double] {
+    var gradient = [Double](repeating: 0, count: schedule.setCount * p)
+    let scale = 1 / Double(schedule.rowCount)
+    for set in 0..<schedule.setCount {
+      for buffer in (set * buffersPerSet)..<((set + 1) * buffersPerSet) {
+        for q in 0..<p { gradient[set * p + q] += partial[buffer * p + q] }
+      }
+      for q in 0..<p { gradient[set * p + q] *= scale }
+    }
+    return gradient
+  }
+}

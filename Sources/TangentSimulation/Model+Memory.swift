@@ -1,0 +1,51 @@
+import Glibc
+import TangentNumerics
+
+extension Model {
+  /// What a call would compute, for estimates.
+  public enum Task: Int32, Sendable, CaseIterable {
+    case predict = 0
+    case gradient = 1
+    case jacobian = 2
+    case tangentKernel = 3
+    case outputStates = 4
+  }
+
+  /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
+  public func memoryEstimate(for task: Task, samples: Int, sets: Int = 1) -> Int {
+    let pairs = Double(samples) * Double(sets)
+    let outputs = Double(outputCount)
+    let rows =
+      switch task {
+      case .predict: pairs * outputs
+      case .gradient: pairs * (outputs + 1) + 64 * Double(sets) * Double(circuit.parameterCount)
+      case .jacobian: pairs * outputs * Double(1 + circuit.parameterCount)
+      case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
+      case .outputStates: pairs * 2 * Double(engine.plan.amplitudes)
+      }
+    let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
+    let workspaces = Double(workers) * Double(engine.layout(lanesHaveParameters: sets > 1 && samples < 4).bytes)
+    return Int(min(8 * rows + workspaces, 0x1p62))
+  }
+
+  /// - Throws: `outOfMemory` if the call would take more than nine tenths of the machine's memory; names how much, and
+  ///   how many samples at a time would fit.
+  func requireMemory(for task: Task, samples: Int, sets: Int) throws(TangentError) {
+    let limit = Model.memoryLimit
+    let needed = memoryEstimate(for: task, samples: samples, sets: sets)
+    guard needed > limit else { return }
+    var fitting = samples
+    while fitting > 0, memoryEstimate(for: task, samples: fitting, sets: sets) > limit { fitting /= 2 }
+    let remedy =
+      fitting > 0
+      ? "a chunk of \(fitting) samples fits"
+      : "not even one sample fits; use fewer qubits, parameters or parameter sets"
+    throw TangentError(
+      .outOfMemory, "the call needs \(gigabytes(needed)) GB, \(gigabytes(limit)) GB are allowed; \(remedy)")
+  }
+
+  /// Nine tenths of the machine's memory, in bytes.
+  public static let memoryLimit: Int = sysconf(Int32(_SC_PHYS_PAGES)) / 10 * 9 * sysconf(Int32(_SC_PAGESIZE))
+
+  private func gigabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e8).rounded() / 10 }
+}

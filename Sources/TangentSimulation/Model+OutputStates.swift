@@ -1,0 +1,86 @@
+import TangentCircuits
+import TangentNumerics
+
+extension Model {
+  /// U |psi_j> for pure input states, (sets, samples, d) in (re, im) pairs; U rho_j U^dagger for mixed ones,
+  /// (sets, samples, d, d).
+  /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
+  public func outputStates(
+    _ theta: ParameterSets, _ data: InputData, cancel: CancelToken? = nil
+  ) throws(TangentError) -> [Double] {
+    try validate(theta, data)
+    try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount)
+    let schedule = Schedule(theta, data, rows: nil)
+    let d = engine.plan.amplitudes
+    let size = data.stateKind == .mixed ? 2 * d * d : 2 * d
+    var result = [Double](repeating: 0, count: schedule.setCount * schedule.rowCount * size)
+    result.withUnsafeMutableBufferPointer { result in
+      let target = result.baseAddress!
+      run(schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
+        runner.outputStates(unit, size: size, into: target)
+      }
+    }
+    try cancel?.check()
+    return result
+  }
+}
+
+extension Circuit {
+  /// The circuit's unitary, column j being what becomes of basis state j.
+  /// - Throws: on lengths that do not match, `outOfMemory` beyond 12 qubits.
+  public func matrix(parameters: [Double], features: [Double] = []) throws(TangentError) -> ComplexMatrix {
+    guard qubitCount <= Observable.maximumDenseQubits else {
+      throw TangentError(
+        .outOfMemory,
+        "the matrix of a circuit on \(qubitCount) qubits is too large; the limit is \(Observable.maximumDenseQubits) qubits"
+      )
+    }
+    let d = 1 << qubitCount
+    var basis = [Double](repeating: 0, count: 2 * d * d)
+    for j in 0..<d { basis[2 * (j * d + j)] = 1 }
+    let data = try InputData(
+      sampleCount: d, features: (0..<d).flatMap { _ in features }, featureCount: features.count, states: basis,
+      stateKind: .pure, dimension: d)
+    let identity = try Observable.pauli(String(repeating: "I", count: qubitCount))
+    let columns = try Model(circuit: self, observables: [identity])
+      .outputStates(ParameterSets(parameters), data)
+    var result = ComplexMatrix(rows: d, columns: d)
+    for j in 0..<d {
+      for i in 0..<d { result[i, j] = (columns[2 * (j * d + i)], columns[2 * (j * d + i) + 1]) }
+    }
+    return result
+  }
+}
+
+extension UnitRunner {
+  fileprivate func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
+    let items = schedule.items(unit)
+    let plan = engine.plan
+    for block in blocks(items) {
+      prepare(items, block: block)
+      sweep.forward(passes: plan.passCount)
+      if schedule.kind == .mixed {
+        addOuterProducts(data.weights[block], to: target + items.positions[0] * size)
+      } else {
+        for lane in 0..<items.count {
+          let state = target + items.positions[lane] * size
+          for k in 0..<size { state[k] = workspace.psi[k][lane] }
+        }
+      }
+    }
+  }
+
+  /// sum over lanes of weight |psi><psi|
+  private func addOuterProducts(_ weights: Lane, to rho: UnsafeMutablePointer<Double>) {
+    let d = engine.plan.amplitudes
+    let psi = workspace.psi
+    for i in 0..<d {
+      let (ar, ai) = (psi[2 * i] * weights, psi[2 * i + 1] * weights)
+      for j in 0..<d {
+        let (br, bi) = (psi[2 * j], psi[2 * j + 1])
+        rho[2 * (i * d + j)] += (ar * br + ai * bi).sum()
+        rho[2 * (i * d + j) + 1] += (ai * br - ar * bi).sum()
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import TangentNumerics
+
+extension Model {
+  /// The tangent kernel K = J J^T between two sets of samples.
+  ///
+  /// - Parameters:
+  ///   - second: the samples of the columns; those of the rows unless given.
+  ///   - full: keeps the outputs apart instead of summing over them.
+  ///   - chunk: samples whose Jacobians are held at a time; all that fit in 1 GB unless given.
+  /// - Returns: (sets, m, m2), or (sets, m, k, m2, k) if `full`.
+  /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
+  public func tangentKernel(
+    _ theta: ParameterSets, _ data: InputData, _ second: InputData? = nil, full: Bool = false, chunk: Int? = nil,
+    cancel: CancelToken? = nil
+  ) throws(TangentError) -> [Double] {
+    let columns = second ?? data
+    try validate(theta, data)
+    try validate(theta, columns)
+    let chunk = try kernelChunk(chunk, max(data.sampleCount, columns.sampleCount), sets: theta.setCount)
+    // Rows of the Gram matrix: samples, or (sample, output) pairs with a p-vector each.
+    let perSample = full ? outputCount : 1
+    let length = circuit.parameterCount * (full ? 1 : outputCount)
+    let (rows, width) = (data.sampleCount * perSample, columns.sampleCount * perSample)
+    var kernel = [Double](repeating: 0, count: theta.setCount * rows * width)
+    for first in stride(from: 0, to: data.sampleCount, by: chunk) {
+      let left = Array(first..<min(first + chunk, data.sampleCount))
+      let leftRows = try jacobian(theta, data, rows: left, cancel: cancel).jacobian
+      for start in stride(from: 0, to: columns.sampleCount, by: chunk) {
+        let right = Array(start..<min(start + chunk, columns.sampleCount))
+        let isSame = second == nil && left == right
+        let rightRows = isSame ? leftRows : try jacobian(theta, columns, rows: right, cancel: cancel).jacobian
+        for set in 0..<theta.setCount {
+          GramProduct(
+            rows: left.count * perSample, columns: right.count * perSample, length: length, isSymmetric: isSame
+          ).add(
+            leftRows, from: set * left.count * perSample * length, rightRows,
+            from: set * right.count * perSample * length, to: &kernel,
+            at: (set * rows + first * perSample) * width + start * perSample, stride: width)
+        }
+      }
+    }
+    return kernel
+  }
+
+  private func kernelChunk(_ chunk: Int?, _ samples: Int, sets: Int) throws(TangentError) -> Int {
+    if let chunk {
+      guard chunk >= 1 else { throw .invalid("a chunk of \(chunk) samples; at least 1 is needed") }
+      return min(chunk, samples)
+    }
+    let perSample = Double(8 * sets * outputCount * max(circuit.parameterCount, 1))
+    return min(samples, max(4, Int(min(1e9 / perSample, 1e9)) / 4 * 4))
+  }
+}
+
+/// A B^T for two row-major matrices with rows of equal length; the sums run in a fixed order.
+public struct GramProduct {
+  let rows: Int
+  let columns: Int
+  let length: Int
+  /// Whether both matrices are the same, so that one triangle is enough.
+  let isSymmetric: Bool
+
+  public init(rows: Int, columns: Int, length: Int, isSymmetric: Bool) {
+    self.rows = rows
+    self.columns = columns
+    self.length = length
+    self.isSymmetric = isSymmetric
+  }
+
+  /// Writes the product into `target`, whose rows begin `stride` numbers apart.
+  public func add(
+    _ left: [Double], from leftOffset: Int, _ right: [Double], from rightOffset: Int, to target: inout [Double],
+    at offset: Int, stride: Int
+  ) {
+    guard length > 0 else { return }
+    left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        target.withUnsafeMutableBufferPointer { target in
+          let (a, b, c) = (
+            left.baseAddress! + leftOffset, right.baseAddress! + rightOffset, target.baseAddress! + offset
+          )
+          let work = rows * columns * length
+          ThreadPool.shared.run(tasks: rows, workers: ThreadPool.shared.threadCount, parallel: work > 200_000) { i, _ in
+            for j in (isSymmetric ? i : 0)..<columns { c[i * stride + j] = dot(a + i * length, b + j * length) }
+          }
+          guard isSymmetric else { return }
+          for i in 0..<rows { for j in 0..<i { c[i * stride + j] = c[j * stride + i] } }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>) -> Double {
+    var (s, t) = (Lane.zero, Lane.zero)
+    var k = 0
+    while k &+ 8 <= length {
+      s += Lane(a[k], a[k &+ 1], a[k &+ 2], a[k &+ 3]) * Lane(b[k], b[k &+ 1], b[k &+ 2], b[k &+ 3])
+      t += Lane(a[k &+ 4], a[k &+ 5], a[k &+ 6], a[k &+ 7]) * Lane(b[k &+ 4], b[k &+ 5], b[k &+ 6], b[k &+ 7])
+      k &+= 8
+    }
+    var sum = (s + t).sum()
+    while k < length {
+      sum += a[k] * b[k]
+      k &+= 1
+    }
+    return sum
+  }
+}

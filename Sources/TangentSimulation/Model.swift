@@ -1,0 +1,95 @@
+import Synchronization
+import TangentCircuits
+import TangentNumerics
+
+/// A quantum neural network: yhat_ja = scale * tr(O_a U(theta, x_j) rho_j U^dagger).
+///
+/// Compiled once; every call may run from several threads at the same time.
+public struct Model: Sendable {
+  public let circuit: Circuit
+  public let observables: [Observable]
+  public let scale: Double
+  let engine: Engine
+
+  public var outputCount: Int { observables.count }
+
+  /// - Throws: on observables of another size than the circuit, no observable, a scale that is not finite.
+  public init(circuit: Circuit, observables: [Observable], scale: Double = 1) throws(TangentError) {
+    guard !observables.isEmpty else { throw .invalid("a model needs at least one observable") }
+    for (k, observable) in observables.enumerated() where observable.qubitCount != circuit.qubitCount {
+      throw .invalid(
+        "observable \(k) acts on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
+    }
+    guard scale.isFinite else { throw .invalid("the scale is \(scale); it must be finite") }
+    self.circuit = circuit
+    self.observables = observables
+    self.scale = scale
+    engine = try Engine(circuit, observables)
+  }
+
+  /// sum_l Z_l, see `Circuit.zSum`.
+  public func zSum() throws(TangentError) -> Double { try circuit.zSum() }
+
+  func validate(_ theta: ParameterSets, _ data: InputData) throws(TangentError) {
+    guard theta.parameterCount == circuit.parameterCount else {
+      throw .invalid(
+        "theta has \(theta.parameterCount) entries, the circuit has \(circuit.parameterCount) parameters")
+    }
+    guard data.featureCount >= circuit.featureCount else {
+      throw .invalid(
+        "the data have \(data.featureCount) features, the circuit uses \(circuit.featureCount); pass X with shape (\(data.sampleCount), \(circuit.featureCount))"
+      )
+    }
+    guard data.stateKind == .none || data.dimension == 1 << circuit.qubitCount else {
+      throw .invalid(
+        "the states have dimension \(data.dimension), a circuit of \(circuit.qubitCount) qubits needs \(1 << circuit.qubitCount)"
+      )
+    }
+  }
+}
+
+/// The compiled plan and observables with the workspaces kept between calls.
+///
+/// Unchecked: the kernels point into the plan's arena, which nobody writes after the initialiser.
+final class Engine: @unchecked Sendable {
+  let plan: Plan
+  let observables: [ObservableKernel]
+  /// How many passes matter to predictions and their derivatives.
+  let passCount: Int
+  private let idle = Mutex<[Workspace]>([])
+
+  /// Workspaces of more bytes are not kept.
+  private static let keptBytes = 256 << 20
+
+  init(_ circuit: Circuit, _ observables: [Observable]) throws(TangentError) {
+    plan = try Plan(circuit)
+    var kernels: [ObservableKernel] = []
+    for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
+    self.observables = kernels
+    passCount = kernels.allSatisfy(\.isDiagonal) ? plan.passCountBeforeDiagonal : plan.passCount
+  }
+
+  func layout(lanesHaveParameters: Bool) -> WorkspaceLayout {
+    WorkspaceLayout(plan, observables: observables, lanesHaveParameters: lanesHaveParameters)
+  }
+
+  /// Takes workspaces for `count` workers, kept ones first.
+  func takeWorkspaces(_ count: Int, lanesHaveParameters: Bool) -> [Workspace] {
+    var result = idle.withLock { kept in
+      let fitting = kept.filter { $0.lanesHaveParameters == lanesHaveParameters }.prefix(count)
+      kept.removeAll { workspace in fitting.contains { $0 === workspace } }
+      return Array(fitting)
+    }
+    while result.count < count {
+      result.append(Workspace(layout(lanesHaveParameters: lanesHaveParameters)))
+    }
+    for workspace in result { workspace.preparedSet = nil }
+    return result
+  }
+
+  func give(back workspaces: [Workspace]) {
+    guard layout(lanesHaveParameters: workspaces.first?.lanesHaveParameters ?? false).bytes <= Engine.keptBytes
+    else { return }
+    idle.withLock { $0.append(contentsOf: workspaces) }
+  }
+}

@@ -1,0 +1,99 @@
+import TangentNumerics
+
+extension UnitRunner {
+  /// Predictions, losses and gradient contributions of one unit.
+  func gradient(_ unit: Int, loss: some PredictionLoss, chunks: GradientChunks, into target: GradientTarget) {
+    let items = schedule.items(unit)
+    let k = engine.observables.count
+    if schedule.kind == .mixed {
+      mixedGradient(unit, items, loss, chunks, target)
+      return
+    }
+    if k > 1, target.jacobian != nil {
+      evaluate(unit, predictions: target.predictions, jacobian: target.jacobian)
+    }
+    prepare(items, block: -1)
+    sweep.forward(passes: engine.passCount)
+    for a in 0..<k {
+      let prediction = seed(a)
+      for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }
+    }
+    withUnsafeTemporaryAllocation(of: Lane.self, capacity: k) { weights in
+      fillWeights(items, loss, target, weights)
+      if k == 1 {
+        backward(unit, items, chunks, target, weight: weights[0])
+      } else {
+        for a in 0..<k {
+          engine.observables[a].apply(
+            to: workspace.psi, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
+        }
+        backward(unit, items, chunks, target, weight: Lane(repeating: 1))
+      }
+    }
+  }
+
+  private func fillWeights(
+    _ items: Schedule.Items, _ loss: some PredictionLoss, _ target: GradientTarget,
+    _ weights: UnsafeMutableBufferPointer<Lane>
+  ) {
+    let k = weights.count
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: k) { own in
+      weights.update(repeating: .zero)
+      for lane in 0..<items.count {
+        let position = items.positions[lane]
+        target.losses[position] = loss.evaluate(
+          sample: items.samples[lane], predictions: target.predictions + position * k, weights: own.baseAddress!)
+        for a in 0..<k { weights[a][lane] = own[a] }
+      }
+    }
+  }
+
+  /// One backward sweep from lambda; the rows times `weight` go into the unit's buffers.
+  private func backward(
+    _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Lane
+  ) {
+    let p = engine.plan.parameterCount
+    guard let partial = target.partial, p > 0 else { return }
+    sweep.backward(passes: engine.passCount)
+    sweep.collectParameterGradients(scale: scale)
+    let rows = workspace.parameterGradients
+    if let jacobian = target.jacobian, engine.observables.count == 1 {
+      for lane in 0..<items.count {
+        let row = jacobian + items.positions[lane] * p
+        for q in 0..<p { row[q] = rows[q][lane] }
+      }
+    }
+    if schedule.kind == .pairs {
+      for lane in 0..<items.count {
+        let sum = partial + chunks.buffer(unit: unit, lane: lane, items) * p
+        for q in 0..<p { sum[q] += rows[q][lane] * weight[lane] }
+      }
+    } else {
+      let sum = partial + chunks.buffer(unit: unit, lane: 0, items) * p
+      for q in 0..<p { sum[q] += (rows[q] * weight).sum() }
+    }
+  }
+
+  /// A mixed sample's loss needs all its eigenvectors first, so its Jacobian rows are kept until then.
+  private func mixedGradient(
+    _ unit: Int, _ items: Schedule.Items, _ loss: some PredictionLoss, _ chunks: GradientChunks,
+    _ target: GradientTarget
+  ) {
+    let k = engine.observables.count
+    let p = engine.plan.parameterCount
+    let position = items.positions[0]
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: k * p + k) { memory in
+      memory.update(repeating: 0)
+      let rows = target.jacobian.map { $0 + position * k * p } ?? memory.baseAddress!
+      evaluate(unit, predictions: target.predictions, jacobian: rows - position * k * p)
+      let weights = memory.baseAddress! + k * p
+      target.losses[position] = loss.evaluate(
+        sample: items.samples[0], predictions: target.predictions + position * k, weights: weights)
+      guard let partial = target.partial else { return }
+      let sum = partial + chunks.buffer(unit: unit, lane: 0, items) * p
+      for a in 0..<k {
+        for q in 0..<p { sum[q] += weights[a] * rows[a * p + q] }
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import TangentNumerics
+
+/// What one worker needs for its sweeps: two states, angle coefficients, phase tables, gradients. Used by one thread at
+/// a time and kept by the model between calls.
+final class Workspace: @unchecked Sendable {
+  let psi: UnsafeMutablePointer<Lane>
+  let lambda: UnsafeMutablePointer<Lane>
+  /// The final state while several observables take their turn.
+  let saved: UnsafeMutablePointer<Lane>
+  let w: UnsafeMutablePointer<Lane>
+  let sums: UnsafeMutablePointer<Lane>
+  let scratch: UnsafeMutablePointer<Lane>
+  /// Cosine and sine of every slot.
+  let coefficients: UnsafeMutablePointer<Lane>
+  let slotGradients: UnsafeMutablePointer<Lane>
+  let parameterGradients: UnsafeMutablePointer<Lane>
+  let theta: UnsafeMutablePointer<Lane>
+  let features: UnsafeMutablePointer<Lane>
+  let scalarTables: UnsafeMutablePointer<Double>
+  let laneTables: UnsafeMutablePointer<Lane>
+  /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
+  let keepsTables: Bool
+  /// Whether every lane has parameters of its own.
+  let lanesHaveParameters: Bool
+  /// The parameter set whose coefficients and tables are prepared.
+  var preparedSet: Int?
+
+  private let memory: LaneMemory
+
+  init(_ layout: WorkspaceLayout) {
+    memory = LaneMemory(count: layout.total)
+    var next = memory.pointer
+    func take(_ count: Int) -> UnsafeMutablePointer<Lane> {
+      defer { next += count }
+      return next
+    }
+    psi = take(layout.state)
+    lambda = take(layout.state)
+    saved = take(layout.saved)
+    w = take(layout.w)
+    sums = take(layout.sums)
+    scratch = take(layout.scratch)
+    coefficients = take(2 * layout.slots)
+    slotGradients = take(layout.slots)
+    parameterGradients = take(layout.parameters)
+    theta = take(layout.parameters)
+    features = take(layout.features)
+    laneTables = take(layout.laneTables)
+    scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
+    keepsTables = layout.keepsTables
+    lanesHaveParameters = layout.lanesHaveParameters
+  }
+}
+
+/// The sizes of a workspace, in lanes.
+struct WorkspaceLayout: Equatable {
+  let state: Int
+  let saved: Int
+  let w: Int
+  let sums: Int
+  let scratch: Int
+  let slots: Int
+  let parameters: Int
+  let features: Int
+  let laneTables: Int
+  let scalarTables: Int
+  let keepsTables: Bool
+  let lanesHaveParameters: Bool
+
+  /// Bytes of phase tables a worker may hold.
+  static let tableCap = 64 << 20
+
+  init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool) {
+    state = 2 * plan.amplitudes
+    saved = observables.count > 1 ? state : 0
+    w = plan.amplitudes
+    sums = plan.foldSums
+    scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0)
+    slots = plan.slotCount
+    parameters = plan.parameterCount
+    features = plan.featureCount
+    self.lanesHaveParameters = lanesHaveParameters
+    let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
+    keepsTables = 8 * plan.tableSize + 32 * lanes <= WorkspaceLayout.tableCap
+    laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
+    scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
+  }
+
+  var total: Int {
+    2 * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features + laneTables + scalarTables
+  }
+
+  var bytes: Int { total * MemoryLayout<Lane>.stride }
+}
