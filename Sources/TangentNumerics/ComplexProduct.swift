@@ -142,32 +142,3 @@ public enum ComplexProduct {
     }
   }
 }
-
-extension ComplexMatrix {
-  /// The matrix product `self` times `other`.
-  /// - Precondition: `columns == other.rows`.
-  public func multiplied(by other: ComplexMatrix) -> ComplexMatrix {
-    precondition(columns == other.rows)
-    var result = ComplexMatrix(rows: rows, columns: other.columns)
-    result.re.withUnsafeMutableBufferPointer { outRe in
-      result.im.withUnsafeMutableBufferPointer { outIm in
-        re.withUnsafeBufferPointer { aRe in
-          im.withUnsafeBufferPointer { aIm in
-            other.re.withUnsafeBufferPointer { bRe in
-              other.im.withUnsafeBufferPointer { bIm in
-                guard let outRe = outRe.baseAddress, let outIm = outIm.baseAddress,
-                  let aRe = aRe.baseAddress, let aIm = aIm.baseAddress,
-                  let bRe = bRe.baseAddress, let bIm = bIm.baseAddress
-                else { return }
-                ComplexProduct.compute(
-                  rows: rows, inner: columns, columns: other.columns, left: .init(re: aRe, im: aIm),
-                  right: .init(re: bRe, im: bIm), out: .init(re: outRe, im: outIm))
-              }
-            }
-          }
-        }
-      }
-    }
-    return result
-  }
-}
