@@ -4,7 +4,7 @@ import CTangentVector
 /// meet a packed panel of four columns of the right one, so that the sixteen sums stay in registers.
 ///
 /// Blocks of the sizes below keep a panel (16 KiB) in the first cache and the rows it meets (256 KiB) in the second.
-public struct ComplexProduct {
+public enum ComplexProduct {
   private static let innerBlock = 256
   private static let rowBlock = 64
 
@@ -140,34 +140,5 @@ public struct ComplexProduct {
       out.re[offset + lane] += re[lane]
       out.im[offset + lane] += im[lane]
     }
-  }
-}
-
-extension ComplexMatrix {
-  /// The matrix product `self` times `other`.
-  /// - Precondition: `columns == other.rows`.
-  public func multiplied(by other: ComplexMatrix) -> ComplexMatrix {
-    precondition(columns == other.rows)
-    var result = ComplexMatrix(rows: rows, columns: other.columns)
-    result.re.withUnsafeMutableBufferPointer { outRe in
-      result.im.withUnsafeMutableBufferPointer { outIm in
-        re.withUnsafeBufferPointer { aRe in
-          im.withUnsafeBufferPointer { aIm in
-            other.re.withUnsafeBufferPointer { bRe in
-              other.im.withUnsafeBufferPointer { bIm in
-                guard let outRe = outRe.baseAddress, let outIm = outIm.baseAddress,
-                  let aRe = aRe.baseAddress, let aIm = aIm.baseAddress,
-                  let bRe = bRe.baseAddress, let bIm = bIm.baseAddress
-                else { return }
-                ComplexProduct.compute(
-                  rows: rows, inner: columns, columns: other.columns, left: .init(re: aRe, im: aIm),
-                  right: .init(re: bRe, im: bIm), out: .init(re: outRe, im: outIm))
-              }
-            }
-          }
-        }
-      }
-    }
-    return result
   }
 }

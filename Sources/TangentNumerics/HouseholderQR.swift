@@ -49,22 +49,6 @@ public struct HouseholderQR: Sendable {
 }
 
 extension ComplexMatrix {
-  var transpose: ComplexMatrix {
-    var result = adjoint
-    for k in result.im.indices { result.im[k] = -result.im[k] }
-    return result
-  }
-
-  mutating func withPlanes(
-    _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
-  ) {
-    re.withUnsafeMutableBufferPointer { re in
-      im.withUnsafeMutableBufferPointer { im in
-        if let re = re.baseAddress, let im = im.baseAddress { body(re, im) }
-      }
-    }
-  }
-
   /// Haar-random orthonormal columns: QR of complex normals with a positive diagonal of R.
   /// Source: Mezzadri, "How to generate random matrices from the classical compact groups", Notices AMS 54 (2007).
   /// - Precondition: `rows >= columns`.
