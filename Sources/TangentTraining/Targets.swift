@@ -1,0 +1,7 @@
+/// What the predictions are trained towards; the kind of target decides the loss.
+public enum Targets: Sendable, Equatable {
+  /// Values y, row-major (m, k): mean squared error, L = 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2.
+  case values([Double])
+  /// One class in 0..<k for each sample: cross-entropy, L = 1/m sum_j -log softmax(yhat_j)[label_j].
+  case labels([Int])
+}
