@@ -43,4 +43,28 @@ public struct Adam: FirstOrderOptimizer, Equatable {
       theta[i] -= learningRate * (mean[i] / meanCorrection) / scale
     }
   }
+
+  public static let code: UInt8 = 3
+
+  public func fits(count: Int) -> Bool { (mean.isEmpty || mean.count == count) && square.count == mean.count }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(learningRate)
+    writer.write(beta1)
+    writer.write(beta2)
+    writer.write(epsilon)
+    writer.write(count)
+    writer.write(mean)
+    writer.write(square)
+  }
+
+  public init(from reader: inout ByteReader) throws(TangentError) {
+    learningRate = try reader.readDouble("the learning rate")
+    beta1 = try reader.readDouble("the first decay")
+    beta2 = try reader.readDouble("the second decay")
+    epsilon = try reader.readDouble("the epsilon")
+    count = try reader.read(Int.self, "the count of steps")
+    mean = try reader.readDoubles("the mean gradient")
+    square = try reader.readDoubles("the mean square")
+  }
 }

@@ -21,4 +21,18 @@ public struct GradientFlow: EvaluatingOptimizer, Equatable {
   ) throws(TangentError) {
     theta = theta.indices.map { theta[$0] - rate * dt * start.gradient[$0] }
   }
+
+  public static let code: UInt8 = 6
+
+  public func fits(count: Int) -> Bool { true }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(rate)
+    writer.write(dt)
+  }
+
+  public init(from reader: inout ByteReader) throws(TangentError) {
+    rate = try reader.readDouble("the rate")
+    dt = try reader.readDouble("the time step")
+  }
 }

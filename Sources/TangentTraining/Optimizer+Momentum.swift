@@ -23,4 +23,20 @@ public struct Momentum: FirstOrderOptimizer, Equatable {
       theta[i] -= learningRate * velocity[i]
     }
   }
+
+  public static let code: UInt8 = 2
+
+  public func fits(count: Int) -> Bool { (velocity.isEmpty || velocity.count == count) }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(learningRate)
+    writer.write(momentum)
+    writer.write(velocity)
+  }
+
+  public init(from reader: inout ByteReader) throws(TangentError) {
+    learningRate = try reader.readDouble("the learning rate")
+    momentum = try reader.readDouble("the momentum")
+    velocity = try reader.readDoubles("the velocity")
+  }
 }

@@ -27,4 +27,22 @@ public struct RMSProp: FirstOrderOptimizer, Equatable {
       theta[i] -= learningRate * g / (square[i].squareRoot() + epsilon)
     }
   }
+
+  public static let code: UInt8 = 4
+
+  public func fits(count: Int) -> Bool { (square.isEmpty || square.count == count) }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(learningRate)
+    writer.write(alpha)
+    writer.write(epsilon)
+    writer.write(square)
+  }
+
+  public init(from reader: inout ByteReader) throws(TangentError) {
+    learningRate = try reader.readDouble("the learning rate")
+    alpha = try reader.readDouble("the decay")
+    epsilon = try reader.readDouble("the epsilon")
+    square = try reader.readDoubles("the mean square")
+  }
 }
