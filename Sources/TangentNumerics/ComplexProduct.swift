@@ -4,7 +4,7 @@ import CTangentVector
 /// meet a packed panel of four columns of the right one, so that the sixteen sums stay in registers.
 ///
 /// Blocks of the sizes below keep a panel (16 KiB) in the first cache and the rows it meets (256 KiB) in the second.
-public struct ComplexProduct {
+public enum ComplexProduct {
   private static let innerBlock = 256
   private static let rowBlock = 64
 
