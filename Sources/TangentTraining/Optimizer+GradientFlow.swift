@@ -1,7 +1,10 @@
 import TangentNumerics
 
-/// Gradient flow d theta / dt = -rate * gradient, integrated over `dt` at each step.
+/// Gradient flow d theta / dt = -rate * gradient: each step integrates over `dt`, adaptively, with a tolerance
+/// of 1e-11. It needs the full training set.
 public struct GradientFlow: EvaluatingOptimizer, Equatable {
+  private static let tolerance = 1e-11
+
   public let rate: Double
   public let dt: Double
 
@@ -19,7 +22,15 @@ public struct GradientFlow: EvaluatingOptimizer, Equatable {
     _ theta: inout [Double], start: LossGradient,
     evaluate: (_ theta: [Double]) throws(TangentError) -> LossGradient
   ) throws(TangentError) {
-    theta = theta.indices.map { theta[$0] - rate * dt * start.gradient[$0] }
+    let origin = theta
+    let integrator = try DormandPrince(
+      relativeTolerance: GradientFlow.tolerance, absoluteTolerance: GradientFlow.tolerance)
+    try integrator.integrate(origin, from: 0, at: [dt]) { time, point, derivative throws(TangentError) in
+      let gradient = time == 0 && point == origin ? start.gradient : try evaluate(point).gradient
+      for i in derivative.indices { derivative[i] = -rate * gradient[i] }
+    } visit: { _, point in
+      theta = point
+    }
   }
 
   public static let code: UInt8 = 6

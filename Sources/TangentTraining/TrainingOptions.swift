@@ -20,6 +20,22 @@ public struct TrainingOptions: Sendable {
     self.recording = recording
     self.checkpoint = checkpoint
   }
+
+  func validate(sampleCount: Int) throws(TangentError) {
+    try optimizer.validate()
+    try recording.validate()
+    if let size = batchSize {
+      guard size >= 1, size <= sampleCount else {
+        throw .invalid("batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
+      }
+      guard optimizer is any FirstOrderOptimizer || size == sampleCount else {
+        throw .invalid("\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
+      }
+    }
+    if let checkpoint, checkpoint.every < 1 {
+      throw .invalid("a checkpoint every \(checkpoint.every) steps is impossible; take at least 1")
+    }
+  }
 }
 
 /// What a run records and when. Step 0 and the last step are recorded in any case.
@@ -37,6 +53,18 @@ public struct Recording: Sendable, Equatable {
   public init(fields: RecordFields = .loss, schedule: Schedule = .every(1)) {
     self.fields = fields
     self.schedule = schedule
+  }
+
+  func validate() throws(TangentError) {
+    switch schedule {
+    case .every(let n):
+      if n < 1 { throw .invalid("recording every \(n) steps is impossible; take at least 1") }
+    case .steps(let list):
+      if let first = list.first, first < 0 { throw .invalid("step \(first) cannot be recorded; steps begin at 0") }
+      if let k = list.indices.dropFirst().first(where: { list[$0] <= list[$0 - 1] }) {
+        throw .invalid("the steps to record must increase, but \(list[k]) follows \(list[k - 1])")
+      }
+    }
   }
 }
 
