@@ -1,0 +1,110 @@
+import TangentNumerics
+
+/// How near the predictions of one output can come to their labels, whatever the parameters.
+///
+/// A prediction is tr(rho_j M) with lo <= M <= hi, M = scale * U^dagger O U; let c = (lo + hi)/2 and
+/// gamma = (hi - lo)/2. For any weights w, by Hoelder,
+///
+///     sum_j w_j yhat_j <= c sum_j w_j + gamma ||sum_j w_j rho_j||_1,
+///
+/// hence sum_j w_j (y_j - yhat_j) >= B(w) = sum_j w_j (y_j - c) - gamma ||sum_j w_j rho_j||_1, and by Cauchy and
+/// Schwarz, where B(w) > 0,
+///
+///     sum_j (yhat_j - y_j)^2 >= B(w)^2 / sum_j w_j^2.                                                    (1)
+///
+/// One label with w = +-1 gives its distance from [lo, hi]. A pair with w = (1, -1) gives (D - R)^2/2 with
+/// D = y_a - y_b and R = 2 gamma T, T the trace distance, sqrt(1 - |<a|b>|^2) for pure states. Disjoint pairs
+/// have disjoint residuals, so their bounds add up. Labels outside the range are first moved to its nearest
+/// end y': as yhat lies in the range, (yhat - y)^2 >= (yhat - y')^2 + (y - y')^2, so those distances add too.
+struct LabelReach {
+  let range: ClosedRange<Double>
+  let states: StateOverlaps
+
+  struct Pair: Equatable {
+    let first: Int
+    let second: Int
+    let squares: Double
+  }
+
+  private var halfWidth: Double { 0.5 * (range.upperBound - range.lowerBound) }
+
+  /// The sum of squared distances of the labels from the range.
+  func squaresOutside(_ labels: [Double]) -> Double {
+    labels.reduce(0) { sum, label in
+      let distance = label - clamped(label)
+      return sum + distance * distance
+    }
+  }
+
+  /// A lower bound of sum_j (yhat_j - y_j)^2.
+  func squares(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> (bound: Double, worst: Pair?) {
+    let inside = labels.map(clamped)
+    let pairs = try disjointPairs(inside, cancel: cancel)
+    let paired = pairs.reduce(0) { $0 + $1.squares }
+    return (squaresOutside(labels) + max(paired, try joint(inside, cancel: cancel)), pairs.first)
+  }
+
+  private func clamped(_ label: Double) -> Double { min(max(label, range.lowerBound), range.upperBound) }
+
+  /// Greedily, the pair with the highest bound first.
+  private func disjointPairs(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> [Pair] {
+    guard states.pairsAreAffordable else { return [] }
+    var pairs: [Pair] = []
+    for a in labels.indices {
+      try cancel?.check()
+      for b in labels.indices.dropFirst(a + 1) where labels[a] != labels[b] {
+        let excess = abs(labels[a] - labels[b]) - 2 * halfWidth * (try states.traceDistance(a, b))
+        if excess > 0 { pairs.append(Pair(first: a, second: b, squares: 0.5 * excess * excess)) }
+      }
+    }
+    pairs.sort { ($1.squares, $0.first, $0.second) < ($0.squares, $1.first, $1.second) }
+    var taken = Set<Int>()
+    return pairs.filter { pair in
+      guard !taken.contains(pair.first), !taken.contains(pair.second) else { return false }
+      taken.formUnion([pair.first, pair.second])
+      return true
+    }
+  }
+
+  /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels;
+  /// Frank and Wolfe's method approaches them, and as every w on the way gives a bound, it may stop anywhere.
+  private func joint(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> Double {
+    guard states.dimension <= StateOverlaps.maximumDimension else { return 0 }
+    let center = 0.5 * (range.lowerBound + range.upperBound)
+    var reached = [Double](repeating: center, count: labels.count)
+    var best = 0.0
+    for _ in 0..<100 {
+      try cancel?.check()
+      let weights = labels.indices.map { labels[$0] - reached[$0] }
+      let norm = weights.reduce(0) { $0 + $1 * $1 }
+      if norm <= best * 1.0001 || norm < 1e-24 { break }
+      let sign = try states.weightedSum(weights).sign()
+      let extreme = states.expectations(sign).map { center + halfWidth * $0 }
+      var (bound, advance, length) = (0.0, 0.0, 0.0)
+      for j in labels.indices {
+        let step = extreme[j] - reached[j]
+        bound += weights[j] * (labels[j] - extreme[j])
+        advance += weights[j] * step
+        length += step * step
+      }
+      if bound > 0 { best = max(best, bound * bound / norm) }
+      if length == 0 { break }
+      let fraction = min(max(advance / length, 0), 1)
+      for j in labels.indices { reached[j] += fraction * (extreme[j] - reached[j]) }
+    }
+    return best
+  }
+}
+
+extension ComplexMatrix {
+  /// The Hermitian matrix's sign: its eigenvalues become -1 or 1.
+  fileprivate func sign() throws(TangentError) -> ComplexMatrix {
+    let eigen = try HermitianEigen(self)
+    var signed = eigen.vectors
+    for k in signed.re.indices where eigen.values[k % columns] < 0 {
+      signed.re[k].negate()
+      signed.im[k].negate()
+    }
+    return signed.multiplied(by: eigen.vectors.adjoint)
+  }
+}

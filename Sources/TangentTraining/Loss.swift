@@ -1,0 +1,89 @@
+import Glibc
+import TangentNumerics
+import TangentSimulation
+
+/// l_j = 1/2 sum_a (yhat_ja - y_ja)^2.
+public struct MeanSquaredError: PredictionLoss {
+  /// (m, k).
+  public let targets: [Double]
+  public let outputCount: Int
+
+  /// - Throws: `invalidArgument` for a wrong count or for values that are not finite.
+  public init(targets: [Double], sampleCount: Int, outputCount: Int) throws(TangentError) {
+    guard targets.count == sampleCount * outputCount else {
+      throw .invalid(
+        "the targets have \(targets.count) entries; \(sampleCount) samples and \(outputCount) outputs need \(sampleCount * outputCount)"
+      )
+    }
+    if let k = targets.firstIndex(where: { !$0.isFinite }) {
+      throw .invalid("target \(k) is \(targets[k]); targets must be finite")
+    }
+    self.targets = targets
+    self.outputCount = outputCount
+  }
+
+  public func evaluate(
+    sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var sum = 0.0
+    for a in 0..<outputCount {
+      let residual = predictions[a] - targets[sample * outputCount + a]
+      weights[a] = residual
+      sum += residual * residual
+    }
+    return 0.5 * sum
+  }
+}
+
+/// l_j = -log softmax(yhat_j)[label_j], the k predictions of a sample as logits.
+public struct CrossEntropy: PredictionLoss {
+  /// (m), each in 0..<k.
+  public let labels: [Int]
+  public let outputCount: Int
+
+  /// - Throws: `invalidArgument` for fewer than two outputs, a wrong count, or a label outside 0..<k.
+  public init(labels: [Int], sampleCount: Int, outputCount: Int) throws(TangentError) {
+    guard outputCount >= 2 else {
+      throw .invalid("cross-entropy needs at least 2 outputs, the model has \(outputCount); add an observable per class")
+    }
+    guard labels.count == sampleCount else {
+      throw .invalid("there are \(labels.count) labels for \(sampleCount) samples")
+    }
+    if let j = labels.firstIndex(where: { $0 < 0 || $0 >= outputCount }) {
+      throw .invalid("label \(j) is \(labels[j]); with \(outputCount) outputs labels lie in 0 to \(outputCount - 1)")
+    }
+    self.labels = labels
+    self.outputCount = outputCount
+  }
+
+  public func evaluate(
+    sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var largest = predictions[0]
+    for a in 1..<outputCount { largest = max(largest, predictions[a]) }
+    var sum = 0.0
+    for a in 0..<outputCount {
+      weights[a] = exp(predictions[a] - largest)
+      sum += weights[a]
+    }
+    for a in 0..<outputCount { weights[a] /= sum }
+    let label = labels[sample]
+    weights[label] -= 1
+    return log(sum) - (predictions[label] - largest)
+  }
+}
+
+extension PredictionLoss {
+  /// The mean over all samples, from predictions (m, k) of one set of parameters.
+  func mean(predictions: ArraySlice<Double>, outputCount: Int) -> Double {
+    let sampleCount = predictions.count / outputCount
+    var weights = [Double](repeating: 0, count: outputCount)
+    var sum = 0.0
+    predictions.withUnsafeBufferPointer { buffer in
+      for j in 0..<sampleCount {
+        sum += evaluate(sample: j, predictions: buffer.baseAddress! + j * outputCount, weights: &weights)
+      }
+    }
+    return sum / Double(sampleCount)
+  }
+}

@@ -1,0 +1,26 @@
+import TangentNumerics
+
+/// theta <- theta - rate * gradient.
+public struct GradientDescent: FirstOrderOptimizer, Equatable {
+  public let learningRate: Double
+
+  public init(learningRate: Double) { self.learningRate = learningRate }
+
+  public func validate() throws(TangentError) { try requirePositive(learningRate, "learning_rate") }
+
+  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
+    for i in theta.indices { theta[i] -= learningRate * gradient[i] }
+  }
+
+  public static let code: UInt8 = 1
+
+  public func fits(count: Int) -> Bool { true }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(learningRate)
+  }
+
+  public init(from reader: inout ByteReader) throws(TangentError) {
+    learningRate = try reader.readDouble("the learning rate")
+  }
+}

@@ -1,0 +1,116 @@
+import TangentNumerics
+import TangentSimulation
+
+extension RunFormat {
+  static func write(_ data: InputData, to writer: inout ByteWriter) {
+    writer.write(data.sampleCount)
+    writer.write(data.featureCount)
+    writer.write(data.features)
+    let kind: UInt8 =
+      switch data.stateKind {
+      case .none: 0
+      case .pure: 1
+      case .mixed: 2
+      }
+    writer.write(kind)
+    writer.write(data.dimension)
+    writer.write(data.states)
+  }
+
+  static func readData(from reader: inout ByteReader) throws(TangentError) -> InputData {
+    let sampleCount = try reader.read(Int.self, "the number of samples")
+    let featureCount = try reader.read(Int.self, "the number of features")
+    let features = try reader.readDoubles("the features")
+    let kinds: [InputData.StateKind] = [.none, .pure, .mixed]
+    let kind = Int(try reader.read(UInt8.self, "the kind of states"))
+    guard kind < kinds.count else { throw corrupted("\(kind) is not a kind of states") }
+    let dimension = try reader.read(Int.self, "the dimension of the states")
+    guard kind == 0 || dimension >= 1 else { throw corrupted("states of dimension \(dimension)") }
+    return try InputData(
+      sampleCount: sampleCount, features: features, featureCount: featureCount,
+      states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
+  }
+
+  static func write(_ targets: Targets, to writer: inout ByteWriter) {
+    switch targets {
+    case .values(let values):
+      writer.write(UInt8(0))
+      writer.write(values)
+    case .labels(let labels):
+      writer.write(UInt8(1))
+      writer.write(labels)
+    }
+  }
+
+  static func readTargets(from reader: inout ByteReader) throws(TangentError) -> Targets {
+    try reader.readBool("the kind of targets")
+      ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
+  }
+
+  static func write(_ options: TrainingOptions, checkpointEvery: Int, to writer: inout ByteWriter) {
+    OptimizerFormat.write(options.optimizer, to: &writer)
+    writer.write(options.seed)
+    writer.write(options.batchSize ?? 0)
+    writer.write(options.recording.fields.rawValue)
+    switch options.recording.schedule {
+    case .every(let n):
+      writer.write(UInt8(0))
+      writer.write([n])
+    case .steps(let list):
+      writer.write(UInt8(1))
+      writer.write(list)
+    }
+    writer.write(checkpointEvery)
+  }
+
+  static func readOptions(from reader: inout ByteReader, path: String) throws(TangentError) -> TrainingOptions {
+    let optimizer = try OptimizerFormat.read(from: &reader)
+    let seed = try reader.read(UInt64.self, "the seed")
+    let batchSize = try reader.read(Int.self, "the batch size")
+    let fields = RecordFields(rawValue: try reader.read(UInt32.self, "the recorded fields"))
+    let isList = try reader.readBool("the recording schedule")
+    let steps = try reader.readInts("the recording schedule")
+    guard isList || steps.count == 1 else { throw corrupted("the recording schedule has \(steps.count) periods") }
+    let every = try reader.read(Int.self, "the checkpoint interval")
+    return TrainingOptions(
+      optimizer: optimizer, seed: seed, batchSize: batchSize == 0 ? nil : batchSize,
+      recording: Recording(fields: fields, schedule: isList ? .steps(steps) : .every(steps[0])),
+      checkpoint: every == 0 ? nil : Checkpoint(path: path, every: every))
+  }
+
+  static func write(_ position: TrainingRun.Position, to writer: inout ByteWriter) {
+    writer.write(position.step)
+    writer.write(position.theta)
+    let optimizers: [any Optimizer] =
+      switch position.rule {
+      case .together(let optimizer): [optimizer]
+      case .apart(let optimizers): optimizers
+      }
+    writer.write(optimizers.count)
+    for optimizer in optimizers { OptimizerFormat.write(optimizer, to: &writer) }
+  }
+
+  static func readPosition(
+    from reader: inout ByteReader, setCount: Int, p: Int
+  ) throws(TangentError) -> TrainingRun.Position {
+    let step = try reader.read(Int.self, "the step")
+    guard step >= 0 else { throw corrupted("step \(step)") }
+    let theta = try reader.readDoubles("the parameters")
+    var optimizers: [any Optimizer] = []
+    for _ in 0..<(try reader.readCount(elementSize: 1, "the optimizer states")) {
+      optimizers.append(try OptimizerFormat.read(from: &reader))
+    }
+    let rule: TrainingRun.Rule
+    if optimizers.count == 1, let optimizer = optimizers[0] as? any FirstOrderOptimizer {
+      guard optimizer.fits(count: theta.count) else { throw corrupted("the optimizer state does not fit theta") }
+      rule = .together(optimizer)
+    } else {
+      let evaluating = optimizers.compactMap { $0 as? any EvaluatingOptimizer }
+      guard evaluating.count == optimizers.count, evaluating.count == setCount,
+        evaluating.allSatisfy({ $0.fits(count: p) })
+      else { throw corrupted("the optimizer states do not fit theta") }
+      rule = .apart(evaluating)
+    }
+    return TrainingRun.Position(step: step, theta: theta, rule: rule)
+  }
+}

@@ -1,0 +1,94 @@
+import TangentNumerics
+
+/// How a training run proceeds; what it learns from is given to `TrainingRun` itself.
+public struct TrainingOptions: Sendable {
+  public var optimizer: any Optimizer
+  /// Draws the initial parameters when none are given, and shuffles the mini-batches.
+  public var seed: UInt64
+  /// Samples a mini-batch holds; nil takes the full training set at every step.
+  public var batchSize: Int?
+  public var recording: Recording
+  public var checkpoint: Checkpoint?
+
+  public init(
+    optimizer: any Optimizer, seed: UInt64 = 0, batchSize: Int? = nil, recording: Recording = Recording(),
+    checkpoint: Checkpoint? = nil
+  ) {
+    self.optimizer = optimizer
+    self.seed = seed
+    self.batchSize = batchSize
+    self.recording = recording
+    self.checkpoint = checkpoint
+  }
+
+  func validate(sampleCount: Int) throws(TangentError) {
+    try optimizer.validate()
+    try recording.validate()
+    if let size = batchSize {
+      guard size >= 1, size <= sampleCount else {
+        throw .invalid("batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
+      }
+      guard optimizer is any FirstOrderOptimizer || size == sampleCount else {
+        throw .invalid("\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
+      }
+    }
+    if let checkpoint, checkpoint.every < 1 {
+      throw .invalid("a checkpoint every \(checkpoint.every) steps is impossible; take at least 1")
+    }
+  }
+}
+
+/// What a run records and when. Step 0 and the last step are recorded in any case.
+public struct Recording: Sendable, Equatable {
+  public enum Schedule: Sendable, Equatable {
+    /// Steps 0, n, 2n, ...
+    case every(Int)
+    /// The steps of the list, in increasing order.
+    case steps([Int])
+  }
+
+  public var fields: RecordFields
+  public var schedule: Schedule
+
+  public init(fields: RecordFields = .loss, schedule: Schedule = .every(1)) {
+    self.fields = fields
+    self.schedule = schedule
+  }
+
+  func validate() throws(TangentError) {
+    switch schedule {
+    case .every(let n):
+      if n < 1 { throw .invalid("recording every \(n) steps is impossible; take at least 1") }
+    case .steps(let list):
+      if let first = list.first, first < 0 { throw .invalid("step \(first) cannot be recorded; steps begin at 0") }
+      if let k = list.indices.dropFirst().first(where: { list[$0] <= list[$0 - 1] }) {
+        throw .invalid("the steps to record must increase, but \(list[k]) follows \(list[k - 1])")
+      }
+    }
+  }
+}
+
+/// The quantities a run can record; the loss always is.
+public struct RecordFields: OptionSet, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let loss = RecordFields(rawValue: 1)
+  public static let predictions = RecordFields(rawValue: 2)
+  /// The tangent kernel J J^T, summed over outputs.
+  public static let kernel = RecordFields(rawValue: 4)
+  public static let theta = RecordFields(rawValue: 8)
+}
+
+/// Where and how often a run saves itself.
+public struct Checkpoint: Sendable, Equatable {
+  public var path: String
+  /// Steps between two saves; the end of each `advance` saves too.
+  public var every: Int
+
+  public init(path: String, every: Int = 100) {
+    self.path = path
+    self.every = every
+  }
+}

@@ -1,0 +1,110 @@
+import TangentCircuits
+import TangentNumerics
+import TangentSimulation
+
+/// Below what the mean squared error cannot fall for these data, whatever the parameters.
+public struct LossFloor: Sendable, Equatable {
+  /// A lower bound of the loss; 0 where nothing stands in the way.
+  public internal(set) var loss = 0.0
+  /// The part of it that labels outside the measurement's range cost.
+  public internal(set) var outsideRange = 0.0
+  /// The first label outside the range.
+  public internal(set) var outside: Outside?
+  /// The samples whose states are too close for their labels by most.
+  public internal(set) var pair: Pair?
+
+  public struct Outside: Sendable, Equatable {
+    public let sample: Int
+    public let output: Int
+    /// What the output can reach.
+    public let range: ClosedRange<Double>
+  }
+
+  public struct Pair: Sendable, Equatable {
+    public let first: Int
+    public let second: Int
+    public let output: Int
+    /// The trace distance of the two states; sqrt(1 - overlap) for pure ones.
+    public let distance: Double
+  }
+}
+
+extension TrainingRun {
+  /// How low the mean squared error can get, from the measurement's range and the distances of the states that
+  /// enter the trainable part; derived in `LabelReach`. Zero for cross-entropy.
+  public func lossFloor(cancel: CancelToken? = nil) throws(TangentError) -> LossFloor {
+    guard case .values(let targets) = targets else { return LossFloor() }
+    let (m, k) = (data.sampleCount, model.outputCount)
+    let states = try trainingStates(cancel: cancel)
+    var floor = LossFloor()
+    var worst = 0.0
+    for (output, observable) in model.observables.enumerated() {
+      let bounds = try observable.spectralBounds()
+      let ends = [model.scale * bounds.lowerBound, model.scale * bounds.upperBound]
+      let reach = LabelReach(range: min(ends[0], ends[1])...max(ends[0], ends[1]), states: states)
+      let labels = (0..<m).map { targets[$0 * k + output] }
+      let found = try reach.squares(labels, cancel: cancel)
+      floor.loss += found.bound / Double(2 * m)
+      floor.outsideRange += reach.squaresOutside(labels) / Double(2 * m)
+      if floor.outside == nil, let sample = labels.firstIndex(where: { !reach.range.contains($0) }) {
+        floor.outside = LossFloor.Outside(sample: sample, output: output, range: reach.range)
+      }
+      if let pair = found.worst, pair.squares > worst {
+        worst = pair.squares
+        floor.pair = LossFloor.Pair(
+          first: pair.first, second: pair.second, output: output,
+          distance: try states.traceDistance(pair.first, pair.second))
+      }
+    }
+    return floor
+  }
+
+  /// The states behind the data's gates, if parameters come after all of them: their distances are then the same
+  /// for all parameters. Otherwise equal samples are all that is known.
+  private func trainingStates(cancel: CancelToken?) throws(TangentError) -> StateOverlaps {
+    let d = 1 << model.circuit.qubitCount
+    guard model.circuit.dataPrecedeParameters, data.sampleCount * d <= 1 << 24 else { return .classes(equalSamples()) }
+    if data.stateKind == .mixed {
+      guard model.circuit.featureCount == 0 else { return .classes(equalSamples()) }
+      return .mixed((0..<data.sampleCount).map { densityMatrix($0, dimension: d) })
+    }
+    let theta = try ParameterSets([Double](repeating: 0, count: model.circuit.parameterCount))
+    let states = try model.outputStates(theta, data, cancel: cancel)
+    return .pure(rows: states.withUnsafeBufferPointer {
+      ComplexMatrix(rows: data.sampleCount, columns: d, interleaved: $0)
+    })
+  }
+
+  private func densityMatrix(_ sample: Int, dimension d: Int) -> ComplexMatrix {
+    data.states[2 * d * d * sample..<2 * d * d * (sample + 1)].withUnsafeBufferPointer {
+      ComplexMatrix(rows: d, columns: d, interleaved: $0)
+    }
+  }
+
+  /// The same number for samples with the same features and states.
+  private func equalSamples() -> [Int] {
+    let width = data.states.count / data.sampleCount
+    var numbers: [[Double]: Int] = [:]
+    var classes: [Int] = []
+    for j in 0..<data.sampleCount {
+      let features = data.features[j * data.featureCount..<(j + 1) * data.featureCount]
+      let sample = Array(features + data.states[j * width..<(j + 1) * width])
+      let number = numbers[sample] ?? numbers.count
+      numbers[sample] = number
+      classes.append(number)
+    }
+    return classes
+  }
+}
+
+extension Circuit {
+  /// Whether no gate with features comes after, or has in its angle, a parameter.
+  var dataPrecedeParameters: Bool {
+    var parametersBegan = false
+    for instruction in instructions {
+      if instruction.angles.contains(where: \.dependsOnParameters) { parametersBegan = true }
+      if parametersBegan && instruction.angles.contains(where: \.dependsOnFeatures) { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import TangentNumerics
+import TangentSimulation
+
+extension TrainingRun {
+  /// What data, labels and rate already tell before training: labels outside the measurement's range or out of
+  /// reach for these data, with how low the loss can get; a rate of gradient descent above the critical one.
+  /// Empty when nothing is wrong.
+  public func warnings(cancel: CancelToken? = nil) throws(TangentError) -> [String] {
+    var result = try floorWarnings(cancel: cancel)
+    if let warning = try rateWarning(cancel: cancel) { result.append(warning) }
+    return result
+  }
+
+  private func floorWarnings(cancel: CancelToken?) throws(TangentError) -> [String] {
+    guard case .values(let targets) = targets else { return [] }
+    let floor = try lossFloor(cancel: cancel)
+    let k = model.outputCount
+    var result: [String] = []
+    if let outside = floor.outside {
+      result.append(
+        "labels lie outside the range [\(outside.range.lowerBound), \(outside.range.upperBound)] of scale * observable (sample \(outside.sample) has \(targets[outside.sample * k + outside.output])), so the loss cannot fall below \(rounded(floor.outsideRange)); raise the scale"
+      )
+    }
+    if let pair = floor.pair, floor.loss - floor.outsideRange > 1e-6 {
+      let labels = [targets[pair.first * k + pair.output], targets[pair.second * k + pair.output]]
+      let closeness =
+        pair.distance < 1e-7
+        ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"
+      result.append(
+        "labels are out of reach for these data: samples \(pair.first) and \(pair.second) \(closeness) but carry the labels \(labels[0]) and \(labels[1]); the loss cannot fall below \(rounded(floor.loss)), whatever the parameters"
+      )
+    }
+    return result
+  }
+
+  private func rateWarning(cancel: CancelToken?) throws(TangentError) -> String? {
+    guard case .values = targets, let descent = options.optimizer as? GradientDescent else { return nil }
+    let theta = try self.theta
+    let jacobian = try model.jacobian(theta, data, cancel: cancel).jacobian
+    let width = jacobian.count / setCount
+    var critical = Double.infinity
+    for set in 0..<setCount {
+      critical = min(
+        critical,
+        criticalRate(
+          jacobian: jacobian[set * width..<(set + 1) * width], rows: data.sampleCount * model.outputCount,
+          sampleCount: data.sampleCount))
+    }
+    guard descent.learningRate > critical else { return nil }
+    return
+      "learning_rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = 2 m / lambda_max(K) of the tangent kernel at the start; descent may oscillate or diverge, take less"
+  }
+
+  /// To three significant digits.
+  private func rounded(_ value: Double) -> String {
+    guard value > 0, value.isFinite else { return "\(value)" }
+    var unit = 1.0
+    while value / unit >= 1000 { unit *= 10 }
+    while value / unit < 100 { unit /= 10 }
+    let digits = (value / unit).rounded()
+    return "\(unit < 1 ? digits / (1 / unit).rounded() : digits * unit)"
+  }
+}

@@ -1,0 +1,173 @@
+import Glibc
+import TangentCircuits
+import TangentNumerics
+import Testing
+
+@testable import TangentTraining
+
+/// One-qubit pure states on the Bloch sphere, rows (m, 2), and their Bloch vectors.
+private func blochStates(_ angles: [(Double, Double)]) -> (rows: ComplexMatrix, vectors: [[Double]]) {
+  var rows = ComplexMatrix(rows: angles.count, columns: 2)
+  for (j, (theta, phi)) in angles.enumerated() {
+    rows[j, 0] = (cos(theta / 2), 0)
+    rows[j, 1] = (sin(theta / 2) * cos(phi), sin(theta / 2) * sin(phi))
+  }
+  return (rows, angles.map { [sin($0) * cos($1), sin($0) * sin($1), cos($0)] })
+}
+
+/// The least sum of squares over all measurements gamma * n.sigma of one qubit, n on the unit sphere: a grid,
+/// then ever smaller neighbourhoods of its best points.
+private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double) -> Double {
+  func squares(_ theta: Double, _ phi: Double) -> Double {
+    let n = [sin(theta) * cos(phi), sin(theta) * sin(phi), cos(theta)]
+    return zip(vectors, labels).reduce(0) { sum, pair in
+      let prediction = gamma * (pair.0[0] * n[0] + pair.0[1] * n[1] + pair.0[2] * n[2])
+      return sum + (prediction - pair.1) * (prediction - pair.1)
+    }
+  }
+  var best = (value: Double.infinity, theta: 0.0, phi: 0.0)
+  for i in 0...200 {
+    for k in 0..<400 {
+      let (theta, phi) = (Double(i) * .pi / 200, Double(k) * .pi / 200)
+      let value = squares(theta, phi)
+      if value < best.value { best = (value, theta, phi) }
+    }
+  }
+  var width = 0.02
+  while width > 1e-9 {
+    let center = best
+    for i in -5...5 {
+      for k in -5...5 {
+        let (theta, phi) = (center.theta + Double(i) * width / 5, center.phi + Double(k) * width / 5)
+        let value = squares(theta, phi)
+        if value < best.value { best = (value, theta, phi) }
+      }
+    }
+    width /= 2
+  }
+  return best.value
+}
+
+@Suite struct LabelReachTests {
+  /// For two states the bound is the minimum: the best measurement tells them apart as Helstrom's does.
+  @Test(arguments: [0.05, 0.4, 1.2, 2.5, 3.1], [0.5, 1.0, 1.3])
+  func isSharpForTwoStates(_ angle: Double, _ gamma: Double) throws {
+    let (rows, vectors) = blochStates([(0.3, 0.7), (0.3 + angle, 0.7)])
+    let labels = [gamma, -gamma]
+    let reach = LabelReach(range: -gamma...gamma, states: .pure(rows: rows))
+    let found = try reach.squares(labels, cancel: nil)
+    #expect(abs(found.bound - bruteForce(vectors, labels, gamma: gamma)) < 1e-6)
+    let pair = try #require(found.worst)
+    #expect(pair.first == 0 && pair.second == 1 && abs(pair.squares - found.bound) < 1e-13)
+  }
+
+  /// Below the minimum for any labels, in range or out of it.
+  @Test(arguments: 0..<12)
+  func isALowerBound(_ seed: Int) throws {
+    var random = Philox(seed: UInt64(seed), stream: 99)
+    let (rows, vectors) = blochStates((0..<5).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
+    let labels = (0..<5).map { _ in 3 * random.uniform() - 1.5 }
+    let reach = LabelReach(range: -1...1, states: .pure(rows: rows))
+    let bound = try reach.squares(labels, cancel: nil).bound
+    let minimum = bruteForce(vectors, labels, gamma: 1)
+    #expect(bound <= minimum + 1e-9)
+    #expect(bound > 0)
+  }
+
+  /// Symmetric classes, for which the best measurement is balanced, so that the joint bound is the minimum while
+  /// the pairs alone miss it.
+  @Test func isSharpForSymmetricClasses() throws {
+    let (rows, vectors) = blochStates([(0.2, 0), (0.2, 2), (0.2, 4), (.pi - 0.2, 0), (.pi - 0.2, 2), (.pi - 0.2, 4)])
+    let labels = [1.0, 1, 1, -1, -1, -1]
+    let bound = try LabelReach(range: -1...1, states: .pure(rows: rows)).squares(labels, cancel: nil).bound
+    let minimum = bruteForce(vectors, labels, gamma: 1)
+    #expect(abs(bound - minimum) < 1e-3 * minimum)
+  }
+
+  /// Random measurements on three qubits never beat the bound; pure and mixed forms of the same states agree.
+  @Test func holdsInLargerSpaces() throws {
+    let d = 8
+    let basis = ComplexMatrix.haarIsometry(rows: d, columns: 3, seed: 4)
+    var rows = ComplexMatrix(rows: 6, columns: d)
+    var random = Philox(seed: 8)
+    for j in 0..<6 {
+      // three directions, each with a slightly turned copy of opposite label
+      var norm = 0.0
+      for i in 0..<d {
+        let noise = 0.1 * random.normal()
+        rows[j, i] = (basis[i, j % 3].re + noise, basis[i, j % 3].im)
+        norm += rows[j, i].re * rows[j, i].re + rows[j, i].im * rows[j, i].im
+      }
+      for i in 0..<d { rows[j, i] = (rows[j, i].re / norm.squareRoot(), rows[j, i].im / norm.squareRoot()) }
+    }
+    let labels = [1.0, -1, 1, -1, 1, -1]
+    let pure = StateOverlaps.pure(rows: rows)
+    #expect(pure.dimension == 6)
+    let bound = try LabelReach(range: -1...1, states: pure).squares(labels, cancel: nil).bound
+    #expect(bound > 1)
+
+    let matrices = (0..<6).map { j in
+      var matrix = ComplexMatrix(rows: d, columns: d)
+      for a in 0..<d {
+        for b in 0..<d {
+          let (u, v) = (rows[j, a], rows[j, b])
+          matrix[a, b] = (u.re * v.re + u.im * v.im, u.im * v.re - u.re * v.im)
+        }
+      }
+      return matrix
+    }
+    let mixed = try LabelReach(range: -1...1, states: .mixed(matrices)).squares(labels, cancel: nil).bound
+    #expect(abs(mixed - bound) < 1e-3 * bound)
+
+    // The best sign measurement of each random combination is the fairest adversary.
+    for trial in 0..<200 {
+      var weights = labels
+      for j in weights.indices { weights[j] += 0.5 * random.normal() * (trial == 0 ? 0 : 1) }
+      var sum = ComplexMatrix(rows: d, columns: d)
+      for j in 0..<6 { sum = sum + matrices[j].scaled(by: weights[j]) }
+      let eigen = try HermitianEigen(sum)
+      var squares = 0.0
+      for j in 0..<6 {
+        let image = eigen.vectors.adjoint.multiplied(by: matrices[j]).multiplied(by: eigen.vectors)
+        var prediction = 0.0
+        for k in 0..<d { prediction += (eigen.values[k] < 0 ? -1 : 1) * image[k, k].re }
+        squares += (prediction - labels[j]) * (prediction - labels[j])
+      }
+      #expect(squares >= bound - 1e-9)
+    }
+  }
+
+  @Test func addsDistancesFromTheRange() throws {
+    let orthogonal = LabelReach(range: -1...1, states: .classes([0, 1, 2]))
+    #expect(abs(try orthogonal.squares([3, -1, 1], cancel: nil).bound - 4) < 1e-9)
+    #expect(orthogonal.squaresOutside([3, -1.5, 1]) == 4.25)
+  }
+
+  /// Equal samples with labels 1 and -1 cost 2 each pair; the third one is free.
+  @Test func countsEqualSamples() throws {
+    let reach = LabelReach(range: -1...1, states: .classes([0, 0, 1]))
+    let found = try reach.squares([1, -1, 1], cancel: nil)
+    #expect(abs(found.bound - 2) < 1e-12)
+    #expect(found.worst == LabelReach.Pair(first: 0, second: 1, squares: 2))
+  }
+
+  @Test func boundsOfObservables() throws {
+    let z = try Observable.pauli("ZII")
+    #expect(try z.spectralBounds() == -1...1)
+    let sum = try Observable.combination([z, .pauli("XII")], coefficients: [1, 1])
+    let bounds = try sum.spectralBounds()
+    #expect(abs(bounds.lowerBound + 2.0.squareRoot()) < 1e-14 && abs(bounds.upperBound - 2.0.squareRoot()) < 1e-14)
+    let wide = try Observable.combination(
+      [.pauli("ZIIIIIIZ"), .pauli("IXXXXXXI"), .projector("01010101")], coefficients: [1, 1, 1])
+    let outer = try wide.spectralBounds()
+    let exact = try HermitianEigen(wide.matrix()).values
+    #expect(outer.lowerBound <= exact[0] && outer.upperBound >= exact[255])
+    #expect(outer == -2...3)
+  }
+
+  @Test func criticalRateIsThatOfTheLargestEigenvalue() {
+    // J^T J = diag(9, 4): lambda_max = 9
+    #expect(abs(criticalRate(jacobian: [3, 0, 0, 2], rows: 2, sampleCount: 2) - 4.0 / 9) < 1e-12)
+    #expect(criticalRate(jacobian: [0, 0, 0, 0], rows: 2, sampleCount: 2) == .infinity)
+  }
+}

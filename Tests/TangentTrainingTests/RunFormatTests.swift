@@ -1,0 +1,101 @@
+import Glibc
+import TangentCircuits
+import TangentNumerics
+import TangentSimulation
+import Testing
+
+@testable import TangentTraining
+
+@Suite struct RunFormatTests {
+  /// Runs of every kind, after a few steps.
+  private static func runs() throws -> [TrainingRun] {
+    let recording = Recording(fields: [.loss, .predictions, .kernel, .theta], schedule: .steps([0, 2, 3]))
+    var runs = try allOptimizers.map {
+      try Problem(qubits: 2, layers: 1, samples: 3, outputs: 2).run(
+        setCount: 2, TrainingOptions(optimizer: $0, recording: recording))
+    }
+    // features, mixed states, every kind of instruction and observable
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.u3, qubits: [1], angles: [.feature(0), .parameter(0), .parameter(1)])
+    try circuit.appendRotation(
+      Angle(constant: 1, terms: [Angle.Term(0.5, .parameterFeature(2, 1))]), pauli: "XY", qubits: [1, 0])
+    try circuit.appendEvolution(.parameter(3), generator: .projector("01"), qubits: [0, 1])
+    try circuit.appendUnitary(.haarUnitary(dimension: 2, seed: 1), qubits: [1])
+    let observable = try Observable.combination(
+      [.pauli("ZX"), .projector("10"), .hermitian(.identity(4))], coefficients: [1, 2, 3])
+    let model = try Model(circuit: circuit, observables: [observable], scale: -0.5)
+    let mixed = (0..<64).map { (k: Int) -> Double in k % 32 % 10 == 0 ? 0.25 : 0 }  // 1/4 on the diagonals
+    let data = try InputData(
+      sampleCount: 2, features: [0.1, 0.2, 0.3, 0.4], featureCount: 2, states: mixed, stateKind: .mixed, dimension: 4)
+    runs.append(
+      try TrainingRun(
+        model: model, data: data, targets: .values([0.1, 0.2]),
+        options: TrainingOptions(optimizer: Adam(), batchSize: 1)))
+    for run in runs { try run.advance(steps: 4) }
+    return runs
+  }
+
+  @Test func comesBackEqual() throws {
+    for run in try RunFormatTests.runs() {
+      let bytes = RunFormat.encode(run, checkpointEvery: 0)
+      let copy = try RunFormat.decode(bytes, path: "")
+      #expect(RunFormat.encode(copy, checkpointEvery: 0) == bytes)
+      #expect(copy.difference(model: run.model, data: run.data, targets: run.targets) == nil)
+      try copy.advance(steps: 3)
+      try run.advance(steps: 3)
+      #expect(RunFormat.encode(copy, checkpointEvery: 0) == RunFormat.encode(run, checkpointEvery: 0))
+    }
+  }
+
+  /// Any beginning of the bytes, and any bytes with some changed, give an error or a run that works.
+  @Test func survivesDamagedBytes() throws {
+    var random = Philox(seed: 12)
+    var (refused, accepted) = (0, 0)
+    for run in try RunFormatTests.runs() {
+      let bytes = RunFormat.encode(run, checkpointEvery: 0)
+      for length in 0..<bytes.count {
+        #expect(throws: TangentError.self) { try RunFormat.decode(Array(bytes[..<length]), path: "") }
+      }
+      #expect(throws: TangentError.self) { try RunFormat.decode(bytes + [0], path: "") }
+      for trial in 0..<2000 {
+        var damaged = bytes
+        for _ in 0...(trial % 3) {
+          damaged[random.index(below: bytes.count)] = UInt8(truncatingIfNeeded: random.nextUInt64())
+        }
+        do {
+          let copy = try RunFormat.decode(damaged, path: "")
+          accepted += 1
+          _ = try? copy.record
+          _ = try? copy.advance(steps: 1)
+        } catch { refused += 1 }
+      }
+    }
+    #expect(refused > 1000 && accepted > 1000)
+  }
+
+  /// The checksum finds what the values themselves do not betray.
+  @Test func filesAreChecked() throws {
+    let file = TemporaryFile()
+    let run = try Problem(qubits: 2, layers: 1, samples: 2).run(TrainingOptions(optimizer: Adam()))
+    try run.save(path: file.path)
+    let descriptor = open(file.path, O_RDWR)
+    var status = stat()
+    fstat(descriptor, &status)
+    for offset in 0..<Int(status.st_size) {
+      var byte: UInt8 = 0
+      pread(descriptor, &byte, 1, offset)
+      var changed = byte ^ 0x10
+      pwrite(descriptor, &changed, 1, offset)
+      do {
+        _ = try TrainingRun.load(path: file.path)
+        Issue.record("a change of byte \(offset) went unnoticed")
+      } catch { #expect(error.kind == .corruptedFile && error.message.hasPrefix(file.path)) }
+      pwrite(descriptor, &byte, 1, offset)
+    }
+    _ = try TrainingRun.load(path: file.path)
+    ftruncate(descriptor, off_t(status.st_size - 1))
+    #expect(throws: TangentError.self) { try TrainingRun.load(path: file.path) }
+    close(descriptor)
+    #expect(throws: TangentError.self) { try TrainingRun.load(path: file.folder + "/missing") }
+  }
+}
