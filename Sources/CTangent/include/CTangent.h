@@ -34,6 +34,23 @@ typedef int64_t qtg_observable;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 
+/* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
+enum qtg_gate {
+  QTG_GATE_H = 0, QTG_GATE_X = 1, QTG_GATE_Y = 2, QTG_GATE_Z = 3, QTG_GATE_S = 4, QTG_GATE_SDG = 5,
+  QTG_GATE_T = 6, QTG_GATE_TDG = 7, QTG_GATE_SX = 8, QTG_GATE_CX = 9, QTG_GATE_CY = 10, QTG_GATE_CZ = 11,
+  QTG_GATE_SWAP = 12, QTG_GATE_ISWAP = 13, QTG_GATE_CCX = 14, QTG_GATE_RX = 15, QTG_GATE_RY = 16,
+  QTG_GATE_RZ = 17, QTG_GATE_PHASE = 18, QTG_GATE_CRX = 19, QTG_GATE_CRY = 20, QTG_GATE_CRZ = 21,
+  QTG_GATE_CP = 22, QTG_GATE_RXX = 23, QTG_GATE_RYY = 24, QTG_GATE_RZZ = 25, QTG_GATE_U3 = 26,
+  QTG_GATE_SXDG = 27, QTG_GATE_ISWAPDG = 28
+};
+
+/* Which neighbours an entangling layer couples. */
+enum qtg_topology {
+  QTG_TOPOLOGY_RING = 0,  /* (q, q+1) for every q, the last with the first; one pair on two qubits */
+  QTG_TOPOLOGY_CHAIN = 1, /* (q, q+1) for q < n-1 */
+  QTG_TOPOLOGY_FULL = 2   /* every pair q < r */
+};
+
 /* What a term of an angle multiplies its coefficient with. */
 enum qtg_angle_kind {
   QTG_ANGLE_PARAMETER = 0,         /* parameter[first] */
