@@ -192,7 +192,7 @@ def drift(path: Path, wanted: str) -> list[str]:
 
 
 def exported_symbols(library: Path) -> set[str]:
-    listing = subprocess.run(["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True)
+    listing = subprocess.run(["nm", "-D", "--extern-only", "--defined-only", library], check=True, capture_output=True, text=True)
     return {line.split()[-1].split("@")[0] for line in listing.stdout.splitlines()}
 
 

@@ -27,7 +27,9 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         here = Path(self.root)
         swift_package = here / "native" if (here / "native").exists() else here.parent
         if self.target_name == "sdist":
-            build_data["force_include"].update({str(swift_package / name): f"native/{name}" for name in NATIVE})
+            build_data["force_include"].update(
+                {str(swift_package / name): f"native/{name}" for name in NATIVE}
+            )
             return
         libraries = here / "src/qtangent/lib"
         libraries.mkdir(exist_ok=True)
@@ -41,10 +43,21 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             self.app.abort(f"QTangent builds on Linux only, this is {sys.platform}")
         swift = shutil.which("swift")
         if swift is None:
-            self.app.abort("building QTangent needs `swift` (6.3 or newer) on PATH: https://www.swift.org/install")
+            self.app.abort(
+                "building QTangent needs `swift` (6.3 or newer) on PATH: https://www.swift.org/install"
+            )
         scratch = swift_package / f".build-{level.removeprefix('x86-64-')}"
         exports = swift_package / "bindings/exports.map"
-        command = [swift, "build", "-c", "release", "--product", "qtangent", "--package-path", str(swift_package)]
+        command = [
+            swift,
+            "build",
+            "-c",
+            "release",
+            "--product",
+            "qtangent",
+            "--package-path",
+            str(swift_package),
+        ]
         command += ["--scratch-path", str(scratch), "-Xswiftc", "-static-stdlib", *LEVELS[level]]
         command += ["-Xlinker", f"--version-script={exports}"]
         self.app.display_info(f"building {library.name}")

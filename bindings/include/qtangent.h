@@ -36,6 +36,23 @@ typedef int64_t qtg_observable;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 
+/* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
+enum qtg_gate {
+  QTG_GATE_H = 0, QTG_GATE_X = 1, QTG_GATE_Y = 2, QTG_GATE_Z = 3, QTG_GATE_S = 4, QTG_GATE_SDG = 5,
+  QTG_GATE_T = 6, QTG_GATE_TDG = 7, QTG_GATE_SX = 8, QTG_GATE_CX = 9, QTG_GATE_CY = 10, QTG_GATE_CZ = 11,
+  QTG_GATE_SWAP = 12, QTG_GATE_ISWAP = 13, QTG_GATE_CCX = 14, QTG_GATE_RX = 15, QTG_GATE_RY = 16,
+  QTG_GATE_RZ = 17, QTG_GATE_PHASE = 18, QTG_GATE_CRX = 19, QTG_GATE_CRY = 20, QTG_GATE_CRZ = 21,
+  QTG_GATE_CP = 22, QTG_GATE_RXX = 23, QTG_GATE_RYY = 24, QTG_GATE_RZZ = 25, QTG_GATE_U3 = 26,
+  QTG_GATE_SXDG = 27, QTG_GATE_ISWAPDG = 28
+};
+
+/* Which neighbours an entangling layer couples. */
+enum qtg_topology {
+  QTG_TOPOLOGY_RING = 0,  /* (q, q+1) for every q, the last with the first; one pair on two qubits */
+  QTG_TOPOLOGY_CHAIN = 1, /* (q, q+1) for q < n-1 */
+  QTG_TOPOLOGY_FULL = 2   /* every pair q < r */
+};
+
 /* What a term of an angle multiplies its coefficient with. */
 enum qtg_angle_kind {
   QTG_ANGLE_PARAMETER = 0,         /* parameter[first] */
@@ -66,6 +83,17 @@ extern "C" {
 /// The version of the binary interface; a caller compiled against another QTG_ABI_VERSION must not go on.
 int32_t qtg_abi_version(void);
 
+/// U_p exp(-i theta_p H) … U_1 exp(-i theta_1 H) U_0, p = n_params. generator 0 is Pauli Z on qubit 0; unitaries,
+/// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null.
+int32_t qtg_ansatz_haar(int64_t n_qubits, int64_t n_params, qtg_observable generator, uint64_t seed, double const *unitaries, qtg_circuit *result);
+
+/// layers times exp(-i theta H_k) for each of the n_terms observables; parameter layer * n_terms + k.
+int32_t qtg_ansatz_hamiltonian_variational(qtg_observable const *terms, int64_t n_terms, int64_t layers, qtg_circuit *result);
+
+/// layers times: every rotation (gates, enum qtg_gate, n_rotations of them) on every qubit, then the entangler on
+/// every pair of the topology (enum qtg_topology). Parameter (layer * n_qubits + qubit) * n_rotations + rotation.
+int32_t qtg_ansatz_hardware_efficient(int64_t n_qubits, int64_t layers, int32_t const *rotations, int64_t n_rotations, int32_t entangler, int32_t topology, qtg_circuit *result);
+
 /// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), threads, compiler, configuration.
 int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);
 
@@ -80,9 +108,92 @@ int32_t qtg_cancel_reset(qtg_cancel cancel);
 /// Asks the calls that hold the token to stop; they return QTG_CANCELLED soon.
 int32_t qtg_cancel_set(qtg_cancel cancel);
 
+/// Appends another circuit on as many qubits. Its parameter indices move past this circuit's unless
+/// share_parameters is 1; feature indices stay.
+int32_t qtg_circuit_append_circuit(qtg_circuit circuit, qtg_circuit other, int32_t share_parameters);
+
+/// Appends exp(-i angle H): qubit k of the observable H is qubits[k]; H acts on n_qubits qubits.
+int32_t qtg_circuit_append_evolution(qtg_circuit circuit, qtg_angle const *angle, qtg_observable generator, int64_t const *qubits, int64_t n_qubits);
+
+/// Appends a row of the gate table: gate is an enum qtg_gate, qubits (n_qubits), angles (n_angles) in radians.
+int32_t qtg_circuit_append_gate(qtg_circuit circuit, int32_t gate, int64_t const *qubits, int64_t n_qubits, qtg_angle const *angles, int64_t n_angles);
+
+/// Appends exp(-i angle P/2): character k of the Pauli string (I, X, Y, Z) acts on qubits[k].
+int32_t qtg_circuit_append_rotation(qtg_circuit circuit, qtg_angle const *angle, char const *pauli, int64_t const *qubits, int64_t n_qubits);
+
+/// Appends a fixed unitary, complex (dimension, dimension) with dimension 2^n_qubits, qubits[0] on the most
+/// significant index.
+int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, int64_t dimension, int64_t const *qubits, int64_t n_qubits);
+
+/// An independent copy.
+int32_t qtg_circuit_copy(qtg_circuit circuit, qtg_circuit *result);
+
+/// A new circuit without instructions on n_qubits qubits, 1 to 40.
+int32_t qtg_circuit_create(int64_t n_qubits, qtg_circuit *result);
+
+/// A circuit from its binary form; damaged bytes are QTG_CORRUPTED_FILE.
+int32_t qtg_circuit_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_circuit *result);
+
+/// A drawing in text, one line a qubit.
+int32_t qtg_circuit_draw(qtg_circuit circuit, char *buffer, int64_t capacity, int64_t *length);
+
+int32_t qtg_circuit_free(qtg_circuit circuit);
+
+/// Sizes; an output that is not wanted may be null. n_params and n_features are one more than the largest index.
+int32_t qtg_circuit_info(qtg_circuit circuit, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_instructions);
+
+/// The circuit that undoes this one, with the same parameters and features.
+int32_t qtg_circuit_inverse(qtg_circuit circuit, qtg_circuit *result);
+
+/// The versioned binary form that qtg_circuit_deserialize reads.
+int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+/// Rows of data (n_rows, n_columns) as amplitudes: padded with zeros and normalised. states: complex (n_rows, 2^n).
+int32_t qtg_encoding_amplitude(double const *data, int64_t n_rows, int64_t n_columns, int64_t n_qubits, double *states);
+
+/// One rotation (enum qtg_gate) a qubit, feature q on qubit q.
+int32_t qtg_encoding_angle(int64_t n_qubits, int32_t rotation, qtg_circuit *result);
+
+/// Haar-random pure states, mutually orthogonal if orthogonal is 1. states: complex (count, 2^n).
+int32_t qtg_encoding_haar_states(int64_t n_qubits, int64_t count, int32_t orthogonal, uint64_t seed, double *states);
+
+/// The second-order feature map (Havlicek et al. 2019): repeats times H and phase(2 x_i) on every qubit, then for
+/// every i < j CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
+int32_t qtg_encoding_zz(int64_t n_qubits, int64_t repeats, qtg_circuit *result);
+
+/// JSON: the gate table as a list of {name, id, qubits, angles}; id is the enum qtg_gate.
+int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
+
 /// The text of the last failure in the calling thread, empty if there was none. Does not change it unless the
 /// buffer is too small.
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
+
+/// sum_k coefficients[k] * observables[k], on the same number of qubits each.
+int32_t qtg_observable_combine(qtg_observable const *observables, double const *coefficients, int64_t count, qtg_observable *result);
+
+/// The terms in text, such as 1<em>ZII + 0.5</em>|010><010|.
+int32_t qtg_observable_describe(qtg_observable observable, char *buffer, int64_t capacity, int64_t *length);
+
+int32_t qtg_observable_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_observable *result);
+
+int32_t qtg_observable_free(qtg_observable observable);
+
+/// A dense Hermitian matrix, complex (dimension, dimension), dimension a power of two up to 4096.
+int32_t qtg_observable_hermitian(double const *matrix, int64_t dimension, qtg_observable *result);
+
+int32_t qtg_observable_info(qtg_observable observable, int64_t *n_qubits);
+
+/// The dense matrix, complex (2^n, 2^n), up to 12 qubits.
+int32_t qtg_observable_matrix(qtg_observable observable, double *matrix);
+
+/// A Pauli string, one letter (I, X, Y, Z) a qubit, such as ZII.
+int32_t qtg_observable_pauli(char const *letters, qtg_observable *result);
+
+/// The projector on a basis state, one character (0, 1) a qubit, such as 010.
+int32_t qtg_observable_projector(char const *bits, qtg_observable *result);
+
+/// The versioned binary form that qtg_observable_deserialize reads.
+int32_t qtg_observable_serialize(qtg_observable observable, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 #ifdef __cplusplus
 }

@@ -59,7 +59,9 @@ def _library_path() -> Path:
 def _load() -> ctypes.CDLL:
     path = _library_path()
     if not path.exists():
-        raise ImportError(f"{path} does not exist; install the package (pip install ./python) or set QTANGENT_LIBRARY")
+        raise ImportError(
+            f"{path} does not exist; install the package (pip install ./python) or set QTANGENT_LIBRARY"
+        )
     library = ctypes.CDLL(str(path))
     try:
         found = library.qtg_abi_version()

@@ -25,6 +25,38 @@ QTG_INPUT_OUTPUT = 5
 QTG_CORRUPTED_FILE = 6
 QTG_NUMERICAL = 7
 QTG_INTERNAL_ERROR = 8
+QTG_GATE_H = 0
+QTG_GATE_X = 1
+QTG_GATE_Y = 2
+QTG_GATE_Z = 3
+QTG_GATE_S = 4
+QTG_GATE_SDG = 5
+QTG_GATE_T = 6
+QTG_GATE_TDG = 7
+QTG_GATE_SX = 8
+QTG_GATE_CX = 9
+QTG_GATE_CY = 10
+QTG_GATE_CZ = 11
+QTG_GATE_SWAP = 12
+QTG_GATE_ISWAP = 13
+QTG_GATE_CCX = 14
+QTG_GATE_RX = 15
+QTG_GATE_RY = 16
+QTG_GATE_RZ = 17
+QTG_GATE_PHASE = 18
+QTG_GATE_CRX = 19
+QTG_GATE_CRY = 20
+QTG_GATE_CRZ = 21
+QTG_GATE_CP = 22
+QTG_GATE_RXX = 23
+QTG_GATE_RYY = 24
+QTG_GATE_RZZ = 25
+QTG_GATE_U3 = 26
+QTG_GATE_SXDG = 27
+QTG_GATE_ISWAPDG = 28
+QTG_TOPOLOGY_RING = 0
+QTG_TOPOLOGY_CHAIN = 1
+QTG_TOPOLOGY_FULL = 2
 QTG_ANGLE_PARAMETER = 0
 QTG_ANGLE_FEATURE = 1
 QTG_ANGLE_PARAMETER_FEATURE = 2
@@ -58,10 +90,41 @@ class qtg_angle(Structure):
 # name: (result, arguments)
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_abi_version": (c_int32, ()),
+    "qtg_ansatz_haar": (c_int32, (c_int64, c_int64, qtg_observable, c_uint64, POINTER(c_double), POINTER(qtg_circuit))),
+    "qtg_ansatz_hamiltonian_variational": (c_int32, (POINTER(qtg_observable), c_int64, c_int64, POINTER(qtg_circuit))),
+    "qtg_ansatz_hardware_efficient": (c_int32, (c_int64, c_int64, POINTER(c_int32), c_int64, c_int32, c_int32, POINTER(qtg_circuit))),
     "qtg_build_info": (c_int32, (c_char_p, c_int64, POINTER(c_int64))),
     "qtg_cancel_create": (c_int32, (POINTER(qtg_cancel),)),
     "qtg_cancel_free": (c_int32, (qtg_cancel,)),
     "qtg_cancel_reset": (c_int32, (qtg_cancel,)),
     "qtg_cancel_set": (c_int32, (qtg_cancel,)),
+    "qtg_circuit_append_circuit": (c_int32, (qtg_circuit, qtg_circuit, c_int32)),
+    "qtg_circuit_append_evolution": (c_int32, (qtg_circuit, POINTER(qtg_angle), qtg_observable, POINTER(c_int64), c_int64)),
+    "qtg_circuit_append_gate": (c_int32, (qtg_circuit, c_int32, POINTER(c_int64), c_int64, POINTER(qtg_angle), c_int64)),
+    "qtg_circuit_append_rotation": (c_int32, (qtg_circuit, POINTER(qtg_angle), c_char_p, POINTER(c_int64), c_int64)),
+    "qtg_circuit_append_unitary": (c_int32, (qtg_circuit, POINTER(c_double), c_int64, POINTER(c_int64), c_int64)),
+    "qtg_circuit_copy": (c_int32, (qtg_circuit, POINTER(qtg_circuit))),
+    "qtg_circuit_create": (c_int32, (c_int64, POINTER(qtg_circuit))),
+    "qtg_circuit_deserialize": (c_int32, (POINTER(c_uint8), c_int64, POINTER(qtg_circuit))),
+    "qtg_circuit_draw": (c_int32, (qtg_circuit, c_char_p, c_int64, POINTER(c_int64))),
+    "qtg_circuit_free": (c_int32, (qtg_circuit,)),
+    "qtg_circuit_info": (c_int32, (qtg_circuit, POINTER(c_int64), POINTER(c_int64), POINTER(c_int64), POINTER(c_int64))),
+    "qtg_circuit_inverse": (c_int32, (qtg_circuit, POINTER(qtg_circuit))),
+    "qtg_circuit_serialize": (c_int32, (qtg_circuit, POINTER(c_uint8), c_int64, POINTER(c_int64))),
+    "qtg_encoding_amplitude": (c_int32, (POINTER(c_double), c_int64, c_int64, c_int64, POINTER(c_double))),
+    "qtg_encoding_angle": (c_int32, (c_int64, c_int32, POINTER(qtg_circuit))),
+    "qtg_encoding_haar_states": (c_int32, (c_int64, c_int64, c_int32, c_uint64, POINTER(c_double))),
+    "qtg_encoding_zz": (c_int32, (c_int64, c_int64, POINTER(qtg_circuit))),
+    "qtg_gate_table": (c_int32, (c_char_p, c_int64, POINTER(c_int64))),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, POINTER(c_int64))),
+    "qtg_observable_combine": (c_int32, (POINTER(qtg_observable), POINTER(c_double), c_int64, POINTER(qtg_observable))),
+    "qtg_observable_describe": (c_int32, (qtg_observable, c_char_p, c_int64, POINTER(c_int64))),
+    "qtg_observable_deserialize": (c_int32, (POINTER(c_uint8), c_int64, POINTER(qtg_observable))),
+    "qtg_observable_free": (c_int32, (qtg_observable,)),
+    "qtg_observable_hermitian": (c_int32, (POINTER(c_double), c_int64, POINTER(qtg_observable))),
+    "qtg_observable_info": (c_int32, (qtg_observable, POINTER(c_int64))),
+    "qtg_observable_matrix": (c_int32, (qtg_observable, POINTER(c_double))),
+    "qtg_observable_pauli": (c_int32, (c_char_p, POINTER(qtg_observable))),
+    "qtg_observable_projector": (c_int32, (c_char_p, POINTER(qtg_observable))),
+    "qtg_observable_serialize": (c_int32, (qtg_observable, POINTER(c_uint8), c_int64, POINTER(c_int64))),
 }

@@ -44,7 +44,9 @@ class Angle:
             return value
         if isinstance(value, (int, float, np.integer, np.floating)):
             return Angle(float(value))
-        raise InvalidArgumentError(f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i) or a sum of them")
+        raise InvalidArgumentError(
+            f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i) or a sum of them"
+        )
 
     def __add__(self, other: AngleLike) -> Angle:
         other = Angle.of(other)
@@ -149,7 +151,9 @@ def gate_id(name: str) -> int:
     try:
         return _gate_ids()[name]
     except KeyError:
-        raise InvalidArgumentError(f"{name!r} is not a gate; the gates are {', '.join(_gate_ids())}") from None
+        raise InvalidArgumentError(
+            f"{name!r} is not a gate; the gates are {', '.join(_gate_ids())}"
+        ) from None
 
 
 class Circuit:
@@ -356,7 +360,9 @@ class Circuit:
 
     def __add__(self, other: Circuit) -> Circuit:
         """`other` after this circuit; its parameter indices move past this circuit's, features keep theirs."""
-        return self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
+        return (
+            self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
+        )
 
     def then(self, other: Circuit) -> Circuit:
         """`other` after this circuit, with the same parameter indices."""

@@ -47,7 +47,9 @@ def amplitude(X: ArrayLike, n_qubits: int) -> Complex:
     if data.ndim != 2:
         raise InvalidArgumentError(f"X has shape {data.shape}; (samples, features) is expected")
     states = _states(len(data), n_qubits)
-    _native.call("qtg_encoding_amplitude", _arrays.pointer(data), *data.shape, n_qubits, _arrays.pointer(states))
+    _native.call(
+        "qtg_encoding_amplitude", _arrays.pointer(data), *data.shape, n_qubits, _arrays.pointer(states)
+    )
     return states
 
 

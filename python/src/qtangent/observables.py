@@ -47,7 +47,9 @@ class Observable:
         return Observable._combine([self, other], [1, 1]) if isinstance(other, Observable) else NotImplemented
 
     def __sub__(self, other: Observable) -> Observable:
-        return Observable._combine([self, other], [1, -1]) if isinstance(other, Observable) else NotImplemented
+        return (
+            Observable._combine([self, other], [1, -1]) if isinstance(other, Observable) else NotImplemented
+        )
 
     def __mul__(self, factor: float) -> Observable:
         if not isinstance(factor, (int, float, np.integer, np.floating)):
@@ -72,13 +74,17 @@ class Observable:
         """The dense matrix (2^n, 2^n), up to 12 qubits."""
         n = self.n_qubits
         if n > 12:
-            raise InvalidArgumentError(f"the matrix of an observable on {n} qubits is too large; 12 qubits are the limit")
+            raise InvalidArgumentError(
+                f"the matrix of an observable on {n} qubits is too large; 12 qubits are the limit"
+            )
         result = np.empty((2**n, 2**n), dtype=np.complex128)
         _native.call("qtg_observable_matrix", self._handle, _arrays.pointer(result))
         return result
 
     def __repr__(self) -> str:
-        return f"<qtangent.Observable: {_native.read_bytes('qtg_observable_describe', self._handle).decode()}>"
+        return (
+            f"<qtangent.Observable: {_native.read_bytes('qtg_observable_describe', self._handle).decode()}>"
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Observable) and self._bytes() == other._bytes()
@@ -111,7 +117,9 @@ def hermitian(matrix: ArrayLike) -> Observable:
         InvalidArgumentError: if it differs from its adjoint by more than 1e-10 (relative to its largest entry).
     """
     entries = _arrays.square_matrix("matrix", matrix)
-    return Observable._adopt(_native.create("qtg_observable_hermitian", _arrays.pointer(entries), len(entries)))
+    return Observable._adopt(
+        _native.create("qtg_observable_hermitian", _arrays.pointer(entries), len(entries))
+    )
 
 
 def projector(bits: str) -> Observable:
