@@ -109,12 +109,12 @@ typedef struct qtg_targets {
 } qtg_targets;
 
 /* What qtg_model_memory and qtg_model_duration estimate. */
-enum qtg_call {
-  QTG_CALL_PREDICT = 0,
-  QTG_CALL_JACOBIAN = 1,
-  QTG_CALL_TANGENT_KERNEL = 2,
-  QTG_CALL_GRADIENT = 3,
-  QTG_CALL_OUTPUT_STATES = 4
+enum qtg_task {
+  QTG_TASK_PREDICT = 0,
+  QTG_TASK_GRADIENT = 1,
+  QTG_TASK_JACOBIAN = 2,
+  QTG_TASK_TANGENT_KERNEL = 3,
+  QTG_TASK_OUTPUT_STATES = 4
 };
 
 enum qtg_optimizer {
@@ -158,7 +158,7 @@ typedef struct qtg_run_options {
 } qtg_run_options;
 
 /* Sizes and position of a run. */
-typedef struct qtg_run_info {
+typedef struct qtg_run_state {
   int64_t struct_size;
   int64_t n_sets;
   int64_t n_params;
@@ -166,7 +166,11 @@ typedef struct qtg_run_info {
   int64_t n_outputs;
   int64_t step;
   int64_t n_recorded;
-} qtg_run_info;
+  double scale;
+  double seconds_per_step; /* a rough estimate */
+  int32_t loss;            /* enum qtg_loss */
+  int32_t reserved;
+} qtg_run_state;
 
 /* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */
 enum qtg_field {

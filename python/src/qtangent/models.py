@@ -16,12 +16,12 @@ from ._errors import Interrupted, InvalidArgumentError
 from .circuits import Circuit
 from .observables import Observable
 
-_CALLS = {
-    "predict": c.QTG_CALL_PREDICT,
-    "jacobian": c.QTG_CALL_JACOBIAN,
-    "tangent_kernel": c.QTG_CALL_TANGENT_KERNEL,
-    "gradient": c.QTG_CALL_GRADIENT,
-    "output_states": c.QTG_CALL_OUTPUT_STATES,
+_TASKS = {
+    "predict": c.QTG_TASK_PREDICT,
+    "jacobian": c.QTG_TASK_JACOBIAN,
+    "tangent_kernel": c.QTG_TASK_TANGENT_KERNEL,
+    "gradient": c.QTG_TASK_GRADIENT,
+    "output_states": c.QTG_TASK_OUTPUT_STATES,
 }
 
 
@@ -346,9 +346,9 @@ class Model:
         return result.value
 
     def _estimate(self, name: str, what: str, n_sets: int, m: int, result: Any) -> None:
-        if what not in _CALLS:
-            raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_CALLS)}")
-        _native.call(name, self._handle, _CALLS[what], n_sets, m, ctypes.byref(result))
+        if what not in _TASKS:
+            raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
+        _native.call(name, self._handle, _TASKS[what], n_sets, m, ctypes.byref(result))
 
     def _run(self, what: str, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]) -> None:
         """Calls a native function of model, theta, data, further arguments, a cancel token and outputs."""

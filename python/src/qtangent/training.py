@@ -209,8 +209,8 @@ class Run:
 
 
 def _info(handle: int) -> Any:
-    info = c.qtg_run_info(struct_size=ctypes.sizeof(c.qtg_run_info))
-    _native.call("qtg_run_get_info", handle, ctypes.byref(info))
+    info = c.qtg_run_state(struct_size=ctypes.sizeof(c.qtg_run_state))
+    _native.call("qtg_run_info", handle, ctypes.byref(info))
     return info
 
 

@@ -1,0 +1,113 @@
+public import CTangent
+internal import TangentCircuits
+internal import TangentNumerics
+internal import TangentSimulation
+internal import TangentTraining
+
+/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// predictions (n_sets, m, k).
+@c(qtg_model_predict)
+public func modelPredict(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .predict)
+    let predictions = try Arguments.nonNull("predictions", predictions)
+    for rows in try call.chunks(chunk) {
+      let values = try call.model.predict(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
+      call.copy(values, of: rows, to: predictions)
+    }
+  }
+}
+
+/// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
+/// may be null.
+@c(qtg_model_jacobian)
+public func modelJacobian(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?,
+  _ jacobian: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .jacobian)
+    let jacobian = try Arguments.nonNull("jacobian", jacobian)
+    for rows in try call.chunks(chunk) {
+      let result = try call.model.jacobian(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
+      if let predictions { call.copy(result.predictions, of: rows, to: predictions) }
+      call.copy(result.jacobian, of: rows, to: jacobian)
+    }
+  }
+}
+
+/// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
+@c(qtg_model_loss_gradient)
+public func modelLossGradient(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
+  _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .gradient)
+    let (m, k) = (call.data.sampleCount, call.model.outputCount)
+    let result: GradientResult
+    switch try Arguments.targets(targets, samples: m, outputs: k) {
+    case .values(let values):
+      result = try call.gradient(MeanSquaredError(targets: values, sampleCount: m, outputCount: k))
+    case .labels(let labels):
+      result = try call.gradient(CrossEntropy(labels: labels, sampleCount: m, outputCount: k))
+    }
+    try Results.write(result.loss, to: loss, "loss")
+    if let gradient { try Results.write(result.gradient, to: gradient, "gradient") }
+  }
+}
+
+/// The arguments that all evaluations share, checked.
+struct Evaluation {
+  let model: Model
+  let theta: ParameterSets
+  let data: InputData
+  let cancel: CancelToken?
+  let task: Model.Task
+
+  init(
+    _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+    _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ task: Model.Task
+  ) throws(TangentError) {
+    self.model = try ModelBox.value(model)
+    self.theta = try Arguments.theta(theta, n_sets, n_params)
+    self.data = try Arguments.data(data)
+    self.cancel = try CancelBox.token(cancel)
+    self.task = task
+    try Estimate.require(self.model, task, samples: self.data.sampleCount, sets: self.theta.setCount)
+  }
+
+  /// The samples in pieces whose results take at most a quarter of a gigabyte unless the caller says how many.
+  func chunks(_ chunk: Int64) throws(TangentError) -> [Range<Int>] {
+    guard chunk >= 0 else { throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library") }
+    let m = data.sampleCount
+    var size = Int(min(chunk, Int64(m)))
+    if size == 0 {
+      let bytes = model.memoryEstimate(for: task, samples: m, sets: theta.setCount)
+      let pieces = min(m, max(1, bytes >> 28))
+      size = (m + pieces - 1) / pieces
+    }
+    return stride(from: 0, to: m, by: size).map { $0..<min($0 + size, m) }
+  }
+
+  func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {
+    try model.gradient(theta, data, loss: loss, cancel: cancel)
+  }
+
+  /// Values (sets, rows, ...) to their places in (sets, samples, ...).
+  func copy(_ values: [Double], of rows: Range<Int>, to target: UnsafeMutablePointer<Double>) {
+    let width = values.count / (theta.setCount * rows.count)
+    values.withUnsafeBufferPointer { values in
+      for set in 0..<theta.setCount {
+        let source = UnsafeBufferPointer(rebasing: values[(set * rows.count * width)..<((set + 1) * rows.count * width)])
+        let start = target + (set * data.sampleCount + rows.lowerBound) * width
+        if let first = source.baseAddress { start.update(from: first, count: source.count) }
+      }
+    }
+  }
+}
