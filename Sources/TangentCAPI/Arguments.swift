@@ -2,18 +2,18 @@ internal import TangentNumerics
 
 /// Checks of what C code passes in. Every message names the argument.
 enum Arguments {
-  /// The product of sizes, each of them at least `minimum`.
+  /// How many numbers of 8 bytes an array of this shape holds.
+  /// - Throws: for a negative size, and for more than memory allows.
   static func count(_ name: String, _ factors: Int64...) throws(TangentError) -> Int {
     var product: Int64 = 1
     for factor in factors {
-      guard factor >= 0 else { throw .invalid("a size of \(name) is \(factor), it must not be negative") }
+      guard factor >= 0 else { throw .invalid("\(name) of shape \(factors): a size must not be negative") }
       let (partial, overflow) = product.multipliedReportingOverflow(by: factor)
-      // 16 bytes, a complex number, is the largest element.
-      guard !overflow, partial < Int64.max / 16 else {
-        throw TangentError(.outOfMemory, "\(name) of \(factors) entries does not fit in memory")
-      }
+      guard !overflow else { throw TangentError(.outOfMemory, "\(name) of shape \(factors) do not fit in memory") }
       product = partial
     }
+    let bytes = product.multipliedReportingOverflow(by: 8)
+    try Memory.require(bytes.overflow ? Int.max : Int(bytes.partialValue), "\(name) of shape \(factors)")
     return Int(product)
   }
 

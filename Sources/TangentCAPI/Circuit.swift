@@ -2,6 +2,7 @@ public import CTangent
 internal import Synchronization
 internal import TangentCircuits
 internal import TangentNumerics
+internal import TangentSimulation
 
 final class CircuitBox: Handled {
   static let kind = HandleKind.circuit
@@ -138,6 +139,21 @@ public func circuitInfo(
     n_params?.pointee = Int64(circuit.parameterCount)
     n_features?.pointee = Int64(circuit.featureCount)
     n_instructions?.pointee = Int64(circuit.instructions.count)
+  }
+}
+
+/// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
+@c(qtg_circuit_matrix)
+public func circuitMatrix(
+  _ circuit: qtg_circuit, _ theta: UnsafePointer<Double>?, _ n_params: Int64, _ x: UnsafePointer<Double>?,
+  _ n_features: Int64, _ matrix: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let circuit = try CircuitBox.value(circuit)
+    let theta = try Arguments.doubles("theta", theta, count: try Arguments.count("theta", n_params))
+    let x = try Arguments.doubles("x", x, count: try Arguments.count("x", n_features))
+    let matrix = try Arguments.nonNull("matrix", matrix)
+    try Results.write(circuit.matrix(parameters: theta, features: x), to: matrix, "matrix")
   }
 }
 

@@ -21,7 +21,7 @@ public func buildInfo(
     #endif
     let text = """
       {"version": "\(libraryVersion)", "abi": \(QTG_ABI_VERSION), \
-      "cpu_level": "\(String(cString: ctv_cpu_level()))", "threads": \(1), \
+      "cpu_level": "\(String(cString: ctv_cpu_level()))", "threads": \(ThreadPool.shared.threadCount), \
       "compiler": "\(String(cString: qtg_compiler))", "configuration": "\(configuration)"}
       """
     try Results.write(text, buffer, capacity, length)
@@ -35,4 +35,18 @@ public func lastError(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in try Results.write(LastError.text, buffer, capacity, length) }
+}
+
+/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors online. Results do not
+/// depend on it.
+@c(qtg_threads_set)
+public func threadsSet(_ count: Int64) -> Int32 {
+  guarded { () throws(TangentError) in try ThreadPool.shared.setThreadCount(Int(count)) }
+}
+
+@c(qtg_threads_get)
+public func threadsGet(_ count: UnsafeMutablePointer<Int64>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    try Arguments.nonNull("count", count).pointee = Int64(ThreadPool.shared.threadCount)
+  }
 }

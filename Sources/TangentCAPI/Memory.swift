@@ -1,10 +1,9 @@
-internal import Glibc
 internal import TangentNumerics
+internal import TangentSimulation
 
 /// What a call may allocate. Calls estimate first and ask, so that too much is an error and not the end of the process.
 enum Memory {
-  /// Three quarters of the machine's memory.
-  static let allowed: Int = sysconf(Int32(_SC_PHYS_PAGES)) / 4 * 3 * sysconf(Int32(_SC_PAGESIZE))
+  static let allowed = Model.memoryLimit
 
   static func require(_ bytes: Int, _ what: String) throws(TangentError) {
     guard bytes <= allowed else {

@@ -2,7 +2,6 @@ public import CTangent
 internal import TangentCircuits
 internal import TangentNumerics
 internal import TangentSimulation
-internal import TangentTraining
 
 /// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
@@ -40,25 +39,38 @@ public func modelJacobian(
   }
 }
 
-/// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
-@c(qtg_model_loss_gradient)
-public func modelLossGradient(
+/// K = J J^T, summed over outputs, between the samples of data (m) and those of data2 (m2; data itself if null):
+/// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
+@c(qtg_model_tangent_kernel)
+public func modelTangentKernel(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
-  _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
+  _ data: UnsafePointer<qtg_data>?, _ data2: UnsafePointer<qtg_data>?, _ full: Int32, _ cancel: qtg_cancel,
+  _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .gradient)
-    let (m, k) = (call.data.sampleCount, call.model.outputCount)
-    let result: GradientResult
-    switch try Arguments.targets(targets, samples: m, outputs: k) {
-    case .values(let values):
-      result = try call.gradient(MeanSquaredError(targets: values, sampleCount: m, outputCount: k))
-    case .labels(let labels):
-      result = try call.gradient(CrossEntropy(labels: labels, sampleCount: m, outputCount: k))
-    }
-    try Results.write(result.loss, to: loss, "loss")
-    if let gradient { try Results.write(result.gradient, to: gradient, "gradient") }
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .tangentKernel)
+    let second = data2 == nil ? nil : try Arguments.data(data2)
+    let kernel = try Arguments.nonNull("kernel", kernel)
+    let outputs = full != 0 ? call.model.outputCount : 1
+    let entries = try Arguments.count(
+      "kernel", n_sets, Int64(call.data.sampleCount * outputs), Int64((second ?? call.data).sampleCount * outputs))
+    try Memory.require(8 * entries, "the kernel")
+    let values = try call.model.tangentKernel(call.theta, call.data, second, full: full != 0, cancel: call.cancel)
+    try Results.write(values, to: kernel, "kernel")
+  }
+}
+
+/// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
+@c(qtg_model_output_states)
+public func modelOutputStates(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .outputStates)
+    let states = try Arguments.nonNull("states", states)
+    try Results.write(
+      call.model.outputStates(call.theta, call.data, cancel: call.cancel), to: states, "states")
   }
 }
 
@@ -93,10 +105,6 @@ struct Evaluation {
       size = (m + pieces - 1) / pieces
     }
     return stride(from: 0, to: m, by: size).map { $0..<min($0 + size, m) }
-  }
-
-  func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {
-    try model.gradient(theta, data, loss: loss, cancel: cancel)
   }
 
   /// Values (sets, rows, ...) to their places in (sets, samples, ...).

@@ -76,6 +76,141 @@ typedef struct qtg_angle {
   int64_t n_terms;
 } qtg_angle;
 
+enum qtg_state_kind {
+  QTG_STATES_NONE = 0, /* every sample starts in |0...0> */
+  QTG_STATES_PURE = 1, /* complex (n_samples, dimension), normalised */
+  QTG_STATES_MIXED = 2 /* complex (n_samples, dimension, dimension), density matrices */
+};
+
+/* The samples a model is evaluated on: features, input states, or both. */
+typedef struct qtg_data {
+  int64_t struct_size;
+  int64_t n_samples;
+  const double *features; /* (n_samples, n_features), or null */
+  int64_t n_features;
+  const double *states; /* as state_kind says, or null */
+  int64_t dimension;    /* 2^n_qubits */
+  int32_t state_kind;   /* enum qtg_state_kind */
+  int32_t reserved;
+} qtg_data;
+
+enum qtg_loss {
+  QTG_LOSS_MSE = 0,          /* 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2 */
+  QTG_LOSS_CROSS_ENTROPY = 1 /* 1/m sum_j -log softmax(yhat_j)[label_j] */
+};
+
+/* What the predictions are trained towards; the loss decides which of the two arrays is read. */
+typedef struct qtg_targets {
+  int64_t struct_size;
+  int32_t loss; /* enum qtg_loss */
+  int32_t reserved;
+  int64_t n_samples;
+  int64_t n_outputs;
+  const double *values;  /* mean squared error: (n_samples, n_outputs) */
+  const int64_t *labels; /* cross-entropy: (n_samples), each 0 to n_outputs - 1 */
+} qtg_targets;
+
+/* What qtg_model_memory and qtg_model_duration estimate. */
+enum qtg_task {
+  QTG_TASK_PREDICT = 0,
+  QTG_TASK_GRADIENT = 1,
+  QTG_TASK_JACOBIAN = 2,
+  QTG_TASK_TANGENT_KERNEL = 3,
+  QTG_TASK_OUTPUT_STATES = 4
+};
+
+enum qtg_optimizer {
+  QTG_GRADIENT_DESCENT = 0, /* learning_rate */
+  QTG_MOMENTUM = 1,         /* learning_rate, momentum */
+  QTG_ADAM = 2,             /* learning_rate, beta1, beta2, epsilon */
+  QTG_RMSPROP = 3,          /* learning_rate, alpha, epsilon */
+  QTG_LBFGS = 4,            /* memory */
+  QTG_GRADIENT_FLOW = 5     /* rate, dt */
+};
+
+/* What a run records; a bit mask. The loss always is. */
+enum qtg_record {
+  QTG_RECORD_LOSS = 1,
+  QTG_RECORD_PREDICTIONS = 2,
+  QTG_RECORD_KERNEL = 4,
+  QTG_RECORD_THETA = 8
+};
+
+/* Settings of a run; an optimizer reads those that belong to it. */
+typedef struct qtg_run_options {
+  int64_t struct_size;
+  int32_t optimizer; /* enum qtg_optimizer */
+  int32_t record;    /* mask of enum qtg_record */
+  double learning_rate;
+  double momentum;
+  double beta1;
+  double beta2;
+  double alpha;
+  double epsilon;
+  double rate;
+  double dt;
+  int64_t memory;
+  uint64_t seed;               /* draws theta when none is given, and shuffles mini-batches */
+  int64_t batch_size;          /* 0: the full training set */
+  int64_t record_every;        /* read when record_steps is null */
+  const int64_t *record_steps; /* increasing; step 0 and the last one are recorded in any case */
+  int64_t n_record_steps;
+  const char *checkpoint_path; /* null: none */
+  int64_t checkpoint_every;
+} qtg_run_options;
+
+/* Sizes and position of a run. */
+typedef struct qtg_run_state {
+  int64_t struct_size;
+  int64_t n_sets;
+  int64_t n_params;
+  int64_t n_samples;
+  int64_t n_outputs;
+  int64_t step;
+  int64_t n_recorded;
+  double scale;
+  double seconds_per_step; /* a rough estimate */
+  int32_t loss;            /* enum qtg_loss */
+  int32_t reserved;
+} qtg_run_state;
+
+/* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */
+enum qtg_field {
+  QTG_FIELD_STEPS = 0,       /* (T) */
+  QTG_FIELD_TIME = 1,        /* (T), NaN where the optimizer has no time */
+  QTG_FIELD_LOSS = 2,        /* (s, T) */
+  QTG_FIELD_PREDICTIONS = 3, /* (s, T, m, k) */
+  QTG_FIELD_KERNEL = 4,      /* (s, T, m, m) */
+  QTG_FIELD_THETA = 5,       /* (s, T, p) */
+  QTG_FIELD_PARAMETERS = 6   /* (s, p), those of the current step */
+};
+
+/* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result
+   other than 0 stops the run at this step. */
+typedef int32_t (*qtg_step_callback)(void *context, int64_t step, const double *loss, const double *theta);
+
+/* Called at most every few milliseconds and at the last step. */
+typedef void (*qtg_progress_callback)(void *context, int64_t step, int64_t last_step, const double *loss);
+
+/* Either function may be null; both run in the thread that called qtg_run_advance. */
+typedef struct qtg_callbacks {
+  int64_t struct_size;
+  void *context;
+  qtg_step_callback step;
+  qtg_progress_callback progress;
+} qtg_callbacks;
+
+enum qtg_outcome {
+  QTG_RUN_COMPLETED = 0, /* all steps were made */
+  QTG_RUN_STOPPED = 1    /* the step callback asked to stop */
+};
+
+enum qtg_method {
+  QTG_METHOD_AUTO = 0,
+  QTG_METHOD_REDUCED = 1, /* m x m matrices, any number of qubits */
+  QTG_METHOD_DENSE = 2    /* 2^n x 2^n matrices, the reference */
+};
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -145,6 +280,9 @@ int32_t qtg_circuit_info(qtg_circuit circuit, int64_t *n_qubits, int64_t *n_para
 /// The circuit that undoes this one, with the same parameters and features.
 int32_t qtg_circuit_inverse(qtg_circuit circuit, qtg_circuit *result);
 
+/// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
+int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_params, double const *x, int64_t n_features, double *matrix);
+
 /// The versioned binary form that qtg_circuit_deserialize reads.
 int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capacity, int64_t *length);
 
@@ -167,6 +305,39 @@ int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 /// The text of the last failure in the calling thread, empty if there was none. Does not change it unless the
 /// buffer is too small.
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
+
+/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables. Circuit and observables are
+/// copied; their handles may be freed.
+int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
+
+/// A rough estimate of how long such a call takes, in seconds.
+int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, double *seconds);
+
+int32_t qtg_model_free(qtg_model model);
+
+/// Sizes; an output that is not wanted may be null.
+int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_outputs);
+
+/// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
+/// may be null.
+int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
+
+/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
+int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int64_t *bytes);
+
+/// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
+int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *states);
+
+/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// predictions (n_sets, m, k).
+int32_t qtg_model_predict(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions);
+
+/// K = J J^T, summed over outputs, between the samples of data (m) and those of data2 (m2; data itself if null):
+/// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
+int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_data const *data2, int32_t full, qtg_cancel cancel, double *kernel);
+
+/// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
+int32_t qtg_model_z_sum(qtg_model model, double *z_sum);
 
 /// sum_k coefficients[k] * observables[k], on the same number of qubits each.
 int32_t qtg_observable_combine(qtg_observable const *observables, double const *coefficients, int64_t count, qtg_observable *result);
@@ -194,6 +365,12 @@ int32_t qtg_observable_projector(char const *bits, qtg_observable *result);
 
 /// The versioned binary form that qtg_observable_deserialize reads.
 int32_t qtg_observable_serialize(qtg_observable observable, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+int32_t qtg_threads_get(int64_t *count);
+
+/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors online. Results do not
+/// depend on it.
+int32_t qtg_threads_set(int64_t count);
 
 #ifdef __cplusplus
 }

@@ -87,7 +87,7 @@ lib = _load()
 
 def last_error() -> str:
     """The text of this thread's last failure."""
-    length = c.c_int64()
+    length = ctypes.c_int64()
     lib.qtg_last_error(None, 0, ctypes.byref(length))
     buffer = ctypes.create_string_buffer(length.value + 1)
     lib.qtg_last_error(buffer, len(buffer), ctypes.byref(length))
@@ -103,14 +103,14 @@ def call(name: str, *arguments: Any) -> None:
 
 def create(name: str, *arguments: Any) -> int:
     """Calls a function whose last argument receives a handle."""
-    result = c.c_int64()
+    result = ctypes.c_int64()
     call(name, *arguments, ctypes.byref(result))
     return result.value
 
 
 def read_bytes(name: str, *arguments: Any) -> bytes:
     """Calls a function that writes bytes or text into (buffer, capacity, *length)."""
-    length = c.c_int64()
+    length = ctypes.c_int64()
     call(name, *arguments, None, 0, ctypes.byref(length))
     buffer = ctypes.create_string_buffer(length.value + 1)
     pointer_type = getattr(lib, name).argtypes[len(arguments)]
@@ -194,3 +194,18 @@ def build_info() -> dict[str, Any]:
 
     info: dict[str, Any] = json.loads(read_bytes("qtg_build_info"))
     return info
+
+
+def set_num_threads(count: int) -> None:
+    """How many threads a call may use, 1 to 256 (at first QTANGENT_NUM_THREADS, or the processors online).
+
+    Results have the same bits on any number of threads.
+    """
+    call("qtg_threads_set", count)
+
+
+def get_num_threads() -> int:
+    """How many threads a call may use."""
+    count = ctypes.c_int64()
+    call("qtg_threads_get", ctypes.byref(count))
+    return count.value

@@ -61,12 +61,46 @@ QTG_ANGLE_PARAMETER = 0
 QTG_ANGLE_FEATURE = 1
 QTG_ANGLE_PARAMETER_FEATURE = 2
 QTG_ANGLE_FEATURE_FEATURE = 3
+QTG_STATES_NONE = 0
+QTG_STATES_PURE = 1
+QTG_STATES_MIXED = 2
+QTG_LOSS_MSE = 0
+QTG_LOSS_CROSS_ENTROPY = 1
+QTG_TASK_PREDICT = 0
+QTG_TASK_GRADIENT = 1
+QTG_TASK_JACOBIAN = 2
+QTG_TASK_TANGENT_KERNEL = 3
+QTG_TASK_OUTPUT_STATES = 4
+QTG_GRADIENT_DESCENT = 0
+QTG_MOMENTUM = 1
+QTG_ADAM = 2
+QTG_RMSPROP = 3
+QTG_LBFGS = 4
+QTG_GRADIENT_FLOW = 5
+QTG_RECORD_LOSS = 1
+QTG_RECORD_PREDICTIONS = 2
+QTG_RECORD_KERNEL = 4
+QTG_RECORD_THETA = 8
+QTG_FIELD_STEPS = 0
+QTG_FIELD_TIME = 1
+QTG_FIELD_LOSS = 2
+QTG_FIELD_PREDICTIONS = 3
+QTG_FIELD_KERNEL = 4
+QTG_FIELD_THETA = 5
+QTG_FIELD_PARAMETERS = 6
+QTG_RUN_COMPLETED = 0
+QTG_RUN_STOPPED = 1
+QTG_METHOD_AUTO = 0
+QTG_METHOD_REDUCED = 1
+QTG_METHOD_DENSE = 2
 
 qtg_cancel = c_int64
 qtg_circuit = c_int64
 qtg_observable = c_int64
 qtg_model = c_int64
 qtg_run = c_int64
+qtg_step_callback = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_double), POINTER(c_double))
+qtg_progress_callback = CFUNCTYPE(None, c_void_p, c_int64, c_int64, POINTER(c_double))
 
 
 class qtg_angle_term(Structure):
@@ -84,6 +118,80 @@ class qtg_angle(Structure):
         ("constant", c_double),
         ("terms", POINTER(qtg_angle_term)),
         ("n_terms", c_int64),
+    ]
+
+
+class qtg_data(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("n_samples", c_int64),
+        ("features", POINTER(c_double)),
+        ("n_features", c_int64),
+        ("states", POINTER(c_double)),
+        ("dimension", c_int64),
+        ("state_kind", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class qtg_targets(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("loss", c_int32),
+        ("reserved", c_int32),
+        ("n_samples", c_int64),
+        ("n_outputs", c_int64),
+        ("values", POINTER(c_double)),
+        ("labels", POINTER(c_int64)),
+    ]
+
+
+class qtg_run_options(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("optimizer", c_int32),
+        ("record", c_int32),
+        ("learning_rate", c_double),
+        ("momentum", c_double),
+        ("beta1", c_double),
+        ("beta2", c_double),
+        ("alpha", c_double),
+        ("epsilon", c_double),
+        ("rate", c_double),
+        ("dt", c_double),
+        ("memory", c_int64),
+        ("seed", c_uint64),
+        ("batch_size", c_int64),
+        ("record_every", c_int64),
+        ("record_steps", POINTER(c_int64)),
+        ("n_record_steps", c_int64),
+        ("checkpoint_path", c_char_p),
+        ("checkpoint_every", c_int64),
+    ]
+
+
+class qtg_run_state(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("n_sets", c_int64),
+        ("n_params", c_int64),
+        ("n_samples", c_int64),
+        ("n_outputs", c_int64),
+        ("step", c_int64),
+        ("n_recorded", c_int64),
+        ("scale", c_double),
+        ("seconds_per_step", c_double),
+        ("loss", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class qtg_callbacks(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("context", c_void_p),
+        ("step", qtg_step_callback),
+        ("progress", qtg_progress_callback),
     ]
 
 
@@ -110,6 +218,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_free": (c_int32, (qtg_circuit,)),
     "qtg_circuit_info": (c_int32, (qtg_circuit, POINTER(c_int64), POINTER(c_int64), POINTER(c_int64), POINTER(c_int64))),
     "qtg_circuit_inverse": (c_int32, (qtg_circuit, POINTER(qtg_circuit))),
+    "qtg_circuit_matrix": (c_int32, (qtg_circuit, POINTER(c_double), c_int64, POINTER(c_double), c_int64, POINTER(c_double))),
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, POINTER(c_uint8), c_int64, POINTER(c_int64))),
     "qtg_encoding_amplitude": (c_int32, (POINTER(c_double), c_int64, c_int64, c_int64, POINTER(c_double))),
     "qtg_encoding_angle": (c_int32, (c_int64, c_int32, POINTER(qtg_circuit))),
@@ -117,6 +226,16 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_encoding_zz": (c_int32, (c_int64, c_int64, POINTER(qtg_circuit))),
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, POINTER(c_int64))),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, POINTER(c_int64))),
+    "qtg_model_create": (c_int32, (qtg_circuit, POINTER(qtg_observable), c_int64, c_double, POINTER(qtg_model))),
+    "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, POINTER(c_double))),
+    "qtg_model_free": (c_int32, (qtg_model,)),
+    "qtg_model_info": (c_int32, (qtg_model, POINTER(c_int64), POINTER(c_int64), POINTER(c_int64), POINTER(c_int64))),
+    "qtg_model_jacobian": (c_int32, (qtg_model, POINTER(c_double), c_int64, c_int64, POINTER(qtg_data), c_int64, qtg_cancel, POINTER(c_double), POINTER(c_double))),
+    "qtg_model_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, POINTER(c_int64))),
+    "qtg_model_output_states": (c_int32, (qtg_model, POINTER(c_double), c_int64, c_int64, POINTER(qtg_data), qtg_cancel, POINTER(c_double))),
+    "qtg_model_predict": (c_int32, (qtg_model, POINTER(c_double), c_int64, c_int64, POINTER(qtg_data), c_int64, qtg_cancel, POINTER(c_double))),
+    "qtg_model_tangent_kernel": (c_int32, (qtg_model, POINTER(c_double), c_int64, c_int64, POINTER(qtg_data), POINTER(qtg_data), c_int32, qtg_cancel, POINTER(c_double))),
+    "qtg_model_z_sum": (c_int32, (qtg_model, POINTER(c_double))),
     "qtg_observable_combine": (c_int32, (POINTER(qtg_observable), POINTER(c_double), c_int64, POINTER(qtg_observable))),
     "qtg_observable_describe": (c_int32, (qtg_observable, c_char_p, c_int64, POINTER(c_int64))),
     "qtg_observable_deserialize": (c_int32, (POINTER(c_uint8), c_int64, POINTER(qtg_observable))),
@@ -127,4 +246,6 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_observable_pauli": (c_int32, (c_char_p, POINTER(qtg_observable))),
     "qtg_observable_projector": (c_int32, (c_char_p, POINTER(qtg_observable))),
     "qtg_observable_serialize": (c_int32, (qtg_observable, POINTER(c_uint8), c_int64, POINTER(c_int64))),
+    "qtg_threads_get": (c_int32, (POINTER(c_int64),)),
+    "qtg_threads_set": (c_int32, (c_int64,)),
 }

@@ -35,7 +35,7 @@ class Angle:
 
     def __init__(self, constant: float = 0.0, terms: Mapping[_Factor, float] | None = None) -> None:
         self.constant = float(constant)
-        self.terms: dict[_Factor, float] = dict(terms or {})
+        self.terms: dict[_Factor, float] = {factor: a for factor, a in (terms or {}).items() if a != 0}
 
     @staticmethod
     def of(value: AngleLike) -> Angle:
@@ -72,11 +72,10 @@ class Angle:
         for (params, features), a in (*self.terms.items(), (((), ()), self.constant)):
             for (more_params, more_features), b in (*other.terms.items(), (((), ()), other.constant)):
                 factor = (params + more_params, tuple(sorted(features + more_features)))
-                if a * b != 0:
-                    product[factor] = product.get(factor, 0.0) + a * b
+                product[factor] = product.get(factor, 0.0) + a * b
         constant = product.pop(((), ()), 0.0)
-        for params, features in product:
-            if len(params) > 1 or len(params) + len(features) > 2:
+        for (params, features), coefficient in product.items():
+            if coefficient != 0 and (len(params) > 1 or len(params) + len(features) > 2):
                 raise InvalidArgumentError(
                     f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
                 )
@@ -382,7 +381,7 @@ class Circuit:
         return Circuit._adopt(_native.create("qtg_circuit_copy", self._handle))
 
     def _sizes(self) -> tuple[int, int, int, int]:
-        sizes = [c.c_int64() for _ in range(4)]
+        sizes = [ctypes.c_int64() for _ in range(4)]
         _native.call("qtg_circuit_info", self._handle, *map(ctypes.byref, sizes))
         n_qubits, n_params, n_features, n_instructions = (size.value for size in sizes)
         return n_qubits, n_params, n_features, n_instructions

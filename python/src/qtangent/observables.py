@@ -66,7 +66,7 @@ class Observable:
 
     @property
     def n_qubits(self) -> int:
-        result = c.c_int64()
+        result = ctypes.c_int64()
         _native.call("qtg_observable_info", self._handle, ctypes.byref(result))
         return result.value
 
