@@ -71,13 +71,14 @@ public func modelMemory(
   }
 }
 
-/// A rough estimate of how long such a call takes, in seconds.
+/// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
 @c(qtg_model_duration)
 public func modelDuration(
   _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ seconds: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    try Estimate.require(model, task, samples: Int(n_samples), sets: Int(n_sets))
     try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
       model, task, samples: Double(n_samples), sets: Double(n_sets))
   }

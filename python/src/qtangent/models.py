@@ -213,9 +213,10 @@ class Model:
             chunk: samples at a time; chosen by the memory at hand unless given.
         """
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("predict", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs))
         self._run(
-            "predict", "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),)
+            seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),)
         )
         return sets.squeeze(self._squeeze(out, 2))
 
@@ -228,9 +229,10 @@ class Model:
     ) -> Real:
         """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("jacobian", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs, self.n_params))
         self._run(
-            "jacobian", "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
+            seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
         )
         return sets.squeeze(self._squeeze(out, 2))
 
@@ -254,9 +256,10 @@ class Model:
         m2 = second.m if second else data.m
         k = self.n_outputs
         shape = (sets.sets, data.m, k, m2, k) if full else (sets.sets, data.m, m2)
+        seconds = self._prepare("tangent_kernel", sets, data)
         out = np.empty(shape)
         self._run(
-            "tangent_kernel",
+            seconds,
             "qtg_model_tangent_kernel",
             sets,
             data,
@@ -307,10 +310,11 @@ class Model:
     ) -> tuple[Any, Real | None]:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         targets = Targets(self, y, data.m, loss)
+        seconds = self._prepare("gradient", sets, data)
         value = np.empty(sets.sets)
         gradient = np.empty((sets.sets, self.n_params)) if wants_gradient else None
         self._run(
-            "gradient" if wants_gradient else "predict",
+            seconds,
             "qtg_model_loss_gradient",
             sets,
             data,
@@ -325,9 +329,10 @@ class Model:
     ) -> Complex:
         """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("output_states", sets, data)
         d = 2**self._circuit.n_qubits
         out = np.empty((sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128)
-        self._run("output_states", "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
+        self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out[0] if sets.single else out
 
     def memory_estimate(self, m: int, what: str = "jacobian", n_sets: int = 1) -> int:
@@ -340,9 +345,10 @@ class Model:
         self._estimate("qtg_model_memory", what, n_sets, _arrays.integer("m", m), result)
         return result.value
 
-    def _seconds(self, what: str, n_sets: int, m: int) -> float:
+    def _prepare(self, what: str, sets: Theta, data: Data) -> float:
+        """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
         result = ctypes.c_double()
-        self._estimate("qtg_model_duration", what, n_sets, m, result)
+        self._estimate("qtg_model_duration", what, sets.sets, data.m, result)
         return result.value
 
     def _estimate(self, name: str, what: str, n_sets: int, m: int, result: Any) -> None:
@@ -350,17 +356,19 @@ class Model:
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
         _native.call(name, self._handle, _TASKS[what], n_sets, m, ctypes.byref(result))
 
-    def _run(self, what: str, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]) -> None:
+    def _run(
+        self, seconds: float, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
+    ) -> None:
         """Calls a native function of model, theta, data, further arguments, a cancel token and outputs."""
         try:
             _native.interruptible(
-                self._seconds(what, sets.sets, data.m),
+                seconds,
                 lambda cancel: _native.call(
                     name, self._handle, *sets.arguments, data.reference, *arguments, cancel, *then
                 ),
             )
         except _native.Interruption:
-            raise Interrupted(f"{what} was interrupted") from None
+            raise Interrupted("the call was interrupted") from None
 
     def _squeeze(self, array: Real, axis: int) -> Real:
         """Drops an axis of outputs if the observable was not given as a list."""
