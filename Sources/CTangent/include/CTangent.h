@@ -1,3 +1,217 @@
+/* Types of the C interface: status codes, enumerations, handles, argument and option structs, callbacks.
+
+   Conventions
+   - Functions return a status (QTG_OK or a positive code); qtg_last_error() holds the text of this thread's last failure.
+   - Sizes are int64_t. Arrays are row-major double; complex numbers are (re, im) pairs, as complex128 in NumPy.
+   - Qubit 0 is the most significant bit of a basis index; character k of a Pauli string acts on qubit k.
+   - Handles are checked integers: a freed, unknown or foreign one is an error code. 0 is no handle.
+   - Outputs are allocated by the caller and come last. Text and bytes go into (buffer, capacity, *length): length
+     receives the size in bytes, without the terminating zero that text gets; a null buffer with capacity 0 only asks.
+   - Structs that may grow begin with struct_size, to be set to sizeof of the struct. */
 #ifndef CTANGENT_H
 #define CTANGENT_H
+
+#include <stdint.h>
+
+/* Raised when a function or a struct changes in an incompatible way. */
+#define QTG_ABI_VERSION 1
+
+enum qtg_status {
+  QTG_OK = 0,
+  QTG_INVALID_ARGUMENT = 1, /* a value, length or index the caller can correct */
+  QTG_OUT_OF_MEMORY = 2,    /* the call would need more memory than allowed */
+  QTG_INVALID_HANDLE = 3,   /* unknown, freed, or of another type */
+  QTG_CANCELLED = 4,        /* the cancel token was set */
+  QTG_INPUT_OUTPUT = 5,     /* a file could not be read or written */
+  QTG_CORRUPTED_FILE = 6,   /* truncated, damaged, or of another format or version */
+  QTG_NUMERICAL = 7,        /* a non-finite number, or no convergence */
+  QTG_INTERNAL_ERROR = 8    /* a defect in the library */
+};
+
+typedef int64_t qtg_cancel;
+typedef int64_t qtg_circuit;
+typedef int64_t qtg_observable;
+typedef int64_t qtg_model;
+typedef int64_t qtg_run;
+
+/* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
+enum qtg_gate {
+  QTG_GATE_H = 0, QTG_GATE_X = 1, QTG_GATE_Y = 2, QTG_GATE_Z = 3, QTG_GATE_S = 4, QTG_GATE_SDG = 5,
+  QTG_GATE_T = 6, QTG_GATE_TDG = 7, QTG_GATE_SX = 8, QTG_GATE_CX = 9, QTG_GATE_CY = 10, QTG_GATE_CZ = 11,
+  QTG_GATE_SWAP = 12, QTG_GATE_ISWAP = 13, QTG_GATE_CCX = 14, QTG_GATE_RX = 15, QTG_GATE_RY = 16,
+  QTG_GATE_RZ = 17, QTG_GATE_PHASE = 18, QTG_GATE_CRX = 19, QTG_GATE_CRY = 20, QTG_GATE_CRZ = 21,
+  QTG_GATE_CP = 22, QTG_GATE_RXX = 23, QTG_GATE_RYY = 24, QTG_GATE_RZZ = 25, QTG_GATE_U3 = 26,
+  QTG_GATE_SXDG = 27, QTG_GATE_ISWAPDG = 28
+};
+
+/* Which neighbours an entangling layer couples. */
+enum qtg_topology {
+  QTG_TOPOLOGY_RING = 0,  /* (q, q+1) for every q, the last with the first; one pair on two qubits */
+  QTG_TOPOLOGY_CHAIN = 1, /* (q, q+1) for q < n-1 */
+  QTG_TOPOLOGY_FULL = 2   /* every pair q < r */
+};
+
+/* What a term of an angle multiplies its coefficient with. */
+enum qtg_angle_kind {
+  QTG_ANGLE_PARAMETER = 0,         /* parameter[first] */
+  QTG_ANGLE_FEATURE = 1,           /* feature[first] */
+  QTG_ANGLE_PARAMETER_FEATURE = 2, /* parameter[first] * feature[second] */
+  QTG_ANGLE_FEATURE_FEATURE = 3    /* feature[first] * feature[second] */
+};
+
+typedef struct qtg_angle_term {
+  double coefficient;
+  int32_t kind; /* enum qtg_angle_kind */
+  int32_t reserved;
+  int64_t first;
+  int64_t second;
+} qtg_angle_term;
+
+/* constant + the sum of the terms; terms may be null when n_terms is 0. */
+typedef struct qtg_angle {
+  double constant;
+  const qtg_angle_term *terms;
+  int64_t n_terms;
+} qtg_angle;
+
+enum qtg_state_kind {
+  QTG_STATES_NONE = 0, /* every sample starts in |0...0> */
+  QTG_STATES_PURE = 1, /* complex (n_samples, dimension), normalised */
+  QTG_STATES_MIXED = 2 /* complex (n_samples, dimension, dimension), density matrices */
+};
+
+/* The samples a model is evaluated on: features, input states, or both. */
+typedef struct qtg_data {
+  int64_t struct_size;
+  int64_t n_samples;
+  const double *features; /* (n_samples, n_features), or null */
+  int64_t n_features;
+  const double *states; /* as state_kind says, or null */
+  int64_t dimension;    /* 2^n_qubits */
+  int32_t state_kind;   /* enum qtg_state_kind */
+  int32_t reserved;
+} qtg_data;
+
+enum qtg_loss {
+  QTG_LOSS_MSE = 0,          /* 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2 */
+  QTG_LOSS_CROSS_ENTROPY = 1 /* 1/m sum_j -log softmax(yhat_j)[label_j] */
+};
+
+/* What the predictions are trained towards; the loss decides which of the two arrays is read. */
+typedef struct qtg_targets {
+  int64_t struct_size;
+  int32_t loss; /* enum qtg_loss */
+  int32_t reserved;
+  int64_t n_samples;
+  int64_t n_outputs;
+  const double *values;  /* mean squared error: (n_samples, n_outputs) */
+  const int64_t *labels; /* cross-entropy: (n_samples), each 0 to n_outputs - 1 */
+} qtg_targets;
+
+/* What qtg_model_memory and qtg_model_duration estimate. */
+enum qtg_task {
+  QTG_TASK_PREDICT = 0,
+  QTG_TASK_GRADIENT = 1,
+  QTG_TASK_JACOBIAN = 2,
+  QTG_TASK_TANGENT_KERNEL = 3,
+  QTG_TASK_OUTPUT_STATES = 4
+};
+
+enum qtg_optimizer {
+  QTG_GRADIENT_DESCENT = 0, /* learning_rate */
+  QTG_MOMENTUM = 1,         /* learning_rate, momentum */
+  QTG_ADAM = 2,             /* learning_rate, beta1, beta2, epsilon */
+  QTG_RMSPROP = 3,          /* learning_rate, alpha, epsilon */
+  QTG_LBFGS = 4,            /* memory */
+  QTG_GRADIENT_FLOW = 5     /* rate, dt */
+};
+
+/* What a run records; a bit mask. The loss always is. */
+enum qtg_record {
+  QTG_RECORD_LOSS = 1,
+  QTG_RECORD_PREDICTIONS = 2,
+  QTG_RECORD_KERNEL = 4,
+  QTG_RECORD_THETA = 8
+};
+
+/* Settings of a run; an optimizer reads those that belong to it. */
+typedef struct qtg_run_options {
+  int64_t struct_size;
+  int32_t optimizer; /* enum qtg_optimizer */
+  int32_t record;    /* mask of enum qtg_record */
+  double learning_rate;
+  double momentum;
+  double beta1;
+  double beta2;
+  double alpha;
+  double epsilon;
+  double rate;
+  double dt;
+  int64_t memory;
+  uint64_t seed;               /* draws theta when none is given, and shuffles mini-batches */
+  int64_t batch_size;          /* 0: the full training set */
+  int64_t record_every;        /* read when record_steps is null */
+  const int64_t *record_steps; /* increasing; step 0 and the last one are recorded in any case */
+  int64_t n_record_steps;
+  const char *checkpoint_path; /* null: none */
+  int64_t checkpoint_every;
+} qtg_run_options;
+
+/* Sizes and position of a run. */
+typedef struct qtg_run_state {
+  int64_t struct_size;
+  int64_t n_sets;
+  int64_t n_params;
+  int64_t n_samples;
+  int64_t n_outputs;
+  int64_t step;
+  int64_t n_recorded;
+  double scale;
+  double seconds_per_step; /* a rough estimate */
+  int32_t loss;            /* enum qtg_loss */
+  int32_t reserved;
+} qtg_run_state;
+
+/* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */
+enum qtg_field {
+  QTG_FIELD_STEPS = 0,       /* (T) */
+  QTG_FIELD_TIME = 1,        /* (T), NaN where the optimizer has no time */
+  QTG_FIELD_LOSS = 2,        /* (s, T) */
+  QTG_FIELD_PREDICTIONS = 3, /* (s, T, m, k) */
+  QTG_FIELD_KERNEL = 4,      /* (s, T, m, m) */
+  QTG_FIELD_THETA = 5,       /* (s, T, p) */
+  QTG_FIELD_PARAMETERS = 6   /* (s, p), those of the current step */
+};
+
+/* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result
+   other than 0 stops the run at this step. */
+typedef int32_t (*qtg_step_callback)(void *context, int64_t step, const double *loss, const double *theta);
+
+/* Called at most every few milliseconds and at the last step. */
+typedef void (*qtg_progress_callback)(void *context, int64_t step, int64_t last_step, const double *loss);
+
+/* Either function may be null; both run in the thread that called qtg_run_advance. */
+typedef struct qtg_callbacks {
+  int64_t struct_size;
+  void *context;
+  qtg_step_callback step;
+  qtg_progress_callback progress;
+} qtg_callbacks;
+
+enum qtg_outcome {
+  QTG_RUN_COMPLETED = 0, /* all steps were made */
+  QTG_RUN_STOPPED = 1    /* the step callback asked to stop */
+};
+
+enum qtg_method {
+  QTG_METHOD_AUTO = 0,
+  QTG_METHOD_REDUCED = 1, /* m x m matrices, any number of qubits */
+  QTG_METHOD_DENSE = 2    /* 2^n x 2^n matrices, the reference */
+};
+
+#ifdef __swift__
+/* The compiler that built the library, for qtg_build_info. */
+extern const char *const qtg_compiler;
+#endif
+
 #endif

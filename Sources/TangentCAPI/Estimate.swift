@@ -1,0 +1,54 @@
+internal import CTangent
+internal import Glibc
+internal import TangentCircuits
+internal import TangentNumerics
+internal import TangentSimulation
+
+/// What calls on a model take, in bytes and seconds.
+enum Estimate {
+  static func task(_ task: Int32, _ n_sets: Int64, _ n_samples: Int64) throws(TangentError) -> Model.Task {
+    guard let task = Model.Task(rawValue: task) else {
+      throw .invalid("task is \(task), 0 to \(Model.Task.allCases.count - 1) is expected")
+    }
+    guard n_sets >= 1, n_samples >= 1 else {
+      throw .invalid("n_sets is \(n_sets) and n_samples \(n_samples), both must be at least 1")
+    }
+    return task
+  }
+
+  /// - Throws: `outOfMemory`, naming what is needed, what is allowed, and how many samples at a time would fit.
+  static func require(_ model: Model, _ task: Model.Task, samples: Int, sets: Int) throws(TangentError) {
+    let needed = model.memoryEstimate(for: task, samples: samples, sets: sets)
+    guard needed > Memory.allowed else { return }
+    var chunk = samples
+    while chunk > 0, model.memoryEstimate(for: task, samples: chunk, sets: sets) > Memory.allowed { chunk /= 2 }
+    let remedy =
+      chunk > 0
+      ? "a chunk of \(chunk) samples fits: make the call for so many at a time"
+      : "not even one sample fits; use fewer qubits, parameters or parameter sets"
+    throw TangentError(
+      .outOfMemory,
+      "\(samples) samples need \(Memory.text(needed)), \(Memory.text(Memory.allowed)) are allowed; \(remedy)")
+  }
+
+  /// About a nanosecond for each amplitude and gate, and for each entry of a dense matrix that meets it.
+  static func seconds(_ model: Model, _ task: Model.Task, samples: Double, sets: Double) -> Double {
+    let circuit = model.circuit
+    let gates = circuit.instructions.reduce(0.0) { sum, instruction in
+      switch instruction.operation {
+      case .gate, .rotation: sum + 1
+      case .evolution, .unitary: sum + exp2(Double(instruction.qubits.count))
+      }
+    }
+    let sweep = 1e-9 * samples * sets * exp2(Double(circuit.qubitCount)) * (gates + 1)
+    let outputs = Double(model.outputCount)
+    switch task {
+    case .predict, .outputStates: return sweep
+    case .gradient: return 3 * sweep
+    case .jacobian: return (1 + 2 * outputs) * sweep
+    case .tangentKernel:
+      let products = samples * samples * outputs * outputs * Double(circuit.parameterCount)
+      return (1 + 2 * outputs) * sweep + 1e-9 * sets * products
+    }
+  }
+}

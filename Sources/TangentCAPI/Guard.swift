@@ -1,0 +1,34 @@
+internal import CTangent
+internal import Glibc
+internal import TangentNumerics
+
+/// Runs the body of an exported function and turns its error into a status code and this thread's error text.
+func guarded(_ body: () throws(TangentError) -> Void) -> Int32 {
+  do throws(TangentError) {
+    try body()
+    return Int32(QTG_OK.rawValue)
+  } catch {
+    LastError.set(error.message)
+    return error.kind.rawValue
+  }
+}
+
+/// The text of the last failure, one per thread; other threads do not see it.
+enum LastError {
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    // A failure leaves key 0; the texts would then be shared or lost, but nothing breaks.
+    _ = pthread_key_create(&key) { free($0) }
+    return key
+  }()
+
+  static func set(_ message: String) {
+    free(pthread_getspecific(key))
+    pthread_setspecific(key, strdup(message))
+  }
+
+  static var text: String {
+    guard let stored = pthread_getspecific(key) else { return "" }
+    return String(cString: stored.assumingMemoryBound(to: CChar.self))
+  }
+}

@@ -1,0 +1,121 @@
+public import CTangent
+internal import TangentCircuits
+internal import TangentNumerics
+internal import TangentSimulation
+
+/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// predictions (n_sets, m, k).
+@c(qtg_model_predict)
+public func modelPredict(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .predict)
+    let predictions = try Arguments.nonNull("predictions", predictions)
+    for rows in try call.chunks(chunk) {
+      let values = try call.model.predict(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
+      call.copy(values, of: rows, to: predictions)
+    }
+  }
+}
+
+/// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
+/// may be null.
+@c(qtg_model_jacobian)
+public func modelJacobian(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?,
+  _ jacobian: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .jacobian)
+    let jacobian = try Arguments.nonNull("jacobian", jacobian)
+    for rows in try call.chunks(chunk) {
+      let result = try call.model.jacobian(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
+      if let predictions { call.copy(result.predictions, of: rows, to: predictions) }
+      call.copy(result.jacobian, of: rows, to: jacobian)
+    }
+  }
+}
+
+/// K = J J^T, summed over outputs, between the samples of data (m) and those of data2 (m2; data itself if null):
+/// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
+@c(qtg_model_tangent_kernel)
+public func modelTangentKernel(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ data2: UnsafePointer<qtg_data>?, _ full: Int32, _ cancel: qtg_cancel,
+  _ kernel: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .tangentKernel)
+    let second = data2 == nil ? nil : try Arguments.data(data2)
+    let kernel = try Arguments.nonNull("kernel", kernel)
+    let outputs = full != 0 ? call.model.outputCount : 1
+    let entries = try Arguments.count(
+      "kernel", n_sets, Int64(call.data.sampleCount * outputs), Int64((second ?? call.data).sampleCount * outputs))
+    try Memory.require(8 * entries, "the kernel")
+    let values = try call.model.tangentKernel(call.theta, call.data, second, full: full != 0, cancel: call.cancel)
+    try Results.write(values, to: kernel, "kernel")
+  }
+}
+
+/// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
+@c(qtg_model_output_states)
+public func modelOutputStates(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .outputStates)
+    let states = try Arguments.nonNull("states", states)
+    try Results.write(
+      call.model.outputStates(call.theta, call.data, cancel: call.cancel), to: states, "states")
+  }
+}
+
+/// The arguments that all evaluations share, checked.
+struct Evaluation {
+  let model: Model
+  let theta: ParameterSets
+  let data: InputData
+  let cancel: CancelToken?
+  let task: Model.Task
+
+  init(
+    _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+    _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ task: Model.Task
+  ) throws(TangentError) {
+    self.model = try ModelBox.value(model)
+    self.theta = try Arguments.theta(theta, n_sets, n_params)
+    self.data = try Arguments.data(data)
+    self.cancel = try CancelBox.token(cancel)
+    self.task = task
+    try Estimate.require(self.model, task, samples: self.data.sampleCount, sets: self.theta.setCount)
+  }
+
+  /// The samples in pieces whose results take at most a quarter of a gigabyte unless the caller says how many.
+  func chunks(_ chunk: Int64) throws(TangentError) -> [Range<Int>] {
+    guard chunk >= 0 else { throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library") }
+    let m = data.sampleCount
+    var size = Int(min(chunk, Int64(m)))
+    if size == 0 {
+      let bytes = model.memoryEstimate(for: task, samples: m, sets: theta.setCount)
+      let pieces = min(m, max(1, bytes >> 28))
+      size = (m + pieces - 1) / pieces
+    }
+    return stride(from: 0, to: m, by: size).map { $0..<min($0 + size, m) }
+  }
+
+  /// Values (sets, rows, ...) to their places in (sets, samples, ...).
+  func copy(_ values: [Double], of rows: Range<Int>, to target: UnsafeMutablePointer<Double>) {
+    let width = values.count / (theta.setCount * rows.count)
+    values.withUnsafeBufferPointer { values in
+      for set in 0..<theta.setCount {
+        let source = UnsafeBufferPointer(rebasing: values[(set * rows.count * width)..<((set + 1) * rows.count * width)])
+        let start = target + (set * data.sampleCount + rows.lowerBound) * width
+        if let first = source.baseAddress { start.update(from: first, count: source.count) }
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+public import CTangent
+internal import TangentCircuits
+internal import TangentNumerics
+internal import TangentSimulation
+
+final class ModelBox: Handled {
+  static let kind = HandleKind.model
+  let model: Model
+
+  init(_ model: Model) { self.model = model }
+
+  static func value(_ handle: Int64) throws(TangentError) -> Model {
+    try HandleTable.shared.find(handle, as: ModelBox.self).model
+  }
+}
+
+/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables. Circuit and observables are
+/// copied; their handles may be freed.
+@c(qtg_model_create)
+public func modelCreate(
+  _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64, _ scale: Double,
+  _ result: UnsafeMutablePointer<qtg_model>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let model = try Model(
+      circuit: CircuitBox.value(circuit), observables: ObservableBox.values(observables, count: n_observables),
+      scale: scale)
+    let result = try Arguments.nonNull("result", result)
+    result.pointee = try HandleTable.shared.insert(ModelBox(model))
+  }
+}
+
+@c(qtg_model_free)
+public func modelFree(_ model: qtg_model) -> Int32 {
+  guarded { () throws(TangentError) in try HandleTable.shared.remove(model, kind: .model) }
+}
+
+/// Sizes; an output that is not wanted may be null.
+@c(qtg_model_info)
+public func modelInfo(
+  _ model: qtg_model, _ n_qubits: UnsafeMutablePointer<Int64>?, _ n_params: UnsafeMutablePointer<Int64>?,
+  _ n_features: UnsafeMutablePointer<Int64>?, _ n_outputs: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let model = try ModelBox.value(model)
+    n_qubits?.pointee = Int64(model.circuit.qubitCount)
+    n_params?.pointee = Int64(model.circuit.parameterCount)
+    n_features?.pointee = Int64(model.circuit.featureCount)
+    n_outputs?.pointee = Int64(model.outputCount)
+  }
+}
+
+/// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
+@c(qtg_model_z_sum)
+public func modelZSum(_ model: qtg_model, _ z_sum: UnsafeMutablePointer<Double>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let model = try ModelBox.value(model)
+    try Arguments.nonNull("z_sum", z_sum).pointee = try model.zSum()
+  }
+}
+
+/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
+@c(qtg_model_memory)
+public func modelMemory(
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ bytes: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    try Arguments.nonNull("bytes", bytes).pointee = Int64(
+      model.memoryEstimate(for: task, samples: Int(n_samples), sets: Int(n_sets)))
+  }
+}
+
+/// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
+@c(qtg_model_duration)
+public func modelDuration(
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ seconds: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    try Estimate.require(model, task, samples: Int(n_samples), sets: Int(n_sets))
+    try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
+      model, task, samples: Double(n_samples), sets: Double(n_sets))
+  }
+}

@@ -1,0 +1,85 @@
+"""QTangent: will a quantum neural network train, how fast, and why (not)?"""
+
+from . import ansatz, dynamics, encoding
+from ._errors import (
+    CancelledError,
+    CorruptedFileError,
+    FileError,
+    InternalError,
+    Interrupted,
+    InvalidArgumentError,
+    InvalidHandleError,
+    NumericalError,
+    OutOfMemoryError,
+    QTangentError,
+    QTangentWarning,
+)
+from ._native import build_info, get_num_threads, set_num_threads
+from .circuits import Angle, Circuit, feature, param
+from .models import Model
+from .observables import Observable, hermitian, pauli, projector
+from .training import (
+    LBFGS,
+    Adam,
+    Checkpoint,
+    GradientDescent,
+    GradientFlow,
+    Momentum,
+    RMSProp,
+    Run,
+    resume,
+    train,
+)
+
+__version__ = "0.1.0"
+
+# Imported when they are first used: they need packages of the extras.
+_LAZY = ("convergence", "datasets", "plots", "report", "sklearn")
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        import importlib
+
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "LBFGS",
+    "Adam",
+    "Angle",
+    "CancelledError",
+    "Checkpoint",
+    "Circuit",
+    "CorruptedFileError",
+    "FileError",
+    "GradientDescent",
+    "GradientFlow",
+    "InternalError",
+    "Interrupted",
+    "InvalidArgumentError",
+    "InvalidHandleError",
+    "Model",
+    "Momentum",
+    "NumericalError",
+    "Observable",
+    "OutOfMemoryError",
+    "QTangentError",
+    "QTangentWarning",
+    "RMSProp",
+    "Run",
+    "ansatz",
+    "build_info",
+    "dynamics",
+    "encoding",
+    "feature",
+    "get_num_threads",
+    "hermitian",
+    "param",
+    "pauli",
+    "projector",
+    "resume",
+    "set_num_threads",
+    "train",
+]

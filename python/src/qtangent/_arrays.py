@@ -1,0 +1,93 @@
+"""NumPy arrays on their way to and from the native library: converted and checked once, at the boundary."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._errors import InvalidArgumentError
+
+Real = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+_C_TYPES: dict[str, Any] = {
+    "float64": ctypes.c_double,
+    "complex128": ctypes.c_double,
+    "int64": ctypes.c_int64,
+    "int32": ctypes.c_int32,
+    "uint8": ctypes.c_uint8,
+}
+
+
+def real(name: str, value: ArrayLike) -> Real:
+    """A C-ordered float64 array; integers, other floats, other orders and strides are converted."""
+    array = _array(name, value)
+    if array.dtype.kind == "c":
+        raise InvalidArgumentError(f"{name} is complex; real numbers are expected")
+    return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
+
+
+def complex_(name: str, value: ArrayLike) -> Complex:
+    """A C-ordered complex128 array."""
+    array = _array(name, value)
+    return np.ascontiguousarray(array, dtype=np.complex128).reshape(array.shape)
+
+
+def indices(name: str, value: ArrayLike) -> NDArray[np.int64]:
+    """A flat int64 array, from one integer or several."""
+    array = np.asarray(value)
+    if array.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if array.dtype.kind not in "iu" or array.ndim > 1:
+        raise InvalidArgumentError(f"{name} is {value!r}; an integer or a sequence of integers is expected")
+    return np.ascontiguousarray(array.reshape(-1), dtype=np.int64)
+
+
+def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise InvalidArgumentError(f"{name} is not a rectangular array: {error}") from None
+    if array.dtype.kind not in "biufc":
+        raise InvalidArgumentError(f"{name} has dtype {array.dtype}; numbers are expected")
+    return array
+
+
+def pointer(array: NDArray[Any] | None) -> Any:
+    """A ctypes pointer to the array's numbers (None stays null). The caller keeps the array alive."""
+    if array is None:
+        return None
+    return ctypes.cast(array.ctypes.data, ctypes.POINTER(_C_TYPES[array.dtype.name]))
+
+
+def square_matrix(name: str, value: ArrayLike) -> Complex:
+    matrix = complex_(name, value)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise InvalidArgumentError(f"{name} has shape {matrix.shape}; a square matrix is expected")
+    return matrix
+
+
+def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: str) -> None:
+    """Raises an error that names both shapes."""
+    if array.shape != tuple(shape):
+        raise InvalidArgumentError(f"{name} has shape {array.shape}, expected {names} = {tuple(shape)}")
+
+
+def integer(name: str, value: object) -> int:
+    """A Python int from any integer type; anything else, a float with an integer value included, is an error."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise InvalidArgumentError(f"{name} is {value!r}; an integer is expected")
+    if not -(2**63) <= value < 2**63:
+        raise InvalidArgumentError(f"{name} is {value}; it does not fit in 64 bits")
+    return int(value)
+
+
+def seed(value: object) -> int:
+    """An integer in 0 <= seed < 2^64."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**64:
+        raise InvalidArgumentError(f"seed is {value!r}; an integer from 0 to 2^64 - 1 is expected")
+    return int(value)

@@ -1,0 +1,23 @@
+"""Optional packages, imported when they are used and named with their install line when they are missing."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def require(module: str, package: str, extra: str) -> Any:
+    """The module, or an ImportError that says how to install it."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module.split(".")[0]:
+            raise
+        raise ImportError(
+            f'this needs {package}: pip install {package}, or pip install "qtangent[{extra}]" for all of it'
+        ) from None
+
+
+def tqdm() -> Any:
+    """The progress bar for notebook or terminal."""
+    return require("tqdm.auto", "tqdm", "study").tqdm

@@ -1,0 +1,97 @@
+"""Ready-made trainable circuits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays, _native
+from . import _signatures as c
+from ._errors import InvalidArgumentError
+from .circuits import Circuit, gate_id
+from .observables import Observable, hermitian
+
+_TOPOLOGIES = {"ring": c.QTG_TOPOLOGY_RING, "chain": c.QTG_TOPOLOGY_CHAIN, "full": c.QTG_TOPOLOGY_FULL}
+
+
+def hardware_efficient(
+    n_qubits: int,
+    layers: int,
+    rotations: Sequence[str] = ("ry", "rz"),
+    entangler: str = "cz",
+    topology: str = "ring",
+) -> Circuit:
+    """`layers` times every rotation on every qubit, then the entangler on every pair of the topology.
+
+    Parameter (layer * n_qubits + qubit) * len(rotations) + rotation.
+
+    Args:
+        rotations: names of one-qubit gates with one angle.
+        entangler: name of a fixed two-qubit gate.
+        topology: "ring" (one pair on two qubits), "chain" or "full".
+    """
+    if topology not in _TOPOLOGIES:
+        raise InvalidArgumentError(f"topology is {topology!r}; it must be one of {', '.join(_TOPOLOGIES)}")
+    names = (rotations,) if isinstance(rotations, str) else rotations
+    gates = np.array([gate_id(name) for name in names], dtype=np.int32)
+    return Circuit._adopt(
+        _native.create(
+            "qtg_ansatz_hardware_efficient",
+            _arrays.integer("n_qubits", n_qubits),
+            _arrays.integer("layers", layers),
+            _arrays.pointer(gates),
+            len(gates),
+            gate_id(entangler),
+            _TOPOLOGIES[topology],
+        )
+    )
+
+
+def haar(
+    n_qubits: int,
+    n_params: int,
+    generator: Observable | ArrayLike | None = None,
+    seed: int = 0,
+    unitaries: ArrayLike | None = None,
+) -> Circuit:
+    """The partially trainable ansatz U_p exp(-i theta_p H) ... U_1 exp(-i theta_1 H) U_0 with fixed U_l.
+
+    Source: You, Chakrabarti, Chen, Wu, ICML 2023 (arXiv 2303.14844).
+
+    Args:
+        generator: H on all qubits, Pauli Z on qubit 0 by default.
+        seed: draws the U_l from the Haar measure.
+        unitaries: (n_params + 1, 2^n, 2^n), U_0 first, instead of random ones.
+    """
+    n, p = _arrays.integer("n_qubits", n_qubits), _arrays.integer("n_params", n_params)
+    matrices = None
+    if unitaries is not None:
+        matrices = _arrays.complex_("unitaries", unitaries)
+        _arrays.expect_shape("unitaries", matrices, (p + 1, 2**n, 2**n), "(n_params + 1, 2^n, 2^n)")
+    if generator is not None and not isinstance(generator, Observable):
+        generator = hermitian(generator)
+    return Circuit._adopt(
+        _native.create(
+            "qtg_ansatz_haar",
+            n,
+            p,
+            0 if generator is None else generator._handle,
+            _arrays.seed(seed),
+            _arrays.pointer(matrices),
+        )
+    )
+
+
+def hamiltonian_variational(terms: Sequence[Observable], layers: int) -> Circuit:
+    """`layers` times exp(-i theta H) for every term H in turn; parameter layer * len(terms) + term."""
+    handles = np.array([term._handle for term in terms], dtype=np.int64)
+    return Circuit._adopt(
+        _native.create(
+            "qtg_ansatz_hamiltonian_variational",
+            _arrays.pointer(handles),
+            len(handles),
+            _arrays.integer("layers", layers),
+        )
+    )

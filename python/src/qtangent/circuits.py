@@ -1,0 +1,449 @@
+"""Quantum circuits with trainable parameters and data features.
+
+Qubit 0 is the most significant bit of a basis index. `rx`, `ry`, `rz` and `rotation` are exp(-i angle P/2),
+`evolve` is exp(-i angle H). Angles are radians.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays, _native
+from . import _signatures as c
+from ._arrays import Complex
+from ._errors import InvalidArgumentError
+from .observables import Observable, hermitian
+
+# A term of an angle: the indices of parameters and of features it multiplies.
+_Factor: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class Angle:
+    """constant + sum a*param + sum b*feature + sum c*param*feature + sum e*feature*feature.
+
+    Made from `qt.param`, `qt.feature` and numbers with + - * /; immutable.
+    """
+
+    __slots__ = ("constant", "terms")
+
+    def __init__(self, constant: float = 0.0, terms: Mapping[_Factor, float] | None = None) -> None:
+        self.constant = float(constant)
+        self.terms: dict[_Factor, float] = {factor: a for factor, a in (terms or {}).items() if a != 0}
+
+    @staticmethod
+    def of(value: AngleLike) -> Angle:
+        """The value itself, or the constant angle of a number."""
+        if isinstance(value, Angle):
+            return value
+        if isinstance(value, (int, float, np.integer, np.floating)):
+            return Angle(float(value))
+        raise InvalidArgumentError(
+            f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i) or a sum of them"
+        )
+
+    def __add__(self, other: AngleLike) -> Angle:
+        other = Angle.of(other)
+        terms = dict(self.terms)
+        for factor, coefficient in other.terms.items():
+            terms[factor] = terms.get(factor, 0.0) + coefficient
+        return Angle(self.constant + other.constant, terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Angle:
+        return self * -1.0
+
+    def __sub__(self, other: AngleLike) -> Angle:
+        return self + -Angle.of(other)
+
+    def __rsub__(self, other: AngleLike) -> Angle:
+        return Angle.of(other) - self
+
+    def __mul__(self, other: AngleLike) -> Angle:
+        other = Angle.of(other)
+        product: dict[_Factor, float] = {}
+        for (params, features), a in (*self.terms.items(), (((), ()), self.constant)):
+            for (more_params, more_features), b in (*other.terms.items(), (((), ()), other.constant)):
+                factor = (params + more_params, tuple(sorted(features + more_features)))
+                product[factor] = product.get(factor, 0.0) + a * b
+        constant = product.pop(((), ()), 0.0)
+        for (params, features), coefficient in product.items():
+            if coefficient != 0 and (len(params) > 1 or len(params) + len(features) > 2):
+                raise InvalidArgumentError(
+                    f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
+                )
+        return Angle(constant, product)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> Angle:
+        return self * (1.0 / divisor)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Angle) and (self.constant, self.terms) == (other.constant, other.terms)
+
+    def __hash__(self) -> int:
+        return hash((self.constant, frozenset(self.terms.items())))
+
+    def __repr__(self) -> str:
+        pieces = []
+        for (params, features), coefficient in self.terms.items():
+            names = [f"param({p})" for p in params] + [f"feature({f})" for f in features]
+            pieces.append("*".join(names if coefficient == 1 else [f"{coefficient:g}", *names]))
+        if self.constant or not pieces:
+            pieces.append(f"{self.constant:g}")
+        return " + ".join(pieces)
+
+
+AngleLike: TypeAlias = Angle | float
+
+
+def param(index: int) -> Angle:
+    """The trainable parameter theta[index]."""
+    return Angle(0.0, {((_index("param", index),), ()): 1.0})
+
+
+def feature(index: int) -> Angle:
+    """The data feature X[:, index]."""
+    return Angle(0.0, {((), (_index("feature", index),)): 1.0})
+
+
+def _index(name: str, index: int) -> int:
+    if not isinstance(index, (int, np.integer)) or index < 0:
+        raise InvalidArgumentError(f"{name}({index!r}): the index must be an integer >= 0")
+    return int(index)
+
+
+def _native_angles(angles: Sequence[AngleLike]) -> Any:
+    """An array of qtg_angle, which keeps the arrays of its terms alive."""
+    array = (c.qtg_angle * len(angles))()
+    for target, value in zip(array, angles, strict=True):
+        angle = Angle.of(value)
+        terms = (c.qtg_angle_term * len(angle.terms))()
+        for term, ((params, features), coefficient) in zip(terms, angle.terms.items(), strict=True):
+            first, *second = (*params, *features)
+            kind = {
+                (1, 0): c.QTG_ANGLE_PARAMETER,
+                (0, 1): c.QTG_ANGLE_FEATURE,
+                (1, 1): c.QTG_ANGLE_PARAMETER_FEATURE,
+                (0, 2): c.QTG_ANGLE_FEATURE_FEATURE,
+            }[len(params), len(features)]
+            term.coefficient, term.kind, term.first, term.second = coefficient, kind, first, sum(second)
+        target.constant, target.terms, target.n_terms = angle.constant, terms, len(terms)
+    return array
+
+
+@cache
+def _gate_ids() -> dict[str, int]:
+    return {row["name"]: row["id"] for row in json.loads(_native.read_bytes("qtg_gate_table"))}
+
+
+def gate_id(name: str) -> int:
+    """The number of a gate in the native table."""
+    try:
+        return _gate_ids()[name]
+    except KeyError:
+        raise InvalidArgumentError(
+            f"{name!r} is not a gate; the gates are {', '.join(_gate_ids())}"
+        ) from None
+
+
+class Circuit:
+    """A circuit on `n_qubits` qubits (1 to 40), empty at first. Methods append and return the circuit itself.
+
+    Circuits compare by their instructions, and can be copied and pickled. Every method raises
+    `qt.InvalidArgumentError` (a ValueError) for qubits that do not exist or repeat, and for angles that are
+    not finite.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, n_qubits: int) -> None:
+        self._own(_native.create("qtg_circuit_create", _arrays.integer("n_qubits", n_qubits)))
+
+    def _own(self, handle: int) -> None:
+        self._handle = _native.own(self, "qtg_circuit_free", handle)
+
+    @classmethod
+    def _adopt(cls, handle: int) -> Circuit:
+        circuit = cls.__new__(cls)
+        circuit._own(handle)
+        return circuit
+
+    # Gates without an angle.
+
+    def h(self, qubit: int) -> Circuit:
+        """Hadamard."""
+        return self._gate("h", (), qubit)
+
+    def x(self, qubit: int) -> Circuit:
+        """Pauli X."""
+        return self._gate("x", (), qubit)
+
+    def y(self, qubit: int) -> Circuit:
+        """Pauli Y."""
+        return self._gate("y", (), qubit)
+
+    def z(self, qubit: int) -> Circuit:
+        """Pauli Z."""
+        return self._gate("z", (), qubit)
+
+    def s(self, qubit: int) -> Circuit:
+        """diag(1, i)."""
+        return self._gate("s", (), qubit)
+
+    def sdg(self, qubit: int) -> Circuit:
+        """diag(1, -i)."""
+        return self._gate("sdg", (), qubit)
+
+    def t(self, qubit: int) -> Circuit:
+        """diag(1, e^(i pi/4))."""
+        return self._gate("t", (), qubit)
+
+    def tdg(self, qubit: int) -> Circuit:
+        """diag(1, e^(-i pi/4))."""
+        return self._gate("tdg", (), qubit)
+
+    def sx(self, qubit: int) -> Circuit:
+        """The square root of X with eigenvalues 1 and i."""
+        return self._gate("sx", (), qubit)
+
+    def cx(self, control: int, target: int) -> Circuit:
+        """Controlled X."""
+        return self._gate("cx", (), control, target)
+
+    def cy(self, control: int, target: int) -> Circuit:
+        """Controlled Y."""
+        return self._gate("cy", (), control, target)
+
+    def cz(self, control: int, target: int) -> Circuit:
+        """Controlled Z."""
+        return self._gate("cz", (), control, target)
+
+    def swap(self, a: int, b: int) -> Circuit:
+        """Exchanges two qubits."""
+        return self._gate("swap", (), a, b)
+
+    def iswap(self, a: int, b: int) -> Circuit:
+        """Exchanges two qubits with a factor i: exp(i pi (XX + YY)/4)."""
+        return self._gate("iswap", (), a, b)
+
+    def ccx(self, control: int, control2: int, target: int) -> Circuit:
+        """X with two controls."""
+        return self._gate("ccx", (), control, control2, target)
+
+    # Gates with an angle.
+
+    def rx(self, angle: AngleLike, qubit: int) -> Circuit:
+        """exp(-i angle X/2)."""
+        return self._gate("rx", (angle,), qubit)
+
+    def ry(self, angle: AngleLike, qubit: int) -> Circuit:
+        """exp(-i angle Y/2)."""
+        return self._gate("ry", (angle,), qubit)
+
+    def rz(self, angle: AngleLike, qubit: int) -> Circuit:
+        """exp(-i angle Z/2)."""
+        return self._gate("rz", (angle,), qubit)
+
+    def phase(self, angle: AngleLike, qubit: int) -> Circuit:
+        """diag(1, e^(i angle))."""
+        return self._gate("phase", (angle,), qubit)
+
+    def crx(self, angle: AngleLike, control: int, target: int) -> Circuit:
+        """Controlled rx."""
+        return self._gate("crx", (angle,), control, target)
+
+    def cry(self, angle: AngleLike, control: int, target: int) -> Circuit:
+        """Controlled ry."""
+        return self._gate("cry", (angle,), control, target)
+
+    def crz(self, angle: AngleLike, control: int, target: int) -> Circuit:
+        """Controlled rz."""
+        return self._gate("crz", (angle,), control, target)
+
+    def cp(self, angle: AngleLike, control: int, target: int) -> Circuit:
+        """Controlled phase: diag(1, 1, 1, e^(i angle))."""
+        return self._gate("cp", (angle,), control, target)
+
+    def rxx(self, angle: AngleLike, a: int, b: int) -> Circuit:
+        """exp(-i angle XX/2)."""
+        return self._gate("rxx", (angle,), a, b)
+
+    def ryy(self, angle: AngleLike, a: int, b: int) -> Circuit:
+        """exp(-i angle YY/2)."""
+        return self._gate("ryy", (angle,), a, b)
+
+    def rzz(self, angle: AngleLike, a: int, b: int) -> Circuit:
+        """exp(-i angle ZZ/2)."""
+        return self._gate("rzz", (angle,), a, b)
+
+    def u3(self, a: AngleLike, b: AngleLike, c: AngleLike, qubit: int) -> Circuit:
+        """[[cos a/2, -e^(ic) sin a/2], [e^(ib) sin a/2, e^(i(b+c)) cos a/2]]."""
+        return self._gate("u3", (a, b, c), qubit)
+
+    # General gates.
+
+    def rotation(self, angle: AngleLike, pauli: str, qubits: int | Sequence[int] | None = None) -> Circuit:
+        """exp(-i angle P/2); letter k of `pauli` (I, X, Y, Z) acts on qubits[k], on all qubits in order by default."""
+        where = self._qubits(qubits)
+        _native.call(
+            "qtg_circuit_append_rotation",
+            self._handle,
+            _native_angles([angle]),
+            pauli.encode(),
+            _arrays.pointer(where),
+            len(where),
+        )
+        return self
+
+    def evolve(
+        self, angle: AngleLike, generator: Observable | ArrayLike, qubits: int | Sequence[int] | None = None
+    ) -> Circuit:
+        """exp(-i angle H).
+
+        Args:
+            generator: H, an observable or a dense Hermitian matrix (2^k, 2^k).
+            qubits: where H acts, its qubit k on qubits[k]; all qubits in order by default.
+        """
+        where = self._qubits(qubits)
+        observable = generator if isinstance(generator, Observable) else hermitian(generator)
+        _native.call(
+            "qtg_circuit_append_evolution",
+            self._handle,
+            _native_angles([angle]),
+            observable._handle,
+            _arrays.pointer(where),
+            len(where),
+        )
+        return self
+
+    def unitary(self, matrix: ArrayLike, qubits: int | Sequence[int] | None = None) -> Circuit:
+        """A fixed unitary (2^k, 2^k), qubits[0] on the most significant index; all qubits by default."""
+        where = self._qubits(qubits)
+        entries = _arrays.square_matrix("matrix", matrix)
+        _native.call(
+            "qtg_circuit_append_unitary",
+            self._handle,
+            _arrays.pointer(entries),
+            len(entries),
+            _arrays.pointer(where),
+            len(where),
+        )
+        return self
+
+    def _gate(self, name: str, angles: Sequence[AngleLike], *qubits: int) -> Circuit:
+        where = _arrays.indices(f"a qubit of {name}", qubits)
+        _native.call(
+            "qtg_circuit_append_gate",
+            self._handle,
+            gate_id(name),
+            _arrays.pointer(where),
+            len(where),
+            _native_angles(angles),
+            len(angles),
+        )
+        return self
+
+    def _qubits(self, qubits: int | Sequence[int] | None) -> Any:
+        return _arrays.indices("qubits", range(self.n_qubits) if qubits is None else qubits)
+
+    # Whole circuits.
+
+    def __add__(self, other: Circuit) -> Circuit:
+        """`other` after this circuit; its parameter indices move past this circuit's, features keep theirs."""
+        return (
+            self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
+        )
+
+    def then(self, other: Circuit) -> Circuit:
+        """`other` after this circuit, with the same parameter indices."""
+        return self._followed_by(other, share_parameters=True)
+
+    def _followed_by(self, other: Circuit, share_parameters: bool) -> Circuit:
+        result = self.copy()
+        _native.call("qtg_circuit_append_circuit", result._handle, other._handle, int(share_parameters))
+        return result
+
+    def inverse(self) -> Circuit:
+        """The circuit that undoes this one, with the same parameters and features."""
+        return Circuit._adopt(_native.create("qtg_circuit_inverse", self._handle))
+
+    def copy(self) -> Circuit:
+        """An independent copy."""
+        return Circuit._adopt(_native.create("qtg_circuit_copy", self._handle))
+
+    def _sizes(self) -> tuple[int, int, int, int]:
+        sizes = [ctypes.c_int64() for _ in range(4)]
+        _native.call("qtg_circuit_info", self._handle, *map(ctypes.byref, sizes))
+        n_qubits, n_params, n_features, n_instructions = (size.value for size in sizes)
+        return n_qubits, n_params, n_features, n_instructions
+
+    @property
+    def n_qubits(self) -> int:
+        return self._sizes()[0]
+
+    @property
+    def n_params(self) -> int:
+        """One more than the largest parameter index."""
+        return self._sizes()[1]
+
+    @property
+    def n_features(self) -> int:
+        """One more than the largest feature index."""
+        return self._sizes()[2]
+
+    def __len__(self) -> int:
+        """The number of instructions."""
+        return self._sizes()[3]
+
+    def matrix(self, theta: ArrayLike = (), x: ArrayLike | None = None) -> Complex:
+        """The unitary (2^n, 2^n) at parameters `theta` (p,) and features `x` (f,)."""
+        n, p, f, _ = self._sizes()
+        parameters = _arrays.real("theta", theta)
+        _arrays.expect_shape("theta", parameters, (p,), "(p,)")
+        features = _arrays.real("x", () if x is None else x)
+        _arrays.expect_shape("x", features, (f,), "(f,)")
+        result = np.empty((2**n, 2**n), dtype=np.complex128)
+        _native.call(
+            "qtg_circuit_matrix",
+            self._handle,
+            _arrays.pointer(parameters),
+            p,
+            _arrays.pointer(features),
+            f,
+            _arrays.pointer(result),
+        )
+        return result
+
+    def __str__(self) -> str:
+        return _native.read_bytes("qtg_circuit_draw", self._handle).decode()
+
+    def __repr__(self) -> str:
+        n, p, f, k = self._sizes()
+        return f"<qtangent.Circuit: {n} qubits, {k} instructions, {p} parameters, {f} features>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Circuit) and self._bytes() == other._bytes()
+
+    def _bytes(self) -> bytes:
+        return _native.read_bytes("qtg_circuit_serialize", self._handle)
+
+    def __getstate__(self) -> bytes:
+        return self._bytes()
+
+    def __setstate__(self, state: bytes) -> None:
+        self._own(_native.create("qtg_circuit_deserialize", _native.bytes_pointer(state), len(state)))
+
+    def __copy__(self) -> Circuit:
+        return self.copy()
+
+    def __deepcopy__(self, memo: object) -> Circuit:
+        return self.copy()

@@ -1,0 +1,76 @@
+"""Ways to bring classical data into a circuit or a state."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays, _native
+from ._arrays import Complex
+from ._errors import InvalidArgumentError
+from .circuits import Circuit, gate_id
+
+
+def angle(n_qubits: int, rotation: str = "ry") -> Circuit:
+    """One rotation a qubit, feature q on qubit q."""
+    return Circuit._adopt(
+        _native.create("qtg_encoding_angle", _arrays.integer("n_qubits", n_qubits), gate_id(rotation))
+    )
+
+
+def zz(n_qubits: int, repeats: int = 2) -> Circuit:
+    """The second-order Pauli-Z feature map, `repeats` times: H and phase(2 x_i) on every qubit, then for i < j
+    CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
+
+    Source: Havlicek et al., Nature 567, 209 (2019).
+    """
+    return Circuit._adopt(
+        _native.create(
+            "qtg_encoding_zz", _arrays.integer("n_qubits", n_qubits), _arrays.integer("repeats", repeats)
+        )
+    )
+
+
+def amplitude(X: ArrayLike, n_qubits: int) -> Complex:
+    """Rows of real data as amplitudes: zero-padded to 2^n and normalised.
+
+    Args:
+        X: (m, f), f <= 2^n.
+
+    Returns:
+        States (m, 2^n).
+
+    Raises:
+        InvalidArgumentError: for a row of zeros, which has no direction.
+    """
+    data = _arrays.real("X", X)
+    if data.ndim != 2:
+        raise InvalidArgumentError(f"X has shape {data.shape}; (samples, features) is expected")
+    states = _states(len(data), n_qubits)
+    _native.call(
+        "qtg_encoding_amplitude", _arrays.pointer(data), *data.shape, n_qubits, _arrays.pointer(states)
+    )
+    return states
+
+
+def haar_states(n_qubits: int, m: int, orthogonal: bool = True, seed: int = 0) -> Complex:
+    """Haar-random pure states (m, 2^n), mutually orthogonal unless `orthogonal` is False."""
+    states = _states(_arrays.integer("m", m), n_qubits)
+    _native.call(
+        "qtg_encoding_haar_states",
+        n_qubits,
+        len(states),
+        int(orthogonal),
+        _arrays.seed(seed),
+        _arrays.pointer(states),
+    )
+    return states
+
+
+def _states(m: int, n_qubits: int) -> Complex:
+    n = _arrays.integer("n_qubits", n_qubits)
+    if not 1 <= n <= 30:
+        raise InvalidArgumentError(f"n_qubits is {n}; 1 to 30 is possible")
+    if m < 1:
+        raise InvalidArgumentError(f"{m} states; at least 1 is needed")
+    return np.empty((m, 2**n), dtype=np.complex128)

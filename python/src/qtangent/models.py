@@ -1,0 +1,393 @@
+"""A model: a circuit, what is measured after it, and the factor in front."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays, _native
+from . import _signatures as c
+from ._arrays import Complex, Real
+from ._errors import Interrupted, InvalidArgumentError
+from .circuits import Circuit
+from .observables import Observable
+
+_TASKS = {
+    "predict": c.QTG_TASK_PREDICT,
+    "jacobian": c.QTG_TASK_JACOBIAN,
+    "tangent_kernel": c.QTG_TASK_TANGENT_KERNEL,
+    "gradient": c.QTG_TASK_GRADIENT,
+    "output_states": c.QTG_TASK_OUTPUT_STATES,
+}
+
+
+class Data:
+    """Samples as the native library takes them; keeps the arrays alive."""
+
+    def __init__(self, model: Model, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
+        n_features, n_qubits = model.circuit.n_features, model.circuit.n_qubits
+        self.X = None if X is None else _arrays.real(f"X{suffix}", X)
+        self.states = None if states is None else _arrays.complex_(f"states{suffix}", states)
+        if self.X is None:
+            if n_features:
+                raise InvalidArgumentError(f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})")
+        elif n_features == 0:
+            raise InvalidArgumentError(f"X{suffix} has shape {self.X.shape}, but the circuit has no features")
+        elif self.X.ndim != 2 or self.X.shape[1] != n_features:
+            raise InvalidArgumentError(
+                f"X{suffix} has shape {self.X.shape}, the circuit has {n_features} features: (m, {n_features}) is expected"
+            )
+        if self.states is not None:
+            d = 2**n_qubits
+            if self.states.shape[1:] not in ((d,), (d, d)):
+                raise InvalidArgumentError(
+                    f"states{suffix} has shape {self.states.shape}, {n_qubits} qubits need (m, {d}) or (m, {d}, {d})"
+                )
+            if self.X is not None and len(self.X) != len(self.states):
+                raise InvalidArgumentError(
+                    f"X{suffix} has shape {self.X.shape} and states{suffix} {self.states.shape}; the first sizes must agree"
+                )
+        given = self.X if self.X is not None else self.states
+        self.m = 1 if given is None else len(given)
+        if self.m == 0:
+            raise InvalidArgumentError("there are no samples; at least one is needed")
+        self.mixed = self.states is not None and self.states.ndim == 3
+        self.struct = c.qtg_data(
+            struct_size=ctypes.sizeof(c.qtg_data),
+            n_samples=self.m,
+            features=_arrays.pointer(self.X),
+            n_features=n_features if self.X is not None else 0,
+            states=_arrays.pointer(self.states),
+            dimension=2**n_qubits if self.states is not None else 0,
+            state_kind=c.QTG_STATES_NONE
+            if self.states is None
+            else c.QTG_STATES_MIXED
+            if self.mixed
+            else c.QTG_STATES_PURE,
+        )
+
+    @property
+    def reference(self) -> Any:
+        return ctypes.byref(self.struct)
+
+
+class Targets:
+    """Targets as the native library takes them; keeps the arrays alive."""
+
+    def __init__(self, model: Model, y: ArrayLike, m: int, loss: str) -> None:
+        self.values: Real | None = None
+        self.labels = None
+        k = model.n_outputs
+        if loss == "mse":
+            values = _arrays.real("y", y)
+            if values.shape not in ({(m, k), (m,)} if k == 1 else {(m, k)}):
+                expected = f"({m},)" if k == 1 else f"({m}, {k})"
+                raise InvalidArgumentError(f"y has shape {values.shape}, {m} samples need {expected}")
+            self.values = values
+        elif loss == "cross_entropy":
+            labels = np.asarray(y)
+            if labels.dtype.kind not in "iu":
+                raise InvalidArgumentError(f"y has dtype {labels.dtype}; cross_entropy takes integer labels")
+            _arrays.expect_shape("y", labels, (m,), "(m,)")
+            self.labels = np.ascontiguousarray(labels, dtype=np.int64)
+        else:
+            raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
+        self.struct = c.qtg_targets(
+            struct_size=ctypes.sizeof(c.qtg_targets),
+            loss=c.QTG_LOSS_MSE if loss == "mse" else c.QTG_LOSS_CROSS_ENTROPY,
+            n_samples=m,
+            n_outputs=k,
+            values=_arrays.pointer(self.values),
+            labels=_arrays.pointer(self.labels),
+        )
+
+    @property
+    def reference(self) -> Any:
+        return ctypes.byref(self.struct)
+
+
+class Theta:
+    """Parameter sets (s, p); remembers whether the caller gave one set without an axis for it."""
+
+    def __init__(self, theta: ArrayLike, n_params: int) -> None:
+        self.values = _arrays.real("theta", theta)
+        if self.values.ndim not in (1, 2) or self.values.shape[-1] != n_params:
+            raise InvalidArgumentError(
+                f"theta has shape {self.values.shape}, the circuit has {n_params} parameters: "
+                f"({n_params},) or (s, {n_params}) is expected"
+            )
+        self.single = self.values.ndim == 1
+        self.sets = 1 if self.single else len(self.values)
+        if self.sets == 0:
+            raise InvalidArgumentError(f"theta has shape {self.values.shape}; at least one parameter set is needed")
+        self.arguments = (_arrays.pointer(self.values), self.sets, n_params)
+
+    def squeeze(self, array: Real) -> Real:
+        """Drops the leading axis of parameter sets if the caller gave none."""
+        return array[0] if self.single else array
+
+
+class Model:
+    """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k.
+
+    `theta` is (p,), or (s, p) for s parameter sets at once, which puts s first in every result. Samples come as
+    features `X` (m, f), input states `states` (m, 2^n) or (m, 2^n, 2^n), or both; without either there is one
+    sample, |0...0>. With one observable (not in a list) results have no axis of outputs.
+
+    Args:
+        circuit: copied; later changes to it do not reach the model.
+        observable: an observable, or a list of them on as many qubits.
+        scale: factor of every prediction.
+        precision: only "double".
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        observable: Observable | Sequence[Observable],
+        scale: float = 1.0,
+        precision: str = "double",
+    ) -> None:
+        if precision != "double":
+            raise InvalidArgumentError(f"precision is {precision!r}; only 'double' exists")
+        if not isinstance(circuit, Circuit):
+            raise InvalidArgumentError(f"circuit is {circuit!r}; a qt.Circuit is expected")
+        self._single = isinstance(observable, Observable)
+        observables = [observable] if isinstance(observable, Observable) else list(observable)
+        for given in observables:
+            if not isinstance(given, Observable):
+                raise InvalidArgumentError(f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector")
+        self._circuit, self._observables, self._scale = circuit.copy(), observables, float(scale)
+        handles = np.array([given._handle for given in observables], dtype=np.int64)
+        handle = _native.create(
+            "qtg_model_create", circuit._handle, _arrays.pointer(handles), len(handles), self._scale
+        )
+        self._handle = _native.own(self, "qtg_model_free", handle)
+
+    @property
+    def circuit(self) -> Circuit:
+        return self._circuit
+
+    @property
+    def observable(self) -> Observable | list[Observable]:
+        return self._observables[0] if self._single else list(self._observables)
+
+    @property
+    def scale(self) -> float:
+        return self._scale
+
+    @property
+    def n_params(self) -> int:
+        return self._circuit.n_params
+
+    @property
+    def n_outputs(self) -> int:
+        return len(self._observables)
+
+    @property
+    def z_sum(self) -> float:
+        """Zsum = sum_l Z_l over the parameterised occurrences, Z_l = (tr G_l^2 - (tr G_l)^2/d)/(d^2 - 1) with the
+        square of each angle's factor.
+
+        Raises:
+            InvalidArgumentError: where an angle is param*feature, since Zsum then depends on the data.
+        """
+        result = ctypes.c_double()
+        _native.call("qtg_model_z_sum", self._handle, ctypes.byref(result))
+        return result.value
+
+    def predict(
+        self,
+        theta: ArrayLike,
+        X: ArrayLike | None = None,
+        states: ArrayLike | None = None,
+        chunk: int | None = None,
+    ) -> Real:
+        """Predictions (m,), or (m, k) for a list of observables.
+
+        Args:
+            chunk: samples at a time; chosen by the memory at hand unless given.
+        """
+        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("predict", sets, data)
+        out = np.empty((sets.sets, data.m, self.n_outputs))
+        self._run(
+            seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),)
+        )
+        return sets.squeeze(self._squeeze(out, 2))
+
+    def jacobian(
+        self,
+        theta: ArrayLike,
+        X: ArrayLike | None = None,
+        states: ArrayLike | None = None,
+        chunk: int | None = None,
+    ) -> Real:
+        """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
+        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("jacobian", sets, data)
+        out = np.empty((sets.sets, data.m, self.n_outputs, self.n_params))
+        self._run(
+            seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
+        )
+        return sets.squeeze(self._squeeze(out, 2))
+
+    def tangent_kernel(
+        self,
+        theta: ArrayLike,
+        X: ArrayLike | None = None,
+        X2: ArrayLike | None = None,
+        states: ArrayLike | None = None,
+        states2: ArrayLike | None = None,
+        full: bool = False,
+    ) -> Real:
+        """K = J J^T, without 1/p or 1/m.
+
+        Returns:
+            (m, m2), summed over outputs; with full=True (m, k, m2, k). Without X2 and states2 the second samples
+            are the first ones.
+        """
+        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        second = Data(self, X2, states2, "2") if X2 is not None or states2 is not None else None
+        m2 = second.m if second else data.m
+        k = self.n_outputs
+        shape = (sets.sets, data.m, k, m2, k) if full else (sets.sets, data.m, m2)
+        seconds = self._prepare("tangent_kernel", sets, data)
+        out = np.empty(shape)
+        self._run(
+            seconds,
+            "qtg_model_tangent_kernel",
+            sets,
+            data,
+            second.reference if second else None,
+            int(full),
+            then=(_arrays.pointer(out),),
+        )
+        return sets.squeeze(self._squeeze(self._squeeze(out, 4), 2) if full else out)
+
+    def loss(
+        self,
+        theta: ArrayLike,
+        y: ArrayLike,
+        X: ArrayLike | None = None,
+        states: ArrayLike | None = None,
+        loss: str = "mse",
+    ) -> Any:
+        """1/(2m) sum_j sum_a (yhat_ja - y_ja)^2 with y (m,) or (m, k); or for loss="cross_entropy" the mean of
+        -log softmax(yhat_j)[y_j] with integer labels y (m,).
+
+        Returns:
+            A float, or (s,) for s parameter sets.
+        """
+        value, _ = self._loss(theta, y, X, states, loss, wants_gradient=False)
+        return value
+
+    def loss_and_gradient(
+        self,
+        theta: ArrayLike,
+        y: ArrayLike,
+        X: ArrayLike | None = None,
+        states: ArrayLike | None = None,
+        loss: str = "mse",
+    ) -> tuple[Any, Real]:
+        """The loss and its gradient (p,); (s,) and (s, p) for s parameter sets."""
+        value, gradient = self._loss(theta, y, X, states, loss, wants_gradient=True)
+        assert gradient is not None
+        return value, gradient
+
+    def _loss(
+        self,
+        theta: ArrayLike,
+        y: ArrayLike,
+        X: ArrayLike | None,
+        states: ArrayLike | None,
+        loss: str,
+        wants_gradient: bool,
+    ) -> tuple[Any, Real | None]:
+        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        targets = Targets(self, y, data.m, loss)
+        seconds = self._prepare("gradient", sets, data)
+        value = np.empty(sets.sets)
+        gradient = np.empty((sets.sets, self.n_params)) if wants_gradient else None
+        self._run(
+            seconds,
+            "qtg_model_loss_gradient",
+            sets,
+            data,
+            targets.reference,
+            then=(_arrays.pointer(value), _arrays.pointer(gradient)),
+        )
+        result = float(value[0]) if sets.single else value
+        return result, None if gradient is None else sets.squeeze(gradient)
+
+    def output_states(
+        self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
+    ) -> Complex:
+        """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
+        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        seconds = self._prepare("output_states", sets, data)
+        d = 2**self._circuit.n_qubits
+        out = np.empty((sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128)
+        self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
+        return out[0] if sets.single else out
+
+    def memory_estimate(self, m: int, what: str = "jacobian", n_sets: int = 1) -> int:
+        """Bytes that a call on m samples needs, its result included.
+
+        Args:
+            what: "predict", "jacobian", "tangent_kernel", "gradient" or "output_states".
+        """
+        result = ctypes.c_int64()
+        self._estimate("qtg_model_memory", what, n_sets, _arrays.integer("m", m), result)
+        return result.value
+
+    def _prepare(self, what: str, sets: Theta, data: Data) -> float:
+        """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
+        result = ctypes.c_double()
+        self._estimate("qtg_model_duration", what, sets.sets, data.m, result)
+        return result.value
+
+    def _estimate(self, name: str, what: str, n_sets: int, m: int, result: Any) -> None:
+        if what not in _TASKS:
+            raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
+        _native.call(name, self._handle, _TASKS[what], n_sets, m, ctypes.byref(result))
+
+    def _run(
+        self, seconds: float, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
+    ) -> None:
+        """Calls a native function of model, theta, data, further arguments, a cancel token and outputs."""
+        try:
+            _native.interruptible(
+                seconds,
+                lambda cancel: _native.call(
+                    name, self._handle, *sets.arguments, data.reference, *arguments, cancel, *then
+                ),
+            )
+        except _native.Interruption:
+            raise Interrupted("the call was interrupted") from None
+
+    def _squeeze(self, array: Real, axis: int) -> Real:
+        """Drops an axis of outputs if the observable was not given as a list."""
+        return array.squeeze(axis) if self._single else array
+
+    def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float]:
+        return (self._circuit, self.observable, self._scale)
+
+    def __setstate__(self, state: tuple[Circuit, Observable | list[Observable], float]) -> None:
+        Model.__init__(self, *state)
+
+    def __repr__(self) -> str:
+        return f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}>"
+
+
+def _chunk(chunk: int | None) -> int:
+    if chunk is None:
+        return 0
+    value = _arrays.integer("chunk", chunk)
+    if value < 1:
+        raise InvalidArgumentError(f"chunk is {value}; it must be at least 1")
+    return value

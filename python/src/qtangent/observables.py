@@ -1,0 +1,127 @@
+"""Hermitian observables: Pauli strings, basis-state projectors, dense matrices, and real combinations of them."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _arrays, _native
+from . import _signatures as c
+from ._arrays import Complex
+from ._errors import InvalidArgumentError
+
+
+class Observable:
+    """A Hermitian operator; made by `qt.pauli`, `qt.hermitian`, `qt.projector` and + - * with real numbers.
+
+    Observables compare by their terms, and can be copied and pickled.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        raise TypeError("observables are made by qt.pauli, qt.hermitian and qt.projector")
+
+    def _own(self, handle: int) -> None:
+        self._handle = _native.own(self, "qtg_observable_free", handle)
+
+    @classmethod
+    def _adopt(cls, handle: int) -> Observable:
+        observable = cls.__new__(cls)
+        observable._own(handle)
+        return observable
+
+    @staticmethod
+    def _combine(observables: list[Observable], coefficients: list[float]) -> Observable:
+        handles = np.array([observable._handle for observable in observables], dtype=np.int64)
+        weights = _arrays.real("the factor of an observable", coefficients)
+        return Observable._adopt(
+            _native.create(
+                "qtg_observable_combine", _arrays.pointer(handles), _arrays.pointer(weights), len(observables)
+            )
+        )
+
+    def __add__(self, other: Observable) -> Observable:
+        return Observable._combine([self, other], [1, 1]) if isinstance(other, Observable) else NotImplemented
+
+    def __sub__(self, other: Observable) -> Observable:
+        return (
+            Observable._combine([self, other], [1, -1]) if isinstance(other, Observable) else NotImplemented
+        )
+
+    def __mul__(self, factor: float) -> Observable:
+        if not isinstance(factor, (int, float, np.integer, np.floating)):
+            return NotImplemented
+        return Observable._combine([self], [float(factor)])
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> Observable:
+        return self * (1.0 / divisor)
+
+    def __neg__(self) -> Observable:
+        return self * -1.0
+
+    @property
+    def n_qubits(self) -> int:
+        result = ctypes.c_int64()
+        _native.call("qtg_observable_info", self._handle, ctypes.byref(result))
+        return result.value
+
+    def matrix(self) -> Complex:
+        """The dense matrix (2^n, 2^n), up to 12 qubits."""
+        n = self.n_qubits
+        if n > 12:
+            raise InvalidArgumentError(
+                f"the matrix of an observable on {n} qubits is too large; 12 qubits are the limit"
+            )
+        result = np.empty((2**n, 2**n), dtype=np.complex128)
+        _native.call("qtg_observable_matrix", self._handle, _arrays.pointer(result))
+        return result
+
+    def __repr__(self) -> str:
+        return (
+            f"<qtangent.Observable: {_native.read_bytes('qtg_observable_describe', self._handle).decode()}>"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Observable) and self._bytes() == other._bytes()
+
+    def _bytes(self) -> bytes:
+        return _native.read_bytes("qtg_observable_serialize", self._handle)
+
+    def __getstate__(self) -> bytes:
+        return self._bytes()
+
+    def __setstate__(self, state: bytes) -> None:
+        self._own(_native.create("qtg_observable_deserialize", _native.bytes_pointer(state), len(state)))
+
+    def __copy__(self) -> Observable:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Observable:
+        return self
+
+
+def pauli(letters: str) -> Observable:
+    """A Pauli string, one letter (I, X, Y, Z) a qubit: qt.pauli("ZII") is Z on qubit 0 of three."""
+    return Observable._adopt(_native.create("qtg_observable_pauli", letters.encode()))
+
+
+def hermitian(matrix: ArrayLike) -> Observable:
+    """A dense Hermitian matrix (2^n, 2^n), n up to 12.
+
+    Raises:
+        InvalidArgumentError: if it differs from its adjoint by more than 1e-10 (relative to its largest entry).
+    """
+    entries = _arrays.square_matrix("matrix", matrix)
+    return Observable._adopt(
+        _native.create("qtg_observable_hermitian", _arrays.pointer(entries), len(entries))
+    )
+
+
+def projector(bits: str) -> Observable:
+    """The projector on a basis state, one character (0, 1) a qubit: qt.projector("010")."""
+    return Observable._adopt(_native.create("qtg_observable_projector", bits.encode()))

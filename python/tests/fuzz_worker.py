@@ -1,0 +1,167 @@
+"""Calls every exported function with hostile arguments: run as a process of its own, which must end with code 0.
+
+Null pointers, absurd sizes, wrong, freed and foreign handles, NaN, unknown enumerators. What is not absurd stays so
+small that it fits the buffers, as the contract of a C function demands.
+"""
+
+import ctypes
+import faulthandler
+import math
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+
+from qtangent import _signatures as c
+from qtangent._native import lib
+
+ENTRIES = 1 << 16
+SIZES = [0, 1, 2, 3, 4, 8, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
+SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
+DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
+TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
+
+
+class Fuzzer:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run")}
+        self.freed = []
+        self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
+        self.current = ctypes.c_int64()
+        lib.qtg_cancel_create(ctypes.byref(self.current))
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def watch(self):
+        """Long calls are stopped, as a user would stop them."""
+        while True:
+            time.sleep(0.1)
+            lib.qtg_cancel_set(self.current.value)
+
+    def seedlings(self):
+        """Some valid objects to start from."""
+        for n in (1, 2):
+            handle = ctypes.c_int64()
+            lib.qtg_ansatz_hardware_efficient(n, 1, (c.c_int32 * 1)(c.QTG_GATE_RY), 1, c.QTG_GATE_CZ, 0, handle)
+            circuit = handle.value
+            lib.qtg_observable_pauli(b"Z" * n, handle)
+            observable = handle.value
+            self.handles["circuit"].append(circuit)
+            self.handles["observable"].append(observable)
+            lib.qtg_model_create(circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, handle)
+            self.handles["model"].append(handle.value)
+            data = c.qtg_data(struct_size=ctypes.sizeof(c.qtg_data), n_samples=1)
+            values = (ctypes.c_double * 1)(0.5)
+            targets = c.qtg_targets(
+                struct_size=ctypes.sizeof(c.qtg_targets), n_samples=1, n_outputs=1, values=values
+            )
+            options = c.qtg_run_options(
+                struct_size=ctypes.sizeof(c.qtg_run_options), learning_rate=0.1, record=15, record_every=1
+            )
+            if lib.qtg_run_create(handle.value, data, targets, None, 1, n, options, handle) == 0:
+                self.handles["run"].append(handle.value)
+
+    def handle(self, kind):
+        pick = self.random.random()
+        if pick < 0.6 and self.handles[kind]:
+            return self.random.choice(self.handles[kind])
+        if pick < 0.75 and self.freed:
+            return self.random.choice(self.freed)
+        others = [handle for handles in self.handles.values() for handle in handles]
+        return self.random.choice([*others, 0, -1, 2**63 - 1, self.random.getrandbits(63)])
+
+    def buffer(self, kind):
+        memory = (kind * ENTRIES)()
+        fill = self.random.random()
+        for k in range(64 if fill < 0.8 else 0):
+            if kind is ctypes.c_double:
+                memory[k] = self.random.choice(DOUBLES) if fill < 0.2 else self.random.uniform(-1, 1)
+            elif kind is ctypes.c_int64:
+                memory[k] = self.random.choice(SIZES) if fill < 0.2 else k
+            elif kind is ctypes.c_int32:
+                memory[k] = self.random.choice([15, 16, 17, *SMALL])
+            else:
+                memory[k] = self.random.randrange(256)
+        return memory
+
+    def structure(self, kind, count):
+        array = (kind * count)()
+        for item in array:
+            for name, field in kind._fields_:
+                setattr(item, name, self.value(field, name))
+            if hasattr(item, "struct_size") and self.random.random() < 0.9:
+                item.struct_size = ctypes.sizeof(kind)
+        return array
+
+    def value(self, kind, name):
+        rnd = self.random
+        if name in self.handles and kind is ctypes.c_int64:
+            return self.current.value if name == "cancel" and rnd.random() < 0.9 else self.handle(name)
+        if name in ("generator", "other"):
+            return self.handle("observable" if name == "generator" else "circuit")
+        if kind is ctypes.c_int64:
+            return rnd.choice(SIZES[:6]) if rnd.random() < 0.7 else rnd.choice(SIZES)
+        if kind is ctypes.c_uint64:
+            return rnd.choice([0, 1, 2**64 - 1])
+        if kind is ctypes.c_int32:
+            return rnd.choice(SMALL)
+        if kind is ctypes.c_double:
+            return rnd.choice([0.1, 1.0]) if rnd.random() < 0.6 else rnd.choice(DOUBLES)
+        if kind is ctypes.c_char_p:
+            return ctypes.create_string_buffer(rnd.choice(self.texts), ENTRIES).raw if rnd.random() < 0.9 else None
+        if kind is ctypes.c_void_p:
+            return None
+        if isinstance(kind, type(ctypes.CFUNCTYPE(None))):
+            return kind()
+        if rnd.random() < 0.15:
+            return None if kind is not ctypes.c_double else 0.0
+        target = kind._type_
+        if name in ("observables", "terms") and target is ctypes.c_int64:
+            return (ctypes.c_int64 * ENTRIES)(*(self.handle("observable") for _ in range(16)))
+        if issubclass(target, ctypes.Structure):
+            return ctypes.cast(self.structure(target, 8), kind)
+        return ctypes.cast(self.buffer(target), kind)
+
+    def call(self, name, names):
+        function = getattr(lib, name)
+        arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
+        lib.qtg_cancel_reset(self.current.value)
+        result = ctypes.c_int64()
+        creates = names and names[-1] == "result"
+        if creates and self.random.random() < 0.9:
+            arguments[-1] = ctypes.pointer(result)
+        status = function(*arguments)
+        assert name == "qtg_abi_version" or 0 <= status <= 8, (name, status)
+        assert status != c.QTG_INTERNAL_ERROR, (name, arguments)
+        noun = name.split("_")[1]
+        if status == 0 and name.endswith("_free"):
+            self.freed.append(arguments[0])
+            self.handles[noun].remove(arguments[0])
+        elif status == 0 and creates and result.value:
+            kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
+            kind = "circuit" if name == "qtg_run_circuit" else kind
+            kind = "observable" if name == "qtg_run_observable" else kind
+            if len(self.handles[kind]) < 50:
+                self.handles[kind].append(result.value)
+
+
+def main():
+    faulthandler.enable()
+    seed, rounds = int(sys.argv[1]), int(sys.argv[2])
+    import json
+    from pathlib import Path
+
+    abi = json.loads((Path(__file__).parents[2] / "bindings/abi.json").read_text())
+    fuzzer = Fuzzer(seed)
+    for _ in range(rounds):
+        if not all(fuzzer.handles[kind] for kind in ("circuit", "observable", "model", "run")):
+            fuzzer.seedlings()
+        for name, function in abi["functions"].items():
+            print(name, file=sys.stderr)
+            fuzzer.call(name, list(function["arguments"]))
+
+
+if __name__ == "__main__":
+    main()
