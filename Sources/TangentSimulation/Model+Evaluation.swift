@@ -50,7 +50,7 @@ extension Model {
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
     let runners = workspaces.map { UnitRunner(self, theta, data, schedule, $0, cancel: cancel) }
     // A pass takes about 2 ns an amplitude; below 40 microseconds waking a second thread costs more than it brings.
-    let work = schedule.unitCount * engine.plan.passCount * engine.plan.amplitudes * sweeps
+    let work = schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
     ThreadPool.shared.run(tasks: tasks, workers: workers, parallel: work > 20_000) { task, worker in
       if let cancel, cancel.isCancelled { return }
       body(runners[worker], task)

@@ -58,22 +58,23 @@ extension UnitRunner {
     let plan = engine.plan
     for block in blocks(items) {
       prepare(items, block: block)
-      sweep.forward(passes: plan.passCount)
+      let psi = sweep.forward(steps: plan.stepCount, history: false)
       if schedule.kind == .mixed {
-        addOuterProducts(data.weights[block], to: target + items.positions[0] * size)
+        addOuterProducts(psi, data.weights[block], to: target + items.positions[0] * size)
       } else {
         for lane in 0..<items.count {
           let state = target + items.positions[lane] * size
-          for k in 0..<size { state[k] = workspace.psi[k][lane] }
+          for k in 0..<size { state[k] = psi[k][lane] }
         }
       }
     }
   }
 
   /// sum over lanes of weight |psi><psi|
-  private func addOuterProducts(_ weights: Lane, to rho: UnsafeMutablePointer<Double>) {
+  private func addOuterProducts(
+    _ psi: UnsafeMutablePointer<Lane>, _ weights: Lane, to rho: UnsafeMutablePointer<Double>
+  ) {
     let d = engine.plan.amplitudes
-    let psi = workspace.psi
     for i in 0..<d {
       let (ar, ai) = (psi[2 * i] * weights, psi[2 * i + 1] * weights)
       for j in 0..<d {

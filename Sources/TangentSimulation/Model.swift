@@ -54,8 +54,8 @@ public struct Model: Sendable {
 final class Engine: @unchecked Sendable {
   let plan: Plan
   let observables: [ObservableKernel]
-  /// How many passes matter to predictions and their derivatives.
-  let passCount: Int
+  /// How many steps matter to predictions and their derivatives.
+  let stepCount: Int
   private let idle = Mutex<[Workspace]>([])
 
   /// Workspaces of more bytes are not kept.
@@ -66,7 +66,7 @@ final class Engine: @unchecked Sendable {
     var kernels: [ObservableKernel] = []
     for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
     self.observables = kernels
-    passCount = kernels.allSatisfy(\.isDiagonal) ? plan.passCountBeforeDiagonal : plan.passCount
+    stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
   }
 
   func layout(lanesHaveParameters: Bool) -> WorkspaceLayout {

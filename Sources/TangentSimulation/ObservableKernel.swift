@@ -44,8 +44,7 @@ struct ObservableKernel: BitwiseCopyable {
   ) {
     if let dense {
       let product = scratch + 2 &* amplitudes
-      for k in 0..<(2 &* amplitudes) { product[k] = psi[k] }
-      dense.forward(product, scratch: scratch)
+      dense.apply(psi, product, scratch: scratch)
       for k in 0..<(2 &* amplitudes) { lambda[k] = adding ? lambda[k] + weight * product[k] : weight * product[k] }
       return
     }

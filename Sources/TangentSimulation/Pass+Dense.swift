@@ -4,8 +4,8 @@ import TangentNumerics
 
 /// A fixed dense unitary on k qubits: gathers 2^k amplitudes, multiplies, scatters.
 ///
-/// The matrices are packed by pairs of rows, ((row pair), column, (row 0 re, row 0 im, row 1 re, row 1 im)), so that the
-/// product reads them front to back and each amplitude that is loaded serves two rows.
+/// The matrices are packed by four rows (two if there are no more), column by column, (re, im) of each row, so that the
+/// product reads them front to back.
 struct DensePass: BitwiseCopyable {
   let size: Int
   private let matrix: UnsafePointer<Double>
@@ -36,9 +36,10 @@ struct DensePass: BitwiseCopyable {
   private static func packed(_ matrix: ComplexMatrix) -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(2 * matrix.rows * matrix.columns)
-    for pair in 0..<(matrix.rows / 2) {
+    let height = min(4, matrix.rows)
+    for first in stride(from: 0, to: matrix.rows, by: height) {
       for column in 0..<matrix.columns {
-        for row in [2 * pair, 2 * pair + 1] {
+        for row in first..<(first + height) {
           let entry = matrix[row, column]
           result.append(entry.re)
           result.append(entry.im)
@@ -58,26 +59,38 @@ struct DensePass: BitwiseCopyable {
     return index
   }
 
-  /// psi <- U psi. `scratch` holds 2 `size` lanes.
+  /// target <- U source, or U^dagger source. Source and target may be the same; `scratch` holds 2 `size` lanes.
   @inline(never)
-  func forward(_ psi: UnsafeMutablePointer<Lane>, scratch: UnsafeMutablePointer<Lane>) {
+  func apply(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, inverse isInverse: Bool = false,
+    scratch: UnsafeMutablePointer<Lane>
+  ) {
+    let rows = isInverse ? inverse : matrix
+    if size == 2 {
+      applyToOneQubit(rows, source, target)
+      return
+    }
     for group in 0..<groups {
-      let target = psi + 2 &* base(group)
-      gather(target, scratch)
-      multiplyOne(matrix, scratch, target)
+      let start = 2 &* base(group)
+      gather(source + start, scratch)
+      multiply(rows, scratch, target + start)
     }
   }
 
-  /// psi <- U^dagger psi and lambda <- U^dagger lambda, sharing each load of U. `scratch` holds 4 `size` lanes.
-  @inline(never)
-  func adjoint(
-    _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>, scratch: UnsafeMutablePointer<Lane>
+  @inline(__always)
+  private func applyToOneQubit(
+    _ u: UnsafePointer<Double>, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>
   ) {
+    let stride = 2 &* offsets[1]
+    let inserter = BitInserter([bits[0]])
     for group in 0..<groups {
-      let start = 2 &* base(group)
-      gather(psi + start, scratch)
-      gather(lambda + start, scratch + 2 &* size)
-      multiplyTwo(inverse, scratch, scratch + 2 &* size, psi + start, lambda + start)
+      let a = 2 &* inserter.one(group)
+      let b = a &+ stride
+      let (ar, ai, br, bi) = (source[a], source[a &+ 1], source[b], source[b &+ 1])
+      target[a] = u[0] * ar - u[1] * ai + u[4] * br - u[5] * bi
+      target[a &+ 1] = u[0] * ai + u[1] * ar + u[4] * bi + u[5] * br
+      target[b] = u[2] * ar - u[3] * ai + u[6] * br - u[7] * bi
+      target[b &+ 1] = u[2] * ai + u[3] * ar + u[6] * bi + u[7] * br
     }
   }
 
@@ -90,72 +103,46 @@ struct DensePass: BitwiseCopyable {
     }
   }
 
+  /// Four rows at a time: eight sums in registers, and each amplitude that is loaded serves all of them.
   @inline(__always)
-  private func multiplyOne(
+  private func multiply(
     _ rows: UnsafePointer<Double>, _ input: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>
   ) {
     var u = rows
-    for pair in 0..<(size >> 1) {
+    for quad in 0..<(size >> 2) {
       var (ar, ai, br, bi) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
-      var (as2, ai2, bs2, bi2) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
+      var (cr, ci, dr, di) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
       for column in 0..<size {
-        let xr = input[2 &* column]
-        let xi = input[2 &* column &+ 1]
-        let (p, q) = (Lane(repeating: u[0]), Lane(repeating: u[1]))
-        let (r, s) = (Lane(repeating: u[2]), Lane(repeating: u[3]))
-        ar = ctv_fma(p, xr, ar)
-        as2 = ctv_fma(q, xi, as2)
-        ai = ctv_fma(p, xi, ai)
-        ai2 = ctv_fma(q, xr, ai2)
-        br = ctv_fma(r, xr, br)
-        bs2 = ctv_fma(s, xi, bs2)
-        bi = ctv_fma(r, xi, bi)
-        bi2 = ctv_fma(s, xr, bi2)
-        u += 4
+        let (xr, xi) = (input[2 &* column], input[2 &* column &+ 1])
+        ar = ctv_fma(Lane(repeating: u[0]), xr, ar)
+        ai = ctv_fma(Lane(repeating: u[0]), xi, ai)
+        br = ctv_fma(Lane(repeating: u[2]), xr, br)
+        bi = ctv_fma(Lane(repeating: u[2]), xi, bi)
+        cr = ctv_fma(Lane(repeating: u[4]), xr, cr)
+        ci = ctv_fma(Lane(repeating: u[4]), xi, ci)
+        dr = ctv_fma(Lane(repeating: u[6]), xr, dr)
+        di = ctv_fma(Lane(repeating: u[6]), xi, di)
+        ar = ctv_fnma(Lane(repeating: u[1]), xi, ar)
+        ai = ctv_fma(Lane(repeating: u[1]), xr, ai)
+        br = ctv_fnma(Lane(repeating: u[3]), xi, br)
+        bi = ctv_fma(Lane(repeating: u[3]), xr, bi)
+        cr = ctv_fnma(Lane(repeating: u[5]), xi, cr)
+        ci = ctv_fma(Lane(repeating: u[5]), xr, ci)
+        dr = ctv_fnma(Lane(repeating: u[7]), xi, dr)
+        di = ctv_fma(Lane(repeating: u[7]), xr, di)
+        u += 8
       }
-      let first = target + 2 &* offsets[2 &* pair]
-      let second = target + 2 &* offsets[2 &* pair &+ 1]
-      first[0] = ar - as2
-      first[1] = ai + ai2
-      second[0] = br - bs2
-      second[1] = bi + bi2
+      store(ar, ai, target, 4 &* quad)
+      store(br, bi, target, 4 &* quad &+ 1)
+      store(cr, ci, target, 4 &* quad &+ 2)
+      store(dr, di, target, 4 &* quad &+ 3)
     }
   }
 
   @inline(__always)
-  private func multiplyTwo(
-    _ rows: UnsafePointer<Double>, _ left: UnsafeMutablePointer<Lane>, _ right: UnsafeMutablePointer<Lane>,
-    _ leftTarget: UnsafeMutablePointer<Lane>, _ rightTarget: UnsafeMutablePointer<Lane>
-  ) {
-    var u = rows
-    for pair in 0..<(size >> 1) {
-      var (ar, ai, br, bi) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
-      var (cr, ci, dr, di) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
-      for column in 0..<size {
-        let (xr, xi) = (left[2 &* column], left[2 &* column &+ 1])
-        let (yr, yi) = (right[2 &* column], right[2 &* column &+ 1])
-        let (p, q) = (Lane(repeating: u[0]), Lane(repeating: u[1]))
-        ar = ctv_fma(p, xr, ctv_fnma(q, xi, ar))
-        ai = ctv_fma(p, xi, ctv_fma(q, xr, ai))
-        cr = ctv_fma(p, yr, ctv_fnma(q, yi, cr))
-        ci = ctv_fma(p, yi, ctv_fma(q, yr, ci))
-        let (r, s) = (Lane(repeating: u[2]), Lane(repeating: u[3]))
-        br = ctv_fma(r, xr, ctv_fnma(s, xi, br))
-        bi = ctv_fma(r, xi, ctv_fma(s, xr, bi))
-        dr = ctv_fma(r, yr, ctv_fnma(s, yi, dr))
-        di = ctv_fma(r, yi, ctv_fma(s, yr, di))
-        u += 4
-      }
-      let first = 2 &* offsets[2 &* pair]
-      let second = 2 &* offsets[2 &* pair &+ 1]
-      leftTarget[first] = ar
-      leftTarget[first &+ 1] = ai
-      leftTarget[second] = br
-      leftTarget[second &+ 1] = bi
-      rightTarget[first] = cr
-      rightTarget[first &+ 1] = ci
-      rightTarget[second] = dr
-      rightTarget[second &+ 1] = di
-    }
+  private func store(_ re: Lane, _ im: Lane, _ target: UnsafeMutablePointer<Lane>, _ row: Int) {
+    let amplitude = target + 2 &* offsets[row]
+    amplitude[0] = re
+    amplitude[1] = im
   }
 }

@@ -53,34 +53,36 @@ struct DiagonalPass: BitwiseCopyable {
   let tableOffset: Int
   let featureTableOffset: Int
 
-  /// psi <- D psi with the table's real parts, then imaginary parts.
+  /// target <- D source, or D^dagger source, with the table's real parts, then imaginary parts.
   @inline(__always)
-  func forward<T: PhaseNumber>(_ psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>) {
+  func apply<T: PhaseNumber>(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+    inverse: Bool
+  ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
-      let (re, im) = (psi[2 &* i], psi[2 &* i &+ 1])
-      psi[2 &* i] = ctv_fnma(ti, im, tr * re)
-      psi[2 &* i &+ 1] = ctv_fma(ti, re, tr * im)
+      let (re, im) = (source[2 &* i], source[2 &* i &+ 1])
+      target[2 &* i] = inverse ? ctv_fma(ti, im, tr * re) : ctv_fnma(ti, im, tr * re)
+      target[2 &* i &+ 1] = inverse ? ctv_fnma(ti, re, tr * im) : ctv_fma(ti, re, tr * im)
     }
   }
 
-  /// Un-applies D on psi and lambda, and leaves w in `w` where a gradient is wanted.
+  /// lambda <- D^dagger lambda, and w from it and the state before the pass.
   @inline(__always)
-  func adjoint<T: PhaseNumber>(
-    _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+  func undo<T: PhaseNumber>(
+    _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafePointer<Lane>, _ table: UnsafePointer<T>,
     w: UnsafeMutablePointer<Lane>
   ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
-      let (ar, ai) = (psi[2 &* i], psi[2 &* i &+ 1])
       let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
-      if wantsGradient { w[i] = ctv_fnma(ei, ar, er * ai) }
-      psi[2 &* i] = ctv_fma(ti, ai, tr * ar)
-      psi[2 &* i &+ 1] = ctv_fnma(ti, ar, tr * ai)
-      lambda[2 &* i] = ctv_fma(ti, ei, tr * er)
-      lambda[2 &* i &+ 1] = ctv_fnma(ti, er, tr * ei)
+      let re = ctv_fma(ti, ei, tr * er)
+      let im = ctv_fnma(ti, er, tr * ei)
+      lambda[2 &* i] = re
+      lambda[2 &* i &+ 1] = im
+      w[i] = ctv_fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
     }
   }
 

@@ -18,9 +18,10 @@ struct SwapPass: BitwiseCopyable {
     inserter = BitInserter(bits)
   }
 
-  /// The pass is its own inverse.
+  /// target <- exchanged source. Source and target may be the same; the pass is its own inverse.
   @inline(never)
-  func apply(_ psi: UnsafeMutablePointer<Lane>) {
+  func apply(_ source: UnsafeMutablePointer<Lane>, _ psi: UnsafeMutablePointer<Lane>) {
+    if source != psi { psi.update(from: source, count: 2 &* (groups &<< fixedBits)) }
     switch fixedBits {
     case 1: for k in 0..<groups { exchange(psi, inserter.one(k)) }
     case 2: for k in 0..<groups { exchange(psi, inserter.two(k)) }

@@ -3,10 +3,45 @@ import TangentNumerics
 
 /// One walk over the state.
 enum Pass: BitwiseCopyable {
-  case rotation(RotationPass)
+  case rotations(RotationsPass)
   case diagonal(DiagonalPass)
   case dense(DensePass)
   case swap(SwapPass)
+
+  var wantsGradient: Bool {
+    switch self {
+    case .rotations(let pass): pass.wantsGradient
+    case .diagonal(let pass): pass.wantsGradient
+    case .dense, .swap: false
+    }
+  }
+}
+
+/// A pass with its places in the history of forward states, for sweeps that keep one.
+struct Step: BitwiseCopyable {
+  let pass: Pass
+  /// The history's state that the pass reads, and the one it writes (the same where nothing needs the old one).
+  let source: Int
+  let target: Int
+  /// The state that the pass's derivatives need: after a run of rotations, before a diagonal pass.
+  let state: Int
+
+  /// Places for all passes: a state is kept where a derivative needs it, and overwritten otherwise.
+  static func sequence(_ passes: [Pass]) -> [Step] {
+    var current = 0
+    var isNeeded = false
+    return passes.map { pass in
+      let source = current
+      if case .diagonal = pass, pass.wantsGradient { isNeeded = true }
+      if isNeeded { current += 1 }
+      isNeeded = false
+      if case .rotations = pass, pass.wantsGradient { isNeeded = true }
+      if case .diagonal = pass {
+        return Step(pass: pass, source: source, target: current, state: source)
+      }
+      return Step(pass: pass, source: source, target: current, state: current)
+    }
+  }
 }
 
 /// A circuit compiled once into few passes over memory, in plain pointers that all threads read.
@@ -16,10 +51,14 @@ final class Plan: @unchecked Sendable {
   let parameterCount: Int
   let featureCount: Int
 
-  let passes: UnsafePointer<Pass>
-  let passCount: Int
-  /// The passes that matter to an observable diagonal in the computational basis: without a last diagonal pass.
-  let passCountBeforeDiagonal: Int
+  let steps: UnsafePointer<Step>
+  let stepCount: Int
+  /// The steps that matter to an observable diagonal in the computational basis: without a last diagonal pass.
+  let stepCountBeforeDiagonal: Int
+  /// The first step with a derivative; a backward sweep ends there.
+  let firstGradientStep: Int
+  /// How many states a sweep that keeps its history holds.
+  let historyCount: Int
 
   let slots: UnsafePointer<AngleSlot>
   let slotCount: Int
@@ -36,17 +75,19 @@ final class Plan: @unchecked Sendable {
 
   init(_ circuit: Circuit) throws(TangentError) {
     var builder = try PlanBuilder(circuit)
-    let built = try builder.build(circuit)
+    let sequence = Step.sequence(try builder.build(circuit))
     arena = builder.arena
     qubitCount = circuit.qubitCount
     amplitudes = 1 << circuit.qubitCount
     parameterCount = circuit.parameterCount
     featureCount = circuit.featureCount
-    passes = arena.copy(built)
-    passCount = built.count
-    if case .diagonal = built.last { passCountBeforeDiagonal = built.count - 1 } else {
-      passCountBeforeDiagonal = built.count
+    steps = arena.copy(sequence)
+    stepCount = sequence.count
+    if case .diagonal = sequence.last?.pass { stepCountBeforeDiagonal = sequence.count - 1 } else {
+      stepCountBeforeDiagonal = sequence.count
     }
+    firstGradientStep = sequence.firstIndex { $0.pass.wantsGradient } ?? sequence.count
+    historyCount = 1 + (sequence.last?.target ?? 0)
     slots = arena.copy(builder.slots)
     slotCount = builder.slots.count
     tableSize = builder.tableSize

@@ -16,6 +16,7 @@ struct PlanBuilder {
   private(set) var foldSums = 0
 
   private var pending = PendingDiagonal()
+  private var rotations = PendingRotations()
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
   /// The matrix of the last pass if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: (matrix: ComplexMatrix, qubits: [Int])?
@@ -40,6 +41,7 @@ struct PlanBuilder {
       }
     }
     flush()
+    emitRotations()
     return passes
   }
 
@@ -65,13 +67,14 @@ struct PlanBuilder {
     }
     flush(ifTouching: mask(qubits))
     var product = matrix
+    emitRotations()
     if let last = lastDense, last.qubits == qubits {
       product = matrix.multiplied(by: last.matrix)
       passes.removeLast()
     }
     let pass = DensePass(product, qubits: qubits, register: n, arena: arena)
     emit(.dense(pass))
-    denseScratch = max(denseScratch, 4 * pass.size)
+    denseScratch = max(denseScratch, 2 * pass.size)
     lastDense = (product, qubits)
   }
 
@@ -95,12 +98,11 @@ struct PlanBuilder {
         }
       } else {
         flush(ifTouching: Int(term.string.support | controls))
-        let slot = slot(angle, term.coefficient)
-        emit(
-          .rotation(
-            RotationPass(
-              slot: slot, wantsGradient: slots[slot].dependsOnParameters, x: Int(term.string.x),
-              z: Int(term.string.z), controls: Int(controls), amplitudes: 1 << n)))
+        let rotation = PendingRotations.Rotation(
+          slot: slot(angle, term.coefficient), x: Int(term.string.x), z: Int(term.string.z),
+          controls: Int(controls), wantsGradient: angle.dependsOnParameters)
+        if !rotations.admits(rotation) { emitRotations() }
+        rotations.append(rotation)
       }
     }
   }
@@ -121,8 +123,17 @@ struct PlanBuilder {
 
   // MARK: Emitting
 
+  /// Rotations come before whatever else is emitted.
   private mutating func emit(_ pass: Pass) {
+    emitRotations()
     passes.append(pass)
+    lastDense = nil
+  }
+
+  private mutating func emitRotations() {
+    guard !rotations.isEmpty else { return }
+    passes.append(.rotations(rotations.pass(amplitudes: 1 << n, arena: arena)))
+    rotations = PendingRotations()
     lastDense = nil
   }
 

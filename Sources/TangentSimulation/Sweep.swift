@@ -21,8 +21,8 @@ struct Sweep {
       plan.slots[k].fillUniform(workspace.coefficients + 2 &* k, theta: theta)
     }
     guard workspace.keepsTables else { return }
-    for k in 0..<plan.passCount {
-      if case .diagonal(let pass) = plan.passes[k], !pass.dependsOnFeatures { buildScalars(pass) }
+    for k in 0..<plan.stepCount {
+      if case .diagonal(let pass) = plan.steps[k].pass, !pass.dependsOnFeatures { buildScalars(pass) }
     }
   }
 
@@ -34,48 +34,80 @@ struct Sweep {
         workspace.coefficients + 2 &* k, theta: workspace.theta, features: workspace.features)
     }
     guard workspace.keepsTables else { return }
-    for k in 0..<plan.passCount {
-      if case .diagonal(let pass) = plan.passes[k], usesLanes(pass) { buildLanes(pass) }
+    for k in 0..<plan.stepCount {
+      if case .diagonal(let pass) = plan.steps[k].pass, usesLanes(pass) { buildLanes(pass) }
     }
   }
 
-  /// psi <- U psi over the first `count` passes.
-  func forward(passes count: Int) {
-    let psi = workspace.psi
-    let coefficients = workspace.coefficients
+  /// The final state of a forward sweep over the first `count` steps; the state to start from is the first one.
+  ///
+  /// With `history` the states that the derivatives need stay behind, where the workspace has room for them.
+  func forward(steps count: Int, history: Bool) -> UnsafeMutablePointer<Lane> {
+    let keeps = history && workspace.keepsHistory
+    var psi = workspace.states
     for k in 0..<count {
-      if isCancelled { return }
-      switch plan.passes[k] {
-      case .rotation(let pass):
-        pass.forward(psi, coefficients[2 &* pass.slot], coefficients[2 &* pass.slot &+ 1])
-      case .dense(let pass): pass.forward(psi, scratch: workspace.scratch)
-      case .swap(let pass): pass.apply(psi)
-      case .diagonal(let pass): forward(pass, psi)
-      }
+      if isCancelled { break }
+      let step = plan.steps[k]
+      let target = keeps ? state(step.target) : psi
+      apply(step.pass, psi, target)
+      psi = target
     }
+    return psi
   }
 
-  /// Un-applies the first `count` passes on psi and lambda; leaves 2 Im <lambda|G|psi> of every slot in `slotGradients`.
-  func backward(passes count: Int) {
-    let (psi, lambda) = (workspace.psi, workspace.lambda)
-    let coefficients = workspace.coefficients
+  /// Un-applies the first `count` steps on lambda; leaves Im <lambda|G|psi> of every slot in `slotGradients`.
+  func backward(steps count: Int) {
     let gradients = workspace.slotGradients
     for k in 0..<plan.slotCount { gradients[k] = .zero }
     var k = count &- 1
-    while k >= 0 {
+    while k >= plan.firstGradientStep {
       if isCancelled { return }
-      switch plan.passes[k] {
-      case .rotation(let pass):
-        gradients[pass.slot] = pass.adjoint(
-          psi, lambda, coefficients[2 &* pass.slot], coefficients[2 &* pass.slot &+ 1])
-      case .dense(let pass): pass.adjoint(psi, lambda, scratch: workspace.scratch)
-      case .swap(let pass):
-        pass.apply(psi)
-        pass.apply(lambda)
-      case .diagonal(let pass): backward(pass, psi, lambda)
-      }
+      let step = plan.steps[k]
+      let psi = workspace.keepsHistory ? state(step.state) : workspace.states
+      undo(step.pass, psi, isLast: k == plan.firstGradientStep)
       k &-= 1
     }
+  }
+
+  /// One step back. Without a history psi, the state after the pass, is un-applied as well.
+  private func undo(_ pass: Pass, _ psi: UnsafeMutablePointer<Lane>, isLast: Bool) {
+    let lambda = workspace.lambda
+    let coefficients = workspace.coefficients
+    let undoesPsi = !workspace.keepsHistory
+    switch pass {
+    case .rotations(let pass):
+      if pass.wantsGradient { pass.overlaps(psi, lambda, into: workspace.slotGradients) }
+      if isLast { return }
+      if undoesPsi { pass.apply(psi, psi, coefficients, sign: -1) }
+      pass.apply(lambda, lambda, coefficients, sign: -1)
+    case .dense(let pass):
+      if undoesPsi { pass.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
+      pass.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
+    case .swap(let pass):
+      if undoesPsi { pass.apply(psi, psi) }
+      pass.apply(lambda, lambda)
+    case .diagonal(let pass):
+      if undoesPsi { apply(pass, psi, psi, inverse: true) }
+      if pass.wantsGradient {
+        undo(pass, lambda, before: psi)
+        pass.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
+      } else {
+        apply(pass, lambda, lambda, inverse: true)
+      }
+    }
+  }
+
+  private func apply(_ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>) {
+    switch pass {
+    case .rotations(let pass): pass.apply(source, target, workspace.coefficients)
+    case .dense(let pass): pass.apply(source, target, scratch: workspace.scratch)
+    case .swap(let pass): pass.apply(source, target)
+    case .diagonal(let pass): apply(pass, source, target, inverse: false)
+    }
+  }
+
+  private func state(_ number: Int) -> UnsafeMutablePointer<Lane> {
+    workspace.states + 2 &* plan.amplitudes &* number
   }
 
   /// The gradient of every parameter from those of the slots: 2 * scale * sum over its angles.
@@ -113,29 +145,28 @@ struct Sweep {
   }
 
   @inline(never)
-  private func forward(_ pass: DiagonalPass, _ psi: UnsafeMutablePointer<Lane>) {
+  private func apply(
+    _ pass: DiagonalPass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, inverse: Bool
+  ) {
     if usesLanes(pass) {
       if !workspace.keepsTables { buildLanes(pass) }
-      pass.forward(psi, UnsafePointer(laneTable(pass)))
+      pass.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
       if !workspace.keepsTables { buildScalars(pass) }
-      pass.forward(psi, UnsafePointer(scalarTable(pass)))
+      pass.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
     }
   }
 
   @inline(never)
-  private func backward(
-    _ pass: DiagonalPass, _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>
+  private func undo(
+    _ pass: DiagonalPass, _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafeMutablePointer<Lane>
   ) {
     if usesLanes(pass) {
       if !workspace.keepsTables { buildLanes(pass) }
-      pass.adjoint(psi, lambda, UnsafePointer(laneTable(pass)), w: workspace.w)
+      pass.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
     } else {
       if !workspace.keepsTables { buildScalars(pass) }
-      pass.adjoint(psi, lambda, UnsafePointer(scalarTable(pass)), w: workspace.w)
-    }
-    if pass.wantsGradient {
-      pass.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
+      pass.undo(lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
     }
   }
 }

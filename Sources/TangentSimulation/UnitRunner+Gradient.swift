@@ -13,9 +13,9 @@ extension UnitRunner {
       evaluate(unit, predictions: target.predictions, jacobian: target.jacobian)
     }
     prepare(items, block: -1)
-    sweep.forward(passes: engine.passCount)
+    let psi = sweep.forward(steps: engine.stepCount, history: true)
     for a in 0..<k {
-      let prediction = seed(a)
+      let prediction = seed(a, psi)
       for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }
     }
     withUnsafeTemporaryAllocation(of: Lane.self, capacity: k) { weights in
@@ -25,7 +25,7 @@ extension UnitRunner {
       } else {
         for a in 0..<k {
           engine.observables[a].apply(
-            to: workspace.psi, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
+            to: psi, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
         }
         backward(unit, items, chunks, target, weight: Lane(repeating: 1))
       }
@@ -54,7 +54,7 @@ extension UnitRunner {
   ) {
     let p = engine.plan.parameterCount
     guard let partial = target.partial, p > 0 else { return }
-    sweep.backward(passes: engine.passCount)
+    sweep.backward(steps: engine.stepCount)
     sweep.collectParameterGradients(scale: scale)
     let rows = workspace.parameterGradients
     if let jacobian = target.jacobian, engine.observables.count == 1 {

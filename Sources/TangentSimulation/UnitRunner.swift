@@ -33,13 +33,15 @@ struct UnitRunner {
     let p = plan.parameterCount
     for block in blocks(items) {
       prepare(items, block: block)
-      sweep.forward(passes: engine.passCount)
-      if k > 1, jacobian != nil { workspace.saved.update(from: workspace.psi, count: 2 * plan.amplitudes) }
+      let psi = sweep.forward(steps: engine.stepCount, history: jacobian != nil)
+      // Without a history each backward sweep consumes the final state.
+      let savesPsi = k > 1 && jacobian != nil && !workspace.keepsHistory
+      if savesPsi { workspace.saved.update(from: psi, count: 2 * plan.amplitudes) }
       for a in 0..<k {
-        if a > 0, jacobian != nil { workspace.psi.update(from: workspace.saved, count: 2 * plan.amplitudes) }
-        store(seed(a), items, block, stride: k, into: predictions + a)
+        if a > 0, savesPsi { psi.update(from: workspace.saved, count: 2 * plan.amplitudes) }
+        store(seed(a, psi), items, block, stride: k, into: predictions + a)
         guard let jacobian else { continue }
-        sweep.backward(passes: engine.passCount)
+        sweep.backward(steps: engine.stepCount)
         sweep.collectParameterGradients(scale: scale)
         for q in 0..<p {
           store(workspace.parameterGradients[q], items, block, stride: k * p, into: jacobian + a * p + q)
@@ -49,12 +51,10 @@ struct UnitRunner {
   }
 
   /// lambda <- O_a psi; returns the prediction of every lane.
-  func seed(_ a: Int) -> Lane {
+  func seed(_ a: Int, _ psi: UnsafeMutablePointer<Lane>) -> Lane {
     engine.observables[a].apply(
-      to: workspace.psi, weight: Lane(repeating: 1), adding: false, into: workspace.lambda,
-      scratch: workspace.scratch)
-    return scale
-      * ObservableKernel.overlap(workspace.psi, workspace.lambda, amplitudes: plan.amplitudes)
+      to: psi, weight: Lane(repeating: 1), adding: false, into: workspace.lambda, scratch: workspace.scratch)
+    return scale * ObservableKernel.overlap(psi, workspace.lambda, amplitudes: plan.amplitudes)
   }
 
   /// The lane blocks of a unit: one of the caller's making (-1) or all blocks of a mixed sample.
@@ -106,11 +106,11 @@ struct UnitRunner {
   }
 
   private var emptyTheta: UnsafePointer<Double>? {
-    UnsafePointer(UnsafeMutableRawPointer(workspace.psi).assumingMemoryBound(to: Double.self))
+    UnsafePointer(UnsafeMutableRawPointer(workspace.states).assumingMemoryBound(to: Double.self))
   }
 
   private func loadStates(_ items: Schedule.Items, _ block: Int) {
-    let psi = workspace.psi
+    let psi = workspace.states
     let count = 2 * plan.amplitudes
     guard let source = data.blocks?.pointer else {
       psi.update(repeating: .zero, count: count)

@@ -3,9 +3,10 @@ import TangentNumerics
 /// What one worker needs for its sweeps: two states, angle coefficients, phase tables, gradients. Used by one thread at
 /// a time and kept by the model between calls.
 final class Workspace: @unchecked Sendable {
-  let psi: UnsafeMutablePointer<Lane>
+  /// The history of forward states, or one state that a backward sweep un-applies.
+  let states: UnsafeMutablePointer<Lane>
   let lambda: UnsafeMutablePointer<Lane>
-  /// The final state while several observables take their turn.
+  /// The final state while several observables take their turn, for sweeps without a history.
   let saved: UnsafeMutablePointer<Lane>
   let w: UnsafeMutablePointer<Lane>
   let sums: UnsafeMutablePointer<Lane>
@@ -18,6 +19,8 @@ final class Workspace: @unchecked Sendable {
   let features: UnsafeMutablePointer<Lane>
   let scalarTables: UnsafeMutablePointer<Double>
   let laneTables: UnsafeMutablePointer<Lane>
+  /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
+  let keepsHistory: Bool
   /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
   let keepsTables: Bool
   /// Whether every lane has parameters of its own.
@@ -34,7 +37,7 @@ final class Workspace: @unchecked Sendable {
       defer { next += count }
       return next
     }
-    psi = take(layout.state)
+    states = take(layout.state * layout.historyCount)
     lambda = take(layout.state)
     saved = take(layout.saved)
     w = take(layout.w)
@@ -47,6 +50,7 @@ final class Workspace: @unchecked Sendable {
     features = take(layout.features)
     laneTables = take(layout.laneTables)
     scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
+    keepsHistory = layout.keepsHistory
     keepsTables = layout.keepsTables
     lanesHaveParameters = layout.lanesHaveParameters
   }
@@ -55,6 +59,7 @@ final class Workspace: @unchecked Sendable {
 /// The sizes of a workspace, in lanes.
 struct WorkspaceLayout: Equatable {
   let state: Int
+  let historyCount: Int
   let saved: Int
   let w: Int
   let sums: Int
@@ -64,15 +69,20 @@ struct WorkspaceLayout: Equatable {
   let features: Int
   let laneTables: Int
   let scalarTables: Int
+  let keepsHistory: Bool
   let keepsTables: Bool
   let lanesHaveParameters: Bool
 
-  /// Bytes of phase tables a worker may hold.
+  /// Bytes of phase tables and of forward states a worker may hold. They do not depend on the number of threads, so
+  /// that the bits do not either.
   static let tableCap = 64 << 20
+  static let historyCap = 64 << 20
 
   init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool) {
     state = 2 * plan.amplitudes
-    saved = observables.count > 1 ? state : 0
+    keepsHistory = 32 * state * plan.historyCount <= WorkspaceLayout.historyCap
+    historyCount = keepsHistory ? plan.historyCount : 1
+    saved = observables.count > 1 && !keepsHistory ? state : 0
     w = plan.amplitudes
     sums = plan.foldSums
     scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0)
@@ -87,7 +97,7 @@ struct WorkspaceLayout: Equatable {
   }
 
   var total: Int {
-    2 * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features + laneTables + scalarTables
+    (historyCount + 1) * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features + laneTables + scalarTables
   }
 
   var bytes: Int { total * MemoryLayout<Lane>.stride }

@@ -1,0 +1,111 @@
+import TangentNumerics
+
+/// A run of rotations that all commute, so that one pair of states serves all their derivatives.
+struct RotationsPass: BitwiseCopyable {
+  private let groups: UnsafePointer<RotationGroup>
+  private let groupCount: Int
+  private let singles: UnsafePointer<PauliRotation>
+  private let singleCount: Int
+  let wantsGradient: Bool
+
+  init(groups: [RotationGroup], singles: [PauliRotation], wantsGradient: Bool, arena: Arena) {
+    self.groups = arena.copy(groups)
+    groupCount = groups.count
+    self.singles = arena.copy(singles)
+    singleCount = singles.count
+    self.wantsGradient = wantsGradient
+  }
+
+  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
+  func apply(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    _ coefficients: UnsafePointer<Lane>, sign: Double = 1
+  ) {
+    var source = source
+    for k in 0..<groupCount {
+      groups[k].forward(source, target, coefficients, sign: sign)
+      source = target
+    }
+    for k in 0..<singleCount {
+      let slot = 2 &* singles[k].slot
+      singles[k].forward(source, target, coefficients[slot], coefficients[slot &+ 1] * sign)
+      source = target
+    }
+  }
+
+  /// Im <lambda|P|psi> of every rotation into its slot's place.
+  func overlaps(
+    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, into gradients: UnsafeMutablePointer<Lane>
+  ) {
+    for k in 0..<groupCount { groups[k].overlaps(psi, lambda, into: gradients) }
+    for k in 0..<singleCount { gradients[singles[k].slot] = singles[k].overlap(psi, lambda) }
+  }
+}
+
+/// Rotations on their way into one pass.
+struct PendingRotations {
+  struct Rotation {
+    let slot: Int
+    let x: Int
+    let z: Int
+    let controls: Int
+    let wantsGradient: Bool
+
+    var support: Int { x | z | controls }
+
+    /// About X or Y on one qubit.
+    var isPlain: Bool { controls == 0 && x.nonzeroBitCount == 1 && z & ~x == 0 }
+
+    func commutes(with other: Rotation) -> Bool {
+      if controls == 0, other.controls == 0 {
+        return ((x & other.z).nonzeroBitCount + (z & other.x).nonzeroBitCount).isMultiple(of: 2)
+      }
+      return support & other.support == 0
+    }
+  }
+
+  private var rotations: [Rotation] = []
+
+  var isEmpty: Bool { rotations.isEmpty }
+
+  func admits(_ rotation: Rotation) -> Bool { rotations.allSatisfy { $0.commutes(with: rotation) } }
+
+  mutating func append(_ rotation: Rotation) { rotations.append(rotation) }
+
+  func pass(amplitudes: Int, arena: Arena) -> RotationsPass {
+    var groups: [RotationGroup] = []
+    var singles = rotations.filter { !$0.isPlain }
+    for batch in batches(rotations.filter(\.isPlain)) {
+      if batch.count == 1 {
+        singles.append(batch[0])
+      } else {
+        groups.append(
+          RotationGroup(
+            batch.map { ($0.slot, $0.x.trailingZeroBitCount, $0.z == 0) }, amplitudes: amplitudes))
+      }
+    }
+    return RotationsPass(
+      groups: groups,
+      singles: singles.map {
+        PauliRotation(slot: $0.slot, x: $0.x, z: $0.z, controls: $0.controls, amplitudes: amplitudes)
+      }, wantsGradient: rotations.contains(where: \.wantsGradient), arena: arena)
+  }
+
+  /// Plain rotations in batches of two or three on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.
+  private func batches(_ plain: [Rotation]) -> [[Rotation]] {
+    var layers: [[Rotation]] = []
+    for rotation in plain {
+      if let k = layers.firstIndex(where: { $0.allSatisfy { $0.x != rotation.x } }) {
+        layers[k].append(rotation)
+      } else {
+        layers.append([rotation])
+      }
+    }
+    return layers.flatMap { layer -> [[Rotation]] in
+      let count = (layer.count + 2) / 3
+      return (0..<count).map { k in
+        Array(layer[(k * layer.count / count)..<((k + 1) * layer.count / count)])
+      }
+    }
+  }
+}

@@ -1,0 +1,330 @@
+import CTangentVector
+import TangentNumerics
+
+/// X and Y rotations on two or three different qubits in one walk over the state.
+///
+/// A Y rotation mixes real with real parts and imaginary with imaginary ones; an X rotation mixes real with imaginary
+/// parts. So eight amplitudes that agree outside the group's bits fall into two independent planes of eight real
+/// numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every rotation
+/// is a real one, with the sign turned for X where the lower element holds a real part (`isTurned`).
+///
+/// All rotations but the last are applied in tangent form, (a - t b, b + t a), one multiply-add a number; the product
+/// of their cosines goes into the last one. That is exact to rounding at any angle: a huge tangent meets the tiny cosine
+/// it came from.
+struct RotationGroup: BitwiseCopyable {
+  let slots: SIMD3<Int>
+  /// How many rotations, 2 or 3.
+  let count: Int
+  /// Bit k set: rotation k is about X.
+  private let xBits: Int
+  private let strides: SIMD3<Int>
+  private let groups: Int
+  private let inserter: BitInserter
+
+  /// - Parameter rotations: (slot, bit position, whether about X), 2 or 3, on different bits.
+  init(_ rotations: [(slot: Int, bit: Int, isX: Bool)], amplitudes: Int) {
+    count = rotations.count
+    groups = amplitudes >> rotations.count
+    inserter = BitInserter(rotations.map(\.bit))
+    var slots = SIMD3<Int>(repeating: rotations[0].slot)
+    var strides = SIMD3<Int>.zero
+    var xBits = 0
+    for (k, rotation) in rotations.enumerated() {
+      slots[k] = rotation.slot
+      strides[k] = 2 << rotation.bit
+      if rotation.isX { xBits |= 1 << k }
+    }
+    self.slots = slots
+    self.strides = strides
+    self.xBits = xBits
+  }
+
+  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
+  @inline(never)
+  func forward(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    _ coefficients: UnsafePointer<Lane>, sign: Double
+  ) {
+    let angles = Angles(self, coefficients, sign)
+    if count == 3 {
+      switch xBits {
+      case 0: forward8(source, target, angles, 0)
+      case 1: forward8(source, target, angles, 1)
+      case 2: forward8(source, target, angles, 2)
+      case 3: forward8(source, target, angles, 3)
+      case 4: forward8(source, target, angles, 4)
+      case 5: forward8(source, target, angles, 5)
+      case 6: forward8(source, target, angles, 6)
+      default: forward8(source, target, angles, 7)
+      }
+    } else {
+      switch xBits {
+      case 0: forward4(source, target, angles, 0)
+      case 1: forward4(source, target, angles, 1)
+      case 2: forward4(source, target, angles, 2)
+      default: forward4(source, target, angles, 3)
+      }
+    }
+  }
+
+  /// Im <lambda|P|psi> of every rotation into its slot's place.
+  @inline(never)
+  func overlaps(
+    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, into gradients: UnsafeMutablePointer<Lane>
+  ) {
+    var sums = (Lane.zero, Lane.zero, Lane.zero)
+    if count == 3 {
+      switch xBits {
+      case 0: overlaps8(psi, lambda, &sums, 0)
+      case 1: overlaps8(psi, lambda, &sums, 1)
+      case 2: overlaps8(psi, lambda, &sums, 2)
+      case 3: overlaps8(psi, lambda, &sums, 3)
+      case 4: overlaps8(psi, lambda, &sums, 4)
+      case 5: overlaps8(psi, lambda, &sums, 5)
+      case 6: overlaps8(psi, lambda, &sums, 6)
+      default: overlaps8(psi, lambda, &sums, 7)
+      }
+      gradients[slots[2]] = sums.2
+    } else {
+      switch xBits {
+      case 0: overlaps4(psi, lambda, &sums, 0)
+      case 1: overlaps4(psi, lambda, &sums, 1)
+      case 2: overlaps4(psi, lambda, &sums, 2)
+      default: overlaps4(psi, lambda, &sums, 3)
+      }
+    }
+    gradients[slots[0]] = sums.0
+    gradients[slots[1]] = sums.1
+  }
+
+  /// Tangents of all rotations but the last, and the last one's cosine and sine times all other cosines.
+  private struct Angles: BitwiseCopyable {
+    let t0: Lane
+    let t1: Lane
+    let c: Lane
+    let s: Lane
+
+    @inline(__always)
+    init(_ group: RotationGroup, _ coefficients: UnsafePointer<Lane>, _ sign: Double) {
+      func cosine(_ k: Int) -> Lane { coefficients[2 &* group.slots[k]] }
+      func sine(_ k: Int) -> Lane { coefficients[2 &* group.slots[k] &+ 1] * sign }
+      t0 = sine(0) / cosine(0)
+      let last = group.count &- 1
+      t1 = last == 2 ? sine(1) / cosine(1) : .zero
+      let others = last == 2 ? cosine(0) * cosine(1) : cosine(0)
+      c = others * cosine(last)
+      s = others * sine(last)
+    }
+  }
+
+  // MARK: One plane
+
+  /// Whether the rotation `bit` between elements j and j | bit has its sign turned in a plane.
+  @inline(__always)
+  private static func isTurned(_ j: Int, _ bit: Int, _ x: Int, _ plane: Int) -> Bool {
+    x & bit != 0 && ((j & x).nonzeroBitCount &+ plane) & 1 == 0
+  }
+
+  /// Where element j of a plane lies behind its amplitude: 0 for the real part, 1 for the imaginary part.
+  @inline(__always)
+  private static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
+
+  @inline(__always)
+  private static func rotate(_ a: inout Lane, _ b: inout Lane, _ t: Lane, turned: Bool) {
+    let x = a
+    a = turned ? ctv_fma(t, b, a) : ctv_fnma(t, b, a)
+    b = turned ? ctv_fnma(t, x, b) : ctv_fma(t, x, b)
+  }
+
+  @inline(__always)
+  private static func rotateScaled(_ a: inout Lane, _ b: inout Lane, _ c: Lane, _ s: Lane, turned: Bool) {
+    let x = a
+    a = turned ? ctv_fma(s, b, c * a) : ctv_fnma(s, b, c * a)
+    b = turned ? ctv_fnma(s, x, c * b) : ctv_fma(s, x, c * b)
+  }
+
+  /// The two halves of up to three overlaps, apart so that their additions do not wait for each other.
+  private struct Sums {
+    var p0 = Lane.zero
+    var m0 = Lane.zero
+    var p1 = Lane.zero
+    var m1 = Lane.zero
+    var p2 = Lane.zero
+    var m2 = Lane.zero
+
+    @inline(__always) var differences: (Lane, Lane, Lane) { (p0 - m0, p1 - m1, p2 - m2) }
+  }
+
+  @inline(__always)
+  private static func accumulate(
+    _ plus: inout Lane, _ minus: inout Lane, _ a: Lane, _ b: Lane, _ e: Lane, _ f: Lane, turned: Bool
+  ) {
+    if turned {
+      plus = ctv_fma(e, b, plus)
+      minus = ctv_fma(f, a, minus)
+    } else {
+      plus = ctv_fma(f, a, plus)
+      minus = ctv_fma(e, b, minus)
+    }
+  }
+
+  // MARK: Eight amplitudes
+
+  @inline(__always)
+  private func forward8(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles, _ x: Int
+  ) {
+    let (s0, s1, s2) = (strides[0], strides[1], strides[2])
+    for group in 0..<groups {
+      let base = 2 &* inserter.three(group)
+      plane8(source + base, target + base, s0, s1, s2, angles, x, 0)
+      plane8(source + base, target + base, s0, s1, s2, angles, x, 1)
+    }
+  }
+
+  @inline(__always)
+  private func plane8(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int,
+    _ g: Angles, _ x: Int, _ plane: Int
+  ) {
+    let o0 = RotationGroup.part(0, x, plane)
+    let o1 = s0 &+ RotationGroup.part(1, x, plane)
+    let o2 = s1 &+ RotationGroup.part(2, x, plane)
+    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
+    let o4 = s2 &+ RotationGroup.part(4, x, plane)
+    let o5 = s0 &+ s2 &+ RotationGroup.part(5, x, plane)
+    let o6 = s1 &+ s2 &+ RotationGroup.part(6, x, plane)
+    let o7 = s0 &+ s1 &+ s2 &+ RotationGroup.part(7, x, plane)
+    var (a0, a1, a2, a3) = (source[o0], source[o1], source[o2], source[o3])
+    var (a4, a5, a6, a7) = (source[o4], source[o5], source[o6], source[o7])
+    RotationGroup.rotate(&a0, &a1, g.t0, turned: RotationGroup.isTurned(0, 1, x, plane))
+    RotationGroup.rotate(&a2, &a3, g.t0, turned: RotationGroup.isTurned(2, 1, x, plane))
+    RotationGroup.rotate(&a4, &a5, g.t0, turned: RotationGroup.isTurned(4, 1, x, plane))
+    RotationGroup.rotate(&a6, &a7, g.t0, turned: RotationGroup.isTurned(6, 1, x, plane))
+    RotationGroup.rotate(&a0, &a2, g.t1, turned: RotationGroup.isTurned(0, 2, x, plane))
+    RotationGroup.rotate(&a1, &a3, g.t1, turned: RotationGroup.isTurned(1, 2, x, plane))
+    RotationGroup.rotate(&a4, &a6, g.t1, turned: RotationGroup.isTurned(4, 2, x, plane))
+    RotationGroup.rotate(&a5, &a7, g.t1, turned: RotationGroup.isTurned(5, 2, x, plane))
+    RotationGroup.rotateScaled(&a0, &a4, g.c, g.s, turned: RotationGroup.isTurned(0, 4, x, plane))
+    RotationGroup.rotateScaled(&a1, &a5, g.c, g.s, turned: RotationGroup.isTurned(1, 4, x, plane))
+    RotationGroup.rotateScaled(&a2, &a6, g.c, g.s, turned: RotationGroup.isTurned(2, 4, x, plane))
+    RotationGroup.rotateScaled(&a3, &a7, g.c, g.s, turned: RotationGroup.isTurned(3, 4, x, plane))
+    target[o0] = a0
+    target[o1] = a1
+    target[o2] = a2
+    target[o3] = a3
+    target[o4] = a4
+    target[o5] = a5
+    target[o6] = a6
+    target[o7] = a7
+  }
+
+  @inline(__always)
+  private func overlaps8(
+    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
+  ) {
+    let (s0, s1, s2) = (strides[0], strides[1], strides[2])
+    var t = Sums()
+    for group in 0..<groups {
+      let base = 2 &* inserter.three(group)
+      overlapPlane8(psi + base, lambda + base, s0, s1, s2, &t, x, 0)
+      overlapPlane8(psi + base, lambda + base, s0, s1, s2, &t, x, 1)
+    }
+    sums = t.differences
+  }
+
+  @inline(__always)
+  private func overlapPlane8(
+    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums, _ x: Int,
+    _ plane: Int
+  ) {
+    let o0 = RotationGroup.part(0, x, plane)
+    let o1 = s0 &+ RotationGroup.part(1, x, plane)
+    let o2 = s1 &+ RotationGroup.part(2, x, plane)
+    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
+    let o4 = s2 &+ RotationGroup.part(4, x, plane)
+    let o5 = s0 &+ s2 &+ RotationGroup.part(5, x, plane)
+    let o6 = s1 &+ s2 &+ RotationGroup.part(6, x, plane)
+    let o7 = s0 &+ s1 &+ s2 &+ RotationGroup.part(7, x, plane)
+    let (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
+    let (a4, a5, a6, a7) = (u[o4], u[o5], u[o6], u[o7])
+    let (e0, e1, e2, e3) = (v[o0], v[o1], v[o2], v[o3])
+    let (e4, e5, e6, e7) = (v[o4], v[o5], v[o6], v[o7])
+    RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
+    RotationGroup.accumulate(&t.p2, &t.m2, a0, a4, e0, e4, turned: RotationGroup.isTurned(0, 4, x, plane))
+    RotationGroup.accumulate(&t.p0, &t.m0, a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
+    RotationGroup.accumulate(&t.p2, &t.m2, a1, a5, e1, e5, turned: RotationGroup.isTurned(1, 4, x, plane))
+    RotationGroup.accumulate(&t.p0, &t.m0, a4, a5, e4, e5, turned: RotationGroup.isTurned(4, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a4, a6, e4, e6, turned: RotationGroup.isTurned(4, 2, x, plane))
+    RotationGroup.accumulate(&t.p2, &t.m2, a2, a6, e2, e6, turned: RotationGroup.isTurned(2, 4, x, plane))
+    RotationGroup.accumulate(&t.p0, &t.m0, a6, a7, e6, e7, turned: RotationGroup.isTurned(6, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a5, a7, e5, e7, turned: RotationGroup.isTurned(5, 2, x, plane))
+    RotationGroup.accumulate(&t.p2, &t.m2, a3, a7, e3, e7, turned: RotationGroup.isTurned(3, 4, x, plane))
+  }
+
+  // MARK: Four amplitudes
+
+  @inline(__always)
+  private func forward4(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ g: Angles, _ x: Int
+  ) {
+    let (s0, s1) = (strides[0], strides[1])
+    for group in 0..<groups {
+      let base = 2 &* inserter.two(group)
+      plane4(source + base, target + base, s0, s1, g, x, 0)
+      plane4(source + base, target + base, s0, s1, g, x, 1)
+    }
+  }
+
+  @inline(__always)
+  private func plane4(
+    _ u: UnsafeMutablePointer<Lane>, _ v: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ g: Angles, _ x: Int,
+    _ plane: Int
+  ) {
+    let o0 = RotationGroup.part(0, x, plane)
+    let o1 = s0 &+ RotationGroup.part(1, x, plane)
+    let o2 = s1 &+ RotationGroup.part(2, x, plane)
+    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
+    var (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
+    RotationGroup.rotate(&a0, &a1, g.t0, turned: RotationGroup.isTurned(0, 1, x, plane))
+    RotationGroup.rotate(&a2, &a3, g.t0, turned: RotationGroup.isTurned(2, 1, x, plane))
+    RotationGroup.rotateScaled(&a0, &a2, g.c, g.s, turned: RotationGroup.isTurned(0, 2, x, plane))
+    RotationGroup.rotateScaled(&a1, &a3, g.c, g.s, turned: RotationGroup.isTurned(1, 2, x, plane))
+    v[o0] = a0
+    v[o1] = a1
+    v[o2] = a2
+    v[o3] = a3
+  }
+
+  @inline(__always)
+  private func overlaps4(
+    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
+  ) {
+    let (s0, s1) = (strides[0], strides[1])
+    var t = Sums()
+    for group in 0..<groups {
+      let base = 2 &* inserter.two(group)
+      overlapPlane4(psi + base, lambda + base, s0, s1, &t, x, 0)
+      overlapPlane4(psi + base, lambda + base, s0, s1, &t, x, 1)
+    }
+    sums = t.differences
+  }
+
+  @inline(__always)
+  private func overlapPlane4(
+    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ t: inout Sums, _ x: Int, _ plane: Int
+  ) {
+    let o0 = RotationGroup.part(0, x, plane)
+    let o1 = s0 &+ RotationGroup.part(1, x, plane)
+    let o2 = s1 &+ RotationGroup.part(2, x, plane)
+    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
+    let (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
+    let (e0, e1, e2, e3) = (v[o0], v[o1], v[o2], v[o3])
+    RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
+    RotationGroup.accumulate(&t.p0, &t.m0, a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
+    RotationGroup.accumulate(&t.p1, &t.m1, a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
+  }
+}
