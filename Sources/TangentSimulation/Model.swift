@@ -15,6 +15,12 @@ public struct Model: Sendable {
 
   /// - Throws: on observables of another size than the circuit, no observable, a scale that is not finite.
   public init(circuit: Circuit, observables: [Observable], scale: Double = 1) throws(TangentError) {
+    try self.init(circuit: circuit, observables: observables, scale: scale, caps: WorkspaceLayout.Caps())
+  }
+
+  init(
+    circuit: Circuit, observables: [Observable], scale: Double, caps: WorkspaceLayout.Caps
+  ) throws(TangentError) {
     guard !observables.isEmpty else { throw .invalid("a model needs at least one observable") }
     for (k, observable) in observables.enumerated() where observable.qubitCount != circuit.qubitCount {
       throw .invalid(
@@ -24,7 +30,7 @@ public struct Model: Sendable {
     self.circuit = circuit
     self.observables = observables
     self.scale = scale
-    engine = try Engine(circuit, observables)
+    engine = try Engine(circuit, observables, caps)
   }
 
   /// sum_l Z_l, see `Circuit.zSum`.
@@ -61,7 +67,12 @@ final class Engine: @unchecked Sendable {
   /// Workspaces of more bytes are not kept.
   private static let keptBytes = 256 << 20
 
-  init(_ circuit: Circuit, _ observables: [Observable]) throws(TangentError) {
+  private let caps: WorkspaceLayout.Caps
+
+  init(
+    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
+  ) throws(TangentError) {
+    self.caps = caps
     plan = try Plan(circuit)
     var kernels: [ObservableKernel] = []
     for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
@@ -70,7 +81,8 @@ final class Engine: @unchecked Sendable {
   }
 
   func layout(lanesHaveParameters: Bool) -> WorkspaceLayout {
-    WorkspaceLayout(plan, observables: observables, lanesHaveParameters: lanesHaveParameters)
+    WorkspaceLayout(
+      plan, observables: observables, lanesHaveParameters: lanesHaveParameters, caps: caps)
   }
 
   /// Takes workspaces for `count` workers, kept ones first.

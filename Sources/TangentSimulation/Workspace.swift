@@ -73,14 +73,15 @@ struct WorkspaceLayout: Equatable {
   let keepsTables: Bool
   let lanesHaveParameters: Bool
 
-  /// Bytes of phase tables and of forward states a worker may hold. They do not depend on the number of threads, so
-  /// that the bits do not either.
-  static let tableCap = 64 << 20
-  static let historyCap = 64 << 20
+  /// Bytes that a worker may hold. They do not depend on the number of threads, so that the bits do not either.
+  struct Caps: Sendable {
+    var tables = 64 << 20
+    var history = 64 << 20
+  }
 
-  init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool) {
+  init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool, caps: Caps) {
     state = 2 * plan.amplitudes
-    keepsHistory = 32 * state * plan.historyCount <= WorkspaceLayout.historyCap
+    keepsHistory = 32 * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
     saved = observables.count > 1 && !keepsHistory ? state : 0
     w = plan.amplitudes
@@ -91,7 +92,7 @@ struct WorkspaceLayout: Equatable {
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
-    keepsTables = 8 * plan.tableSize + 32 * lanes <= WorkspaceLayout.tableCap
+    keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
   }

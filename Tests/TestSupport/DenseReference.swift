@@ -1,3 +1,4 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 
@@ -166,8 +167,16 @@ public enum DenseReference {
     return result
   }
 
-  /// exp(-i angle G) by scaling, Taylor series and squaring.
+  /// exp(-i angle G): cos(g angle) - i sin(g angle) G/g where G^2 = g^2, else by scaling, Taylor series and squaring.
   public static func exponential(_ generator: ComplexMatrix, _ angle: Double) -> ComplexMatrix {
+    let square = product(generator, generator)
+    let identity = ComplexMatrix.identity(generator.rows)
+    let g = max(square.re[0], 0).squareRoot()
+    if g > 0, (square - identity.scaled(by: g * g)).maximumModulus == 0 {
+      let sine = generator.scaled(by: sin(g * angle) / g)
+      return identity.scaled(by: cos(g * angle))
+        + ComplexMatrix(rows: sine.rows, columns: sine.columns, re: sine.im, im: sine.re.map { -$0 })
+    }
     var squarings = 0
     var scaled = angle
     while abs(scaled) * generator.maximumModulus * Double(generator.rows) > 0.25 {

@@ -1,0 +1,141 @@
+import TangentCircuits
+import TangentNumerics
+import TestSupport
+import Testing
+
+@testable import TangentSimulation
+
+/// What must not change a result: threads, chunks, memory caps, the company a sample is computed in.
+@Suite(.serialized) struct InvarianceTests {
+  private struct Squares: PredictionLoss {
+    func evaluate(
+      sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>
+    ) -> Double {
+      let r = predictions[0] - (sample.isMultiple(of: 2) ? 1 : -1)
+      weights[0] = r
+      weights[1] = predictions[1]
+      return (r * r + predictions[1] * predictions[1]) / 2
+    }
+  }
+
+  private struct Setting {
+    let model: Model
+    let theta: ParameterSets
+    let data: InputData
+
+    init(seed: UInt64, caps: WorkspaceLayout.Caps = .init(), samples m: Int = 13, sets: Int = 2) throws {
+      var cases = RandomCases(seed: seed)
+      let circuit = try cases.circuit(qubits: 5, length: 60, parameters: 12, features: 2)
+      let observables = try [Observable.pauli("ZIIII"), cases.pauliSum(5, terms: 3)]
+      model = try Model(circuit: circuit, observables: observables, scale: 1.3, caps: caps)
+      theta = try ParameterSets(values: cases.vector(sets * 12), setCount: sets, parameterCount: 12)
+      data = try InputData(
+        sampleCount: m, features: cases.vector(2 * m), featureCount: 2, states: cases.pureStates(m, 32),
+        stateKind: .pure, dimension: 32)
+    }
+  }
+
+  @Test func threadsDoNotChangeBits() throws {
+    let setting = try Setting(seed: 1, samples: 300)
+    let before = ThreadPool.shared.threadCount
+    var results: [[Double]] = []
+    for threads in [1, 2, 7] {
+      try ThreadPool.shared.setThreadCount(threads)
+      let gradient = try setting.model.gradient(setting.theta, setting.data, loss: Squares(), wantsJacobian: true)
+      let kernel = try setting.model.tangentKernel(setting.theta, setting.data)
+      results.append(gradient.loss + gradient.gradient + gradient.predictions + gradient.jacobian! + kernel)
+    }
+    try ThreadPool.shared.setThreadCount(before)
+    #expect(results[0] == results[1])
+    #expect(results[0] == results[2])
+  }
+
+  @Test func smallCapsGiveTheSameNumbers() throws {
+    for sets in [1, 5] {
+      let samples = sets == 1 ? 13 : 3
+      let reference = try Setting(seed: 2, samples: samples, sets: sets)
+      let expected = try reference.model.jacobian(reference.theta, reference.data)
+      for caps in [
+        WorkspaceLayout.Caps(tables: 0, history: 0), .init(tables: 64 << 20, history: 0),
+        .init(tables: 0, history: 64 << 20),
+      ] {
+        let setting = try Setting(seed: 2, caps: caps, samples: samples, sets: sets)
+        let result = try setting.model.jacobian(setting.theta, setting.data)
+        #expect(largestDifference(result.jacobian, expected.jacobian) < 1e-12)
+        #expect(largestDifference(result.predictions, expected.predictions) < 1e-13)
+      }
+    }
+  }
+
+  @Test func gradientIsTheWeightedJacobian() throws {
+    let setting = try Setting(seed: 3)
+    let result = try setting.model.gradient(setting.theta, setting.data, loss: Squares(), wantsJacobian: true)
+    let plain = try setting.model.gradient(setting.theta, setting.data, loss: Squares())
+    #expect(plain.gradient == result.gradient)
+    let (m, p) = (13, 12)
+    for set in 0..<2 {
+      for q in 0..<p {
+        var sum = 0.0
+        for j in 0..<m {
+          let row = (set * m + j) * 2
+          sum += (result.predictions[row] - (j.isMultiple(of: 2) ? 1 : -1)) * result.jacobian![row * p + q]
+          sum += result.predictions[row + 1] * result.jacobian![(row + 1) * p + q]
+        }
+        #expect(abs(sum / Double(m) - result.gradient[set * p + q]) < 1e-13)
+      }
+    }
+  }
+
+  @Test func rowsAreTheSameInAnyCompany() throws {
+    let setting = try Setting(seed: 4)
+    let all = try setting.model.jacobian(setting.theta, setting.data).jacobian
+    let rows = [7, 2, 12, 3, 4]
+    let some = try setting.model.jacobian(setting.theta, setting.data, rows: rows).jacobian
+    let size = 2 * 12
+    for set in 0..<2 {
+      for (k, row) in rows.enumerated() {
+        let a = Array(some[((set * rows.count + k) * size)..<((set * rows.count + k + 1) * size)])
+        #expect(a == Array(all[((set * 13 + row) * size)..<((set * 13 + row + 1) * size)]))
+      }
+    }
+  }
+
+  @Test func kernelInChunksAndBetweenSets() throws {
+    let setting = try Setting(seed: 5)
+    let whole = try setting.model.tangentKernel(setting.theta, setting.data)
+    #expect(try setting.model.tangentKernel(setting.theta, setting.data, chunk: 3) == whole)
+    #expect(try setting.model.tangentKernel(setting.theta, setting.data, setting.data) == whole)
+    let full = try setting.model.tangentKernel(setting.theta, setting.data, full: true, chunk: 5)
+    for i in 0..<13 {
+      for j in 0..<13 {
+        let sum = (0..<2).reduce(0.0) { $0 + full[((i * 2 + $1) * 13 + j) * 2 + $1] }
+        #expect(abs(sum - whole[i * 13 + j]) < 1e-12)
+      }
+    }
+  }
+
+  @Test func rotationsAtExactMultiplesOfPi() throws {
+    var circuit = try Circuit(qubitCount: 3)
+    for layer in 0..<4 {
+      for q in 0..<3 {
+        try circuit.append(layer.isMultiple(of: 2) ? .ry : .rx, qubits: [q], angles: [.parameter(3 * layer + q)])
+      }
+      try circuit.append(.cz, qubits: [0, 1])
+      try circuit.append(.cz, qubits: [1, 2])
+    }
+    let model = try Model(circuit: circuit, observables: [.pauli("ZXI")])
+    var psi = ComplexMatrix(rows: 8, columns: 1)
+    psi.re[0] = 1
+    for angle in [Double.pi, -Double.pi, 3 * Double.pi, Double.pi / 2, 0] {
+      let theta = [Double](repeating: angle, count: 12)
+      let result = try model.jacobian(ParameterSets(theta), InputData(sampleCount: 1))
+      let expected = DenseReference.predictionsAndGradients(
+        circuit, [DenseReference.pauli("ZXI")], theta: theta, psi: psi)[0]
+      #expect(largestDifference(result.jacobian, expected.gradient) < 1e-13)
+    }
+  }
+
+  private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
+    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
+  }
+}
