@@ -30,6 +30,7 @@ extension Model {
     try input.validate(sampleCount: data.sampleCount)
     let dimension = 1 << circuit.qubitCount
     let (columns, vectors) = try outputColumns(theta, data, cancel)
+    let results = input.times.count * data.sampleCount * (data.sampleCount + 1)
     let denseOperations = DenseFlow.operations(dimension: dimension, sampleCount: data.sampleCount)
     let isDensePossible = dimension <= Model.maximumDenseDimension
 
@@ -40,7 +41,8 @@ extension Model {
       if method == .reduced || !isDensePossible
         || ReducedFlow.operations(rows: rows, columns: columns.count) <= denseOperations
       {
-        try requireFlowMemory(16 * rows.reduce(0, +) * columns.count, columns.count * columns.count)
+        try requireFlowMemory(
+          16 * rows.reduce(0, +) * columns.count, results + 8 * columns.count * columns.count)
         let flow = try ReducedFlow(columns: columns, eigenvalues: basis.eigenvalues, coordinates: coordinates)
         return try flow.integrate(input, cancel: cancel)
       }
@@ -50,7 +52,7 @@ extension Model {
         "the dense flow needs \(dimension) x \(dimension) matrices, the limit is \(Model.maximumDenseDimension); "
           + "use the reduced method")
     }
-    try requireFlowMemory(8 * dimension * dimension, 4 * data.sampleCount * dimension * dimension)
+    try requireFlowMemory(8 * dimension * dimension, results + 4 * data.sampleCount * dimension * dimension)
     let observable = try observables[0].matrix().scaled(by: scale)
     let flow = try DenseFlow(columns: columns, vectors: vectors, observable: observable)
     return try flow.integrate(input, cancel: cancel)
@@ -92,14 +94,14 @@ extension Model {
     return (columns, stacked.transpose)
   }
 
-  /// The integrator keeps 26 copies of its state.
+  /// The integrator keeps 26 copies of its state; `otherNumbers` are results and buffers.
   private func requireFlowMemory(_ stateBytes: Int, _ otherNumbers: Int) throws(TangentError) {
     let bytes = 26 * stateBytes + 8 * otherNumbers
     guard bytes <= Model.memoryLimit else {
       throw TangentError(
         .outOfMemory,
         "the asymptotic flow needs \(bytes >> 20) MB, \(Model.memoryLimit >> 20) MB are allowed; "
-          + "use fewer samples, pure states or an observable with fewer eigenvalues")
+          + "use fewer samples or times, pure states or an observable with fewer eigenvalues")
     }
   }
 }
