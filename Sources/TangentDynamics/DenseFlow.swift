@@ -46,8 +46,12 @@ public struct DenseFlow: Sendable {
     let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
     try integrator.integrate(
       HermitianPacking.pack(observable), from: 0, at: input.times, cancel: cancel,
-      derivative: { _, state, out throws(TangentError) in equation.derivative(state, &out) },
+      derivative: { _, state, out throws(TangentError) in
+        try cancel?.check()
+        equation.derivative(state, &out)
+      },
       visit: { _, state throws(TangentError) in
+        try cancel?.check()
         result.predictions += equation.predictions(state)
         result.kernels += equation.kernel(state)
       })

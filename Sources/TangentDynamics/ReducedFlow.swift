@@ -35,7 +35,7 @@ public struct ReducedFlow: Sendable {
     }
     self.columns = columns
     self.eigenvalues = eigenvalues
-    self.coordinates = coordinates.map { $0.rows > $0.columns ? HouseholderQR($0).r : $0 }
+    self.coordinates = coordinates.map { $0.rows > $0.columns ? HouseholderQR.triangle(of: $0) : $0 }
   }
 
   /// Real multiplications and additions of one derivative, for rows of each eigenvalue.
@@ -57,8 +57,12 @@ public struct ReducedFlow: Sendable {
     let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
     try integrator.integrate(
       coordinates.flatMap(\.re) + coordinates.flatMap(\.im), from: 0, at: input.times, cancel: cancel,
-      derivative: { _, state, out throws(TangentError) in equation.derivative(state, &out) },
+      derivative: { _, state, out throws(TangentError) in
+        try cancel?.check()
+        equation.derivative(state, &out)
+      },
       visit: { _, state throws(TangentError) in
+        try cancel?.check()
         result.predictions += equation.predictions(state)
         result.kernels += gram.kernel(state)
       })
@@ -87,15 +91,15 @@ private struct ReducedEquation {
   func predictions(_ state: [Double]) -> [Double] {
     let n = columns.count
     let imaginary = eigenvalues.count * n
-    var result = [Double](repeating: 0, count: columns.sampleCount)
-    for a in 0..<n {
-      var sum = 0.0
-      for (x, value) in eigenvalues.enumerated() {
+    var sums = [Double](repeating: 0, count: n)
+    for (x, value) in eigenvalues.enumerated() {
+      for a in 0..<n {
         let (re, im) = (state[x * n + a], state[imaginary + x * n + a])
-        sum += value * (re * re + im * im)
+        sums[a] += value * (re * re + im * im)
       }
-      result[columns.owners[a]] += columns.weights[a] * sum
     }
+    var result = [Double](repeating: 0, count: columns.sampleCount)
+    for a in 0..<n { result[columns.owners[a]] += columns.weights[a] * sums[a] }
     return result
   }
 

@@ -148,8 +148,9 @@ extension DormandPrinceStep {
     _ row: DormandPrinceTable.Row, _ size: Double, _ stages: [[Double]], onto state: [Double],
     into out: inout [Double]
   ) {
-    clear(&out)
-    add(1, state, to: &out)
+    out.withUnsafeMutableBufferPointer { out in
+      state.withUnsafeBufferPointer { _ = out.update(fromContentsOf: $0) }
+    }
     for (stage, coefficient) in row { add(size * coefficient, stages[stage], to: &out) }
   }
 

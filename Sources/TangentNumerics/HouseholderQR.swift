@@ -8,10 +8,38 @@ public struct HouseholderQR: Sendable {
   /// - Precondition: `matrix.rows >= matrix.columns`.
   public init(_ matrix: ComplexMatrix) {
     let (rows, columns) = (matrix.rows, matrix.columns)
+    var reduced = HouseholderQR.reduce(matrix)
+    var basis = ComplexMatrix(rows: columns, columns: rows)
+    reduced.work.withPlanes { re, im in
+      basis.withPlanes { qRe, qIm in
+        for j in 0..<columns {
+          // A column of Q times the sign that makes R's diagonal positive.
+          qRe[j * rows + j] = reduced.reflectors[j].beta < 0 ? -1 : 1
+          for i in stride(from: j, through: 0, by: -1) {
+            let offset = i * rows + i
+            HouseholderReflector.apply(
+              factorRe: reduced.reflectors[i].tauRe, factorIm: reduced.reflectors[i].tauIm, count: rows - i,
+              vRe: re + offset, vIm: im + offset, re: qRe + j * rows + i, im: qIm + j * rows + i)
+          }
+        }
+      }
+    }
+    q = basis.transpose
+    r = reduced.triangle
+  }
+
+  /// R alone, for half the work.
+  /// - Precondition: `matrix.rows >= matrix.columns`.
+  public static func triangle(of matrix: ComplexMatrix) -> ComplexMatrix { reduce(matrix).triangle }
+
+  /// The reflectors that turn the matrix into R; row i of `work` holds the vector of reflector i from entry i on.
+  private static func reduce(
+    _ matrix: ComplexMatrix
+  ) -> (work: ComplexMatrix, reflectors: [HouseholderReflector], triangle: ComplexMatrix) {
+    let (rows, columns) = (matrix.rows, matrix.columns)
     precondition(rows >= columns)
     // Columns of the matrix as rows, so that every loop runs over adjacent numbers.
     var work = matrix.transpose
-    var basis = ComplexMatrix(rows: columns, columns: rows)
     var triangle = ComplexMatrix(rows: columns, columns: columns)
     var reflectors: [HouseholderReflector] = []
     work.withPlanes { re, im in
@@ -27,24 +55,11 @@ public struct HouseholderQR: Sendable {
             vIm: im + offset, re: re + j * rows + i, im: im + j * rows + i)
         }
       }
-      basis.withPlanes { qRe, qIm in
-        for j in 0..<columns {
-          qRe[j * rows + j] = 1
-          for i in stride(from: j, through: 0, by: -1) {
-            let offset = i * rows + i
-            HouseholderReflector.apply(
-              factorRe: reflectors[i].tauRe, factorIm: reflectors[i].tauIm, count: rows - i, vRe: re + offset,
-              vIm: im + offset, re: qRe + j * rows + i, im: qIm + j * rows + i)
-          }
-        }
-      }
     }
     for i in 0..<columns where triangle[i, i].re < 0 {
-      for k in 0..<columns { triangle[i, k] = (-triangle[i, k].re, -triangle[i, k].im) }
-      for k in 0..<rows { basis[i, k] = (-basis[i, k].re, -basis[i, k].im) }
+      for k in i..<columns { triangle[i, k] = (-triangle[i, k].re, -triangle[i, k].im) }
     }
-    q = basis.transpose
-    r = triangle
+    return (work, reflectors, triangle)
   }
 }
 

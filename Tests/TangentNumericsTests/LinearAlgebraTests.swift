@@ -113,6 +113,7 @@ import Testing
     let qr = HouseholderQR(a)
     #expect((qr.q.multiplied(by: qr.r) - a).maximumModulus < 1e-12)
     #expect((qr.q.adjoint.multiplied(by: qr.q) - .identity(shape.columns)).maximumModulus < 1e-13)
+    #expect(HouseholderQR.triangle(of: a) == qr.r)
     for i in 0..<shape.columns {
       #expect(qr.r[i, i].re > 0 && qr.r[i, i].im == 0)
       for j in 0..<i { #expect(qr.r[i, j] == (0, 0)) }
