@@ -58,7 +58,8 @@ extension ComplexMatrix {
     }
   }
 
-  var transpose: ComplexMatrix {
+  /// Rows and columns exchanged, nothing conjugated.
+  public var transpose: ComplexMatrix {
     var result = adjoint
     for k in result.im.indices { result.im[k] = -result.im[k] }
     return result
