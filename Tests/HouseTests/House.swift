@@ -1,0 +1,50 @@
+/// The rules of the house: floors, what a floor may import, how long a file may be.
+enum House {
+  /// A floor imports only from floors below its own number.
+  static let floors: [String: Int] = [
+    "CTangent": 0, "CTangentVector": 0, "TangentNumerics": 1, "TangentCircuits": 2, "TangentSimulation": 3,
+    "TangentTraining": 4, "TangentDynamics": 4, "TangentCAPI": 6,
+  ]
+
+  /// Of the outside world nothing else: Foundation would double the library.
+  static let outside: Set<String> = ["Glibc", "Synchronization", "Swift"]
+
+  static let maximumLines = 500
+
+  /// What a Swift file of a target does against the rules.
+  static func violations(in text: String, target: String) -> [String] {
+    guard let floor = floors[target] else { return ["\(target) has no floor in the house"] }
+    var result: [String] = []
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.count - 1 > maximumLines {
+      result.append("\(lines.count - 1) lines, at most \(maximumLines) are allowed")
+    }
+    let statements = lines.flatMap { $0.split(separator: ";") }
+    for module in statements.compactMap(importedModule) where !outside.contains(module) {
+      if let other = floors[module] {
+        if other >= floor { result.append("\(target) (floor \(floor)) imports \(module) (floor \(other))") }
+      } else {
+        result.append("\(target) imports \(module), which is not part of the house")
+      }
+    }
+    return result
+  }
+
+  /// `Module` of `import Module`, `@attribute public import struct Module.Name` and the like.
+  static func importedModule(_ line: Substring) -> String? {
+    let code = line.prefix { $0 != "/" }
+    let words = code.split { $0 == " " || $0 == "\t" }
+    guard let keyword = words.firstIndex(of: "import"),
+      words[..<keyword].allSatisfy({ $0.hasPrefix("@") || accessLevels.contains($0) })
+    else { return nil }
+    let rest = words[(keyword + 1)...].drop { kinds.contains($0) }
+    return rest.first.map { String($0.prefix { $0 != "." }) }
+  }
+
+  private static let accessLevels: Set<Substring> = [
+    "public", "package", "internal", "fileprivate", "private",
+  ]
+  private static let kinds: Set<Substring> = [
+    "struct", "class", "enum", "protocol", "typealias", "func", "let", "var",
+  ]
+}
