@@ -32,8 +32,9 @@ enum StateOverlaps {
 
   var pairsAreAffordable: Bool {
     switch self {
-    case .pure(let columns): columns.columns * columns.columns * columns.rows <= 200_000_000
-    case .mixed(let matrices): matrices.count * matrices.count * dimension * dimension * dimension <= 50_000_000
+    case .pure(let columns): columns.columns * columns.columns * columns.rows <= 50_000_000
+    case .mixed(let matrices):
+      matrices.count * matrices.count * dimension * dimension * dimension <= 50_000_000
     }
   }
 

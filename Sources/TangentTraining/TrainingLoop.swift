@@ -123,7 +123,8 @@ struct TrainingLoop {
     if let previous { run.position = previous }
     return TangentError(
       .numerical,
-      "\(what) at step \(step); the run stands at step \(run.position.step): lower the rate, or start elsewhere")
+      "\(what) at step \(step); the run stands at step \(run.position.step): lower the rate, or start elsewhere"
+    )
   }
 
   private mutating func report(_ step: Int, _ loss: [Double]) {

@@ -48,7 +48,8 @@ public final class TrainingRun: @unchecked Sendable {
       case let optimizer as any FirstOrderOptimizer: self = .together(optimizer)
       case let optimizer as any EvaluatingOptimizer:
         self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: setCount))
-      default: throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
+      default:
+        throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
       }
     }
   }
@@ -68,7 +69,8 @@ public final class TrainingRun: @unchecked Sendable {
       }
     guard theta.parameterCount == model.circuit.parameterCount else {
       throw .invalid(
-        "theta has \(theta.parameterCount) entries, the circuit has \(model.circuit.parameterCount) parameters")
+        "theta has \(theta.parameterCount) entries, the circuit has \(model.circuit.parameterCount) parameters"
+      )
     }
     guard theta.parameterCount > 0 else {
       throw .invalid("the circuit has no parameters; there is nothing to train")
@@ -114,6 +116,10 @@ public final class TrainingRun: @unchecked Sendable {
 
   private static func draw(_ count: Int, sets: Int, seed: UInt64) throws(TangentError) -> ParameterSets {
     guard sets >= 1 else { throw .invalid("\(sets) sets of parameters were asked for; at least 1 is needed") }
+    guard sets <= Model.memoryLimit / (8 * max(1, count)) else {
+      throw TangentError(
+        .outOfMemory, "\(sets) sets of \(count) parameters do not fit into memory; take fewer")
+    }
     var random = Philox(seed: seed, stream: Philox.stream(.initialParameters, 0))
     let values = (0..<sets * count).map { _ in 2 * Double.pi * random.uniform() }
     return try ParameterSets(values: values, setCount: sets, parameterCount: count)

@@ -94,7 +94,8 @@ import Testing
     // Huge steps drive the parameters out of the numbers after a while.
     let wild = try Problem().run(
       TrainingOptions(
-        optimizer: Momentum(learningRate: 1e307, momentum: 0.999), recording: Recording(fields: [.loss, .theta])))
+        optimizer: Momentum(learningRate: 1e307, momentum: 0.999),
+        recording: Recording(fields: [.loss, .theta])))
     do {
       try wild.advance(steps: 1000)
       Issue.record("the run went on")
@@ -118,7 +119,8 @@ import Testing
         do throws(TangentError) { _ = try run.record } catch { messages.append(error.message) }
         return false
       }))
-    #expect(messages == [String](repeating: "the run is busy with another call; wait until it returns", count: 2))
+    #expect(
+      messages == [String](repeating: "the run is busy with another call; wait until it returns", count: 2))
   }
 
   @Test func progressIsRare() throws {

@@ -26,7 +26,8 @@ import Testing
     let model = try Model(circuit: circuit, observables: [observable], scale: -0.5)
     let mixed = (0..<64).map { (k: Int) -> Double in k % 32 % 10 == 0 ? 0.25 : 0 }  // 1/4 on the diagonals
     let data = try InputData(
-      sampleCount: 2, features: [0.1, 0.2, 0.3, 0.4], featureCount: 2, states: mixed, stateKind: .mixed, dimension: 4)
+      sampleCount: 2, features: [0.1, 0.2, 0.3, 0.4], featureCount: 2, states: mixed, stateKind: .mixed,
+      dimension: 4)
     runs.append(
       try TrainingRun(
         model: model, data: data, targets: .values([0.1, 0.2]),
