@@ -43,11 +43,15 @@ public final class TrainingRun: @unchecked Sendable {
     /// One for each set.
     case apart([any EvaluatingOptimizer])
 
-    init(_ optimizer: any Optimizer, setCount: Int) throws(TangentError) {
+    init(_ optimizer: any Optimizer, for theta: ParameterSets) throws(TangentError) {
+      let count = optimizer is any FirstOrderOptimizer ? theta.values.count : theta.parameterCount
+      guard optimizer.fits(count: count) else {
+        throw .invalid("the optimizer carries the state of a run with other parameters; pass a fresh one")
+      }
       switch optimizer {
       case let optimizer as any FirstOrderOptimizer: self = .together(optimizer)
       case let optimizer as any EvaluatingOptimizer:
-        self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: setCount))
+        self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: theta.setCount))
       default:
         throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
       }
@@ -81,8 +85,7 @@ public final class TrainingRun: @unchecked Sendable {
     self.options = options
     self.setCount = theta.setCount
     timePerStep = TrainingRun.timePerStep(options.optimizer, model: model, sampleCount: data.sampleCount)
-    position = Position(
-      theta: theta.values, rule: try Rule(options.optimizer, setCount: theta.setCount))
+    position = Position(theta: theta.values, rule: try Rule(options.optimizer, for: theta))
   }
 
   /// Steps made so far.

@@ -157,6 +157,11 @@ import Testing
     #expect(
       message(checkpoint: Checkpoint(path: "x", every: 0))
         == "a checkpoint every 0 steps is impossible; take at least 1")
+    var used = Momentum(learningRate: 0.1)
+    var point = [1.0, 2.0]
+    used.update(&point, gradient: [1, 1])
+    #expect(
+      message(used) == "the optimizer carries the state of a run with other parameters; pass a fresh one")
     let run = try problem.run(TrainingOptions(optimizer: Adam()))
     #expect(throws: TangentError.invalid("-1 steps cannot be made")) { try run.advance(steps: -1) }
     #expect(throws: TangentError.invalid("\(Int.max) steps cannot be made")) {
@@ -172,5 +177,18 @@ import Testing
         model: model, data: InputData(sampleCount: 1), targets: .values([1]),
         options: TrainingOptions(optimizer: Adam()))
     }
+  }
+
+  @Test func dataThatDoNotFitTheModel() throws {
+    let problem = try Problem()
+    let small = try pureData(Encoding.haarStates(qubitCount: 2, count: 4))
+    let file = TemporaryFile()
+    let run = try TrainingRun(
+      model: problem.model, data: small, targets: .values([1, 1, 1, 1]),
+      options: TrainingOptions(optimizer: Adam(), checkpoint: Checkpoint(path: file.path)))
+    #expect(
+      throws: TangentError.invalid("the states have dimension 4, a circuit of 3 qubits needs 8")
+    ) { try run.advance(steps: 1) }
+    #expect(access(file.path, F_OK) != 0)
   }
 }
