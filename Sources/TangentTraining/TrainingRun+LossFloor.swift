@@ -90,9 +90,9 @@ extension TrainingRun {
   /// for all parameters. Otherwise equal samples are all that is known.
   private func trainingStates(cancel: CancelToken?) throws(TangentError) -> StateOverlaps {
     let d = 1 << model.circuit.qubitCount
-    guard model.circuit.dataPrecedeParameters, d <= (1 << 24) / data.sampleCount else {
-      return .classes(equalSamples())
-    }
+    guard model.circuit.dataPrecedeParameters, d <= (1 << 24) / data.sampleCount,
+      StateOverlaps.isWorthwhile(samples: data.sampleCount, dimension: d)
+    else { return .classes(equalSamples()) }
     if data.stateKind == .mixed {
       guard model.circuit.featureCount == 0 else { return .classes(equalSamples()) }
       return .mixed((0..<data.sampleCount).map { densityMatrix($0, dimension: d) })

@@ -21,16 +21,21 @@ extension TrainingRun {
           + "\(target(outside.sample, outside.output))), so the loss cannot fall below "
           + "\(rounded(floor.outsideRange)); raise the scale")
     }
-    if let pair = floor.pair, floor.loss - floor.outsideRange > 1e-6 {
-      let closeness =
-        pair.distance < 1e-7
-        ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"
+    if floor.loss - floor.outsideRange > 1e-6 {
       result.append(
-        "labels are out of reach for these data: samples \(pair.first) and \(pair.second) \(closeness) but carry "
-          + "the labels \(target(pair.first, pair.output)) and \(target(pair.second, pair.output)); the loss "
-          + "cannot fall below \(rounded(floor.loss)), whatever the parameters")
+        "labels are out of reach for these data: \(conflict(floor.pair)); the loss cannot fall below "
+          + "\(rounded(floor.loss)), whatever the parameters")
     }
     return result
+  }
+
+  private func conflict(_ pair: LossFloor.Pair?) -> String {
+    guard let pair else { return "the states of the classes are too close together" }
+    let closeness =
+      pair.distance < 1e-7
+      ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"
+    return "samples \(pair.first) and \(pair.second) \(closeness) but carry the labels "
+      + "\(target(pair.first, pair.output)) and \(target(pair.second, pair.output))"
   }
 
   private func target(_ sample: Int, _ output: Int) -> String {

@@ -71,6 +71,22 @@ private func qubitRun(
       ])
   }
 
+  /// Three states in a plane at 120 degrees: every two can be told apart well enough for their labels, all
+  /// three cannot.
+  @Test func seesWhatPairsDoNotShow() throws {
+    let angles = [0, 2 * Double.pi / 3, 4 * Double.pi / 3]
+    let run = try qubitRun(angles, labels: [0.8, 0.8, -0.7])
+    let floor = try run.lossFloor()
+    // The best measurement 0.2 + 0.8 n.sigma, n away from the third state, predicts 0.6, 0.6, -0.6.
+    #expect(floor.pair == nil && floor.loss <= 0.015 && floor.loss > 0.9999 * 0.015)
+    #expect(
+      try run.warnings()[0].hasPrefix(
+        "labels are out of reach for these data: the states of the classes are too close together; the loss cannot"
+      ))
+    try run.advance(steps: 60)
+    #expect(try run.record.loss[60] >= floor.loss)
+  }
+
   /// Features encoded before all parameters: distances of the encoded states count. Encoded again in between:
   /// only equal samples are known to stay equal.
   @Test func seesFeatures() throws {
