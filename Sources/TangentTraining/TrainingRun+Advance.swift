@@ -21,7 +21,6 @@ extension TrainingRun {
         try writeCheckpoint()
         return outcome
       } catch {
-        if error.kind == .invalidArgument { throw error }  // nothing was trained that one could go on from
         loop.recordWhereItStopped()
         do throws(TangentError) {
           try writeCheckpoint()

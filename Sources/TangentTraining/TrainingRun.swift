@@ -79,6 +79,7 @@ public final class TrainingRun: @unchecked Sendable {
     guard theta.parameterCount > 0 else {
       throw .invalid("the circuit has no parameters; there is nothing to train")
     }
+    _ = try model.predict(theta, data, rows: [0])  // the model knows best whether the data fit it
     self.model = model
     self.data = data
     self.targets = targets

@@ -8,9 +8,13 @@ import Testing
 /// Cancels from another thread and remembers when.
 private final class Alarm: @unchecked Sendable {
   let token = CancelToken()
+  let delay: UInt32
   var time = ContinuousClock().now
 
+  init(_ microseconds: UInt32) { delay = microseconds }
+
   func ring() {
+    usleep(delay)
     time = ContinuousClock().now
     token.cancel()
   }
@@ -72,16 +76,16 @@ private final class Alarm: @unchecked Sendable {
     }
   }
 
-  @Test func stopsQuickly() throws {
+  @Test(arguments: [10_000, 60_000])
+  func stopsQuickly(_ microseconds: UInt32) throws {
     // One gradient of this problem takes longer than that: the model call itself must notice.
     let problem = try Problem(qubits: 10, layers: 60, samples: 800)
     let run = try problem.run(TrainingOptions(optimizer: GradientDescent(learningRate: 0.01)))
-    let alarm = Alarm()
+    let alarm = Alarm(microseconds)
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
       { raw in
-        usleep(50_000)
         Unmanaged<Alarm>.fromOpaque(raw!).takeRetainedValue().ring()
         return nil
       }, Unmanaged.passRetained(alarm).toOpaque())

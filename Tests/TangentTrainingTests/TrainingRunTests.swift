@@ -182,13 +182,10 @@ import Testing
   @Test func dataThatDoNotFitTheModel() throws {
     let problem = try Problem()
     let small = try pureData(Encoding.haarStates(qubitCount: 2, count: 4))
-    let file = TemporaryFile()
-    let run = try TrainingRun(
-      model: problem.model, data: small, targets: .values([1, 1, 1, 1]),
-      options: TrainingOptions(optimizer: Adam(), checkpoint: Checkpoint(path: file.path)))
-    #expect(
-      throws: TangentError.invalid("the states have dimension 4, a circuit of 3 qubits needs 8")
-    ) { try run.advance(steps: 1) }
-    #expect(access(file.path, F_OK) != 0)
+    #expect(throws: TangentError.invalid("the states have dimension 4, a circuit of 3 qubits needs 8")) {
+      try TrainingRun(
+        model: problem.model, data: small, targets: .values([1, 1, 1, 1]),
+        options: TrainingOptions(optimizer: Adam()))
+    }
   }
 }
