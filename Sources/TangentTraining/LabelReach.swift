@@ -37,7 +37,8 @@ struct LabelReach {
   }
 
   /// A lower bound of sum_j (yhat_j - y_j)^2.
-  func squares(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> (bound: Double, worst: Pair?) {
+  func squares(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> (bound: Double, worst: Pair?)
+  {
     let inside = labels.map(clamped)
     let pairs = try disjointPairs(inside, cancel: cancel)
     let paired = pairs.reduce(0) { $0 + $1.squares }

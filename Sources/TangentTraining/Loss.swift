@@ -44,13 +44,15 @@ public struct CrossEntropy: PredictionLoss {
   /// - Throws: `invalidArgument` for fewer than two outputs, a wrong count, or a label outside 0..<k.
   public init(labels: [Int], sampleCount: Int, outputCount: Int) throws(TangentError) {
     guard outputCount >= 2 else {
-      throw .invalid("cross-entropy needs at least 2 outputs, the model has \(outputCount); add an observable per class")
+      throw .invalid(
+        "cross-entropy needs at least 2 outputs, the model has \(outputCount); add an observable per class")
     }
     guard labels.count == sampleCount else {
       throw .invalid("there are \(labels.count) labels for \(sampleCount) samples")
     }
     if let j = labels.firstIndex(where: { $0 < 0 || $0 >= outputCount }) {
-      throw .invalid("label \(j) is \(labels[j]); with \(outputCount) outputs labels lie in 0 to \(outputCount - 1)")
+      throw .invalid(
+        "label \(j) is \(labels[j]); with \(outputCount) outputs labels lie in 0 to \(outputCount - 1)")
     }
     self.labels = labels
     self.outputCount = outputCount

@@ -5,7 +5,9 @@ extension Observable {
   /// An interval that holds the spectrum: its exact ends for a single Pauli string and up to six qubits, else
   /// the sum of the ends of the parts.
   func spectralBounds() throws(TangentError) -> ClosedRange<Double> {
-    if let (shift, coefficient, _) = singlePauli { return shift - abs(coefficient)...shift + abs(coefficient) }
+    if let (shift, coefficient, _) = singlePauli {
+      return shift - abs(coefficient)...shift + abs(coefficient)
+    }
     let reduced = restrictedToSupport
     if reduced.qubitCount <= 6 {
       let values = try HermitianEigen(reduced.matrix()).values
@@ -18,7 +20,8 @@ extension Observable {
       high += isIdentity ? term.coefficient : abs(term.coefficient)
     }
     // Projectors on different basis states share no eigenvector.
-    let ends = projectors.reduce(into: [UInt64: Double]()) { $0[$1.index, default: 0] += $1.coefficient }.values
+    let ends = projectors.reduce(into: [UInt64: Double]()) { $0[$1.index, default: 0] += $1.coefficient }
+      .values
     low += min(0, ends.min() ?? 0)
     high += max(0, ends.max() ?? 0)
     if let dense {

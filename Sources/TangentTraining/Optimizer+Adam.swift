@@ -13,7 +13,8 @@ public struct Adam: FirstOrderOptimizer, Equatable {
   private(set) var mean: [Double] = []
   private(set) var square: [Double] = []
 
-  public init(learningRate: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+  public init(learningRate: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+  {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
@@ -46,7 +47,9 @@ public struct Adam: FirstOrderOptimizer, Equatable {
 
   public static let code: UInt8 = 3
 
-  public func fits(count: Int) -> Bool { (mean.isEmpty || mean.count == count) && square.count == mean.count }
+  public func fits(count entries: Int) -> Bool {
+    (0..<Int.max).contains(count) && (mean.isEmpty || mean.count == entries) && square.count == mean.count
+  }
 
   public func encode(into writer: inout ByteWriter) {
     writer.write(learningRate)

@@ -26,7 +26,7 @@ public struct Momentum: FirstOrderOptimizer, Equatable {
 
   public static let code: UInt8 = 2
 
-  public func fits(count: Int) -> Bool { (velocity.isEmpty || velocity.count == count) }
+  public func fits(count: Int) -> Bool { velocity.isEmpty || velocity.count == count }
 
   public func encode(into writer: inout ByteWriter) {
     writer.write(learningRate)

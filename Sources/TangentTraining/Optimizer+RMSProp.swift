@@ -30,7 +30,7 @@ public struct RMSProp: FirstOrderOptimizer, Equatable {
 
   public static let code: UInt8 = 4
 
-  public func fits(count: Int) -> Bool { (square.isEmpty || square.count == count) }
+  public func fits(count: Int) -> Bool { square.isEmpty || square.count == count }
 
   public func encode(into writer: inout ByteWriter) {
     writer.write(learningRate)

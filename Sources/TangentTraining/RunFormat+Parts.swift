@@ -63,14 +63,17 @@ extension RunFormat {
     writer.write(checkpointEvery)
   }
 
-  static func readOptions(from reader: inout ByteReader, path: String) throws(TangentError) -> TrainingOptions {
+  static func readOptions(from reader: inout ByteReader, path: String) throws(TangentError) -> TrainingOptions
+  {
     let optimizer = try OptimizerFormat.read(from: &reader)
     let seed = try reader.read(UInt64.self, "the seed")
     let batchSize = try reader.read(Int.self, "the batch size")
     let fields = RecordFields(rawValue: try reader.read(UInt32.self, "the recorded fields"))
     let isList = try reader.readBool("the recording schedule")
     let steps = try reader.readInts("the recording schedule")
-    guard isList || steps.count == 1 else { throw corrupted("the recording schedule has \(steps.count) periods") }
+    guard isList || steps.count == 1 else {
+      throw corrupted("the recording schedule has \(steps.count) periods")
+    }
     let every = try reader.read(Int.self, "the checkpoint interval")
     return TrainingOptions(
       optimizer: optimizer, seed: seed, batchSize: batchSize == 0 ? nil : batchSize,
@@ -102,7 +105,9 @@ extension RunFormat {
     }
     let rule: TrainingRun.Rule
     if optimizers.count == 1, let optimizer = optimizers[0] as? any FirstOrderOptimizer {
-      guard optimizer.fits(count: theta.count) else { throw corrupted("the optimizer state does not fit theta") }
+      guard optimizer.fits(count: theta.count) else {
+        throw corrupted("the optimizer state does not fit theta")
+      }
       rule = .together(optimizer)
     } else {
       let evaluating = optimizers.compactMap { $0 as? any EvaluatingOptimizer }

@@ -60,7 +60,9 @@ enum RunFormat {
     return run
   }
 
-  static func corrupted(_ what: String) -> TangentError { TangentError(.corruptedFile, "damaged data: \(what)") }
+  static func corrupted(_ what: String) -> TangentError {
+    TangentError(.corruptedFile, "damaged data: \(what)")
+  }
 }
 
 extension RecordLog {
@@ -74,6 +76,8 @@ extension RecordLog {
     ]
     return zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 } && (steps.first ?? 0) >= 0
       && (steps.last ?? 0) <= step
-      && zip(RecordLog.fields, widths).allSatisfy { self[keyPath: $0].count == steps.count * run.setCount * $1 }
+      && zip(RecordLog.fields, widths).allSatisfy {
+        self[keyPath: $0].count == steps.count * run.setCount * $1
+      }
   }
 }

@@ -82,8 +82,10 @@ extension Recording {
   /// How many of the steps in `range` the schedule asks for.
   func dueCount(_ range: ClosedRange<Int>) -> Int {
     switch schedule {
-    case .every(let n): range.upperBound / n - (range.lowerBound - 1 + n) / n + 1
-    case .steps(let list): list.count { range.contains($0) } + (range.lowerBound == 0 && list.first != 0 ? 1 : 0)
+    case .every(let n):
+      range.upperBound / n + 1 - (range.lowerBound == 0 ? 0 : (range.lowerBound - 1) / n + 1)
+    case .steps(let list):
+      list.count { range.contains($0) } + (range.lowerBound == 0 && list.first != 0 ? 1 : 0)
     }
   }
 }

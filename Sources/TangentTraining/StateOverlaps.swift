@@ -30,10 +30,19 @@ enum StateOverlaps {
     }
   }
 
+  /// Whether bounds from so many pure states of dimension d take a second at most.
+  static func isWorthwhile(samples m: Int, dimension d: Int) -> Bool {
+    min(m, d) <= maximumDimension || m * m * min(m, d) <= maximumProducts
+  }
+
+  private static let maximumProducts = 100_000_000
+
   var pairsAreAffordable: Bool {
     switch self {
-    case .pure(let columns): columns.columns * columns.columns * columns.rows <= 200_000_000
-    case .mixed(let matrices): matrices.count * matrices.count * dimension * dimension * dimension <= 50_000_000
+    case .pure(let columns):
+      columns.columns * columns.columns * columns.rows <= StateOverlaps.maximumProducts
+    case .mixed(let matrices):
+      matrices.count * matrices.count * dimension * dimension * dimension <= 50_000_000
     }
   }
 

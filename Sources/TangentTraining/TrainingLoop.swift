@@ -12,7 +12,8 @@ struct TrainingLoop {
   private var batches: MiniBatches?
   /// Where the parameters were one step ago.
   private var previous: TrainingRun.Position?
-  private var evaluationTime = 0.0
+  /// How long the last completed evaluation took, in seconds.
+  private var evaluationTime = Double.infinity
   private var progressTime = -Double.infinity
 
   private static let progressInterval = 0.01
@@ -64,7 +65,6 @@ struct TrainingLoop {
   /// record needs a call of its own, and the last step no other.
   private mutating func evaluate(at step: Int) throws(TangentError) -> Evaluation {
     let start = monotonicSeconds()
-    defer { evaluationTime = monotonicSeconds() - start }
     let isDue = step == last || run.options.recording.isDue(step)
     var evaluation: Evaluation
     if batches == nil {
@@ -84,6 +84,7 @@ struct TrainingLoop {
         evaluation = Evaluation(loss: result.loss, gradient: result.gradient, point: point)
       }
     }
+    evaluationTime = monotonicSeconds() - start
     if let bad = evaluation.loss.first(where: { !$0.isFinite }) { throw diverged("the loss is \(bad)", step) }
     return evaluation
   }
@@ -123,7 +124,8 @@ struct TrainingLoop {
     if let previous { run.position = previous }
     return TangentError(
       .numerical,
-      "\(what) at step \(step); the run stands at step \(run.position.step): lower the rate, or start elsewhere")
+      "\(what) at step \(step); the run stands at step \(run.position.step): lower the rate, or start elsewhere"
+    )
   }
 
   private mutating func report(_ step: Int, _ loss: [Double]) {

@@ -26,10 +26,12 @@ public struct TrainingOptions: Sendable {
     try recording.validate()
     if let size = batchSize {
       guard size >= 1, size <= sampleCount else {
-        throw .invalid("batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
+        throw .invalid(
+          "batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
       }
       guard optimizer is any FirstOrderOptimizer || size == sampleCount else {
-        throw .invalid("\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
+        throw .invalid(
+          "\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
       }
     }
     if let checkpoint, checkpoint.every < 1 {
@@ -60,7 +62,9 @@ public struct Recording: Sendable, Equatable {
     case .every(let n):
       if n < 1 { throw .invalid("recording every \(n) steps is impossible; take at least 1") }
     case .steps(let list):
-      if let first = list.first, first < 0 { throw .invalid("step \(first) cannot be recorded; steps begin at 0") }
+      if let first = list.first, first < 0 {
+        throw .invalid("step \(first) cannot be recorded; steps begin at 0")
+      }
       if let k = list.indices.dropFirst().first(where: { list[$0] <= list[$0 - 1] }) {
         throw .invalid("the steps to record must increase, but \(list[k]) follows \(list[k - 1])")
       }

@@ -25,7 +25,8 @@ extension TrainingRun {
         do throws(TangentError) {
           try writeCheckpoint()
         } catch let second {
-          throw TangentError(error.kind, "\(error.message); the checkpoint was not written: \(second.message)")
+          throw TangentError(
+            error.kind, "\(error.message); the checkpoint was not written: \(second.message)")
         }
         throw error
       }

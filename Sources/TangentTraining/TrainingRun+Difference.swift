@@ -28,7 +28,8 @@ extension TrainingRun {
         "the circuits differ at instruction \(k): \(mine.instructions[k].summary) in the run, \(given.instructions[k].summary) in the given one"
     }
     if model.observables.count != other.observables.count {
-      return "the run's model has \(model.observables.count) observables, the given one \(other.observables.count)"
+      return
+        "the run's model has \(model.observables.count) observables, the given one \(other.observables.count)"
     }
     if let k = model.observables.indices.first(where: { model.observables[$0] != other.observables[$0] }) {
       return "observable \(k) is another one than the run's"
@@ -63,10 +64,14 @@ extension TrainingRun {
     switch (targets, other) {
     case (.values(let mine), .values(let given)):
       if mine.count != given.count { return "the run has \(mine.count) targets, \(given.count) were given" }
-      return firstDifference(mine, given).map { "target \($0) is \(mine[$0]) in the run, \(given[$0]) was given" }
+      return firstDifference(mine, given).map {
+        "target \($0) is \(mine[$0]) in the run, \(given[$0]) was given"
+      }
     case (.labels(let mine), .labels(let given)):
       if mine.count != given.count { return "the run has \(mine.count) labels, \(given.count) were given" }
-      return firstDifference(mine, given).map { "label \($0) is \(mine[$0]) in the run, \(given[$0]) was given" }
+      return firstDifference(mine, given).map {
+        "label \($0) is \(mine[$0]) in the run, \(given[$0]) was given"
+      }
     case (.values, .labels): return "the run trains a mean squared error, labels were given"
     case (.labels, .values): return "the run trains a cross-entropy, values were given"
     }

@@ -3,7 +3,9 @@ import TangentSimulation
 
 extension TrainingRun {
   /// Loss and gradient at the current parameters, of the samples `rows` or of all.
-  func gradient(rows: [Int]?, wantsJacobian: Bool, cancel: CancelToken?) throws(TangentError) -> GradientResult {
+  func gradient(rows: [Int]?, wantsJacobian: Bool, cancel: CancelToken?) throws(TangentError)
+    -> GradientResult
+  {
     try model.gradient(
       try currentTheta, data, rows: rows, loss: loss, wantsJacobian: wantsJacobian, cancel: cancel)
   }

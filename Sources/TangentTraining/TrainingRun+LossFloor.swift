@@ -1,8 +1,9 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 import TangentSimulation
 
-/// Below what the mean squared error cannot fall for these data, whatever the parameters.
+/// Below what the loss cannot fall for these data, whatever the parameters.
 public struct LossFloor: Sendable, Equatable {
   /// A lower bound of the loss; 0 where nothing stands in the way.
   public internal(set) var loss = 0.0
@@ -30,10 +31,17 @@ public struct LossFloor: Sendable, Equatable {
 }
 
 extension TrainingRun {
-  /// How low the mean squared error can get, from the measurement's range and the distances of the states that
-  /// enter the trainable part; derived in `LabelReach`. Zero for cross-entropy.
+  /// How low the loss can get. For the mean squared error from the measurement's range and the distances of the
+  /// states that enter the trainable part, derived in `LabelReach`; for cross-entropy from equal samples with
+  /// different labels.
   public func lossFloor(cancel: CancelToken? = nil) throws(TangentError) -> LossFloor {
-    guard case .values(let targets) = targets else { return LossFloor() }
+    switch targets {
+    case .values(let values): try squaresFloor(values, cancel: cancel)
+    case .labels(let labels): entropyFloor(labels)
+    }
+  }
+
+  private func squaresFloor(_ targets: [Double], cancel: CancelToken?) throws(TangentError) -> LossFloor {
     let (m, k) = (data.sampleCount, model.outputCount)
     let states = try trainingStates(cancel: cancel)
     var floor = LossFloor()
@@ -59,20 +67,42 @@ extension TrainingRun {
     return floor
   }
 
+  /// Equal samples have equal predictions, so by Gibbs' inequality a group of n of them with label frequencies q
+  /// contributes at least n times the entropy of q.
+  private func entropyFloor(_ labels: [Int]) -> LossFloor {
+    var floor = LossFloor()
+    let classes = equalSamples()
+    for (_, members) in Dictionary(grouping: classes.indices, by: { classes[$0] }).sorted(by: {
+      $0.key < $1.key
+    }) {
+      for label in Set(members.map { labels[$0] }).sorted() {
+        let count = Double(members.count { labels[$0] == label })
+        floor.loss -= count * Glibc.log(count / Double(members.count)) / Double(labels.count)
+      }
+      if floor.pair == nil, let other = members.first(where: { labels[$0] != labels[members[0]] }) {
+        floor.pair = LossFloor.Pair(first: members[0], second: other, output: 0, distance: 0)
+      }
+    }
+    return floor
+  }
+
   /// The states behind the data's gates, if parameters come after all of them: their distances are then the same
   /// for all parameters. Otherwise equal samples are all that is known.
   private func trainingStates(cancel: CancelToken?) throws(TangentError) -> StateOverlaps {
     let d = 1 << model.circuit.qubitCount
-    guard model.circuit.dataPrecedeParameters, data.sampleCount * d <= 1 << 24 else { return .classes(equalSamples()) }
+    guard model.circuit.dataPrecedeParameters, d <= (1 << 24) / data.sampleCount,
+      StateOverlaps.isWorthwhile(samples: data.sampleCount, dimension: d)
+    else { return .classes(equalSamples()) }
     if data.stateKind == .mixed {
       guard model.circuit.featureCount == 0 else { return .classes(equalSamples()) }
       return .mixed((0..<data.sampleCount).map { densityMatrix($0, dimension: d) })
     }
     let theta = try ParameterSets([Double](repeating: 0, count: model.circuit.parameterCount))
     let states = try model.outputStates(theta, data, cancel: cancel)
-    return .pure(rows: states.withUnsafeBufferPointer {
-      ComplexMatrix(rows: data.sampleCount, columns: d, interleaved: $0)
-    })
+    return .pure(
+      rows: states.withUnsafeBufferPointer {
+        ComplexMatrix(rows: data.sampleCount, columns: d, interleaved: $0)
+      })
   }
 
   private func densityMatrix(_ sample: Int, dimension d: Int) -> ComplexMatrix {

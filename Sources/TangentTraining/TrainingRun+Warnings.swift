@@ -12,31 +12,49 @@ extension TrainingRun {
   }
 
   private func floorWarnings(cancel: CancelToken?) throws(TangentError) -> [String] {
-    guard case .values(let targets) = targets else { return [] }
     let floor = try lossFloor(cancel: cancel)
-    let k = model.outputCount
     var result: [String] = []
     if let outside = floor.outside {
+      let range = "[\(outside.range.lowerBound), \(outside.range.upperBound)]"
       result.append(
-        "labels lie outside the range [\(outside.range.lowerBound), \(outside.range.upperBound)] of scale * observable (sample \(outside.sample) has \(targets[outside.sample * k + outside.output])), so the loss cannot fall below \(rounded(floor.outsideRange)); raise the scale"
-      )
+        "labels lie outside the range \(range) of scale * observable (sample \(outside.sample) has "
+          + "\(target(outside.sample, outside.output))), so the loss cannot fall below "
+          + "\(rounded(floor.outsideRange)); raise the scale")
     }
-    if let pair = floor.pair, floor.loss - floor.outsideRange > 1e-6 {
-      let labels = [targets[pair.first * k + pair.output], targets[pair.second * k + pair.output]]
-      let closeness =
-        pair.distance < 1e-7
-        ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"
+    if floor.loss - floor.outsideRange > 1e-6 {
       result.append(
-        "labels are out of reach for these data: samples \(pair.first) and \(pair.second) \(closeness) but carry the labels \(labels[0]) and \(labels[1]); the loss cannot fall below \(rounded(floor.loss)), whatever the parameters"
-      )
+        "labels are out of reach for these data: \(conflict(floor.pair)); the loss cannot fall below "
+          + "\(rounded(floor.loss)), whatever the parameters")
     }
     return result
+  }
+
+  private func conflict(_ pair: LossFloor.Pair?) -> String {
+    guard let pair else { return "the states of the classes are too close together" }
+    let closeness =
+      pair.distance < 1e-7
+      ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"
+    return "samples \(pair.first) and \(pair.second) \(closeness) but carry the labels "
+      + "\(target(pair.first, pair.output)) and \(target(pair.second, pair.output))"
+  }
+
+  private func target(_ sample: Int, _ output: Int) -> String {
+    switch targets {
+    case .values(let values): "\(values[sample * model.outputCount + output])"
+    case .labels(let labels): "\(labels[sample])"
+    }
   }
 
   private func rateWarning(cancel: CancelToken?) throws(TangentError) -> String? {
     guard case .values = targets, let descent = options.optimizer as? GradientDescent else { return nil }
     let theta = try self.theta
-    let jacobian = try model.jacobian(theta, data, cancel: cancel).jacobian
+    let jacobian: [Double]
+    do throws(TangentError) {
+      jacobian = try model.jacobian(theta, data, cancel: cancel).jacobian
+    } catch {
+      if error.kind == .outOfMemory { return nil }  // training itself gets by with less
+      throw error
+    }
     let width = jacobian.count / setCount
     var critical = Double.infinity
     for set in 0..<setCount {
@@ -47,8 +65,8 @@ extension TrainingRun {
           sampleCount: data.sampleCount))
     }
     guard descent.learningRate > critical else { return nil }
-    return
-      "learning_rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = 2 m / lambda_max(K) of the tangent kernel at the start; descent may oscillate or diverge, take less"
+    return "learning_rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = "
+      + "2 m / lambda_max(K) of the tangent kernel at the start; descent may oscillate or diverge, take less"
   }
 
   /// To three significant digits.

@@ -43,12 +43,17 @@ public final class TrainingRun: @unchecked Sendable {
     /// One for each set.
     case apart([any EvaluatingOptimizer])
 
-    init(_ optimizer: any Optimizer, setCount: Int) throws(TangentError) {
+    init(_ optimizer: any Optimizer, for theta: ParameterSets) throws(TangentError) {
+      let count = optimizer is any FirstOrderOptimizer ? theta.values.count : theta.parameterCount
+      guard optimizer.fits(count: count) else {
+        throw .invalid("the optimizer carries the state of a run with other parameters; pass a fresh one")
+      }
       switch optimizer {
       case let optimizer as any FirstOrderOptimizer: self = .together(optimizer)
       case let optimizer as any EvaluatingOptimizer:
-        self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: setCount))
-      default: throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
+        self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: theta.setCount))
+      default:
+        throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
       }
     }
   }
@@ -68,19 +73,20 @@ public final class TrainingRun: @unchecked Sendable {
       }
     guard theta.parameterCount == model.circuit.parameterCount else {
       throw .invalid(
-        "theta has \(theta.parameterCount) entries, the circuit has \(model.circuit.parameterCount) parameters")
+        "theta has \(theta.parameterCount) entries, the circuit has \(model.circuit.parameterCount) parameters"
+      )
     }
     guard theta.parameterCount > 0 else {
       throw .invalid("the circuit has no parameters; there is nothing to train")
     }
+    _ = try model.predict(theta, data, rows: [0])  // the model knows best whether the data fit it
     self.model = model
     self.data = data
     self.targets = targets
     self.options = options
     self.setCount = theta.setCount
     timePerStep = TrainingRun.timePerStep(options.optimizer, model: model, sampleCount: data.sampleCount)
-    position = Position(
-      theta: theta.values, rule: try Rule(options.optimizer, setCount: theta.setCount))
+    position = Position(theta: theta.values, rule: try Rule(options.optimizer, for: theta))
   }
 
   /// Steps made so far.
@@ -114,6 +120,10 @@ public final class TrainingRun: @unchecked Sendable {
 
   private static func draw(_ count: Int, sets: Int, seed: UInt64) throws(TangentError) -> ParameterSets {
     guard sets >= 1 else { throw .invalid("\(sets) sets of parameters were asked for; at least 1 is needed") }
+    guard sets <= Model.memoryLimit / (8 * max(1, count)) else {
+      throw TangentError(
+        .outOfMemory, "\(sets) sets of \(count) parameters do not fit into memory; take fewer")
+    }
     var random = Philox(seed: seed, stream: Philox.stream(.initialParameters, 0))
     let values = (0..<sets * count).map { _ in 2 * Double.pi * random.uniform() }
     return try ParameterSets(values: values, setCount: sets, parameterCount: count)

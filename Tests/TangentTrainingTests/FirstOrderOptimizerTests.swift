@@ -80,19 +80,20 @@ private func expectPath(_ found: [[Double]], steps: (Int, Int) -> Double) {
     #expect(abs(theta[1] + 2 * pow(0.95, 50)) < 1e-14)
   }
 
-  @Test(arguments: [
-    (GradientDescent(learningRate: 0), "learning_rate is 0.0; it must be positive and finite"),
-    (GradientDescent(learningRate: .nan), "learning_rate is nan; it must be positive and finite"),
-    (Momentum(learningRate: 0.1, momentum: 1), "momentum is 1.0; it must lie in [0, 1)"),
-    (Adam(learningRate: .infinity), "learning_rate is inf; it must be positive and finite"),
-    (Adam(beta1: -0.1), "beta1 is -0.1; it must lie in [0, 1)"),
-    (Adam(beta2: .nan), "beta2 is nan; it must lie in [0, 1)"),
-    (Adam(epsilon: 0), "epsilon is 0.0; it must be positive and finite"),
-    (RMSProp(alpha: 1.5), "alpha is 1.5; it must lie in [0, 1)"),
-    (LBFGS(memory: 0), "memory is 0; keep at least 1 pair"),
-    (GradientFlow(rate: -1, dt: 0.1), "rate is -1.0; it must be positive and finite"),
-    (GradientFlow(rate: 1, dt: 0), "dt is 0.0; it must be positive and finite"),
-  ] as [(any Optimizer, String)])
+  @Test(
+    arguments: [
+      (GradientDescent(learningRate: 0), "learning_rate is 0.0; it must be positive and finite"),
+      (GradientDescent(learningRate: .nan), "learning_rate is nan; it must be positive and finite"),
+      (Momentum(learningRate: 0.1, momentum: 1), "momentum is 1.0; it must lie in [0, 1)"),
+      (Adam(learningRate: .infinity), "learning_rate is inf; it must be positive and finite"),
+      (Adam(beta1: -0.1), "beta1 is -0.1; it must lie in [0, 1)"),
+      (Adam(beta2: .nan), "beta2 is nan; it must lie in [0, 1)"),
+      (Adam(epsilon: 0), "epsilon is 0.0; it must be positive and finite"),
+      (RMSProp(alpha: 1.5), "alpha is 1.5; it must lie in [0, 1)"),
+      (LBFGS(memory: 0), "memory is 0; keep at least 1 pair"),
+      (GradientFlow(rate: -1, dt: 0.1), "rate is -1.0; it must be positive and finite"),
+      (GradientFlow(rate: 1, dt: 0), "dt is 0.0; it must be positive and finite"),
+    ] as [(any Optimizer, String)])
   func badSettings(_ optimizer: any Optimizer, _ message: String) {
     #expect(throws: TangentError.invalid(message)) { try optimizer.validate() }
   }

@@ -12,7 +12,8 @@ private func crooked(_ x: [Double]) -> LossGradient {
 }
 
 /// The classical fourth-order method with many small steps.
-private func rungeKutta(_ start: [Double], time: Double, steps: Int, _ f: ([Double]) -> [Double]) -> [Double] {
+private func rungeKutta(_ start: [Double], time: Double, steps: Int, _ f: ([Double]) -> [Double]) -> [Double]
+{
   let h = time / Double(steps)
   func moved(_ x: [Double], _ k: [Double], _ factor: Double) -> [Double] {
     x.indices.map { x[$0] + factor * k[$0] }
@@ -43,7 +44,9 @@ private func rungeKutta(_ start: [Double], time: Double, steps: Int, _ f: ([Doub
   @Test func decaysExponentiallyOnAQuadratic() throws {
     var flow = GradientFlow(rate: 2, dt: 0.5)
     var theta = [1.0]
-    let quadratic: ([Double]) -> LossGradient = { LossGradient(loss: 1.5 * $0[0] * $0[0], gradient: [3 * $0[0]]) }
+    let quadratic: ([Double]) -> LossGradient = {
+      LossGradient(loss: 1.5 * $0[0] * $0[0], gradient: [3 * $0[0]])
+    }
     for _ in 0..<4 { try flow.step(&theta, start: quadratic(theta), evaluate: quadratic) }
     #expect(abs(theta[0] - exp(-12)) < 1e-11)
   }

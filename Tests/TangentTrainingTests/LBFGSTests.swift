@@ -13,7 +13,8 @@ private struct Landscape: Sendable, CustomTestStringConvertible {
 }
 
 private let landscapes: [Landscape] = [
-  Landscape(testDescription: "ill-conditioned quadratic", start: [1, 1, 1, 1], minimum: [1, -2, 3, 0.5]) { x in
+  Landscape(testDescription: "ill-conditioned quadratic", start: [1, 1, 1, 1], minimum: [1, -2, 3, 0.5]) {
+    x in
     let (center, curvature) = ([1, -2, 3, 0.5], [1e-3, 1, 30, 1e3])
     var result = LossGradient(loss: 0, gradient: x)
     for i in x.indices {

@@ -65,7 +65,8 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
   @Test(arguments: 0..<12)
   func isALowerBound(_ seed: Int) throws {
     var random = Philox(seed: UInt64(seed), stream: 99)
-    let (rows, vectors) = blochStates((0..<5).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
+    let (rows, vectors) = blochStates(
+      (0..<5).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
     let labels = (0..<5).map { _ in 3 * random.uniform() - 1.5 }
     let reach = LabelReach(range: -1...1, states: .pure(rows: rows))
     let bound = try reach.squares(labels, cancel: nil).bound
@@ -77,7 +78,9 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
   /// Symmetric classes, for which the best measurement is balanced, so that the joint bound is the minimum while
   /// the pairs alone miss it.
   @Test func isSharpForSymmetricClasses() throws {
-    let (rows, vectors) = blochStates([(0.2, 0), (0.2, 2), (0.2, 4), (.pi - 0.2, 0), (.pi - 0.2, 2), (.pi - 0.2, 4)])
+    let (rows, vectors) = blochStates([
+      (0.2, 0), (0.2, 2), (0.2, 4), (.pi - 0.2, 0), (.pi - 0.2, 2), (.pi - 0.2, 4),
+    ])
     let labels = [1.0, 1, 1, -1, -1, -1]
     let bound = try LabelReach(range: -1...1, states: .pure(rows: rows)).squares(labels, cancel: nil).bound
     let minimum = bruteForce(vectors, labels, gamma: 1)
@@ -156,7 +159,8 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
     #expect(try z.spectralBounds() == -1...1)
     let sum = try Observable.combination([z, .pauli("XII")], coefficients: [1, 1])
     let bounds = try sum.spectralBounds()
-    #expect(abs(bounds.lowerBound + 2.0.squareRoot()) < 1e-14 && abs(bounds.upperBound - 2.0.squareRoot()) < 1e-14)
+    #expect(
+      abs(bounds.lowerBound + 2.0.squareRoot()) < 1e-14 && abs(bounds.upperBound - 2.0.squareRoot()) < 1e-14)
     let wide = try Observable.combination(
       [.pauli("ZIIIIIIZ"), .pauli("IXXXXXXI"), .projector("01010101")], coefficients: [1, 1, 1])
     let outer = try wide.spectralBounds()

@@ -11,7 +11,8 @@ private let everything: RecordFields = [.loss, .predictions, .kernel, .theta]
     let problem = try Problem(outputs: 2)
     let run = try problem.run(
       TrainingOptions(
-        optimizer: Adam(), batchSize: batchSize, recording: Recording(fields: everything, schedule: .every(3))))
+        optimizer: Adam(), batchSize: batchSize, recording: Recording(fields: everything, schedule: .every(3))
+      ))
     try run.advance(steps: 7)
     let record = try run.record
     #expect(record.steps == [0, 3, 6, 7])
@@ -62,7 +63,8 @@ private let everything: RecordFields = [.loss, .predictions, .kernel, .theta]
         }
         let plain = try end(Recording(schedule: .steps([])), TrainingObserver())
         let watched = try end(
-          Recording(fields: everything), TrainingObserver(step: { _, _, _ in false }, progress: { _, _, _ in }))
+          Recording(fields: everything),
+          TrainingObserver(step: { _, _, _ in false }, progress: { _, _, _ in }))
         #expect(plain == watched)
         #expect(plain == (try end(Recording(fields: [.kernel], schedule: .every(4)), TrainingObserver())))
       }
@@ -72,7 +74,8 @@ private let everything: RecordFields = [.loss, .predictions, .kernel, .theta]
   @Test func advancingInPiecesLeavesTheRecordOfOneGo() throws {
     for batchSize in [nil, 4] {
       let options = TrainingOptions(
-        optimizer: Adam(), batchSize: batchSize, recording: Recording(fields: everything, schedule: .every(5)))
+        optimizer: Adam(), batchSize: batchSize, recording: Recording(fields: everything, schedule: .every(5))
+      )
       let whole = try Problem().run(options)
       try whole.advance(steps: 23)
       let pieces = try Problem().run(options)

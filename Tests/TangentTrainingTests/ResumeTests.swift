@@ -98,7 +98,9 @@ import Testing
     let deeper = try Problem(layers: 4)
     #expect(
       run.difference(model: deeper.model) == "the run's circuit has 18 parameters, the given one 24")
-    #expect(run.difference(model: try Problem(qubits: 4).model) == "the run's circuit has 3 qubits, the given one 4")
+    #expect(
+      run.difference(model: try Problem(qubits: 4).model) == "the run's circuit has 3 qubits, the given one 4"
+    )
     #expect(run.difference(model: try Problem(scale: 2).model) == "the run's scale is 1.0, the given one 2.0")
     #expect(
       run.difference(model: try Problem(outputs: 2).model)

@@ -26,7 +26,8 @@ import Testing
     let model = try Model(circuit: circuit, observables: [observable], scale: -0.5)
     let mixed = (0..<64).map { (k: Int) -> Double in k % 32 % 10 == 0 ? 0.25 : 0 }  // 1/4 on the diagonals
     let data = try InputData(
-      sampleCount: 2, features: [0.1, 0.2, 0.3, 0.4], featureCount: 2, states: mixed, stateKind: .mixed, dimension: 4)
+      sampleCount: 2, features: [0.1, 0.2, 0.3, 0.4], featureCount: 2, states: mixed, stateKind: .mixed,
+      dimension: 4)
     runs.append(
       try TrainingRun(
         model: model, data: data, targets: .values([0.1, 0.2]),
@@ -59,8 +60,18 @@ import Testing
       #expect(throws: TangentError.self) { try RunFormat.decode(bytes + [0], path: "") }
       for trial in 0..<2000 {
         var damaged = bytes
-        for _ in 0...(trial % 3) {
-          damaged[random.index(below: bytes.count)] = UInt8(truncatingIfNeeded: random.nextUInt64())
+        if trial % 2 == 0 {
+          for _ in 0...(trial % 3) {
+            damaged[random.index(below: bytes.count)] = UInt8(truncatingIfNeeded: random.nextUInt64())
+          }
+        } else {
+          // a number no length, index or setting expects
+          let extremes = [
+            0, -1, Int.max, Int.min, 1 << 31, 1 << 40, Int(bitPattern: UInt(Double.nan.bitPattern)),
+          ]
+          var word = extremes[random.index(below: extremes.count)]
+          let offset = random.index(below: bytes.count - 8)
+          withUnsafeBytes(of: &word) { damaged.replaceSubrange(offset..<offset + 8, with: $0) }
         }
         do {
           let copy = try RunFormat.decode(damaged, path: "")
