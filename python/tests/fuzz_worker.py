@@ -6,6 +6,7 @@ small that it fits the buffers, as the contract of a C function demands.
 
 import ctypes
 import faulthandler
+import json
 import math
 import os
 import random
@@ -13,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 from qtangent import _signatures as c
 from qtangent._native import lib
 
 ENTRIES = 1 << 16
-SIZES = [0, 1, 2, 3, 4, 8, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
+SIZES = [0, 1, 2, 3, 4, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
 DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
@@ -29,6 +31,7 @@ class Fuzzer:
         self.random = random.Random(seed)
         self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run")}
         self.freed = []
+        self.statuses = {}
         self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
         self.current = ctypes.c_int64()
         lib.qtg_cancel_create(ctypes.byref(self.current))
@@ -62,6 +65,14 @@ class Fuzzer:
             )
             if lib.qtg_run_create(handle.value, data, targets, None, 1, n, options, handle) == 0:
                 self.handles["run"].append(handle.value)
+
+    def keep_small(self, circuit):
+        """A circuit appended to itself again and again would outgrow the buffers."""
+        length = ctypes.c_int64()
+        lib.qtg_circuit_info(circuit, None, None, None, length)
+        if length.value > 50:
+            lib.qtg_circuit_free(circuit)
+            self.handles["circuit"] = [handle for handle in self.handles["circuit"] if handle != circuit]
 
     def handle(self, kind):
         pick = self.random.random()
@@ -101,8 +112,10 @@ class Fuzzer:
             return self.current.value if name == "cancel" and rnd.random() < 0.9 else self.handle(name)
         if name in ("generator", "other"):
             return self.handle("observable" if name == "generator" else "circuit")
+        if name == "capacity":
+            return rnd.choice([0, 1, 3, -1, -(2**63), ENTRIES, ENTRIES])
         if kind is ctypes.c_int64:
-            return rnd.choice(SIZES[:6]) if rnd.random() < 0.7 else rnd.choice(SIZES)
+            return rnd.choice(SIZES[:5]) if rnd.random() < 0.7 else rnd.choice(SIZES)
         if kind is ctypes.c_uint64:
             return rnd.choice([0, 1, 2**64 - 1])
         if kind is ctypes.c_int32:
@@ -135,10 +148,14 @@ class Fuzzer:
         status = function(*arguments)
         assert name == "qtg_abi_version" or 0 <= status <= 8, (name, status)
         assert status != c.QTG_INTERNAL_ERROR, (name, arguments)
+        counts = self.statuses.setdefault(name, {})
+        counts[status] = counts.get(status, 0) + 1
         noun = name.split("_")[1]
         if status == 0 and name.endswith("_free"):
             self.freed.append(arguments[0])
-            self.handles[noun].remove(arguments[0])
+            self.handles[noun] = [handle for handle in self.handles[noun] if handle != arguments[0]]
+        elif status == 0 and name == "qtg_circuit_append_circuit":
+            self.keep_small(arguments[0])
         elif status == 0 and creates and result.value:
             kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
             kind = "circuit" if name == "qtg_run_circuit" else kind
@@ -149,10 +166,8 @@ class Fuzzer:
 
 def main():
     faulthandler.enable()
+    os.chdir(tempfile.mkdtemp())
     seed, rounds = int(sys.argv[1]), int(sys.argv[2])
-    import json
-    from pathlib import Path
-
     abi = json.loads((Path(__file__).parents[2] / "bindings/abi.json").read_text())
     fuzzer = Fuzzer(seed)
     for _ in range(rounds):
@@ -161,6 +176,7 @@ def main():
         for name, function in abi["functions"].items():
             print(name, file=sys.stderr)
             fuzzer.call(name, list(function["arguments"]))
+    print(json.dumps(fuzzer.statuses))
 
 
 if __name__ == "__main__":

@@ -189,6 +189,17 @@ class Run:
         """(T, p)."""
         return self._recorded(c.QTG_FIELD_THETA, _info(self._handle).n_params, name="theta")
 
+    @property
+    def loss_floor(self) -> float:
+        """Below what the mean squared error cannot fall for these data, whatever the parameters: from the
+        measurement's range and the distances of the states that enter the trainable part."""
+        result = ctypes.c_double()
+        _native.interruptible(
+            math.inf,
+            lambda cancel: _native.call("qtg_run_loss_floor", self._handle, cancel, ctypes.byref(result)),
+        )
+        return result.value
+
     def _recorded(self, field: int, *shape: int, name: str = "") -> Real:
         info = _info(self._handle)
         expected = (info.n_sets, info.n_recorded, *shape)
@@ -365,8 +376,14 @@ def _options(
 
 
 def _warn(run: Run) -> None:
-    text = _native.read_bytes("qtg_run_warnings", run._handle).decode()
-    for line in text.splitlines():
+    """Passes on what the data tell before the training, in the voice of the caller of `train`."""
+    try:
+        text = _native.interruptible(
+            math.inf, lambda cancel: _native.read_bytes("qtg_run_warnings", run._handle, cancel)
+        )
+    except _native.Interruption:
+        raise Interrupted("training was interrupted before its first step", run) from None
+    for line in text.decode().splitlines():
         warnings.warn(line, QTangentWarning, stacklevel=3)
 
 
