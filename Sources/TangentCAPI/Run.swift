@@ -79,7 +79,7 @@ public func runAdvance(
         observer.progress = { number, last, loss in progress(callbacks.context, Int64(number), Int64(last), loss) }
       }
     }
-    guard steps >= 0 else { throw .invalid("steps is \(steps), it must not be negative") }
+    guard (0...(1 << 53)).contains(steps) else { throw .invalid("steps is \(steps), 0 to 2^53 is possible") }
     defer { box.forgetRecord() }
     outcome.pointee = try box.run.advance(steps: Int(steps), cancel: token, observer: observer).rawValue
   }

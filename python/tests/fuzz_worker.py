@@ -114,6 +114,8 @@ class Fuzzer:
             return self.handle("observable" if name == "generator" else "circuit")
         if name == "capacity":
             return rnd.choice([0, 1, 3, -1, -(2**63), ENTRIES, ENTRIES])
+        if name == "steps" and rnd.random() < 0.7:
+            return rnd.randint(0, 5)
         if kind is ctypes.c_int64:
             return rnd.choice(SIZES[:5]) if rnd.random() < 0.7 else rnd.choice(SIZES)
         if kind is ctypes.c_uint64:
@@ -137,9 +139,48 @@ class Fuzzer:
             return ctypes.cast(self.structure(target, 8), kind)
         return ctypes.cast(self.buffer(target), kind)
 
+    def consistent(self):
+        """Arguments of model and run functions that belong together."""
+        rnd, model = self.random, self.random.choice(self.handles["model"])
+        sizes = [ctypes.c_int64() for _ in range(4)]
+        lib.qtg_model_info(model, *sizes)
+        n, p, f, k = (size.value for size in sizes)
+        m, sets, kind = rnd.randint(1, 4), rnd.randint(1, 3), rnd.randint(0, 2)
+        values = (ctypes.c_double * ENTRIES)(*(rnd.uniform(-1, 1) for _ in range(256)))
+        states = (ctypes.c_double * ENTRIES)()
+        for j in range(m):
+            # |0...0>, as a vector or as a density matrix.
+            states[j * 2 * 2 ** (n * kind)] = 1.0
+        data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, values, f, states, 2**n, kind, 0)
+        labels = (ctypes.c_int64 * ENTRIES)()
+        targets = c.qtg_targets(
+            ctypes.sizeof(c.qtg_targets), rnd.randint(0, 1) if k > 1 else 0, 0, m, k, values, labels
+        )
+        options = c.qtg_run_options(
+            ctypes.sizeof(c.qtg_run_options), rnd.randint(0, 5), rnd.randint(0, 15), 0.1, 0.9, 0.9, 0.99, 0.9
+        )
+        options.epsilon, options.rate, options.dt, options.memory, options.record_every = 1e-8, 0.1, 0.1, 3, 2
+        options.batch_size = rnd.choice([0, 0, 1, m])
+        return {
+            "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p, "data": ctypes.pointer(data),
+            "data2": ctypes.pointer(data), "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
+            "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
+            "time": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "m": m, "loss0": 0.3,
+        }  # fmt: skip
+
     def call(self, name, names):
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
+        if "model" in names and name != "qtg_model_info" and self.handles["model"] and self.random.random() < 0.8:
+            # Everything fits together but for one argument, or altogether.
+            fitting, hostile = self.consistent(), self.random.choice([None, *names])
+            for k, label in enumerate(names):
+                if label in fitting and label != hostile:
+                    arguments[k] = fitting[label]
+        if "run" in names and self.handles["run"] and self.random.random() < 0.7:
+            arguments[0] = self.random.choice(self.handles["run"])
+        if name == "qtg_cancel_free" and arguments[0] == self.current.value:
+            return
         lib.qtg_cancel_reset(self.current.value)
         result = ctypes.c_int64()
         creates = names and names[-1] == "result"
