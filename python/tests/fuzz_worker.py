@@ -47,7 +47,9 @@ class Fuzzer:
         """Some valid objects to start from."""
         for n in (1, 2):
             handle = ctypes.c_int64()
-            lib.qtg_ansatz_hardware_efficient(n, 1, (c.c_int32 * 1)(c.QTG_GATE_RY), 1, c.QTG_GATE_CZ, 0, handle)
+            lib.qtg_ansatz_hardware_efficient(
+                n, 1, (c.c_int32 * 1)(c.QTG_GATE_RY), 1, c.QTG_GATE_CZ, 0, handle
+            )
             circuit = handle.value
             lib.qtg_observable_pauli(b"Z" * n, handle)
             observable = handle.value
@@ -125,7 +127,11 @@ class Fuzzer:
         if kind is ctypes.c_double:
             return rnd.choice([0.1, 1.0]) if rnd.random() < 0.6 else rnd.choice(DOUBLES)
         if kind is ctypes.c_char_p:
-            return ctypes.create_string_buffer(rnd.choice(self.texts), ENTRIES).raw if rnd.random() < 0.9 else None
+            return (
+                ctypes.create_string_buffer(rnd.choice(self.texts), ENTRIES).raw
+                if rnd.random() < 0.9
+                else None
+            )
         if kind is ctypes.c_void_p:
             return None
         if isinstance(kind, type(ctypes.CFUNCTYPE(None))):
@@ -162,7 +168,8 @@ class Fuzzer:
         options.epsilon, options.rate, options.dt, options.memory, options.record_every = 1e-8, 0.1, 0.1, 3, 2
         options.batch_size = rnd.choice([0, 0, 1, m])
         return {
-            "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p, "data": ctypes.pointer(data),
+            "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p,
+            "data": ctypes.pointer(data),
             "data2": ctypes.pointer(data), "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
             "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
             "time": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "m": m, "loss0": 0.3,
@@ -171,7 +178,12 @@ class Fuzzer:
     def call(self, name, names):
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
-        if "model" in names and name != "qtg_model_info" and self.handles["model"] and self.random.random() < 0.8:
+        if (
+            "model" in names
+            and name != "qtg_model_info"
+            and self.handles["model"]
+            and self.random.random() < 0.8
+        ):
             # Everything fits together but for one argument, or altogether.
             fitting, hostile = self.consistent(), self.random.choice([None, *names])
             for k, label in enumerate(names):

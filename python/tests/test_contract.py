@@ -8,6 +8,9 @@ import pytest
 
 import qtangent as qt
 
+# The labels of case 2 are out of reach, which training says.
+pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+
 GOLDEN = Path(__file__).parents[2] / "Tests/Golden/convergence.json"
 CASES = {case["name"]: case for case in json.loads(GOLDEN.read_text())["cases"] if "theta0" in case["inputs"]}
 
@@ -18,12 +21,15 @@ class Case:
     def __init__(self, name):
         inputs, self.expected = CASES[name]["inputs"], CASES[name]["outputs"]
         self.n = inputs["n_qubits"]
-        self.states = np.array([np.array(s["re"]) + 1j * np.array(s["im"]) for s in inputs["input_statevectors"]])
+        self.states = np.array(
+            [np.array(s["re"]) + 1j * np.array(s["im"]) for s in inputs["input_statevectors"]]
+        )
         self.y, self.theta = np.array(inputs["labels"]), np.array(inputs["theta0"])
         self.eta, self.m = inputs["eta"], len(inputs["labels"])
         observable = sum(
             (weight * qt.pauli(letters) for letters, weight in inputs["observable_M0_pauli_terms"][1:]),
-            start=inputs["observable_M0_pauli_terms"][0][1] * qt.pauli(inputs["observable_M0_pauli_terms"][0][0]),
+            start=inputs["observable_M0_pauli_terms"][0][1]
+            * qt.pauli(inputs["observable_M0_pauli_terms"][0][0]),
         )
         circuit = qt.Circuit(self.n)
         parameter = 0
@@ -84,7 +90,11 @@ def test_gradient_descent(case):
     np.testing.assert_allclose(run.loss, e["gd_losses_0_to_50"], **DESCENT)
     np.testing.assert_allclose(run.theta, e["gd_theta_final"], **DESCENT)
     np.testing.assert_allclose(run.theta_history[-1], e["gd_theta_final"], **DESCENT)
-    for step, key in ((1, "gd_predictions_step1"), (10, "gd_predictions_step10"), (50, "gd_predictions_final")):
+    for step, key in (
+        (1, "gd_predictions_step1"),
+        (10, "gd_predictions_step10"),
+        (50, "gd_predictions_final"),
+    ):
         np.testing.assert_allclose(run.predictions[step], e[key], **DESCENT)
     np.testing.assert_allclose(run.kernel[0], e["K"], **DESCENT)
     np.testing.assert_allclose(run.kernel[-1], e["K_final"], **DESCENT)
@@ -144,7 +154,9 @@ def test_linearised_prediction():
     z0 = case.model.predict(case.theta, states=states)
     result = qt.dynamics.linearised_prediction(e["K"], cross, e["residuals"], z0, [0.0, np.inf])
     np.testing.assert_allclose(result[0], z0, **STATIC)
-    np.testing.assert_allclose(result[1], e["test"]["linearised_infinite_time_predictions"], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        result[1], e["test"]["linearised_infinite_time_predictions"], rtol=0, atol=1e-9
+    )
 
 
 def test_the_cases_are_all_there():

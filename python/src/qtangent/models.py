@@ -34,7 +34,9 @@ class Data:
         self.states = None if states is None else _arrays.complex_(f"states{suffix}", states)
         if self.X is None:
             if n_features:
-                raise InvalidArgumentError(f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})")
+                raise InvalidArgumentError(
+                    f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})"
+                )
         elif n_features == 0:
             raise InvalidArgumentError(f"X{suffix} has shape {self.X.shape}, but the circuit has no features")
         elif self.X.ndim != 2 or self.X.shape[1] != n_features:
@@ -123,7 +125,9 @@ class Theta:
         self.single = self.values.ndim == 1
         self.sets = 1 if self.single else len(self.values)
         if self.sets == 0:
-            raise InvalidArgumentError(f"theta has shape {self.values.shape}; at least one parameter set is needed")
+            raise InvalidArgumentError(
+                f"theta has shape {self.values.shape}; at least one parameter set is needed"
+            )
         self.arguments = (_arrays.pointer(self.values), self.sets, n_params)
 
     def squeeze(self, array: Real) -> Real:
@@ -160,7 +164,9 @@ class Model:
         observables = [observable] if isinstance(observable, Observable) else list(observable)
         for given in observables:
             if not isinstance(given, Observable):
-                raise InvalidArgumentError(f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector")
+                raise InvalidArgumentError(
+                    f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector"
+                )
         self._circuit, self._observables, self._scale = circuit.copy(), observables, float(scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
@@ -215,9 +221,7 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("predict", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs))
-        self._run(
-            seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),)
-        )
+        self._run(seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
         return sets.squeeze(self._squeeze(out, 2))
 
     def jacobian(
@@ -231,9 +235,7 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("jacobian", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs, self.n_params))
-        self._run(
-            seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
-        )
+        self._run(seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out)))
         return sets.squeeze(self._squeeze(out, 2))
 
     def tangent_kernel(
@@ -331,7 +333,9 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("output_states", sets, data)
         d = 2**self._circuit.n_qubits
-        out = np.empty((sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128)
+        out = np.empty(
+            (sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128
+        )
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out[0] if sets.single else out
 

@@ -147,7 +147,9 @@ class Run:
             Observable._adopt(_native.create("qtg_run_observable", self._handle, k))
             for k in range(_info(self._handle).n_outputs)
         ]
-        return Model(circuit, observables[0] if self._single_output else observables, _info(self._handle).scale)
+        return Model(
+            circuit, observables[0] if self._single_output else observables, _info(self._handle).scale
+        )
 
     @property
     def theta(self) -> Real:
@@ -205,7 +207,7 @@ class Run:
         expected = (info.n_sets, info.n_recorded, *shape)
         values = _field(self._handle, field)
         if values.size != math.prod(expected):
-            raise AttributeError(f"{name} was not recorded; pass record=(\"loss\", \"{name}\") to qt.train")
+            raise AttributeError(f'{name} was not recorded; pass record=("loss", "{name}") to qt.train')
         return self._squeeze(values.reshape(expected))
 
     def _field(self, field: int, shape: tuple[int, ...]) -> Real:
@@ -277,9 +279,7 @@ def train(
     data = Data(model, X, states)
     targets = Targets(model, y, data.m, loss)
     sets = None if theta is None else Theta(theta, model.n_params)
-    options = _options(
-        optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint
-    )
+    options = _options(optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint)
     handle = _native.create(
         "qtg_run_create",
         model._handle,
