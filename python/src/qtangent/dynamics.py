@@ -17,7 +17,8 @@ from . import _arrays, _native
 from . import _signatures as c
 from ._arrays import Real
 from ._errors import Interrupted, InvalidArgumentError, NumericalError
-from .models import Data, Model, Theta
+from ._inputs import Data, Theta
+from .models import Model
 
 _METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
 
