@@ -105,6 +105,19 @@ enum Results {
     buffer.update(from: bytes, count: bytes.count)
   }
 
+  static func write(
+    _ values: [Double], _ buffer: UnsafeMutablePointer<Double>?, _ capacity: Int64,
+    _ length: UnsafeMutablePointer<Int64>?
+  ) throws(TangentError) {
+    let length = try Arguments.nonNull("length", length)
+    length.pointee = Int64(values.count)
+    guard let buffer else { return try askedOnly(capacity) }
+    guard capacity >= values.count else {
+      throw .invalid("the buffer holds \(capacity) numbers, \(values.count) are needed")
+    }
+    buffer.update(from: values, count: values.count)
+  }
+
   static func write(_ values: [Double], to pointer: UnsafeMutablePointer<Double>?, _ name: String) throws(TangentError) {
     if values.isEmpty { return }
     try Arguments.nonNull(name, pointer).update(from: values, count: values.count)

@@ -1,6 +1,7 @@
 internal import CTangent
 internal import TangentNumerics
 internal import TangentSimulation
+internal import TangentTraining
 
 extension Arguments {
   /// A struct that begins with its size; a caller with a newer, longer struct is served as well.
@@ -42,5 +43,24 @@ extension Arguments {
     return try InputData(
       sampleCount: Int(m), features: features, featureCount: Int(data.n_features),
       states: try doubles("states", data.states, count: size), stateKind: kind, dimension: kind == .none ? 0 : Int(d))
+  }
+
+  /// The targets, which must belong to so many samples and outputs.
+  static func targets(
+    _ pointer: UnsafePointer<qtg_targets>?, samples: Int, outputs: Int
+  ) throws(TangentError) -> Targets {
+    let targets = try structure("targets", pointer)
+    guard targets.n_samples == samples, targets.n_outputs == outputs else {
+      throw .invalid(
+        "targets are for \(targets.n_samples) samples and \(targets.n_outputs) outputs, there are \(samples) and \(outputs)"
+      )
+    }
+    switch UInt32(bitPattern: targets.loss) {
+    case QTG_LOSS_MSE.rawValue:
+      return .values(try doubles("targets.values", targets.values, count: samples * outputs))
+    case QTG_LOSS_CROSS_ENTROPY.rawValue:
+      return .labels(try buffer("targets.labels", targets.labels, count: samples).map { Int($0) })
+    default: throw .invalid("targets.loss is \(targets.loss), 0 (mse) or 1 (cross-entropy) is expected")
+    }
   }
 }

@@ -101,10 +101,10 @@ final class HandleTable: @unchecked Sendable {
 
   private func slotIndex(of handle: Int64, kind: HandleKind) throws(TangentError) -> Int {
     guard handle > 0, let named = HandleKind(rawValue: UInt8(truncatingIfNeeded: handle)) else {
-      throw TangentError(.invalidHandle, "\(handle) is not a handle; a \(kind) handle is expected")
+      throw TangentError(.invalidHandle, "\(handle) is not a handle; one of type \(kind) is expected")
     }
     guard named == kind else {
-      throw TangentError(.invalidHandle, "handle \(handle) is a \(named), a \(kind) is expected")
+      throw TangentError(.invalidHandle, "handle \(handle) is of type \(named), one of type \(kind) is expected")
     }
     let slot = Int(handle >> HandleTable.kindBits) & ((1 << Int(HandleTable.slotBits)) - 1)
     let generation = handle >> (HandleTable.slotBits + HandleTable.kindBits)

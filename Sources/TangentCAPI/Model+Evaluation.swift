@@ -2,6 +2,7 @@ public import CTangent
 internal import TangentCircuits
 internal import TangentNumerics
 internal import TangentSimulation
+internal import TangentTraining
 
 /// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
@@ -74,6 +75,28 @@ public func modelOutputStates(
   }
 }
 
+/// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
+@c(qtg_model_loss_gradient)
+public func modelLossGradient(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
+  _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .gradient)
+    let (m, k) = (call.data.sampleCount, call.model.outputCount)
+    let result: GradientResult
+    switch try Arguments.targets(targets, samples: m, outputs: k) {
+    case .values(let values):
+      result = try call.gradient(MeanSquaredError(targets: values, sampleCount: m, outputCount: k))
+    case .labels(let labels):
+      result = try call.gradient(CrossEntropy(labels: labels, sampleCount: m, outputCount: k))
+    }
+    try Results.write(result.loss, to: loss, "loss")
+    if let gradient { try Results.write(result.gradient, to: gradient, "gradient") }
+  }
+}
+
 /// The arguments that all evaluations share, checked.
 struct Evaluation {
   let model: Model
@@ -105,6 +128,10 @@ struct Evaluation {
       size = (m + pieces - 1) / pieces
     }
     return stride(from: 0, to: m, by: size).map { $0..<min($0 + size, m) }
+  }
+
+  func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {
+    try model.gradient(theta, data, loss: loss, cancel: cancel)
   }
 
   /// Values (sets, rows, ...) to their places in (sets, samples, ...).

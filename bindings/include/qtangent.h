@@ -310,7 +310,7 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// copied; their handles may be freed.
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
 
-/// A rough estimate of how long such a call takes, in seconds.
+/// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
 int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, double *seconds);
 
 int32_t qtg_model_free(qtg_model model);
@@ -321,6 +321,9 @@ int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, in
 /// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
 /// may be null.
 int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
+
+/// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
+int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
 
 /// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
 int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int64_t *bytes);
@@ -365,6 +368,45 @@ int32_t qtg_observable_projector(char const *bits, qtg_observable *result);
 
 /// The versioned binary form that qtg_observable_deserialize reads.
 int32_t qtg_observable_serialize(qtg_observable observable, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+/// Makes so many further steps. outcome: enum qtg_outcome. When it is cancelled or the loss is no longer finite, theta
+/// and record are those of the last completed step, and the checkpoint, if one was asked for, has been written.
+int32_t qtg_run_advance(qtg_run run, int64_t steps, qtg_callbacks const *callbacks, qtg_cancel cancel, int32_t *outcome);
+
+/// The model of a run, as a new handle.
+int32_t qtg_run_circuit(qtg_run run, qtg_circuit *result);
+
+/// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
+/// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
+int32_t qtg_run_create(qtg_model model, qtg_data const *data, qtg_targets const *targets, double const *theta, int64_t n_sets, int64_t n_params, qtg_run_options const *options, qtg_run *result);
+
+/// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
+/// compared is 0 or null.
+int32_t qtg_run_difference(qtg_run run, qtg_model model, qtg_data const *data, qtg_targets const *targets, char *buffer, int64_t capacity, int64_t *length);
+
+/// A recorded quantity (enum qtg_field): length receives its number of doubles; a null buffer with capacity 0 only
+/// asks.
+int32_t qtg_run_field(qtg_run run, int32_t field, double *buffer, int64_t capacity, int64_t *length);
+
+int32_t qtg_run_free(qtg_run run);
+
+/// Sizes and position; set state->struct_size before.
+int32_t qtg_run_info(qtg_run run, qtg_run_state *state);
+
+/// Reads a saved run or a checkpoint.
+int32_t qtg_run_load(char const *path, qtg_run *result);
+
+/// Below what the mean squared error cannot fall for these data, whatever the parameters; 0 for cross-entropy.
+int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss);
+
+/// Observable <code>index</code> of a run's model, as a new handle.
+int32_t qtg_run_observable(qtg_run run, int64_t index, qtg_observable *result);
+
+/// Writes model, data, optimizer state and record to a file, atomically.
+int32_t qtg_run_save(qtg_run run, char const *path);
+
+/// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
+int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t capacity, int64_t *length);
 
 int32_t qtg_threads_get(int64_t *count);
 

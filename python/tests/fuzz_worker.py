@@ -6,6 +6,7 @@ small that it fits the buffers, as the contract of a C function demands.
 
 import ctypes
 import faulthandler
+import json
 import math
 import os
 import random
@@ -13,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 from qtangent import _signatures as c
 from qtangent._native import lib
 
 ENTRIES = 1 << 16
-SIZES = [0, 1, 2, 3, 4, 8, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
+SIZES = [0, 1, 2, 3, 4, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
 DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
@@ -29,6 +31,7 @@ class Fuzzer:
         self.random = random.Random(seed)
         self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run")}
         self.freed = []
+        self.statuses = {}
         self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
         self.current = ctypes.c_int64()
         lib.qtg_cancel_create(ctypes.byref(self.current))
@@ -44,7 +47,9 @@ class Fuzzer:
         """Some valid objects to start from."""
         for n in (1, 2):
             handle = ctypes.c_int64()
-            lib.qtg_ansatz_hardware_efficient(n, 1, (c.c_int32 * 1)(c.QTG_GATE_RY), 1, c.QTG_GATE_CZ, 0, handle)
+            lib.qtg_ansatz_hardware_efficient(
+                n, 1, (c.c_int32 * 1)(c.QTG_GATE_RY), 1, c.QTG_GATE_CZ, 0, handle
+            )
             circuit = handle.value
             lib.qtg_observable_pauli(b"Z" * n, handle)
             observable = handle.value
@@ -62,6 +67,14 @@ class Fuzzer:
             )
             if lib.qtg_run_create(handle.value, data, targets, None, 1, n, options, handle) == 0:
                 self.handles["run"].append(handle.value)
+
+    def keep_small(self, circuit):
+        """A circuit appended to itself again and again would outgrow the buffers."""
+        length = ctypes.c_int64()
+        lib.qtg_circuit_info(circuit, None, None, None, length)
+        if length.value > 50:
+            lib.qtg_circuit_free(circuit)
+            self.handles["circuit"] = [handle for handle in self.handles["circuit"] if handle != circuit]
 
     def handle(self, kind):
         pick = self.random.random()
@@ -101,8 +114,12 @@ class Fuzzer:
             return self.current.value if name == "cancel" and rnd.random() < 0.9 else self.handle(name)
         if name in ("generator", "other"):
             return self.handle("observable" if name == "generator" else "circuit")
+        if name == "capacity":
+            return rnd.choice([0, 1, 3, -1, -(2**63), ENTRIES, ENTRIES])
+        if name == "steps" and rnd.random() < 0.7:
+            return rnd.randint(0, 5)
         if kind is ctypes.c_int64:
-            return rnd.choice(SIZES[:6]) if rnd.random() < 0.7 else rnd.choice(SIZES)
+            return rnd.choice(SIZES[:5]) if rnd.random() < 0.7 else rnd.choice(SIZES)
         if kind is ctypes.c_uint64:
             return rnd.choice([0, 1, 2**64 - 1])
         if kind is ctypes.c_int32:
@@ -110,7 +127,11 @@ class Fuzzer:
         if kind is ctypes.c_double:
             return rnd.choice([0.1, 1.0]) if rnd.random() < 0.6 else rnd.choice(DOUBLES)
         if kind is ctypes.c_char_p:
-            return ctypes.create_string_buffer(rnd.choice(self.texts), ENTRIES).raw if rnd.random() < 0.9 else None
+            return (
+                ctypes.create_string_buffer(rnd.choice(self.texts), ENTRIES).raw
+                if rnd.random() < 0.9
+                else None
+            )
         if kind is ctypes.c_void_p:
             return None
         if isinstance(kind, type(ctypes.CFUNCTYPE(None))):
@@ -124,9 +145,54 @@ class Fuzzer:
             return ctypes.cast(self.structure(target, 8), kind)
         return ctypes.cast(self.buffer(target), kind)
 
+    def consistent(self):
+        """Arguments of model and run functions that belong together."""
+        rnd, model = self.random, self.random.choice(self.handles["model"])
+        sizes = [ctypes.c_int64() for _ in range(4)]
+        lib.qtg_model_info(model, *sizes)
+        n, p, f, k = (size.value for size in sizes)
+        m, sets, kind = rnd.randint(1, 4), rnd.randint(1, 3), rnd.randint(0, 2)
+        values = (ctypes.c_double * ENTRIES)(*(rnd.uniform(-1, 1) for _ in range(256)))
+        states = (ctypes.c_double * ENTRIES)()
+        for j in range(m):
+            # |0...0>, as a vector or as a density matrix.
+            states[j * 2 * 2 ** (n * kind)] = 1.0
+        data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, values, f, states, 2**n, kind, 0)
+        labels = (ctypes.c_int64 * ENTRIES)()
+        targets = c.qtg_targets(
+            ctypes.sizeof(c.qtg_targets), rnd.randint(0, 1) if k > 1 else 0, 0, m, k, values, labels
+        )
+        options = c.qtg_run_options(
+            ctypes.sizeof(c.qtg_run_options), rnd.randint(0, 5), rnd.randint(0, 15), 0.1, 0.9, 0.9, 0.99, 0.9
+        )
+        options.epsilon, options.rate, options.dt, options.memory, options.record_every = 1e-8, 0.1, 0.1, 3, 2
+        options.batch_size = rnd.choice([0, 0, 1, m])
+        return {
+            "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p,
+            "data": ctypes.pointer(data),
+            "data2": ctypes.pointer(data), "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
+            "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
+            "time": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "m": m, "loss0": 0.3,
+        }  # fmt: skip
+
     def call(self, name, names):
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
+        if (
+            "model" in names
+            and name != "qtg_model_info"
+            and self.handles["model"]
+            and self.random.random() < 0.8
+        ):
+            # Everything fits together but for one argument, or altogether.
+            fitting, hostile = self.consistent(), self.random.choice([None, *names])
+            for k, label in enumerate(names):
+                if label in fitting and label != hostile:
+                    arguments[k] = fitting[label]
+        if "run" in names and self.handles["run"] and self.random.random() < 0.7:
+            arguments[0] = self.random.choice(self.handles["run"])
+        if name == "qtg_cancel_free" and arguments[0] == self.current.value:
+            return
         lib.qtg_cancel_reset(self.current.value)
         result = ctypes.c_int64()
         creates = names and names[-1] == "result"
@@ -135,10 +201,14 @@ class Fuzzer:
         status = function(*arguments)
         assert name == "qtg_abi_version" or 0 <= status <= 8, (name, status)
         assert status != c.QTG_INTERNAL_ERROR, (name, arguments)
+        counts = self.statuses.setdefault(name, {})
+        counts[status] = counts.get(status, 0) + 1
         noun = name.split("_")[1]
         if status == 0 and name.endswith("_free"):
             self.freed.append(arguments[0])
-            self.handles[noun].remove(arguments[0])
+            self.handles[noun] = [handle for handle in self.handles[noun] if handle != arguments[0]]
+        elif status == 0 and name == "qtg_circuit_append_circuit":
+            self.keep_small(arguments[0])
         elif status == 0 and creates and result.value:
             kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
             kind = "circuit" if name == "qtg_run_circuit" else kind
@@ -149,10 +219,8 @@ class Fuzzer:
 
 def main():
     faulthandler.enable()
+    os.chdir(tempfile.mkdtemp())
     seed, rounds = int(sys.argv[1]), int(sys.argv[2])
-    import json
-    from pathlib import Path
-
     abi = json.loads((Path(__file__).parents[2] / "bindings/abi.json").read_text())
     fuzzer = Fuzzer(seed)
     for _ in range(rounds):
@@ -161,6 +229,7 @@ def main():
         for name, function in abi["functions"].items():
             print(name, file=sys.stderr)
             fuzzer.call(name, list(function["arguments"]))
+    print(json.dumps(fuzzer.statuses))
 
 
 if __name__ == "__main__":

@@ -143,7 +143,9 @@ class Reference:
         ]
 
     def matrix(self, theta: Any, x: Any = ()) -> Matrix:
-        return reduce(lambda total, gate: gate @ total, self.gates(theta, x), np.eye(2**self.n, dtype=complex))
+        return reduce(
+            lambda total, gate: gate @ total, self.gates(theta, x), np.eye(2**self.n, dtype=complex)
+        )
 
     def derivatives(self, theta: Any, x: Any = ()) -> tuple[Matrix, list[Matrix]]:
         """U and dU/dtheta_l, by the product rule."""

@@ -126,7 +126,12 @@ def test_sizes_and_composition():
 def test_copies_pickles_and_equality():
     circuit = qt.Circuit(3).ry(2 * qt.param(0) + 0.5, 0).evolve(qt.param(1), qt.pauli("ZZI"))
     circuit.unitary(random_unitary(4), (0, 2)).rotation(qt.feature(0), "XY", (1, 2))
-    for other in (circuit.copy(), copy.copy(circuit), copy.deepcopy(circuit), pickle.loads(pickle.dumps(circuit))):
+    for other in (
+        circuit.copy(),
+        copy.copy(circuit),
+        copy.deepcopy(circuit),
+        pickle.loads(pickle.dumps(circuit)),
+    ):
         assert other == circuit
         assert other.h(0) != circuit
     observable = 0.5 * qt.pauli("ZIX") - qt.projector("010") + qt.hermitian(random_hermitian(8))

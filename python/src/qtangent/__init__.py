@@ -15,21 +15,13 @@ from ._errors import (
     QTangentWarning,
 )
 from ._native import build_info, get_num_threads, set_num_threads
-from .circuits import Angle, Circuit, feature, param
+from .angles import Angle, feature, param
+from .circuits import Circuit
 from .models import Model
 from .observables import Observable, hermitian, pauli, projector
-from .training import (
-    LBFGS,
-    Adam,
-    Checkpoint,
-    GradientDescent,
-    GradientFlow,
-    Momentum,
-    RMSProp,
-    Run,
-    resume,
-    train,
-)
+from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, RMSProp
+from .runs import Run
+from .training import Checkpoint, resume, train
 
 __version__ = "0.1.0"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from . import _signatures as c
 
 if TYPE_CHECKING:
-    from .training import Run
+    from .runs import Run
 
 
 class QTangentError(Exception):

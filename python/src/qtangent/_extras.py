@@ -11,7 +11,7 @@ def require(module: str, package: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module.split(".")[0]:
+        if (error.name or "").split(".")[0] != module.split(".")[0]:
             raise
         raise ImportError(
             f'this needs {package}: pip install {package}, or pip install "qtangent[{extra}]" for all of it'

@@ -111,11 +111,18 @@ def create(name: str, *arguments: Any) -> int:
 def read_bytes(name: str, *arguments: Any) -> bytes:
     """Calls a function that writes bytes or text into (buffer, capacity, *length)."""
     length = ctypes.c_int64()
-    call(name, *arguments, None, 0, ctypes.byref(length))
-    buffer = ctypes.create_string_buffer(length.value + 1)
-    pointer_type = getattr(lib, name).argtypes[len(arguments)]
-    call(name, *arguments, ctypes.cast(buffer, pointer_type), len(buffer), ctypes.byref(length))
-    return buffer.raw[: length.value]
+    function = getattr(lib, name)
+    capacity = 1 << 12
+    while True:
+        buffer = ctypes.create_string_buffer(capacity)
+        pointer = ctypes.cast(buffer, function.argtypes[len(arguments)])
+        length.value = 0
+        status = function(*arguments, pointer, capacity, ctypes.byref(length))
+        if not status:
+            return buffer.raw[: length.value]
+        if length.value < capacity:
+            raise _errors.error(status, last_error())
+        capacity = length.value + 1
 
 
 def bytes_pointer(data: bytes) -> Any:

@@ -7,7 +7,6 @@ loss 1/(2m) sum r^2, and time normalised so that a descent step eta advances it 
 
 from __future__ import annotations
 
-import ctypes
 import math
 from dataclasses import dataclass
 
@@ -18,7 +17,8 @@ from . import _arrays, _native
 from . import _signatures as c
 from ._arrays import Real
 from ._errors import Interrupted, InvalidArgumentError, NumericalError
-from .models import Data, Model, Theta
+from ._inputs import Data, Theta
+from .models import Model
 
 _METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
 
@@ -53,7 +53,8 @@ def kernel_regression(kernel: ArrayLike, residual: ArrayLike, time: ArrayLike, r
     r0 = _vector("residual", residual, len(values))
     times = _time(time)
     decay = np.exp(-_number("rate", rate) * np.multiply.outer(times, values))
-    return (decay * (vectors.T @ r0)) @ vectors.T
+    residuals: Real = (decay * (vectors.T @ r0)) @ vectors.T
+    return residuals
 
 
 def linearised_prediction(
@@ -81,15 +82,15 @@ def linearised_prediction(
     z0 = _arrays.real("predictions_test", predictions_test)
     cross = _arrays.real("kernel_test_train", kernel_test_train)
     _arrays.expect_shape("kernel_test_train", cross, (z0.size, len(values)), "(m2, m)")
-    # (1 - exp(-rate v t)) / v, which is rate * t where v vanishes.
+    # (1 - exp(-rate v t)) / v, left out where v vanishes within rounding.
     v = values * _number("rate", rate)
     noise = len(v) * np.finfo(float).eps * max(abs(v).max(), np.finfo(float).tiny)
     moving = v > noise
     times = _time(time, infinite=True)
-    with np.errstate(invalid="ignore"):
-        filled = np.where(moving, -np.expm1(-np.multiply.outer(times, np.where(moving, v, 1.0))), 0.0)
+    filled = np.where(moving, -np.expm1(-np.multiply.outer(times, np.where(moving, v, 1.0))), 0.0)
     filled = filled / np.where(moving, values, 1.0)
-    return z0 - (filled * (vectors.T @ r0)) @ (cross @ vectors).T
+    predictions: Real = z0 - (filled * (vectors.T @ r0)) @ (cross @ vectors).T
+    return predictions
 
 
 def asymptotic(
@@ -175,7 +176,9 @@ def _eigen(kernel: ArrayLike) -> tuple[Real, Real]:
         raise InvalidArgumentError("kernel has entries that are NaN or infinite")
     asymmetry = abs(matrix - matrix.T).max()
     if asymmetry > 1e-8 * abs(matrix).max():
-        raise InvalidArgumentError(f"kernel is not symmetric: it differs from its transpose by {asymmetry:.1e}")
+        raise InvalidArgumentError(
+            f"kernel is not symmetric: it differs from its transpose by {asymmetry:.1e}"
+        )
     import scipy.linalg
 
     try:

@@ -13,6 +13,7 @@ from . import _arrays, _native
 from . import _signatures as c
 from ._arrays import Complex, Real
 from ._errors import Interrupted, InvalidArgumentError
+from ._inputs import Data, Targets, Theta
 from .circuits import Circuit
 from .observables import Observable
 
@@ -23,112 +24,6 @@ _TASKS = {
     "gradient": c.QTG_TASK_GRADIENT,
     "output_states": c.QTG_TASK_OUTPUT_STATES,
 }
-
-
-class Data:
-    """Samples as the native library takes them; keeps the arrays alive."""
-
-    def __init__(self, model: Model, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
-        n_features, n_qubits = model.circuit.n_features, model.circuit.n_qubits
-        self.X = None if X is None else _arrays.real(f"X{suffix}", X)
-        self.states = None if states is None else _arrays.complex_(f"states{suffix}", states)
-        if self.X is None:
-            if n_features:
-                raise InvalidArgumentError(f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})")
-        elif n_features == 0:
-            raise InvalidArgumentError(f"X{suffix} has shape {self.X.shape}, but the circuit has no features")
-        elif self.X.ndim != 2 or self.X.shape[1] != n_features:
-            raise InvalidArgumentError(
-                f"X{suffix} has shape {self.X.shape}, the circuit has {n_features} features: (m, {n_features}) is expected"
-            )
-        if self.states is not None:
-            d = 2**n_qubits
-            if self.states.shape[1:] not in ((d,), (d, d)):
-                raise InvalidArgumentError(
-                    f"states{suffix} has shape {self.states.shape}, {n_qubits} qubits need (m, {d}) or (m, {d}, {d})"
-                )
-            if self.X is not None and len(self.X) != len(self.states):
-                raise InvalidArgumentError(
-                    f"X{suffix} has shape {self.X.shape} and states{suffix} {self.states.shape}; the first sizes must agree"
-                )
-        given = self.X if self.X is not None else self.states
-        self.m = 1 if given is None else len(given)
-        if self.m == 0:
-            raise InvalidArgumentError("there are no samples; at least one is needed")
-        self.mixed = self.states is not None and self.states.ndim == 3
-        self.struct = c.qtg_data(
-            struct_size=ctypes.sizeof(c.qtg_data),
-            n_samples=self.m,
-            features=_arrays.pointer(self.X),
-            n_features=n_features if self.X is not None else 0,
-            states=_arrays.pointer(self.states),
-            dimension=2**n_qubits if self.states is not None else 0,
-            state_kind=c.QTG_STATES_NONE
-            if self.states is None
-            else c.QTG_STATES_MIXED
-            if self.mixed
-            else c.QTG_STATES_PURE,
-        )
-
-    @property
-    def reference(self) -> Any:
-        return ctypes.byref(self.struct)
-
-
-class Targets:
-    """Targets as the native library takes them; keeps the arrays alive."""
-
-    def __init__(self, model: Model, y: ArrayLike, m: int, loss: str) -> None:
-        self.values: Real | None = None
-        self.labels = None
-        k = model.n_outputs
-        if loss == "mse":
-            values = _arrays.real("y", y)
-            if values.shape not in ({(m, k), (m,)} if k == 1 else {(m, k)}):
-                expected = f"({m},)" if k == 1 else f"({m}, {k})"
-                raise InvalidArgumentError(f"y has shape {values.shape}, {m} samples need {expected}")
-            self.values = values
-        elif loss == "cross_entropy":
-            labels = np.asarray(y)
-            if labels.dtype.kind not in "iu":
-                raise InvalidArgumentError(f"y has dtype {labels.dtype}; cross_entropy takes integer labels")
-            _arrays.expect_shape("y", labels, (m,), "(m,)")
-            self.labels = np.ascontiguousarray(labels, dtype=np.int64)
-        else:
-            raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
-        self.struct = c.qtg_targets(
-            struct_size=ctypes.sizeof(c.qtg_targets),
-            loss=c.QTG_LOSS_MSE if loss == "mse" else c.QTG_LOSS_CROSS_ENTROPY,
-            n_samples=m,
-            n_outputs=k,
-            values=_arrays.pointer(self.values),
-            labels=_arrays.pointer(self.labels),
-        )
-
-    @property
-    def reference(self) -> Any:
-        return ctypes.byref(self.struct)
-
-
-class Theta:
-    """Parameter sets (s, p); remembers whether the caller gave one set without an axis for it."""
-
-    def __init__(self, theta: ArrayLike, n_params: int) -> None:
-        self.values = _arrays.real("theta", theta)
-        if self.values.ndim not in (1, 2) or self.values.shape[-1] != n_params:
-            raise InvalidArgumentError(
-                f"theta has shape {self.values.shape}, the circuit has {n_params} parameters: "
-                f"({n_params},) or (s, {n_params}) is expected"
-            )
-        self.single = self.values.ndim == 1
-        self.sets = 1 if self.single else len(self.values)
-        if self.sets == 0:
-            raise InvalidArgumentError(f"theta has shape {self.values.shape}; at least one parameter set is needed")
-        self.arguments = (_arrays.pointer(self.values), self.sets, n_params)
-
-    def squeeze(self, array: Real) -> Real:
-        """Drops the leading axis of parameter sets if the caller gave none."""
-        return array[0] if self.single else array
 
 
 class Model:
@@ -160,7 +55,9 @@ class Model:
         observables = [observable] if isinstance(observable, Observable) else list(observable)
         for given in observables:
             if not isinstance(given, Observable):
-                raise InvalidArgumentError(f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector")
+                raise InvalidArgumentError(
+                    f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector"
+                )
         self._circuit, self._observables, self._scale = circuit.copy(), observables, float(scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
@@ -215,9 +112,7 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("predict", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs))
-        self._run(
-            seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),)
-        )
+        self._run(seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
         return sets.squeeze(self._squeeze(out, 2))
 
     def jacobian(
@@ -231,9 +126,7 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("jacobian", sets, data)
         out = np.empty((sets.sets, data.m, self.n_outputs, self.n_params))
-        self._run(
-            seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
-        )
+        self._run(seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out)))
         return sets.squeeze(self._squeeze(out, 2))
 
     def tangent_kernel(
@@ -331,7 +224,9 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("output_states", sets, data)
         d = 2**self._circuit.n_qubits
-        out = np.empty((sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128)
+        out = np.empty(
+            (sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128
+        )
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out[0] if sets.single else out
 

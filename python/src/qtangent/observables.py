@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _arrays, _native
-from . import _signatures as c
 from ._arrays import Complex
 from ._errors import InvalidArgumentError
 

@@ -1,0 +1,213 @@
+public import CTangent
+internal import Synchronization
+internal import TangentCircuits
+internal import TangentNumerics
+internal import TangentSimulation
+internal import TangentTraining
+
+final class RunBox: Handled {
+  static let kind = HandleKind.run
+  let run: TrainingRun
+  /// The record as last read, so that reading field after field arranges it once.
+  private let lastRead = Mutex<RunRecord?>(nil)
+
+  init(_ run: TrainingRun) { self.run = run }
+
+  static func find(_ handle: Int64) throws(TangentError) -> RunBox {
+    try HandleTable.shared.find(handle, as: RunBox.self)
+  }
+
+  static func value(_ handle: Int64) throws(TangentError) -> TrainingRun { try find(handle).run }
+
+  static func store(_ run: TrainingRun, _ result: UnsafeMutablePointer<qtg_run>?) throws(TangentError) {
+    let result = try Arguments.nonNull("result", result)
+    result.pointee = try HandleTable.shared.insert(RunBox(run))
+  }
+
+  func record() throws(TangentError) -> RunRecord {
+    if let record = lastRead.withLock({ $0 }) { return record }
+    let record = try run.record
+    lastRead.withLock { $0 = record }
+    return record
+  }
+
+  func forgetRecord() { lastRead.withLock { $0 = nil } }
+}
+
+/// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
+/// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
+@c(qtg_run_create)
+public func runCreate(
+  _ model: qtg_model, _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?,
+  _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64, _ options: UnsafePointer<qtg_run_options>?,
+  _ result: UnsafeMutablePointer<qtg_run>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let model = try ModelBox.value(model)
+    let data = try Arguments.data(data)
+    let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
+    let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
+    try Memory.require(8 * sets, "\(n_sets) sets of parameters")
+    try Estimate.require(model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)))
+    let run = try TrainingRun(
+      model: model, data: data, targets: targets,
+      theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
+      options: try Arguments.options(options))
+    try RunBox.store(run, result)
+  }
+}
+
+/// Makes so many further steps. outcome: enum qtg_outcome. When it is cancelled or the loss is no longer finite, theta
+/// and record are those of the last completed step, and the checkpoint, if one was asked for, has been written.
+@c(qtg_run_advance)
+public func runAdvance(
+  _ run: qtg_run, _ steps: Int64, _ callbacks: UnsafePointer<qtg_callbacks>?, _ cancel: qtg_cancel,
+  _ outcome: UnsafeMutablePointer<Int32>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let box = try RunBox.find(run)
+    let token = try CancelBox.token(cancel)
+    let outcome = try Arguments.nonNull("outcome", outcome)
+    var observer = TrainingObserver()
+    if callbacks != nil {
+      let callbacks = try Arguments.structure("callbacks", callbacks)
+      // The context is the caller's and stays in the caller's thread, where both functions run.
+      if let step = callbacks.step {
+        observer.step = { number, loss, theta in step(callbacks.context, Int64(number), loss, theta) != 0 }
+      }
+      if let progress = callbacks.progress {
+        observer.progress = { number, last, loss in progress(callbacks.context, Int64(number), Int64(last), loss) }
+      }
+    }
+    guard (0...(1 << 53)).contains(steps) else { throw .invalid("steps is \(steps), 0 to 2^53 is possible") }
+    defer { box.forgetRecord() }
+    outcome.pointee = try box.run.advance(steps: Int(steps), cancel: token, observer: observer).rawValue
+  }
+}
+
+/// Sizes and position; set state->struct_size before.
+@c(qtg_run_info)
+public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let box = try RunBox.find(run)
+    let run = box.run
+    let state = try Arguments.nonNull("state", state)
+    var filled = try Arguments.structure("state", UnsafePointer(state))
+    filled.n_sets = Int64(run.setCount)
+    filled.n_params = Int64(run.model.circuit.parameterCount)
+    filled.n_samples = Int64(run.data.sampleCount)
+    filled.n_outputs = Int64(run.model.outputCount)
+    filled.step = Int64(try run.step)
+    filled.n_recorded = Int64(try box.record().steps.count)
+    filled.scale = run.model.scale
+    let samples = Double(run.data.sampleCount)
+    filled.seconds_per_step =
+      5 * Estimate.seconds(run.model, .jacobian, samples: samples, sets: Double(run.setCount)) + 5e-6
+    if case .labels = run.targets {
+      filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
+    } else {
+      filled.loss = Int32(QTG_LOSS_MSE.rawValue)
+    }
+    state.pointee = filled
+  }
+}
+
+/// A recorded quantity (enum qtg_field): length receives its number of doubles; a null buffer with capacity 0 only
+/// asks.
+@c(qtg_run_field)
+public func runField(
+  _ run: qtg_run, _ field: Int32, _ buffer: UnsafeMutablePointer<Double>?, _ capacity: Int64,
+  _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let box = try RunBox.find(run)
+    let values: [Double]
+    switch UInt32(bitPattern: field) {
+    case QTG_FIELD_STEPS.rawValue: values = try box.record().steps.map { Double($0) }
+    case QTG_FIELD_TIME.rawValue: values = try box.record().time
+    case QTG_FIELD_LOSS.rawValue: values = try box.record().loss
+    case QTG_FIELD_PREDICTIONS.rawValue: values = try box.record().predictions
+    case QTG_FIELD_KERNEL.rawValue: values = try box.record().kernel
+    case QTG_FIELD_THETA.rawValue: values = try box.record().theta
+    case QTG_FIELD_PARAMETERS.rawValue: values = try box.run.theta.values
+    default: throw .invalid("field is \(field), 0 to 6 is expected")
+    }
+    try Results.write(values, buffer, capacity, length)
+  }
+}
+
+/// The model of a run, as a new handle.
+@c(qtg_run_circuit)
+public func runCircuit(_ run: qtg_run, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
+  guarded { () throws(TangentError) in try CircuitBox.store(RunBox.value(run).model.circuit, result) }
+}
+
+/// Observable `index` of a run's model, as a new handle.
+@c(qtg_run_observable)
+public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutablePointer<qtg_observable>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let observables = try RunBox.value(run).model.observables
+    guard observables.indices.contains(Int(index)) else {
+      throw .invalid("index is \(index), the model has \(observables.count) observables")
+    }
+    try ObservableBox.store(observables[Int(index)], result)
+  }
+}
+
+/// Below what the mean squared error cannot fall for these data, whatever the parameters; 0 for cross-entropy.
+@c(qtg_run_loss_floor)
+public func runLossFloor(_ run: qtg_run, _ cancel: qtg_cancel, _ loss: UnsafeMutablePointer<Double>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let run = try RunBox.value(run)
+    try Arguments.nonNull("loss", loss).pointee = try run.lossFloor(cancel: CancelBox.token(cancel)).loss
+  }
+}
+
+/// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
+@c(qtg_run_warnings)
+public func runWarnings(
+  _ run: qtg_run, _ cancel: qtg_cancel, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64,
+  _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let warnings = try RunBox.value(run).warnings(cancel: CancelBox.token(cancel))
+    try Results.write(warnings.joined(separator: "\n"), buffer, capacity, length)
+  }
+}
+
+/// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
+/// compared is 0 or null.
+@c(qtg_run_difference)
+public func runDifference(
+  _ run: qtg_run, _ model: qtg_model, _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?,
+  _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let run = try RunBox.value(run)
+    let difference = run.difference(
+      model: model == 0 ? nil : try ModelBox.value(model), data: data == nil ? nil : try Arguments.data(data),
+      targets: targets == nil
+        ? nil
+        : try Arguments.targets(targets, samples: run.data.sampleCount, outputs: run.model.outputCount))
+    try Results.write(difference ?? "", buffer, capacity, length)
+  }
+}
+
+/// Writes model, data, optimizer state and record to a file, atomically.
+@c(qtg_run_save)
+public func runSave(_ run: qtg_run, _ path: UnsafePointer<CChar>?) -> Int32 {
+  guarded { () throws(TangentError) in try RunBox.value(run).save(path: Arguments.text("path", path)) }
+}
+
+/// Reads a saved run or a checkpoint.
+@c(qtg_run_load)
+public func runLoad(_ path: UnsafePointer<CChar>?, _ result: UnsafeMutablePointer<qtg_run>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    try RunBox.store(TrainingRun.load(path: Arguments.text("path", path)), result)
+  }
+}
+
+@c(qtg_run_free)
+public func runFree(_ run: qtg_run) -> Int32 {
+  guarded { () throws(TangentError) in try HandleTable.shared.remove(run, kind: .run) }
+}

@@ -1,0 +1,69 @@
+"""Optimisers, with the settings that `qt.train` passes to the native library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from . import _signatures as c
+
+
+@dataclass(frozen=True)
+class GradientDescent:
+    """theta <- theta - learning_rate * grad L."""
+
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """v <- momentum * v + grad L; theta <- theta - learning_rate * v."""
+
+    learning_rate: float
+    momentum: float = 0.9
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam (Kingma, Ba, ICLR 2015)."""
+
+    learning_rate: float = 0.01
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    """RMSProp; the mean of squared gradients forgets with factor alpha."""
+
+    learning_rate: float = 0.01
+    alpha: float = 0.99
+    epsilon: float = 1e-8
+
+
+@dataclass(frozen=True)
+class LBFGS:
+    """L-BFGS with a strong Wolfe line search and `memory` correction pairs. Full batches only."""
+
+    memory: int = 10
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """d theta/dt = -rate * grad L, integrated adaptively at 1e-11; a step is a time dt. Full batches only."""
+
+    rate: float
+    dt: float
+
+
+Optimizer: TypeAlias = GradientDescent | Momentum | Adam | RMSProp | LBFGS | GradientFlow
+
+CODES: dict[type, int] = {
+    GradientDescent: c.QTG_GRADIENT_DESCENT,
+    Momentum: c.QTG_MOMENTUM,
+    Adam: c.QTG_ADAM,
+    RMSProp: c.QTG_RMSPROP,
+    LBFGS: c.QTG_LBFGS,
+    GradientFlow: c.QTG_GRADIENT_FLOW,
+}

@@ -1,0 +1,90 @@
+"""The sdist is complete, the wheel built from it works, and a missing compiler is named in one line."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("hatchling")
+PROJECT = Path(__file__).parents[1]
+
+
+def pip(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "pip", *map(str, arguments)],
+        capture_output=True, text=True, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sdist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    (archive,) = folder.glob("*.tar.gz")
+    return archive
+
+
+def test_sdist_has_what_the_build_needs_and_nothing_built(sdist):
+    with tarfile.open(sdist) as archive:
+        names = [name.split("/", 1)[1] for name in archive.getnames()]
+    for name in (
+        "native/Package.swift", "native/Sources/TangentCAPI/Circuit.swift", "native/bindings/exports.map",
+        "native/Sources/CTangent/include/CTangent.h", "hatch_build.py", "pyproject.toml", "README.md",
+        "src/qtangent/__init__.py", "src/qtangent/py.typed", "tests/reference.py",
+    ):  # fmt: skip
+        assert name in names
+    assert any(name.startswith("native/Tests/") for name in names)
+    assert not [name for name in names if name.endswith(".so") or ".build" in name or "__pycache__" in name]
+
+
+def test_without_swift_the_build_says_so(tmp_path):
+    # A PATH with nothing but the tools a shell script needs.
+    (tmp_path / "bin").mkdir()
+    for tool in ("env", "uname"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
+    done = pip(
+        "wheel", PROJECT, "--no-deps", "--no-build-isolation", "-w", tmp_path, PATH=str(tmp_path / "bin")
+    )
+    assert done.returncode != 0
+    assert "building QTangent needs `swift` (6.3 or newer) on PATH" in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    done = pip("wheel", source, "--no-deps", "--no-build-isolation", "-w", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.startswith("qtangent-")
+    assert wheel.name.endswith(f"-py3-none-linux_{platform.machine()}.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        libraries = sorted(name for name in archive.namelist() if name.endswith(".so"))
+        metadata = next(
+            archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA")
+        )
+    levels = ["baseline", "x86-64-v3"] if platform.machine() == "x86_64" else ["baseline"]
+    assert libraries == [f"qtangent/lib/libqtangent-{level}.so" for level in levels]
+    required = [
+        line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra" not in line
+    ]
+    assert [line.split()[1].split(">")[0] for line in required] == ["numpy", "scipy"]
+    done = pip("install", wheel, "--no-deps", "--target", tmp_path / "site")
+    assert done.returncode == 0, done.stderr
+    script = (
+        "import qtangent as qt; print(qt.__file__, qt.Model(qt.Circuit(1).h(0), qt.pauli('X')).predict([]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+    assert done.stdout.startswith(str(tmp_path / "site")), done.stderr
+    assert "[1.]" in done.stdout or "[1" in done.stdout
