@@ -87,7 +87,9 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
     return jobs
 
 
-def _circuit(kind: str, n_qubits: int, arguments: argparse.Namespace, defaults: Defaults) -> tuple[Circuit, str]:
+def _circuit(
+    kind: str, n_qubits: int, arguments: argparse.Namespace, defaults: Defaults
+) -> tuple[Circuit, str]:
     if kind == "hea":
         layers = arguments.layers
         return ansatz.hardware_efficient(n_qubits, layers), f"hardware-efficient, {layers} layers"
@@ -108,11 +110,15 @@ def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
         return chosen(n_qubits=qubits, train=train, test=test, seed=seed, **options)
     if Path(name).suffix.lower() in (".csv", ".npz"):
         return datasets.from_file(name, arguments.target, classes, qubits, train, test, seed)
-    raise InvalidArgumentError(f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv or .npz file")
+    raise InvalidArgumentError(
+        f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv or .npz file"
+    )
 
 
 def _digits(classes: list[str] | None) -> list[int]:
     try:
         return [int(one) for one in classes or (3, 5)]
     except ValueError:
-        raise InvalidArgumentError(f"classes of digits are numbers from 0 to 9, not {' '.join(classes or [])}") from None
+        raise InvalidArgumentError(
+            f"classes of digits are numbers from 0 to 9, not {' '.join(classes or [])}"
+        ) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import Interrupted, QTangentWarning
+from .._extras import require
 from ..convergence.findings import verdict
 from ..convergence.storage import as_dict, ensure_folder, save, to_json, write_atomically
 from ..convergence.summary import table
@@ -24,8 +25,8 @@ def add_parser(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "study",
         help="train on a data set and explain the convergence",
-        description="Trains every ansatz at every scale on every data set, prints a summary and writes report.html, "
-        "study.json, recorded arrays and figures.",
+        description="Trains every ansatz at every scale on every data set, prints a summary and writes "
+        "report.html, study.json, recorded arrays and figures.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -33,7 +34,12 @@ def add_parser(commands: Any) -> None:
         "--dataset", nargs="+", default=["digits", "orthogonal"], metavar="NAME",
         help="digits, orthogonal, iris, wine, breast_cancer, or a .csv or .npz file",
     )  # fmt: skip
-    add("--classes", nargs=2, metavar=("A", "B"), help="the two classes; A is labelled +1 (default: by data set)")
+    add(
+        "--classes",
+        nargs=2,
+        metavar=("A", "B"),
+        help="the two classes; A is labelled +1 (default: by data set)",
+    )
     add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
     add("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
     add("--train", type=int, default=32, help="training samples (orthogonal: see --states)")
@@ -57,7 +63,8 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     started = clock.perf_counter()
     ensure_folder(arguments.out)
-    _require_extras()
+    require("matplotlib", "matplotlib", "study")
+    require("jinja2", "Jinja2", "study")
     jobs = plan(arguments)
     entries: list[Entry] = []
     notes: list[str] = []
@@ -73,15 +80,6 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _require_extras() -> None:
-    """Name a missing package before anything is trained."""
-    for module in ("matplotlib", "jinja2"):
-        try:
-            __import__(module)
-        except ImportError as error:
-            raise ImportError(f"`qtangent study` needs {module}: pip install 'qtangent[study]'") from error
-
-
 def _train(job: Job, counter: str, notes: list[str], out: Path) -> Entry:
     print(f"{counter} {job.name}: {job.circuit}", file=sys.stderr, flush=True)
     with warnings.catch_warnings(record=True) as caught:
@@ -92,8 +90,8 @@ def _train(job: Job, counter: str, notes: list[str], out: Path) -> Entry:
         print(f"      note: {warning.message}", file=sys.stderr)
     s = study.settings
     print(
-        f"      {s['steps']} steps of dt {s['dt']:.3g} (learning rate {s['learning_rate']:.3g}) in {study.elapsed:.1f} s. "
-        f"{verdict(study)}",
+        f"      {s['steps']} steps of dt {s['dt']:.3g} (learning rate {s['learning_rate']:.3g}) "
+        f"in {study.elapsed:.1f} s. {verdict(study)}",
         file=sys.stderr,
         flush=True,
     )
@@ -142,4 +140,8 @@ def _entry_dict(entry: Entry) -> dict[str, Any]:
 def _shown(value: Any) -> str:
     if value is None:
         return "by data set"
-    return ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value) if isinstance(value, list) else str(value)
+    return (
+        ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+        if isinstance(value, list)
+        else str(value)
+    )

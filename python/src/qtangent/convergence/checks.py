@@ -1,16 +1,12 @@
-"""Input checks of a study, and the warnings the numbers give before training starts."""
+"""Input checks of a study, and the steps it takes and records."""
 
 from __future__ import annotations
-
-import warnings
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._errors import InvalidArgumentError, QTangentWarning
+from .._errors import InvalidArgumentError
 from .curves import FloatArray
-from .floor import LossFloor
 
 _MOST_STEPS = 100_000_000
 
@@ -41,36 +37,8 @@ def step_count(time: float, step: float) -> int:
 
 
 def log_grid(steps: int, records: int) -> list[int]:
-    """Step 0 and at most `records` - 1 further steps, spaced evenly in the logarithm, the last one included."""
+    """Step 0, the last step, and steps spaced evenly in the logarithm between: at most `records` in all."""
     if records < 2:
         raise InvalidArgumentError(f"records is {records}: at least the first and the last step are recorded")
     grid = np.unique(np.geomspace(1, steps, records - 1).round().astype(int))
     return [0, *grid.tolist()]
-
-
-def warn_above_critical(step: float, critical: float, unit: float) -> None:
-    """`unit` is m / z_sum, the learning rate of one unit of normalised time."""
-    if step > critical:
-        _warn(
-            f"dt is {step:.3g}, above the critical {critical:.3g} = 2 z_sum / lambda_max(K(0)): descent will not "
-            f"follow the flow. The critical learning rate is {critical * unit:.3g}, this one is {step * unit:.3g}."
-        )
-
-
-def warn_out_of_reach(floors: Sequence[LossFloor]) -> None:
-    """Name a loss that these states and labels exclude, and the pair that excludes most."""
-    floor = sum(one.value for one in floors)
-    if floor == 0:
-        return
-    worst = max(floors, key=lambda one: one.value)
-    pair = worst.closest_pair
-    why = (
-        f"states {pair[0]} and {pair[1]} have different labels and overlap {worst.closest_overlap:.3g}"
-        if pair and worst.closest_overlap > 1e-9
-        else "labels lie outside the range of the measurement"
-    )
-    _warn(f"the labels are out of reach: {why}. No circuit brings the loss below {floor:.3g}.")
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, QTangentWarning, stacklevel=4)

@@ -23,11 +23,11 @@ def verdict(study: Study) -> str:
     if fit.law == "plateau":
         return f"Stalls: the loss settles near {final:.3g}{above}."
     if fit.law == "power law" and fit.slope.value > -0.5:
-        return f"Crawls: the loss falls as t^{fit.slope.value:.2f} and stands at {final:.3g}{above}."
+        return f"Crawls: the loss falls as t^{fit.slope.value:.2f}, to {final:.3g}{above}."
     if fit.law == "power law":
-        return f"Trains ever more slowly: the loss falls as t^{fit.slope.value:.2f} and stands at {final:.3g}{above}."
+        return f"Trains ever more slowly: the loss falls as t^{fit.slope.value:.2f}, to {final:.3g}{above}."
     if fit.law == "exponential":
-        return f"Trains exponentially: the loss falls as exp(-{fit.rate.value:.3g} t) and stands at {final:.3g}{above}."
+        return f"Trains exponentially: the loss falls as exp(-{fit.rate.value:.3g} t), to {final:.3g}{above}."
     if study.actual.loss[0] < 2 * final:
         return f"Hardly trains: the loss fell from {study.actual.loss[0]:.3g} to {final:.3g}{above}."
     return f"Trains, following no single law yet: the loss stands at {final:.3g}{above}."
@@ -64,8 +64,8 @@ def _instability(study: Study) -> list[str]:
         return []
     first, last = study.actual.time[rises[0]], study.actual.time[rises[-1] + 1]
     return [
-        f"Between t = {first:.3g} and {last:.3g} the loss rose {len(rises)} times: there descent is at the edge of "
-        f"stability and does not follow the flow; take a smaller dt."
+        f"Between t = {first:.3g} and {last:.3g} the loss rose {len(rises)} times: descent is at "
+        f"the edge of stability there and does not follow the flow; take a smaller dt."
     ]
 
 
@@ -73,7 +73,7 @@ def _floor(study: Study) -> list[str]:
     if study.floor_reason is not None:
         return [f"No bound from the overlaps of the states: {study.floor_reason}."]
     if not study.floor:
-        return ["The overlaps of the training states leave every label within reach: no floor follows from the data."]
+        return ["The overlaps of the training states leave every label within reach: the data set no floor."]
     final, floor = float(study.actual.loss[-1]), study.floor
     pairwise = sum(one.pairwise for one in study.floors)
     closest = max(one.closest_overlap for one in study.floors)
@@ -85,8 +85,9 @@ def _floor(study: Study) -> list[str]:
         else f"training ended {final / floor:.3g} times above it"
     )
     return [
-        f"The labels are out of reach at this scale: states with different labels overlap by up to {closest:.2g}, "
-        f"which puts a floor of {floor:.3g} under the loss ({what}; pairs alone give {pairwise:.2g}), and {where}."
+        f"The labels are out of reach at this scale: states with different labels overlap by up to "
+        f"{closest:.2g}, which puts a floor of {floor:.3g} under the loss ({what}; pairs alone give "
+        f"{pairwise:.2g}), and {where}."
     ]
 
 
@@ -103,11 +104,12 @@ def _law(study: Study) -> str:
         return f"{window} the loss settles on a plateau at {fit.floor} ({numbers})."
     if fit.law == "ambiguous":
         return (
-            f"{window} neither a power law nor one exponential describes the loss: {numbers}; the local slope "
-            f"moves from {fit.slope_drift[0]:.2f} to {fit.slope_drift[1]:.2f}. A longer run may decide."
+            f"{window} neither a power law nor one exponential describes the loss: {numbers}; the local "
+            f"slope moves from {fit.slope_drift[0]:.2f} to {fit.slope_drift[1]:.2f}. A longer run may decide."
         )
-    other = "an exponential" if fit.law == "power law" else "a power law"
-    text = f"{window} the loss follows {'a power law' if fit.law == 'power law' else 'an exponential'}, not {other}: {numbers}."
+    laws = ["a power law", "an exponential"]
+    law, other = laws if fit.law == "power law" else laws[::-1]
+    text = f"{window} the loss follows {law}, not {other}: {numbers}."
     if fit.law == "exponential" and study.rates.promised_at_end > 0:
         text += f" The last kernel promises the rate 2 lambda_min = {study.rates.promised_at_end:.3g}."
     return text
@@ -116,12 +118,15 @@ def _law(study: Study) -> str:
 def _promise(study: Study) -> str:
     final, promised = float(study.actual.loss[-1]), float(study.kernel_regression.loss[-1])
     if promised < _NOTHING * study.actual.loss[0]:
-        return f"The frozen tangent kernel promised a loss of zero to rounding; training stands at {final:.3g}."
+        return (
+            f"The frozen tangent kernel promised a loss of zero to rounding; training stands at {final:.3g}."
+        )
     ratio = final / promised
     if 1 / _FAR < ratio < _FAR:
         return f"The frozen tangent kernel promised {promised:.3g}: it describes this training well."
     verdict = "too optimistic" if ratio > 1 else "too pessimistic"
-    return f"The frozen tangent kernel promised a loss of {promised:.3g}, {verdict} by a factor of {max(ratio, 1 / ratio):.2g}."
+    factor = f"{max(ratio, 1 / ratio):.2g}"
+    return f"The frozen tangent kernel promised a loss of {promised:.3g}, {verdict} by a factor of {factor}."
 
 
 def _limit(study: Study) -> list[str]:
@@ -130,7 +135,9 @@ def _limit(study: Study) -> list[str]:
     final, limit = float(study.actual.loss[-1]), float(study.asymptotic.loss[-1])
     ratio, p = final / max(limit, 1e-300), study.settings["parameters"]
     if 1 / _FAR < ratio < _FAR:
-        return [f"The over-parameterised limit gives {limit:.3g}: with {p} parameters the network is close to it."]
+        return [
+            f"The over-parameterised limit gives {limit:.3g}: with {p} parameters the network is close to it."
+        ]
     side = "above" if ratio > 1 else "below"
     return [
         f"The over-parameterised limit gives {limit:.3g}; with {p} parameters training ends a factor of "
@@ -156,8 +163,8 @@ def _sharp_law(study: Study) -> list[str]:
         return []
     t = limit.time[-1]
     return [
-        f"For orthogonal states with labels at the ends of the spectrum the limit obeys 32 t^2 L -> 1 (derived in "
-        f"docs/maths.md); at t = {t:.3g} the limit has {32 * t**2 * limit.loss[-1]:.3f}, "
+        f"For orthogonal states with labels at the ends of the spectrum the limit obeys 32 t^2 L -> 1 "
+        f"(derived in docs/maths.md); at t = {t:.3g} the limit has {32 * t**2 * limit.loss[-1]:.3f}, "
         f"this network {32 * t**2 * study.actual.loss[-1]:.3g}."
     ]
 
@@ -173,4 +180,6 @@ def _generalisation(study: Study) -> list[str]:
     if train is None:
         return []
     text = f"Training accuracy ends at {100 * train[-1]:.1f} %"
-    return [text + (f", accuracy on held-out samples at {100 * test[-1]:.1f} %." if test is not None else ".")]
+    return [
+        text + (f", accuracy on held-out samples at {100 * test[-1]:.1f} %." if test is not None else ".")
+    ]

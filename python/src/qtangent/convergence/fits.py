@@ -35,16 +35,18 @@ class Fit:
 
 def fit_line(x: FloatArray, y: FloatArray) -> Fit:
     """Fit y = parameters[0] + parameters[1] x."""
-    design = np.stack([np.ones_like(x), x], axis=1)
-    solution, *_ = np.linalg.lstsq(design, y, rcond=None)
+    design = np.asarray(np.stack([np.ones_like(x), x], axis=1), dtype=np.float64)
+    solution = np.asarray(np.linalg.lstsq(design, y, rcond=None)[0], dtype=np.float64)
     return _describe(solution, y - design @ solution, design, y)
 
 
-def fit_curve(
-    model: Callable[[FloatArray], FloatArray], starts: list[FloatArray], y: FloatArray
-) -> Fit:
+def fit_curve(model: Callable[[FloatArray], FloatArray], starts: list[FloatArray], y: FloatArray) -> Fit:
     """Fit y = model(parameters), the best of several starts."""
-    runs = [least_squares(lambda p: model(p) - y, start, x_scale="jac", max_nfev=400) for start in starts]
+
+    def misfit(parameters: FloatArray) -> FloatArray:
+        return model(parameters) - y
+
+    runs = [least_squares(misfit, start, x_scale="jac", max_nfev=400) for start in starts]
     best = min(runs, key=lambda run: run.cost)
     return _describe(best.x, -best.fun, np.asarray(best.jac, dtype=np.float64), y)
 

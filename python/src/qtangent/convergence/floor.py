@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
+from scipy.optimize import fmin_l_bfgs_b
 
 from .._errors import InvalidArgumentError
 from .support import WeightedStates, weighted_states
@@ -30,7 +30,7 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class LossFloor:
-    """Lower bounds on L = 1/(2m) sum_j (yhat_j - y_j)^2 for fixed states and a fixed spectrum of the observable."""
+    """Lower bounds on the mean squared loss for given states and a given spectrum of the observable."""
 
     pairwise: float
     """From the overlaps of all pairs."""
@@ -67,7 +67,9 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
     labels = np.asarray(y, dtype=np.float64)
     data = weighted_states(states)
     if labels.shape != (data.count,):
-        raise InvalidArgumentError(f"y has shape {labels.shape}, the data have {data.count} states: give one label a state")
+        raise InvalidArgumentError(
+            f"y has shape {labels.shape}, the data have {data.count} states: give one label a state"
+        )
     eigenvalues = np.sort(np.asarray(spectrum, dtype=np.float64))
     low, high = float(eigenvalues[0]), float(eigenvalues[-1])
     distance = data.trace_distances()
@@ -84,7 +86,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
 
 
 def _is_tight(eigenvalues: FloatArray, rank: int) -> bool:
-    """Any contraction on a space of dimension r is a corner of a reflection with r eigenvalues of each sign."""
+    """A contraction of dimension r is a corner of any reflection with r eigenvalues of each sign."""
     low, high = eigenvalues[0], eigenvalues[-1]
     at_low = np.isclose(eigenvalues, low, rtol=0, atol=1e-9 * (high - low))
     at_high = np.isclose(eigenvalues, high, rtol=0, atol=1e-9 * (high - low))
@@ -120,11 +122,9 @@ def _pairwise_bound(distance: FloatArray, labels: FloatArray, low: float, high: 
     unconstrained = -negative_dual(start)[0]
     if len(pairs) == 0:
         return unconstrained
-    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-10}
-    solution = minimize(
-        negative_dual, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start), options=options
-    )
-    return max(unconstrained, -float(solution.fun), 0.0)
+    bounds = [(0.0, None)] * len(start)
+    _, lowest, _ = fmin_l_bfgs_b(negative_dual, start, bounds=bounds, maxiter=500, factr=100.0, pgtol=1e-10)
+    return max(unconstrained, -float(lowest), 0.0)
 
 
 def _collective_bound(

@@ -65,8 +65,8 @@ def evaluate(held_out: HeldOut, model: Model, run: Run) -> HeldOutPredictions:
 def accuracy(predictions: FloatArray, y: FloatArray, training_labels: FloatArray) -> FloatArray | None:
     """Share of right answers at each recorded step (T,); None for labels that are no classes.
 
-    One output: right if the nearest of the training labels is the sample's own. Several: if the largest output
-    is the one with the largest label.
+    One output: right if the nearest of the training labels is the sample's own. Several: if the largest
+    output is the one with the largest label.
     """
     if y.ndim == 2:
         return np.asarray((predictions.argmax(-1) == y.argmax(-1)).mean(-1), dtype=np.float64)

@@ -22,7 +22,9 @@ def kernel_regression_curve(problem: Problem, actual: Curve) -> Curve:
         kernel = np.asarray(full).reshape(initial.size, initial.size)
     residuals = dynamics.kernel_regression(kernel, initial.ravel(), actual.time, rate=1 / problem.z_sum)
     frozen = np.broadcast_to(actual.kernel[0], actual.kernel.shape)
-    return curve(actual.time, problem.y + np.asarray(residuals).reshape(-1, *initial.shape), problem.y, frozen)
+    return curve(
+        actual.time, problem.y + np.asarray(residuals).reshape(-1, *initial.shape), problem.y, frozen
+    )
 
 
 def asymptotic_curve(problem: Problem, time: FloatArray) -> tuple[Curve | None, str | None]:
@@ -42,9 +44,7 @@ def lower_bound(problem: Problem, actual: Curve) -> FloatArray | None:
     if problem.outputs != 1 or not pure or not np.allclose(np.abs(problem.y), 1, rtol=0, atol=1e-12):
         return None
     try:
-        bound = dynamics.loss_lower_bound(
-            problem.model, float(actual.loss[0]), actual.time, len(problem.y)
-        )
+        bound = dynamics.loss_lower_bound(problem.model, float(actual.loss[0]), actual.time, len(problem.y))
     except InvalidArgumentError:
         return None
     return np.asarray(bound, dtype=np.float64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .support import ComplexArray, FloatArray, weighted_states
 
@@ -28,7 +27,9 @@ def data_states(
         return states
     here = np.asarray(model.output_states(theta, X=X, states=states))
     there = np.asarray(model.output_states(theta + np.arange(1, theta.size + 1) ** 0.5, X=X, states=states))
-    if not np.allclose(weighted_states(here).overlaps(), weighted_states(there).overlaps(), rtol=0, atol=1e-9):
+    if not np.allclose(
+        weighted_states(here).overlaps(), weighted_states(there).overlaps(), rtol=0, atol=1e-9
+    ):
         return "features act after parameters, so the overlaps of the states change with the parameters"
     return here
 
@@ -36,10 +37,8 @@ def data_states(
 def spectrum(observable: Observable, scale: float) -> FloatArray | str:
     """All eigenvalues of scale * observable, or the reason why they are not computed."""
     if observable.n_qubits > _QUBIT_LIMIT:
-        return f"the observable acts on {observable.n_qubits} qubits; its spectrum is computed up to {_QUBIT_LIMIT}"
+        return f"the spectrum of an observable on {observable.n_qubits} qubits is not computed"
     matrix = observable.matrix()
     diagonal = np.diagonal(matrix)
     eigenvalues = diagonal.real if np.array_equal(matrix, np.diag(diagonal)) else np.linalg.eigvalsh(matrix)
     return scale * np.asarray(eigenvalues, dtype=np.float64)
-
-

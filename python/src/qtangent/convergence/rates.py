@@ -75,7 +75,9 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
     """
     t, values = np.asarray(time, dtype=np.float64), np.asarray(loss, dtype=np.float64)
     if t.shape != values.shape or t.ndim != 1:
-        raise InvalidArgumentError(f"time has shape {t.shape}, loss has shape {values.shape}: give two equal vectors")
+        raise InvalidArgumentError(
+            f"time has shape {t.shape}, loss has shape {values.shape}: give two equal vectors"
+        )
     if not (np.isfinite(t).all() and np.isfinite(values).all()):
         raise InvalidArgumentError("time and loss must be finite")
     alive = values > _ROUNDING * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
@@ -117,7 +119,9 @@ def _compete(x: FloatArray, log_loss: FloatArray, reached_rounding: bool) -> Rat
         slope_drift=_drift(np.log(x), log_loss),
         rate=_estimate(exponential, -1),
         rate_r2=exponential.r2,
-        floor=_level(settled if bends else None, (power_floor, exponential_floor), final) if law == "plateau" else None,
+        floor=_level(settled if bends else None, (power_floor, exponential_floor), final)
+        if law == "plateau"
+        else None,
         evidence=float(evidence),
         reached_rounding=reached_rounding,
     )
@@ -138,7 +142,7 @@ def _fit_floor(x: FloatArray, log_loss: FloatArray) -> Fit:
         starts.append(np.array([float(above[0]), min(slope, -1e-3), floor]))
 
     def model(p: FloatArray) -> FloatArray:
-        return np.logaddexp(p[0] + p[1] * (x - centre), p[2])
+        return np.asarray(np.logaddexp(p[0] + p[1] * (x - centre), p[2]), dtype=np.float64)
 
     return fit_curve(model, starts, log_loss)
 

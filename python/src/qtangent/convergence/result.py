@@ -11,9 +11,9 @@ import numpy as np
 
 from .curves import Curve, FloatArray
 from .floor import LossFloor
+from .held_out import HeldOutPredictions, accuracy
 from .problem import Problem
 from .rates import RateFit, fit_rates
-from .held_out import HeldOutPredictions, accuracy
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -41,7 +41,11 @@ def save(study: Study, folder: Path) -> dict[str, bytes]:
 
 def as_dict(study: Study) -> dict[str, Any]:
     """Settings and findings; arrays are left to `arrays`."""
-    curves = {"actual": study.actual, "kernel_regression": study.kernel_regression, "asymptotic": study.asymptotic}
+    curves = {
+        "actual": study.actual,
+        "kernel_regression": study.kernel_regression,
+        "asymptotic": study.asymptotic,
+    }
     return {
         "settings": study.settings,
         "seconds": study.elapsed,

@@ -4,18 +4,20 @@ promised, and what the over-parameterised limit promises."""
 from __future__ import annotations
 
 import time as clock
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._errors import QTangentWarning
 from ..training import GradientDescent, train
-from .checks import checked_labels, log_grid, step_count, warn_above_critical, warn_out_of_reach
+from .checks import checked_labels, log_grid, step_count
 from .curves import curve
+from .held_out import evaluate, held_out_set
 from .limits import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
 from .problem import Problem
 from .result import Study
-from .held_out import evaluate, held_out_set
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -62,28 +64,29 @@ def study(
         progress: Show a bar (needs tqdm).
 
     Raises:
-        InvalidArgumentError: Shapes disagree, values are not finite, or `time`, `dt`, `records` are out of range.
+        InvalidArgumentError: Shapes disagree, values are not finite, `time`, `dt` or `records` out of range.
+        Interrupted: After Ctrl-C, with what was recorded in `.run`.
 
     Warns:
-        QTangentWarning: Labels outside the range of the measurement or out of reach for these states; `dt`
-            above the critical one.
+        QTangentWarning: Labels outside the range of the measurement or out of reach for these states; a
+            learning rate above the critical one.
     """
     started = clock.perf_counter()
     labels = checked_labels(y)
     held_out = held_out_set(labels, X_test, states_test, y_test)
     z_sum, m = float(model.z_sum), len(labels)
-    start = train(
-        model, labels, X=X, states=states, theta=theta, seed=seed,
-        optimizer=GradientDescent(m / z_sum), steps=0, record=("kernel", "theta"),
-    )  # fmt: skip
+    with warnings.catch_warnings():  # the training below warns
+        warnings.simplefilter("ignore", QTangentWarning)
+        start = train(
+            model, labels, X=X, states=states, theta=theta, seed=seed,
+            optimizer=GradientDescent(m / z_sum), steps=0, record=("kernel", "theta"),
+        )  # fmt: skip
     largest = max(float(np.linalg.eigvalsh(np.asarray(start.kernel)[0])[-1]) / z_sum, 1e-300)
     critical = 2 / largest
     step = min(_LARGEST_STEP, _CURVATURE_SHARE / largest) if dt is None else float(dt)
     steps = step_count(time, step)
     problem = Problem.of(model, labels, X, states, np.asarray(start.theta_history)[0])
     floors, floor_reason = data_floors(problem)
-    warn_above_critical(step, critical, m / z_sum)
-    warn_out_of_reach(floors)
 
     run = train(
         model, labels, X=X, states=states, theta=problem.theta, seed=seed,
@@ -92,7 +95,10 @@ def study(
         progress=progress,
     )  # fmt: skip
     actual = curve(
-        np.asarray(run.step) * step, np.asarray(run.predictions), labels, np.asarray(run.kernel) / z_sum
+        np.asarray(run.step * step, dtype=np.float64),
+        np.asarray(run.predictions),
+        labels,
+        np.asarray(run.kernel / z_sum, dtype=np.float64),
     )
     asymptotic, reason = asymptotic_curve(problem, actual.time)
     return Study(

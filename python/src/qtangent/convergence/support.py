@@ -34,11 +34,12 @@ class WeightedStates:
     def expectations(self, operator: ComplexArray) -> FloatArray:
         """tr(operator rho_j), shape (m,), of an operator (r, r)."""
         values = np.sum((self.vectors.conj() @ operator) * self.vectors, axis=1).real
-        return np.bincount(self.owner, self.weights * values, self.count)
+        return np.asarray(np.bincount(self.owner, self.weights * values, self.count), dtype=np.float64)
 
     def combine(self, coefficients: FloatArray) -> ComplexArray:
         """sum_j c_j rho_j, shape (r, r)."""
-        return (self.vectors * (self.weights * coefficients[self.owner])[:, None]).T @ self.vectors.conj()
+        weighted = self.vectors * (self.weights * coefficients[self.owner])[:, None]
+        return np.asarray(weighted.T @ self.vectors.conj(), dtype=np.complex128)
 
     def overlaps(self) -> FloatArray:
         """tr(rho_i rho_j), shape (m, m)."""
@@ -70,7 +71,9 @@ def weighted_states(states: ArrayLike) -> WeightedStates:
         owner, column = np.nonzero(spectra > 1e-12)
         vectors, weights = bases[owner, :, column], spectra[owner, column]
     else:
-        raise InvalidArgumentError(f"states have shape {given.shape}: give (m, d) pure or (m, d, d) mixed states")
+        raise InvalidArgumentError(
+            f"states have shape {given.shape}: give (m, d) pure or (m, d, d) mixed states"
+        )
     left, size, _ = np.linalg.svd(vectors.T, full_matrices=False)
     basis = left[:, size > 1e-12 * size[0]]
     return WeightedStates(vectors @ basis.conj(), weights, owner, len(given))

@@ -1,4 +1,4 @@
-"""Seeded data sets for studies: built in, or the user's own file (scikit-learn: pip install 'qtangent[study]')."""
+"""Seeded data sets for studies: scikit-learn's, random states, or the user's own file."""
 
 from .dataset import Dataset
 from .images import digits

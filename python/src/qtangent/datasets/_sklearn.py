@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import require
+
 
 def load(name: str) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Features (N, f) and class numbers (N,) of sklearn.datasets.<name>."""
-    try:
-        from sklearn import datasets
-    except ImportError as error:
-        raise ImportError("this data set needs scikit-learn: pip install 'qtangent[study]'") from error
+    datasets = require("sklearn.datasets", "scikit-learn", "study")
     features, target = getattr(datasets, name)(return_X_y=True)
     return np.asarray(features, dtype=np.float64), np.asarray(target, dtype=np.intp)

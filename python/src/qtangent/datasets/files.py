@@ -44,7 +44,9 @@ def _read_csv(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]
         if not row:
             continue
         if len(row) != len(header):
-            raise InvalidArgumentError(f"{path}: line {line} has {len(row)} cells, the header has {len(header)}")
+            raise InvalidArgumentError(
+                f"{path}: line {line} has {len(row)} cells, the header has {len(header)}"
+            )
         labels.append(_class(path, line, wanted, row[column]))
         features.append([_number(path, line, header[i], cell) for i, cell in enumerate(row) if i != column])
     if not features or not features[0]:

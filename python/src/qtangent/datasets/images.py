@@ -35,7 +35,9 @@ def digits(
     """
     first, second = _two_digits(classes)
     if 2**n_qubits < _PIXELS:
-        raise InvalidArgumentError(f"{n_qubits} qubits hold {2**n_qubits} amplitudes: 64 pixels need at least 6 qubits")
+        raise InvalidArgumentError(
+            f"{n_qubits} qubits hold {2**n_qubits} amplitudes: 64 pixels need at least 6 qubits"
+        )
     images, target = load("load_digits")
     chosen = (target == first) | (target == second)
     images, is_first = images[chosen], target[chosen] == first
@@ -45,8 +47,9 @@ def digits(
     return Dataset(
         name="digits",
         description=(
-            f"scikit-learn's 8 x 8 digits, {first} (+1) against {second} (-1): {len(split.train)} training images, half of "
-            f"each class, and {len(split.test)} held out; training mean subtracted, amplitude-encoded in {n_qubits} qubits"
+            f"scikit-learn's 8 x 8 digits, {first} (+1) against {second} (-1): {len(split.train)} training "
+            f"images, half of each class, and {len(split.test)} held out; training mean subtracted, "
+            f"amplitude-encoded in {n_qubits} qubits"
         ),
         n_qubits=n_qubits,
         y=labels[split.train],
@@ -59,5 +62,7 @@ def digits(
 def _two_digits(classes: Sequence[int]) -> tuple[int, int]:
     pair = [int(one) for one in classes]
     if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= one <= 9 for one in pair):
-        raise InvalidArgumentError(f"classes are {list(np.ravel(classes))}: give two different digits from 0 to 9")
+        raise InvalidArgumentError(
+            f"classes are {list(np.ravel(classes))}: give two different digits from 0 to 9"
+        )
     return pair[0], pair[1]

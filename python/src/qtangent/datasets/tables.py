@@ -97,9 +97,9 @@ def _from_table(
     return Dataset(
         name=name,
         description=(
-            f"{name}, {first} (+1) against {second} (-1): {len(split.train)} training samples, half of each class, and "
-            f"{len(split.test)} held out; standardised, first {min(n_qubits, features.shape[1])} principal components, "
-            f"scaled to [0, pi] on the training set, one RY angle a qubit"
+            f"{name}, {first} (+1) against {second} (-1): {len(split.train)} training samples, half of each "
+            f"class, and {len(split.test)} held out; standardised, first {min(n_qubits, features.shape[1])} "
+            f"principal components, scaled to [0, pi] on the training set, one RY angle a qubit"
         ),
         n_qubits=n_qubits,
         y=y[split.train],
@@ -123,7 +123,9 @@ def _two_classes(name: str, labels: NDArray[Any], classes: Sequence[Any] | None)
     wanted = [by_name.get(_key(one)) for one in classes]
     if len(wanted) != 2 or wanted[0] is None or wanted[1] is None or wanted[0] == wanted[1]:
         shown = ", ".join(str(one) for one in present[:10])
-        raise InvalidArgumentError(f"classes are {list(classes)}: name two different ones of {name}'s {shown}")
+        raise InvalidArgumentError(
+            f"classes are {list(classes)}: name two different ones of {name}'s {shown}"
+        )
     return wanted[0], wanted[1]
 
 
@@ -136,7 +138,7 @@ def _key(label: Any) -> str:
 
 
 def _angles(features: FloatArray, split: Split, n_qubits: int) -> FloatArray:
-    """Standardise, project on principal components, scale to INTERVAL; fitted on the training samples alone."""
+    """Standardise, project on principal components, scale to INTERVAL; fitted on the training samples."""
     known = features[split.train]
     spread = known.std(axis=0)
     standard = (features - known.mean(axis=0)) / np.where(spread > 0, spread, 1.0)

@@ -36,7 +36,7 @@ def single(name: str, study: Study) -> Figure:
         from matplotlib.figure import Figure
 
         figure = Figure()
-        figure.subplots_adjust(left=0.15, right=0.79, bottom=0.16, top=0.9)
+        figure.subplots_adjust(left=0.155, right=0.77, bottom=0.175, top=0.89)
         _panel(figure.add_subplot(), name, study)
         return figure
 

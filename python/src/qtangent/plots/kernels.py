@@ -26,7 +26,6 @@ def draw_spectrum(axes: Axes, study: Study) -> None:
     _time_axis(axes, study)
     axes.set(yscale="log", ylabel="eigenvalues of K / Z")
     axes.minorticks_off()
-    axes.figure.draw_without_rendering()
     ends = [(time[-1], shown[-1, i], name, ACTUAL) for i, name in ((-1, "largest"), (0, "smallest"))]
     label_lines(axes, [end for end in ends if np.isfinite(end[1])][: spectrum.shape[1]])
 
@@ -35,7 +34,8 @@ def draw_lambda_min(axes: Axes, study: Study) -> None:
     """The smallest eigenvalue, of training and of the limit."""
     curves = [("training", study.lambda_min, ACTUAL)]
     if study.asymptotic is not None:
-        curves.append(("limit p → ∞", np.linalg.eigvalsh(study.asymptotic.kernel)[:, 0], LIMIT))
+        lowest = np.asarray(np.linalg.eigvalsh(study.asymptotic.kernel)[:, 0], dtype=np.float64)
+        curves.append(("limit p → ∞", lowest, LIMIT))
     top = max(float(values.max()) for _, values, _ in curves)
     ends = []
     for name, values, colour in curves:
@@ -46,7 +46,6 @@ def draw_lambda_min(axes: Axes, study: Study) -> None:
     _time_axis(axes, study)
     axes.set(yscale="log", ylabel="smallest eigenvalue of K / Z")
     axes.minorticks_off()
-    axes.figure.draw_without_rendering()
     label_lines(axes, ends)
 
 
@@ -60,7 +59,6 @@ def draw_kernel_change(axes: Axes, study: Study) -> None:
     _time_axis(axes, study)
     axes.set_ylim(0)
     axes.set_ylabel("change of K since t = 0, %")
-    axes.figure.draw_without_rendering()
     label_lines(axes, [(study.actual.time[-1], 100 * values[-1], name, c) for name, values, c in curves])
 
 

@@ -49,13 +49,15 @@ def compare_losses(named: list[tuple[str, Study]]) -> Figure:
     """Small multiples of the loss with common axes, one panel a study."""
     with style():
         from matplotlib.figure import Figure
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
 
         columns = min(len(named), 2)
         rows = -(-len(named) // columns)
-        figure = Figure(figsize=(4.4 * columns, 2.6 * rows), layout="constrained")
+        figure = Figure(
+            figsize=(4.4 * columns, 2.6 * rows), layout=ConstrainedLayoutEngine(wspace=0.04, hspace=0.06)
+        )
         panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
         limits = loss_range([study for _, study in named])
-        figure.get_layout_engine().set(wspace=0.04, hspace=0.06)  # type: ignore[union-attr]
         for panel in panels.flat[len(named) :]:
             panel.remove()
         for panel, (name, study) in zip(panels.flat, named, strict=False):

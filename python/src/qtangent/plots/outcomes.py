@@ -59,7 +59,6 @@ def draw_accuracy(axes: Axes, study: Study) -> None:
     axes.set_xlim(float(time[1]), float(time[-1]))
     if not curves:
         axes.text(0.5, 0.5, "labels are no classes", transform=axes.transAxes, ha="center", color=FAINT)
-    axes.figure.draw_without_rendering()
     label_lines(axes, [(float(time[-1]), float(v[-1]), f"{name} {v[-1]:.1f}", c) for name, v, c in curves])
 
 
@@ -72,7 +71,7 @@ def _scatter(axes: Axes, groups: list[tuple[str, FloatArray, FloatArray]]) -> No
 
 
 def _spread(values: FloatArray, scale: float) -> FloatArray:
-    """Sideways places that keep dots of similar height apart: neighbours in a bin go left and right in turn."""
+    """Sideways places that keep dots of similar height apart, left and right in turn."""
     offsets = np.zeros(len(values))
     bins = np.floor(values / (0.05 * scale)).astype(int)
     for one in np.unique(bins):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from .._extras import require
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -20,8 +22,8 @@ FROZEN = "#3b8fc4"
 LIMIT = "#0f9d76"
 SECOND = "#b8679e"
 
-SETTINGS: dict[str, Any] = {
-    "figure.figsize": (4.2, 2.9),
+SETTINGS: dict[Any, Any] = {
+    "figure.figsize": (3.8, 2.6),
     "figure.dpi": 100,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
@@ -60,19 +62,17 @@ SETTINGS: dict[str, Any] = {
 @contextmanager
 def style() -> Iterator[None]:
     """The settings, for figures drawn inside."""
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise ImportError("figures need matplotlib: pip install 'qtangent[plot]'") from error
+    mpl = require("matplotlib", "matplotlib", "plot")
     with mpl.rc_context(SETTINGS):
         yield
 
 
 def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> None:
     """Write each label (x, y, text, colour) right of its line's end, moved apart where they would overlap."""
+    axes.get_ylim()  # settles limits that matplotlib computes late
     transform = axes.transData
     heights = [float(transform.transform((x, y))[1]) for x, y, _, _ in entries]
-    spacing = 1.25 * 8 * axes.figure.dpi / 72
+    spacing = 1.25 * 8 * float(axes.figure.dpi) / 72
     bottom, top = (float(axes.bbox.y0), float(axes.bbox.y1))
     placed: list[float] = []
     for rank, index in enumerate(sorted(range(len(entries)), key=heights.__getitem__)):

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from .._extras import require
 from ..convergence.findings import findings, verdict
 from ..convergence.rates import RateFit
 from ..convergence.summary import law_in_short, percent
@@ -27,17 +28,21 @@ def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tupl
     Raises:
         ImportError: Jinja2 is missing.
     """
-    try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    except ImportError as error:
-        raise ImportError("the report needs Jinja2: pip install 'qtangent[study]'") from error
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    jinja2 = require("jinja2", "Jinja2", "study")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    groups = [_group(name, list(members), comparisons[name]) for name, members in groupby(entries, key=lambda entry: entry.dataset)]
+    groups = [
+        _group(name, list(members), comparisons[name])
+        for name, members in groupby(entries, key=lambda entry: entry.dataset)
+    ]
     style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     page = environment.get_template("report.html.j2")
-    return page.render(groups=groups, facts=facts, style=style, count=len(entries))
+    return str(page.render(groups=groups, facts=facts, style=style, count=len(entries)))
 
 
 def _group(name: str, entries: list[Entry], comparison: bytes) -> dict[str, Any]:
@@ -63,8 +68,8 @@ def _context(entry: Entry) -> dict[str, Any]:
         "figures": figures,
         "loss": f"{study.actual.loss[-1]:.2e}",
         "frozen": f"{study.kernel_regression.loss[-1]:.1e}",
-        "limit": "–" if limit is None else f"{limit.loss[-1]:.2e}",
-        "floor": "–" if study.floor is None else f"{study.floor:.2e}" if study.floor else "none",
+        "limit": "-" if limit is None else f"{limit.loss[-1]:.2e}",
+        "floor": "-" if study.floor is None else f"{study.floor:.2e}" if study.floor else "none",
         "law": law_in_short(study.rates.actual),
         "change": f"{100 * study.kernel_change[-1]:.0f} %",
         "train": percent(study.train_accuracy),
@@ -76,16 +81,20 @@ def _context(entry: Entry) -> dict[str, Any]:
 
 def _rates(entry: Entry) -> list[tuple[str, ...]]:
     rates = entry.study.rates
-    curves = [("training", rates.actual), ("frozen kernel", rates.kernel_regression), ("limit p → ∞", rates.asymptotic)]
+    curves = [
+        ("training", rates.actual),
+        ("frozen kernel", rates.kernel_regression),
+        ("limit p → ∞", rates.asymptotic),
+    ]
     return [_rate_row(name, fit) for name, fit in curves if fit is not None]
 
 
 def _rate_row(name: str, fit: RateFit) -> tuple[str, ...]:
     if fit.law == "too short":
-        return (name, "–", "–", "–", "–", "–", fit.law)
+        return (name, "-", "-", "-", "-", "-", fit.law)
     return (
         name,
-        f"{fit.window[0]:.3g} – {fit.window[1]:.3g}",
+        f"{fit.window[0]:.3g} - {fit.window[1]:.3g}",
         str(fit.slope),
         f"{fit.slope_r2:.4f}",
         str(fit.rate),
@@ -97,7 +106,8 @@ def _rate_row(name: str, fit: RateFit) -> tuple[str, ...]:
 def _settings(entry: Entry) -> str:
     s, study = entry.study.settings, entry.study
     return (
-        f"{entry.circuit}; {s['samples']} training samples, {s['parameters']} parameters, Z = {s['z_sum']:.4g}; "
-        f"gradient descent, learning rate {s['learning_rate']:.4g} (dt {s['dt']:.4g}, critical {s['critical_dt']:.4g}), "
-        f"{s['steps']} steps, {s['records']} of them recorded; seed {s['seed']}; {study.elapsed:.1f} s."
+        f"{entry.circuit}; {s['samples']} training samples, {s['parameters']} parameters, "
+        f"Z = {s['z_sum']:.4g}; gradient descent, learning rate {s['learning_rate']:.4g} "
+        f"(dt {s['dt']:.4g}, critical {s['critical_dt']:.4g}), {s['steps']} steps, "
+        f"{s['records']} of them recorded; seed {s['seed']}; {study.elapsed:.1f} s."
     )
