@@ -6,7 +6,7 @@ For an observable with eigenvalues in [low, high] every prediction lies in that 
     |yhat_a - yhat_b| <= (high - low) T_ab,      T_ab = sqrt(1 - |<a|b>|^2) for pure states,
 
 with T the trace distance. Both bounds below are certified by duality: a solver that stops early gives a
-weaker bound, never a wrong one. Derivations: docs/maths.md, "How low the loss can get".
+weaker bound, never a wrong one. Derivations: docs/floor.md.
 """
 
 from __future__ import annotations
