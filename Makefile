@@ -1,0 +1,67 @@
+# make study    train on two data sets, explain the convergence, write study/report.html
+# make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
+# make format   rewrite Swift and Python sources in the house style
+# make docs     reference pages of the Python package in build/docs
+# make notebook run python/notebooks/first_study.ipynb again, in place
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STUDY ?=
+
+SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests bindings)
+PYTHON_FILES := $(shell git ls-files python)
+HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
+
+.PHONY: study test lint test-swift test-python format docs notebook clean
+
+study: $(VENV)/installed
+	$(BIN)/qtangent study --out study $(STUDY)
+
+test: lint test-swift test-python
+	@echo "make test: everything passed"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python $(SWIFT_FILES) $(PYTHON_FILES)
+	@echo "building the native library and installing the package (about two minutes the first time)"
+	$(BIN)/pip install --quiet --disable-pip-version-check './python[all]'
+	@touch $@
+
+$(VENV)/developer: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check './python[dev]'
+	@touch $@
+
+lint: $(VENV)/developer
+	swift format lint --strict --recursive Package.swift Sources Tests
+	$(BIN)/ruff check python bindings
+	$(BIN)/ruff format --check python bindings
+	cd python && ../$(BIN)/mypy
+
+test-swift:
+	swift test -c release
+ifeq ($(HAS_V3),yes)
+	swift test -c release --scratch-path .build-test-v3 -Xcc -march=x86-64-v3
+endif
+
+test-python: $(VENV)/developer
+	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
+	cd python && ../$(BIN)/python -m pytest
+
+format: $(VENV)/developer
+	swift format --in-place --recursive Package.swift Sources Tests
+	$(BIN)/ruff check --fix python bindings
+	$(BIN)/ruff format python bindings
+
+docs: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
+	$(BIN)/pdoc --docformat google --output-directory build/docs qtangent
+	@echo "reference: build/docs/index.html"
+
+notebook: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
+
+clean:
+	rm -rf .build .build-* $(VENV) build study python/src/qtangent/lib

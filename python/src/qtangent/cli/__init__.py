@@ -1,0 +1,28 @@
+"""The `qtangent` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .._errors import QTangentError
+from . import info, study
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit code is 0, 1 for an error, 2 for a wrong call, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        prog="qtangent", description="Will a quantum neural network train, how fast, and why (not)?"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    study.add_parser(commands)
+    info.add_parser(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except (QTangentError, ImportError, OSError) as error:
+        print(f"qtangent: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("qtangent: interrupted", file=sys.stderr)
+        return 130

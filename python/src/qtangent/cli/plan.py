@@ -1,0 +1,124 @@
+"""From flags to studies: every data set with every ansatz at every scale."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import ansatz, convergence, datasets
+from .._errors import InvalidArgumentError
+from ..circuits import Circuit
+from ..convergence.result import Study
+from ..datasets import Dataset
+from ..models import Model
+from ..observables import pauli
+
+ANSATZ_NAMES = ("hea", "haar")
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a data set is studied with unless the flags say otherwise."""
+
+    ansatz: tuple[str, ...] = ("hea",)
+    params: int = 256
+    time: float = 20.0
+
+
+_DEFAULTS = {
+    "digits": Defaults(ansatz=("hea", "haar")),
+    "orthogonal": Defaults(ansatz=("haar",), params=1024, time=100.0),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One study to run."""
+
+    name: str
+    title: str
+    circuit: str
+    dataset: Dataset
+    model: Model
+    time: float
+    dt: float | None
+    records: int
+    seed: int
+
+    def run(self, progress: bool) -> Study:
+        data = self.dataset
+        return convergence.study(
+            self.model, data.y, X=data.X, states=data.states, seed=self.seed, time=self.time, dt=self.dt,
+            records=self.records, X_test=data.X_test, states_test=data.states_test, y_test=data.y_test,
+            progress=progress,
+        )  # fmt: skip
+
+
+def plan(arguments: argparse.Namespace) -> list[Job]:
+    """All jobs, with data sets loaded and circuits built, so that mistakes show before training.
+
+    Raises:
+        InvalidArgumentError: A flag's value cannot be used.
+    """
+    jobs = []
+    for name in dict.fromkeys(arguments.dataset):
+        data = _dataset(name, arguments)
+        defaults = _DEFAULTS.get(name, Defaults())
+        for kind in dict.fromkeys(arguments.ansatz or defaults.ansatz):
+            circuit, size = _circuit(kind, data.n_qubits, arguments, defaults)
+            if data.encoding is not None:
+                circuit = data.encoding + circuit
+            observable = pauli("Z" + "I" * (data.n_qubits - 1))
+            for scale in dict.fromkeys(arguments.scale):
+                jobs.append(
+                    Job(
+                        name=f"{Path(name).stem}-{kind}-scale{scale:g}",
+                        title=f"{size}, scale {scale:g}",
+                        circuit=f"{size} on {data.n_qubits} qubits, observable {scale:g} Z on qubit 0",
+                        dataset=data,
+                        model=Model(circuit, observable, scale=scale),
+                        time=defaults.time if arguments.time is None else arguments.time,
+                        dt=arguments.dt,
+                        records=arguments.records,
+                        seed=arguments.seed,
+                    )
+                )
+    return jobs
+
+
+def _circuit(
+    kind: str, n_qubits: int, arguments: argparse.Namespace, defaults: Defaults
+) -> tuple[Circuit, str]:
+    if kind == "hea":
+        layers = arguments.layers
+        return ansatz.hardware_efficient(n_qubits, layers), f"hardware-efficient, {layers} layers"
+    params = arguments.params or defaults.params
+    return ansatz.haar(n_qubits, params, seed=arguments.seed), f"Haar, {params} parameters"
+
+
+def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
+    seed, train, test = arguments.seed, arguments.train, arguments.test
+    if name == "orthogonal":
+        return datasets.orthogonal(arguments.qubits or 5, arguments.states, seed)
+    if name == "digits":
+        return datasets.digits(_digits(arguments.classes), arguments.qubits or 6, train, test, seed)
+    qubits, classes = arguments.qubits or 4, arguments.classes
+    if name in datasets.NAMES:
+        chosen = {"iris": datasets.iris, "wine": datasets.wine, "breast_cancer": datasets.breast_cancer}[name]
+        options = {} if classes is None else {"classes": classes}
+        return chosen(n_qubits=qubits, train=train, test=test, seed=seed, **options)
+    if Path(name).suffix.lower() in (".csv", ".npz"):
+        return datasets.from_file(name, arguments.target, classes, qubits, train, test, seed)
+    raise InvalidArgumentError(
+        f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv or .npz file"
+    )
+
+
+def _digits(classes: list[str] | None) -> list[int]:
+    try:
+        return [int(one) for one in classes or (3, 5)]
+    except ValueError:
+        raise InvalidArgumentError(
+            f"classes of digits are numbers from 0 to 9, not {' '.join(classes or [])}"
+        ) from None

@@ -1,0 +1,147 @@
+"""`qtangent study`: trainings on one or several data sets, explained in a report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time as clock
+import warnings
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from .._errors import Interrupted, QTangentWarning
+from .._extras import require
+from ..convergence.findings import verdict
+from ..convergence.storage import as_dict, ensure_folder, save, to_json, write_atomically
+from ..convergence.summary import table
+from ..plots import compare_losses, figure_bytes
+from ..report import Entry, render
+from .info import facts
+from .plan import ANSATZ_NAMES, Job, plan
+
+
+def add_parser(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "study",
+        help="train on a data set and explain the convergence",
+        description="Trains every ansatz at every scale on every data set, prints a summary and writes "
+        "report.html, study.json, recorded arrays and figures.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--dataset", nargs="+", default=["digits", "orthogonal"], metavar="NAME",
+        help="digits, orthogonal, iris, wine, breast_cancer, or a .csv or .npz file",
+    )  # fmt: skip
+    add(
+        "--classes",
+        nargs=2,
+        metavar=("A", "B"),
+        help="the two classes; A is labelled +1 (default: by data set)",
+    )
+    add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
+    add("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
+    add("--train", type=int, default=32, help="training samples (orthogonal: see --states)")
+    add("--test", type=int, default=200, help="most held-out samples")
+    add("--states", type=int, default=4, help="states of the orthogonal set")
+    add(
+        "--ansatz", nargs="+", choices=ANSATZ_NAMES,
+        help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
+    )  # fmt: skip
+    add("--layers", type=int, default=32, help="layers of the hardware-efficient ansatz")
+    add("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
+    add("--scale", nargs="+", type=float, default=[1.0, 2.0], help="scales of the observable, Z on qubit 0")
+    add("--time", type=float, help="normalised time to train for (default: 20, orthogonal 100)")
+    add("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")
+    add("--records", type=int, default=200, help="most recorded steps")
+    add("--seed", type=int, default=0, help="of data, circuits and initial parameters")
+    add("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    started = clock.perf_counter()
+    ensure_folder(arguments.out)
+    require("matplotlib", "matplotlib", "study")
+    require("jinja2", "Jinja2", "study")
+    jobs = plan(arguments)
+    entries: list[Entry] = []
+    notes: list[str] = []
+    code = 0
+    try:
+        for number, job in enumerate(jobs, start=1):
+            entries.append(_train(job, f"[{number}/{len(jobs)}]", notes, arguments.out))
+    except Interrupted:
+        print(f"qtangent: interrupted; {len(entries)} of {len(jobs)} studies are complete", file=sys.stderr)
+        code = 130
+    if entries:
+        _write(arguments, entries, notes, clock.perf_counter() - started)
+    return code
+
+
+def _train(job: Job, counter: str, notes: list[str], out: Path) -> Entry:
+    print(f"{counter} {job.name}: {job.circuit}", file=sys.stderr, flush=True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", QTangentWarning)
+        study = job.run(progress=sys.stderr.isatty())
+    for warning in caught:
+        notes.append(f"{job.name}: {warning.message}")
+        print(f"      note: {warning.message}", file=sys.stderr)
+    s = study.settings
+    print(
+        f"      {s['steps']} steps of dt {s['dt']:.3g} (learning rate {s['learning_rate']:.3g}) "
+        f"in {study.elapsed:.1f} s. {verdict(study)}",
+        file=sys.stderr,
+        flush=True,
+    )
+    figures = save(study, out / job.name)
+    return Entry(job.name, job.title, job.dataset.name, job.dataset.description, job.circuit, study, figures)
+
+
+def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str], seconds: float) -> None:
+    out: Path = arguments.out
+    settings = {name: value for name, value in vars(arguments).items() if name not in ("run", "command")}
+    settings["out"] = str(out)
+    environment = facts()
+    content = {
+        "settings": settings,
+        "versions": dict(environment),
+        "seconds": seconds,
+        "notes": notes,
+        "studies": {entry.name: _entry_dict(entry) for entry in entries},
+    }
+    asked = [(name, _shown(value)) for name, value in settings.items()]
+    comparisons = {}
+    for name, members in groupby(entries, key=lambda entry: entry.dataset):
+        svg, png = figure_bytes(compare_losses([(entry.title, entry.study) for entry in members]))
+        write_atomically(out / f"{Path(name).stem}-losses.svg", svg)
+        write_atomically(out / f"{Path(name).stem}-losses.png", png)
+        comparisons[name] = svg
+    page = render(entries, comparisons, [*asked, ("run time", f"{seconds:.0f} s"), *environment])
+    write_atomically(out / "report.html", page.encode())
+    write_atomically(out / "study.json", to_json(content))
+    print(table([(entry.name, entry.study) for entry in entries]))
+    print()
+    for entry in entries:
+        print(f"{entry.name}: {verdict(entry.study)}")
+    print(f"\nReport: {out / 'report.html'}")
+
+
+def _entry_dict(entry: Entry) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "dataset": entry.description,
+        "circuit": entry.circuit,
+        **as_dict(entry.study),
+    }
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "by data set"
+    return (
+        ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+        if isinstance(value, list)
+        else str(value)
+    )

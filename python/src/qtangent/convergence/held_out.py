@@ -1,0 +1,77 @@
+"""Held-out samples, predicted along the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._errors import InvalidArgumentError
+from .curves import FloatArray
+
+if TYPE_CHECKING:
+    from ..models import Model
+    from ..training import Run
+    from .support import ComplexArray
+
+_MOST_CLASSES = 10
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Held-out samples with or without labels, and the classes seen in training."""
+
+    X: FloatArray | None
+    states: ComplexArray | None
+    y: FloatArray | None
+
+
+@dataclass(frozen=True)
+class HeldOutPredictions:
+    """Predictions on held-out samples at the recorded steps."""
+
+    y: FloatArray | None
+    predictions: FloatArray
+    """(T, m_test) or (T, m_test, k)."""
+
+
+def held_out_set(
+    y: FloatArray, X_test: ArrayLike | None, states_test: ArrayLike | None, y_test: ArrayLike | None
+) -> HeldOut | None:
+    """Check the held-out arrays; None if there are none."""
+    if X_test is None and states_test is None:
+        if y_test is not None:
+            raise InvalidArgumentError("y_test is given without X_test or states_test")
+        return None
+    X = None if X_test is None else np.asarray(X_test, dtype=np.float64)
+    states = None if states_test is None else np.asarray(states_test, dtype=np.complex128)
+    labels = None if y_test is None else np.asarray(y_test, dtype=np.float64)
+    count = len(X) if X is not None else len(states) if states is not None else 0
+    if labels is not None and labels.reshape(len(labels), -1).shape != (count, y[0].size):
+        raise InvalidArgumentError(
+            f"y_test has shape {labels.shape}, but there are {count} held-out samples and {y[0].size} outputs"
+        )
+    return HeldOut(X, states, None if labels is None else labels.reshape(count, *y.shape[1:]))
+
+
+def evaluate(held_out: HeldOut, model: Model, run: Run) -> HeldOutPredictions:
+    """Predict the held-out samples with the parameters of every recorded step."""
+    predictions = model.predict(np.asarray(run.theta_history), X=held_out.X, states=held_out.states)
+    return HeldOutPredictions(held_out.y, np.asarray(predictions, dtype=np.float64))
+
+
+def accuracy(predictions: FloatArray, y: FloatArray, training_labels: FloatArray) -> FloatArray | None:
+    """Share of right answers at each recorded step (T,); None for labels that are no classes.
+
+    One output: right if the nearest of the training labels is the sample's own. Several: if the largest
+    output is the one with the largest label.
+    """
+    if y.ndim == 2:
+        return np.asarray((predictions.argmax(-1) == y.argmax(-1)).mean(-1), dtype=np.float64)
+    classes: NDArray[np.float64] = np.unique(training_labels)
+    if not 2 <= len(classes) <= _MOST_CLASSES:
+        return None
+    nearest = classes[np.abs(predictions[..., None] - classes).argmin(-1)]
+    return np.asarray((nearest == y).mean(-1), dtype=np.float64)

@@ -1,0 +1,68 @@
+"""What theory says about the run: frozen kernel, over-parameterised limit, lower bound, floor of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .. import dynamics
+from .._errors import InvalidArgumentError
+from .curves import Curve, FloatArray, curve
+from .floor import LossFloor, loss_floor
+from .overlaps import data_states, spectrum
+from .problem import Problem
+
+
+def kernel_regression_curve(problem: Problem, actual: Curve) -> Curve:
+    """r(t) = expm(-K(0) t / z_sum) r(0), on the times of `actual`."""
+    initial = actual.residuals[0]
+    if problem.outputs == 1:
+        kernel = actual.kernel[0] * problem.z_sum
+    else:
+        full = problem.model.tangent_kernel(problem.theta, X=problem.X, states=problem.states, full=True)
+        kernel = np.asarray(full).reshape(initial.size, initial.size)
+    residuals = dynamics.kernel_regression(kernel, initial.ravel(), actual.time, rate=1 / problem.z_sum)
+    frozen = np.broadcast_to(actual.kernel[0], actual.kernel.shape)
+    return curve(
+        actual.time, problem.y + np.asarray(residuals).reshape(-1, *initial.shape), problem.y, frozen
+    )
+
+
+def asymptotic_curve(problem: Problem, time: FloatArray) -> tuple[Curve | None, str | None]:
+    """The limit p -> infinity from the same initial measurement, or the reason why it does not exist here."""
+    try:
+        limit = dynamics.asymptotic(
+            problem.model, problem.theta, problem.y, time, X=problem.X, states=problem.states
+        )
+    except InvalidArgumentError as error:
+        return None, str(error)
+    return curve(time, np.asarray(limit.predictions), problem.y, np.asarray(limit.kernel)), None
+
+
+def lower_bound(problem: Problem, actual: Curve) -> FloatArray | None:
+    """Sublinear lower bound of the loss on the times of `actual`; None where its conditions do not hold."""
+    pure = problem.states is None or problem.states.ndim == 2
+    if problem.outputs != 1 or not pure or not np.allclose(np.abs(problem.y), 1, rtol=0, atol=1e-12):
+        return None
+    try:
+        bound = dynamics.loss_lower_bound(problem.model, float(actual.loss[0]), actual.time, len(problem.y))
+    except InvalidArgumentError:
+        return None
+    return np.asarray(bound, dtype=np.float64)
+
+
+def data_floors(problem: Problem) -> tuple[tuple[LossFloor, ...], str | None]:
+    """One bound an output, or none and the reason. The floor of the loss is their sum."""
+    states = data_states(problem.model, problem.theta, problem.X, problem.states)
+    if isinstance(states, str):
+        return (), states
+    observables = problem.model.observable
+    targets = problem.y.reshape(len(problem.y), problem.outputs).T
+    floors = []
+    for observable, target in zip(
+        observables if isinstance(observables, (list, tuple)) else [observables], targets, strict=True
+    ):
+        eigenvalues = spectrum(observable, float(problem.model.scale))
+        if isinstance(eigenvalues, str):
+            return (), eigenvalues
+        floors.append(loss_floor(states, target, eigenvalues))
+    return tuple(floors), None

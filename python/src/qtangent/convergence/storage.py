@@ -1,0 +1,162 @@
+"""Writing a study to disk: numbers as JSON, arrays as NPZ, figures as SVG and PNG."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._errors import FileError
+from .findings import findings, verdict
+
+if TYPE_CHECKING:
+    from .result import Study
+
+
+def save(study: Study, folder: Path) -> dict[str, bytes]:
+    """See `Study.save`; returns the SVG of each figure.
+
+    The figures are drawn first, so that nothing is written if matplotlib is missing.
+    """
+    from ..plots import FIGURES, figure_bytes, single
+
+    figures = {name: figure_bytes(single(name, study)) for name in FIGURES}
+    ensure_folder(folder / "figures")
+    for name, (svg, png) in figures.items():
+        write_atomically(folder / "figures" / f"{name}.svg", svg)
+        write_atomically(folder / "figures" / f"{name}.png", png)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays(study))  # type: ignore[arg-type]
+    write_atomically(folder / "arrays.npz", buffer.getvalue())
+    write_atomically(folder / "study.json", to_json(as_dict(study)))
+    return {name: svg for name, (svg, _) in figures.items()}
+
+
+def as_dict(study: Study) -> dict[str, Any]:
+    """Settings and findings; arrays are left to `arrays`."""
+    curves = {
+        "actual": study.actual,
+        "kernel_regression": study.kernel_regression,
+        "asymptotic": study.asymptotic,
+    }
+    return {
+        "settings": study.settings,
+        "seconds": study.elapsed,
+        "loss": {
+            name: None if one is None else {"first": float(one.loss[0]), "last": float(one.loss[-1])}
+            for name, one in curves.items()
+        },
+        "asymptotic_reason": study.asymptotic_reason,
+        "floor": {
+            "value": study.floor,
+            "reason": study.floor_reason,
+            "outputs": [
+                {
+                    "pairwise": one.pairwise,
+                    "collective": one.collective,
+                    "tight": one.tight,
+                    "closest_pair": one.closest_pair,
+                    "closest_overlap": one.closest_overlap,
+                }
+                for one in study.floors
+            ],
+        },
+        "rates": asdict(study.rates),
+        "kernel_change": float(study.kernel_change[-1]),
+        "lambda_min": {"first": float(study.lambda_min[0]), "last": float(study.lambda_min[-1])},
+        "lower_bound": None if study.lower_bound is None else float(study.lower_bound[-1]),
+        "accuracy": {"train": _last(study.train_accuracy), "test": _last(study.test_accuracy)},
+        "verdict": verdict(study),
+        "findings": findings(study),
+    }
+
+
+def arrays(study: Study) -> dict[str, np.ndarray]:
+    """Everything recorded, by name."""
+    found: dict[str, np.ndarray | None] = {
+        "step": np.asarray(study.run.step),
+        "time": study.actual.time,
+        "y": study.problem.y,
+        "theta": np.asarray(study.run.theta_history),
+        "spectrum": study.spectrum,
+        "kernel_change": study.kernel_change,
+        "lower_bound": study.lower_bound,
+        "train_accuracy": study.train_accuracy,
+        "test_accuracy": study.test_accuracy,
+        "test_predictions": None if study.test is None else study.test.predictions,
+        "test_y": None if study.test is None else study.test.y,
+        "kernel_regression_predictions": study.kernel_regression.predictions,
+        "kernel_regression_loss": study.kernel_regression.loss,
+        "actual_predictions": study.actual.predictions,
+        "actual_loss": study.actual.loss,
+        "actual_kernel": study.actual.kernel,
+    }
+    if study.asymptotic is not None:
+        found |= {
+            "asymptotic_predictions": study.asymptotic.predictions,
+            "asymptotic_loss": study.asymptotic.loss,
+            "asymptotic_kernel": study.asymptotic.kernel,
+        }
+    return {name: array for name, array in found.items() if array is not None}
+
+
+def to_json(content: Any) -> bytes:
+    """JSON without NaN and infinity, which it does not know: they become null."""
+    return (json.dumps(_finite(content), indent=2) + "\n").encode()
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def _last(values: np.ndarray | None) -> float | None:
+    return None if values is None else float(values[-1])
+
+
+def ensure_folder(folder: Path) -> None:
+    """Make the folder and prove that it can be written.
+
+    Raises:
+        FileError: It cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise FileError(f"cannot write into {folder}: {error.strerror or error}") from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside, flush to disk, rename: a reader sees the old file or the new one.
+
+    Raises:
+        FileError: The folder cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror or error}") from error

@@ -1,0 +1,130 @@
+"""Train a model and lay three curves over each other: what training did, what the frozen tangent kernel
+promised, and what the over-parameterised limit promises."""
+
+from __future__ import annotations
+
+import time as clock
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._errors import QTangentWarning
+from ..training import GradientDescent, train
+from .checks import checked_labels, log_grid, step_count
+from .curves import curve
+from .held_out import evaluate, held_out_set
+from .limits import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
+from .problem import Problem
+from .result import Study
+
+if TYPE_CHECKING:
+    from ..models import Model
+
+_LARGEST_STEP = 0.05
+_CURVATURE_SHARE = 0.5  # of z_sum / lambda_max: a quarter of the critical step
+
+
+def study(
+    model: Model,
+    y: ArrayLike,
+    X: ArrayLike | None = None,
+    states: ArrayLike | None = None,
+    theta: ArrayLike | None = None,
+    seed: int = 0,
+    time: float = 20.0,
+    dt: float | None = None,
+    records: int = 200,
+    X_test: ArrayLike | None = None,
+    states_test: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
+    progress: bool = False,
+) -> Study:
+    """Train by gradient descent and explain the convergence.
+
+    Descent takes steps of size eta = dt m / z_sum, each dt of normalised time. On a logarithmic grid of steps
+    the predictions, the tangent kernel and the parameters are recorded; on the same grid stand the solution
+    for the frozen kernel K(0) and the over-parameterised limit.
+
+    Args:
+        model: The network; its circuit must have a `z_sum`.
+        y: Labels (m,), or (m, k) for k outputs.
+        X: Features (m, f). X, states or both, as for `model.predict`.
+        states: Input states (m, d) or (m, d, d).
+        theta: Initial parameters (p,); drawn uniformly from [0, 2 pi) by `seed` if left out.
+        seed: Of the initial parameters.
+        time: Normalised time to train for, > 0.
+        dt: Normalised time of a step; min(0.05, 0.5 z_sum / lambda_max(K(0))) if left out.
+        records: Most recorded steps, at least 2.
+        X_test: Features of held-out samples.
+        states_test: States of held-out samples.
+        y_test: Labels of held-out samples; a sample counts as right if the nearest label (one output: the
+            nearest of the labels in y) or the largest output (several) is its own.
+        progress: Show a bar (needs tqdm).
+
+    Raises:
+        InvalidArgumentError: Shapes disagree, values are not finite, `time`, `dt` or `records` out of range.
+        Interrupted: After Ctrl-C, with what was recorded in `.run`.
+
+    Warns:
+        QTangentWarning: Labels outside the range of the measurement or out of reach for these states; a
+            learning rate above the critical one.
+    """
+    started = clock.perf_counter()
+    labels = checked_labels(y)
+    held_out = held_out_set(labels, X_test, states_test, y_test)
+    z_sum, m = float(model.z_sum), len(labels)
+    with warnings.catch_warnings():  # the training below warns
+        warnings.simplefilter("ignore", QTangentWarning)
+        start = train(
+            model, labels, X=X, states=states, theta=theta, seed=seed,
+            optimizer=GradientDescent(m / z_sum), steps=0, record=("kernel", "theta"),
+        )  # fmt: skip
+    largest = max(float(np.linalg.eigvalsh(np.asarray(start.kernel)[0])[-1]) / z_sum, 1e-300)
+    critical = 2 / largest
+    step = min(_LARGEST_STEP, _CURVATURE_SHARE / largest) if dt is None else float(dt)
+    steps = step_count(time, step)
+    problem = Problem.of(model, labels, X, states, np.asarray(start.theta_history)[0])
+    floors, floor_reason = data_floors(problem)
+
+    run = train(
+        model, labels, X=X, states=states, theta=problem.theta, seed=seed,
+        optimizer=GradientDescent(step * m / z_sum), steps=steps,
+        record=("loss", "predictions", "kernel", "theta"), record_every=log_grid(steps, records),
+        progress=progress,
+    )  # fmt: skip
+    actual = curve(
+        np.asarray(run.step * step, dtype=np.float64),
+        np.asarray(run.predictions),
+        labels,
+        np.asarray(run.kernel / z_sum, dtype=np.float64),
+    )
+    asymptotic, reason = asymptotic_curve(problem, actual.time)
+    return Study(
+        problem=problem,
+        settings={
+            "seed": seed,
+            "time": float(actual.time[-1]),
+            "dt": step,
+            "critical_dt": critical,
+            "learning_rate": step * m / z_sum,
+            "steps": steps,
+            "records": len(actual.time),
+            "z_sum": z_sum,
+            "scale": float(model.scale),
+            "samples": m,
+            "parameters": problem.theta.size,
+            "qubits": model.circuit.n_qubits,
+        },
+        run=run,
+        actual=actual,
+        kernel_regression=kernel_regression_curve(problem, actual),
+        asymptotic=asymptotic,
+        asymptotic_reason=reason,
+        floors=floors,
+        floor_reason=floor_reason,
+        lower_bound=lower_bound(problem, actual),
+        test=None if held_out is None else evaluate(held_out, model, run),
+        elapsed=clock.perf_counter() - started,
+    )

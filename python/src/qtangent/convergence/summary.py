@@ -1,0 +1,57 @@
+"""A study in words: one table and the sentences a reader should take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .findings import findings
+from .rates import RateFit
+
+if TYPE_CHECKING:
+    from .curves import FloatArray
+    from .result import Study
+
+
+def summary(study: Study) -> str:
+    """The table, an empty line, and one sentence a line."""
+    return table([("study", study)]) + "\n\n" + "\n".join(findings(study))
+
+
+def table(named: list[tuple[str, Study]]) -> str:
+    """One row a study, aligned for a terminal."""
+    rows = [("", "loss", "frozen K", "limit", "floor", "late law", "K change", "train", "test")]
+    for name, study in named:
+        limit, floor = study.asymptotic, study.floor
+        rows.append(
+            (
+                name,
+                f"{study.actual.loss[-1]:.2e}",
+                f"{study.kernel_regression.loss[-1]:.2e}",
+                "-" if limit is None else f"{limit.loss[-1]:.2e}",
+                "-" if floor is None else f"{floor:.2e}",
+                law_in_short(study.rates.actual),
+                f"{100 * study.kernel_change[-1]:.0f} %",
+                percent(study.train_accuracy),
+                percent(study.test_accuracy),
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def percent(accuracy: FloatArray | None) -> str:
+    """The last accuracy, or a dash."""
+    return "-" if accuracy is None else f"{100 * accuracy[-1]:.1f} %"
+
+
+def law_in_short(fit: RateFit) -> str:
+    """The law and its number, for a table."""
+    if fit.law == "power law":
+        return f"t^{fit.slope.value:.2f}"
+    if fit.law == "exponential":
+        return f"exp(-{fit.rate.value:.3g} t)"
+    if fit.law == "plateau" and fit.floor is not None:
+        return f"plateau {fit.floor.value:.3g}"
+    return fit.law

@@ -1,0 +1,6 @@
+"""Figures of a study (needs matplotlib: pip install 'qtangent[plot]')."""
+
+from .figures import FIGURES, figure_bytes, overview, single
+from .losses import compare_losses
+
+__all__ = ["FIGURES", "compare_losses", "figure_bytes", "overview", "single"]

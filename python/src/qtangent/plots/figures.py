@@ -1,0 +1,68 @@
+"""The six figures of a study, one by one or on one sheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .kernels import draw_kernel_change, draw_lambda_min, draw_spectrum
+from .losses import draw_loss
+from .outcomes import draw_accuracy, draw_predictions
+from .style import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..convergence.result import Study
+
+Draw = Callable[["Axes", "Study"], None]
+
+FIGURES: dict[str, tuple[str, Draw]] = {
+    "loss": ("Loss", draw_loss),
+    "spectrum": ("Spectrum of the tangent kernel", draw_spectrum),
+    "kernel_change": ("How far the kernel moved", draw_kernel_change),
+    "lambda_min": ("Smallest eigenvalue", draw_lambda_min),
+    "predictions": ("Predictions against labels", draw_predictions),
+    "accuracy": ("Accuracy", draw_accuracy),
+}
+"""Name (also of the file): title and drawing."""
+
+
+def single(name: str, study: Study) -> Figure:
+    """One figure of FIGURES."""
+    with style():
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.subplots_adjust(left=0.155, right=0.77, bottom=0.175, top=0.89)
+        _panel(figure.add_subplot(), name, study)
+        return figure
+
+
+def overview(study: Study) -> Figure:
+    """All six on one sheet."""
+    with style():
+        from matplotlib import pyplot as plt
+
+        figure = plt.figure(figsize=(12.6, 6.0))
+        figure.subplots_adjust(left=0.055, right=0.925, bottom=0.09, top=0.95, wspace=0.5, hspace=0.38)
+        for place, name in enumerate(FIGURES):
+            _panel(figure.add_subplot(2, 3, place + 1), name, study)
+        return figure
+
+
+def _panel(axes: Axes, name: str, study: Study) -> None:
+    title, draw = FIGURES[name]
+    axes.set_title(title)
+    draw(axes, study)
+
+
+def figure_bytes(figure: Figure) -> tuple[bytes, bytes]:
+    """SVG (transparent, text kept as text) and PNG (white)."""
+    svg, png = io.BytesIO(), io.BytesIO()
+    with style():
+        figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(png, format="png", facecolor="white")
+    return svg.getvalue(), png.getvalue()

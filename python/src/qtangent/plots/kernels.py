@@ -1,0 +1,67 @@
+"""The tangent kernel over training: spectrum, smallest eigenvalue, relative change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..convergence.result import relative_change
+from .style import ACTUAL, FAINT, LIMIT, label_lines
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..convergence.result import Study
+
+_SMALLEST = 1e-12  # of the largest eigenvalue: below stands rounding error
+
+
+def draw_spectrum(axes: Axes, study: Study) -> None:
+    """All eigenvalues of K / z_sum."""
+    time, spectrum = study.actual.time[1:], study.spectrum[1:]
+    shown = np.where(spectrum > _SMALLEST * spectrum.max(), spectrum, np.nan)
+    axes.plot(time, shown[:, 1:-1], color=FAINT, linewidth=0.7)
+    axes.plot(time, shown[:, [0, -1]], color=ACTUAL)
+    _time_axis(axes, study)
+    axes.set(yscale="log", ylabel="eigenvalues of K / Z")
+    axes.minorticks_off()
+    ends = [(time[-1], shown[-1, i], name, ACTUAL) for i, name in ((-1, "largest"), (0, "smallest"))]
+    label_lines(axes, [end for end in ends if np.isfinite(end[1])][: spectrum.shape[1]])
+
+
+def draw_lambda_min(axes: Axes, study: Study) -> None:
+    """The smallest eigenvalue, of training and of the limit."""
+    curves = [("training", study.lambda_min, ACTUAL)]
+    if study.asymptotic is not None:
+        lowest = np.asarray(np.linalg.eigvalsh(study.asymptotic.kernel)[:, 0], dtype=np.float64)
+        curves.append(("limit p → ∞", lowest, LIMIT))
+    top = max(float(values.max()) for _, values, _ in curves)
+    ends = []
+    for name, values, colour in curves:
+        shown = np.where(values > _SMALLEST * top, values, np.nan)[1:]
+        axes.plot(study.actual.time[1:], shown, color=colour)
+        known = shown[np.isfinite(shown)]
+        ends.append((study.actual.time[-1], known[-1] if known.size else top, name, colour))
+    _time_axis(axes, study)
+    axes.set(yscale="log", ylabel="smallest eigenvalue of K / Z")
+    axes.minorticks_off()
+    label_lines(axes, ends)
+
+
+def draw_kernel_change(axes: Axes, study: Study) -> None:
+    """||K(t) - K(0)|| / ||K(0)||, of training and of the limit."""
+    curves = [("training", study.kernel_change, ACTUAL)]
+    if study.asymptotic is not None:
+        curves.append(("limit p → ∞", relative_change(study.asymptotic.kernel), LIMIT))
+    for _, values, colour in curves:
+        axes.plot(study.actual.time[1:], 100 * values[1:], color=colour)
+    _time_axis(axes, study)
+    axes.set_ylim(0)
+    axes.set_ylabel("change of K since t = 0, %")
+    label_lines(axes, [(study.actual.time[-1], 100 * values[-1], name, c) for name, values, c in curves])
+
+
+def _time_axis(axes: Axes, study: Study) -> None:
+    axes.set(xscale="log", xlabel="normalised time t")
+    axes.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))

@@ -1,0 +1,71 @@
+"""Loss curves: actual, frozen kernel, over-parameterised limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .style import ACTUAL, FROZEN, LIMIT, label_lines, mark_level, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..convergence.result import Study
+
+_DECADES_BELOW = 3  # the frozen curve may leave the picture; it soon falls out of any range
+
+
+def draw_loss(axes: Axes, study: Study, limits: tuple[float, float] | None = None) -> None:
+    """The three losses on a log-log grid, named at their ends, with the floor of the data."""
+    curves = [("training", study.actual, ACTUAL), ("frozen kernel", study.kernel_regression, FROZEN)]
+    if study.asymptotic is not None:
+        curves.append(("limit p → ∞", study.asymptotic, LIMIT))
+    low, high = limits or loss_range([study])
+    ends = []
+    for name, one, colour in curves:
+        shown = one.time > 0
+        axes.plot(one.time[shown], one.loss[shown], color=colour, zorder=3 if name == "training" else 2)
+        ends.append((float(one.time[-1]), float(np.clip(one.loss[-1], low, high)), name, colour))
+    axes.set(xscale="log", yscale="log", ylim=(low, high), xlabel="normalised time t", ylabel="loss L")
+    axes.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))
+    axes.minorticks_off()
+    if study.floor and study.floor > low:
+        mark_level(axes, study.floor, "floor of the data")
+    label_lines(axes, ends)
+
+
+def loss_range(studies: list[Study]) -> tuple[float, float]:
+    """Limits that show training and limit whole, and the frozen kernel as far as three decades below them."""
+    seen = [one.loss for study in studies for one in (study.actual, study.asymptotic) if one is not None]
+    lowest = max(min(float(loss.min()) for loss in seen), 1e-26)
+    frozen = min(float(study.kernel_regression.loss.min()) for study in studies)
+    highest = max(float(loss.max()) for loss in seen)
+    return max(min(lowest, frozen), lowest * 10.0**-_DECADES_BELOW) / 1.5, highest * 1.6
+
+
+def compare_losses(named: list[tuple[str, Study]]) -> Figure:
+    """Small multiples of the loss with common axes, one panel a study."""
+    with style():
+        from matplotlib.figure import Figure
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        columns = min(len(named), 2)
+        rows = -(-len(named) // columns)
+        figure = Figure(
+            figsize=(4.4 * columns, 2.6 * rows), layout=ConstrainedLayoutEngine(wspace=0.04, hspace=0.06)
+        )
+        panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+        limits = loss_range([study for _, study in named])
+        for panel in panels.flat[len(named) :]:
+            panel.remove()
+        for panel, (name, study) in zip(panels.flat, named, strict=False):
+            panel.set_title(name)
+            panel.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))
+            panel.set(yscale="log", ylim=limits)
+        figure.draw_without_rendering()
+        for panel, (_, study) in zip(panels.flat, named, strict=False):
+            draw_loss(panel, study, limits)
+            panel.label_outer()
+        return figure

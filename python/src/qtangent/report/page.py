@@ -1,0 +1,113 @@
+"""Filling the page."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from .._extras import require
+from ..convergence.findings import findings, verdict
+from ..convergence.rates import RateFit
+from ..convergence.summary import law_in_short, percent
+from ..plots import FIGURES
+from .entry import Entry
+from .inline import inline_svg
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tuple[str, str]]) -> str:
+    """The report as one HTML text without any link to the network.
+
+    Args:
+        entries: Studies in the order of the page; those of one data set must be neighbours.
+        comparisons: SVG of the compared losses by data set.
+        facts: Names and values for the table of settings and versions.
+
+    Raises:
+        ImportError: Jinja2 is missing.
+    """
+    jinja2 = require("jinja2", "Jinja2", "study")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    groups = [
+        _group(name, list(members), comparisons[name])
+        for name, members in groupby(entries, key=lambda entry: entry.dataset)
+    ]
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    page = environment.get_template("report.html.j2")
+    return str(page.render(groups=groups, facts=facts, style=style, count=len(entries)))
+
+
+def _group(name: str, entries: list[Entry], comparison: bytes) -> dict[str, Any]:
+    return {
+        "name": name,
+        "description": entries[0].description,
+        "comparison": inline_svg(comparison, f"compare-{name}", f"Losses of all studies of {name}"),
+        "entries": [_context(entry) for entry in entries],
+    }
+
+
+def _context(entry: Entry) -> dict[str, Any]:
+    study = entry.study
+    figures = [
+        inline_svg(entry.figures[name], f"{entry.name}-{name}", f"{title}: {entry.title}")
+        for name, (title, _) in FIGURES.items()
+    ]
+    limit = study.asymptotic
+    return {
+        "entry": entry,
+        "verdict": verdict(study),
+        "findings": findings(study),
+        "figures": figures,
+        "loss": f"{study.actual.loss[-1]:.2e}",
+        "frozen": f"{study.kernel_regression.loss[-1]:.1e}",
+        "limit": "-" if limit is None else f"{limit.loss[-1]:.2e}",
+        "floor": "-" if study.floor is None else f"{study.floor:.2e}" if study.floor else "none",
+        "law": law_in_short(study.rates.actual),
+        "change": f"{100 * study.kernel_change[-1]:.0f} %",
+        "train": percent(study.train_accuracy),
+        "test": percent(study.test_accuracy),
+        "rates": _rates(entry),
+        "settings": _settings(entry),
+    }
+
+
+def _rates(entry: Entry) -> list[tuple[str, ...]]:
+    rates = entry.study.rates
+    curves = [
+        ("training", rates.actual),
+        ("frozen kernel", rates.kernel_regression),
+        ("limit p → ∞", rates.asymptotic),
+    ]
+    return [_rate_row(name, fit) for name, fit in curves if fit is not None]
+
+
+def _rate_row(name: str, fit: RateFit) -> tuple[str, ...]:
+    if fit.law == "too short":
+        return (name, "-", "-", "-", "-", "-", fit.law)
+    return (
+        name,
+        f"{fit.window[0]:.3g} - {fit.window[1]:.3g}",
+        str(fit.slope),
+        f"{fit.slope_r2:.4f}",
+        str(fit.rate),
+        f"{fit.rate_r2:.4f}",
+        fit.law if fit.floor is None else f"{fit.law} at {fit.floor}",
+    )
+
+
+def _settings(entry: Entry) -> str:
+    s, study = entry.study.settings, entry.study
+    return (
+        f"{entry.circuit}; {s['samples']} training samples, {s['parameters']} parameters, "
+        f"Z = {s['z_sum']:.4g}; gradient descent, learning rate {s['learning_rate']:.4g} "
+        f"(dt {s['dt']:.4g}, critical {s['critical_dt']:.4g}), {s['steps']} steps, "
+        f"{s['records']} of them recorded; seed {s['seed']}; {study.elapsed:.1f} s."
+    )

@@ -1,0 +1,127 @@
+"""Bounds on the loss from overlaps, against closed forms, general-purpose optimisers and random measurements."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from scipy.stats import unitary_group
+
+from qtangent.convergence import loss_floor
+
+
+def random_states(m: int, d: int, seed: int, real: bool = False) -> np.ndarray:
+    random = np.random.default_rng(seed)
+    states = random.normal(size=(m, d)) + (0 if real else 1j * random.normal(size=(m, d)))
+    return states / np.linalg.norm(states, axis=1, keepdims=True)
+
+
+def squared_loss(yhat: np.ndarray, y: np.ndarray) -> float:
+    return float(np.sum((yhat - y) ** 2) / (2 * len(y)))
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.3, 0.8, 1.0])
+@pytest.mark.parametrize("scale", [1.0, 1.3])
+def test_two_states_with_opposite_labels(overlap: float, scale: float) -> None:
+    """|yhat_a - yhat_b| <= 2 scale T, so each residual is at least 1 - scale T."""
+    states = np.array([[1, 0], [overlap, np.sqrt(1 - overlap**2)]])
+    floor = loss_floor(states, [1, -1], [-scale, scale])
+    distance = np.sqrt(1 - overlap**2)
+    expected = max(1 - scale * distance, 0) ** 2 / 2
+    # Of equal states the distance is known to the square root of the machine precision.
+    assert floor.pairwise == pytest.approx(expected, abs=1e-9 if overlap < 1 else 1e-7)
+    assert floor.collective == pytest.approx(expected, rel=1e-3, abs=1e-9)
+    assert floor.closest_pair == (0, 1)
+    assert floor.closest_overlap == pytest.approx(overlap**2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pairwise_bound_solves_its_convex_programme(seed: int) -> None:
+    states, y = random_states(4, 3, seed), np.array([1.0, -1, 1, -1])
+    pairs = list(combinations(range(4), 2))
+    width = {(a, b): 2 * np.sqrt(1 - abs(np.vdot(states[a], states[b])) ** 2) for a, b in pairs}
+    constraints = [
+        {"type": "ineq", "fun": lambda x, a=a, b=b, s=s: width[a, b] - s * (x[a] - x[b])}
+        for a, b in pairs
+        for s in (1, -1)
+    ]
+    primal = minimize(
+        lambda x: squared_loss(x, y), np.zeros(4), bounds=[(-1, 1)] * 4, constraints=constraints,
+        method="SLSQP", options={"ftol": 1e-14},
+    )  # fmt: skip
+    assert loss_floor(states, y).pairwise == pytest.approx(primal.fun, abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_measurement_beats_the_collective_bound_and_the_best_one_reaches_it(seed: int) -> None:
+    """Random reflections stay above; descent over all reflections of dimension 2r ends on the bound."""
+    states, y, signs = random_states(3, 6, seed), np.array([1.0, -1, 1]), np.repeat([1.0, -1.0], 3)
+    states[2] = states[1] + 0.6 * states[2]
+    states[2] /= np.linalg.norm(states[2])
+    floor = loss_floor(states, y, signs)
+    assert floor.tight
+    assert 0 < floor.pairwise <= floor.collective
+    for unitary in unitary_group.rvs(6, size=200, random_state=seed):
+        assert squared_loss(np.abs(states @ unitary) ** 2 @ signs, y) >= floor.collective
+    assert least_loss_by_descent(states, y, signs, seed) == pytest.approx(floor.collective, rel=1e-3)
+
+
+def least_loss_by_descent(states: np.ndarray, y: np.ndarray, signs: np.ndarray, seed: int) -> float:
+    """Riemannian gradient descent over all unitaries: U <- exp(-step sum_j r_j [M, rho_j]) applied to M."""
+    basis = unitary_group.rvs(len(signs), random_state=seed)
+    for _ in range(4000):
+        measured = (basis * signs) @ basis.conj().T
+        residuals = np.einsum("mi,ij,mj->m", states.conj(), measured, states).real - y
+        weighted = (states * residuals[:, None]).T @ states.conj()
+        commutator = measured @ weighted - weighted @ measured
+        phases, vectors = np.linalg.eigh(-1j * commutator)
+        basis = (vectors * np.exp(0.3j * phases)) @ vectors.conj().T @ basis
+    return squared_loss(residuals, np.zeros(len(y)))
+
+
+def test_collective_bound_is_sharper_where_no_pair_is_close() -> None:
+    """Four states in two dimensions cannot carry independent labels, though no pair coincides."""
+    angles = np.pi * np.arange(4) / 4
+    states = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    floor = loss_floor(states, [1, -1, 1, -1])
+    assert floor.collective > 1.2 * floor.pairwise > 0
+
+
+def test_mixed_states_agree_with_pure_ones() -> None:
+    states, y = random_states(4, 4, 1), [1, -1, 1, -1]
+    pure = loss_floor(states, y)
+    mixed = loss_floor(np.einsum("mi,mj->mij", states, states.conj()), y)
+    assert mixed.pairwise == pytest.approx(pure.pairwise, abs=1e-8)
+    assert mixed.collective == pytest.approx(pure.collective, rel=1e-3)
+
+
+def test_maximally_mixed_states_carry_no_label() -> None:
+    states = np.tile(np.eye(4) / 4, (2, 1, 1))
+    assert loss_floor(states, [1, -1]).value == pytest.approx(0.5)
+
+
+def test_labels_outside_the_range() -> None:
+    floor = loss_floor(np.eye(2), [1, -1], [-0.5, 0.5])
+    assert floor.value == pytest.approx(0.125)
+    assert loss_floor(np.eye(2), [1, -1]).value == 0
+
+
+def test_range_need_not_be_symmetric() -> None:
+    """A projector's predictions lie in [0, 1], so the label -1 misses by at least 1."""
+    assert loss_floor(np.eye(2), [1, -1], [0, 1]).value == pytest.approx(0.25)
+
+
+def test_tightness_needs_room_for_a_reflection() -> None:
+    states = random_states(3, 4, 0)
+    assert not loss_floor(states, [1, -1, 1], [-1, -1, 1, 1]).tight
+    assert loss_floor(states[:2], [1, -1], [-1, -1, 1, 1]).tight
+    assert not loss_floor(states[:2], [1, -1], [-1, -1, 0, 1, 1]).tight
+
+
+def test_bad_input() -> None:
+    with pytest.raises(ValueError, match=r"y has shape \(3,\), the data have 2 states"):
+        loss_floor(np.eye(2), [1, -1, 1])
+    with pytest.raises(ValueError, match=r"states have shape \(2,\)"):
+        loss_floor([1, 0], [1])
