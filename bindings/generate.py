@@ -43,7 +43,8 @@ SCALARS = {
 
 def emitted_header(scratch: Path) -> Path:
     found = sorted(
-        scratch.glob("*/release/TangentCAPI.build/include/TangentCAPI-Swift.h"), key=lambda p: p.stat().st_mtime
+        scratch.glob("*/release/TangentCAPI.build/include/TangentCAPI-Swift.h"),
+        key=lambda p: p.stat().st_mtime,
     )
     if not found:
         sys.exit(f"no emitted header under {scratch}; run: swift build -c release --product qtangent")
@@ -52,22 +53,26 @@ def emitted_header(scratch: Path) -> Path:
 
 def public_header(emitted: str, types: str) -> str:
     """The types of CTangent.h and the extern "C" block of the emitted header, in plain C."""
-    block = re.search(r'extern "C" \{\n#endif\n(.*?)\n#if defined\(__cplusplus\)\n\} // extern "C"', emitted, re.S)
+    block = re.search(
+        r'extern "C" \{\n#endif\n(.*?)\n#if defined\(__cplusplus\)\n\} // extern "C"', emitted, re.S
+    )
     if block is None or "SWIFT_EXTERN" not in block.group(1):
-        sys.exit('the emitted header has no extern "C" block with functions; has the compiler changed its form?')
+        sys.exit(
+            'the emitted header has no extern "C" block with functions; has the compiler changed its form?'
+        )
     functions = block.group(1)
     for pattern, replacement in (
         (r"SWIFT_EXTERN ", ""),
         (r" SWIFT_NOEXCEPT| SWIFT_WARN_UNUSED_RESULT| _Nullable| _Nonnull", ""),
         (r"\* (?=\w+[,)])", "*"),
         (r"[“”]", '"'),
-        (r"[‘’]", "'"),
+        ("[\u2018\u2019]", "'"),
     ):
         functions = re.sub(pattern, replacement, functions)
     types = re.sub(r"#ifdef __swift__.*?#endif\n", "", types, flags=re.S)
     types = types.replace("CTANGENT_H", "QTANGENT_H").rstrip().removesuffix("#endif").rstrip()
     return (
-        f"/* {BANNER} */\n\n{types}\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n{functions}\n"
+        f'/* {BANNER} */\n\n{types}\n\n#ifdef __cplusplus\nextern "C" {{\n#endif\n{functions}\n'
         "#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
     )
 
@@ -130,7 +135,9 @@ class Ctypes:
             return f"CFUNCTYPE({', '.join(self.expression(part) for part in parts)})"
         if spelled.endswith("*"):
             target = re.sub(r"\s+", "", spelled[:-1])
-            return {"void": "c_void_p", "char": "c_char_p"}.get(target) or f"POINTER({self.expression(target)})"
+            return {"void": "c_void_p", "char": "c_char_p"}.get(
+                target
+            ) or f"POINTER({self.expression(target)})"
         if spelled in SCALARS:
             return SCALARS[spelled]
         if spelled in self.abi["structs"] or spelled in self.abi["types"]:
@@ -155,9 +162,16 @@ class Ctypes:
         ]
         for name, fields in self.abi["structs"].items():
             lines += ["", "", f"class {name}(Structure):", "    _fields_ = ["]
-            lines += [f'        ("{field}", {self.expression(spelled)}),' for field, spelled in fields.items()]
+            lines += [
+                f'        ("{field}", {self.expression(spelled)}),' for field, spelled in fields.items()
+            ]
             lines += ["    ]"]
-        lines += ["", "", "# name: (result, arguments)", "SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {"]
+        lines += [
+            "",
+            "",
+            "# name: (result, arguments)",
+            "SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {",
+        ]
         for name, function in self.abi["functions"].items():
             arguments = "".join(f"{self.expression(spelled)}, " for spelled in function["arguments"].values())
             result = self.expression(function["returns"])
@@ -187,17 +201,23 @@ def drift(path: Path, wanted: str) -> list[str]:
     present = path.read_text() if path.exists() else ""
     name = str(path.relative_to(ROOT))
     return list(
-        difflib.unified_diff(present.splitlines(), wanted.splitlines(), name, f"{name} (generated)", lineterm="")
+        difflib.unified_diff(
+            present.splitlines(), wanted.splitlines(), name, f"{name} (generated)", lineterm=""
+        )
     )
 
 
 def exported_symbols(library: Path) -> set[str]:
-    listing = subprocess.run(["nm", "-D", "--extern-only", "--defined-only", library], check=True, capture_output=True, text=True)
+    listing = subprocess.run(
+        ["nm", "-D", "--extern-only", "--defined-only", library], check=True, capture_output=True, text=True
+    )
     return {line.split()[-1].split("@")[0] for line in listing.stdout.splitlines()}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scratch-path", type=Path, default=ROOT / ".build")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--library", type=Path)
@@ -206,7 +226,11 @@ def main() -> None:
     if arguments.check:
         differences = [line for path, text in wanted.items() for line in drift(path, text)]
         if differences:
-            sys.exit("\n".join([*differences, "", "out of date; run bindings/generate.py and commit what it writes"]))
+            sys.exit(
+                "\n".join(
+                    [*differences, "", "out of date; run bindings/generate.py and commit what it writes"]
+                )
+            )
     else:
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from qtangent import _native
 from qtangent._signatures import SIGNATURES
 

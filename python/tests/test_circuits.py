@@ -6,12 +6,11 @@ import pickle
 
 import numpy as np
 import pytest
+import qtangent as qt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import FIXED, GENERATORS, Reference, exponential, pauli, predict
-
-import qtangent as qt
 from qtangent import _native, _signatures
+from reference import FIXED, GENERATORS, Reference, exponential, pauli, predict
 
 RNG = np.random.default_rng(7)
 

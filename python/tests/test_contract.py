@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 import qtangent as qt
 
 # The labels of case 2 are out of reach, which training says.

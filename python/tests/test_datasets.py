@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 import qtangent as qt
 from qtangent import datasets
 from qtangent.datasets import Dataset
@@ -174,7 +173,7 @@ def test_bad_npz(tmp_path: Path) -> None:
 def test_unreadable_file(tmp_path: Path) -> None:
     with pytest.raises(qt.FileError, match="No such file"):
         datasets.from_file(tmp_path / "none.csv")
-    with pytest.raises(qt.InvalidArgumentError, match="ends in .csv or .npz"):
+    with pytest.raises(qt.InvalidArgumentError, match=r"ends in \.csv or \.npz"):
         datasets.from_file(tmp_path / "data.txt")
 
 

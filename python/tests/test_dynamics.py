@@ -4,12 +4,11 @@ import time
 
 import numpy as np
 import pytest
+import qtangent as qt
 import scipy.integrate
 import scipy.linalg
 from reference import density, pauli
 from test_circuits import random_hermitian
-
-import qtangent as qt
 
 RNG = np.random.default_rng(11)
 

@@ -6,10 +6,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from qtangent.convergence import loss_floor
 from scipy.optimize import minimize
 from scipy.stats import unitary_group
-
-from qtangent.convergence import loss_floor
 
 
 def random_states(m: int, d: int, seed: int, real: bool = False) -> np.ndarray:

@@ -6,10 +6,9 @@ import sys
 
 import numpy as np
 import pytest
+import qtangent as qt
 from reference import FIXED, GENERATORS, PAULI, Reference, density, pauli, predict
 from test_circuits import random_hermitian, random_unitary
-
-import qtangent as qt
 
 TOLERANCE = {"rtol": 0, "atol": 1e-11}
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 import qtangent as qt
 from qtangent import _native, _signatures
 

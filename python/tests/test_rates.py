@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from qtangent.convergence import fit_rates
 
 TIME = np.concatenate([[0.0], np.geomspace(0.05, 100, 200)])

@@ -13,7 +13,7 @@ from .curves import FloatArray
 
 if TYPE_CHECKING:
     from ..models import Model
-    from ..training import Run
+    from ..runs import Run
     from .support import ComplexArray
 
 _MOST_CLASSES = 10

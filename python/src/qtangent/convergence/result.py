@@ -18,7 +18,7 @@ from .rates import RateFit, fit_rates
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..training import Run
+    from ..runs import Run
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._errors import QTangentWarning
-from ..training import GradientDescent, train
+from ..optimizers import GradientDescent
+from ..training import train
 from .checks import checked_labels, log_grid, step_count
 from .curves import curve
 from .held_out import evaluate, held_out_set
