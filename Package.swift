@@ -17,7 +17,9 @@ let package = Package(
     .library(name: "qtangent", type: .dynamic, targets: ["TangentCAPI"]),
     .library(
       name: "QTangent",
-      targets: ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining", "TangentDynamics"]),
+      targets: [
+        "TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining", "TangentDynamics",
+      ]),
   ],
   targets: [
     // Floors: each imports only from the floors before it (Tests/HouseTests reads the imports).
@@ -45,8 +47,10 @@ let package = Package(
     tests("TangentNumericsTests", ["TangentNumerics"]),
     tests("TangentCircuitsTests", ["TangentNumerics", "TangentCircuits"]),
     tests("TangentSimulationTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
-    tests("TangentTrainingTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining"]),
-    tests("TangentDynamicsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentDynamics"]),
+    tests(
+      "TangentTrainingTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining"]),
+    tests(
+      "TangentDynamicsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentDynamics"]),
     tests("HouseTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -6,11 +6,14 @@ internal import TangentNumerics
 /// every pair of the topology (enum qtg_topology). Parameter (layer * n_qubits + qubit) * n_rotations + rotation.
 @c(qtg_ansatz_hardware_efficient)
 public func ansatzHardwareEfficient(
-  _ n_qubits: Int64, _ layers: Int64, _ rotations: UnsafePointer<Int32>?, _ n_rotations: Int64, _ entangler: Int32,
+  _ n_qubits: Int64, _ layers: Int64, _ rotations: UnsafePointer<Int32>?, _ n_rotations: Int64,
+  _ entangler: Int32,
   _ topology: Int32, _ result: UnsafeMutablePointer<qtg_circuit>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    guard (1...64).contains(n_rotations) else { throw .invalid("n_rotations is \(n_rotations), 1 to 64 is expected") }
+    guard (1...64).contains(n_rotations) else {
+      throw .invalid("n_rotations is \(n_rotations), 1 to 64 is expected")
+    }
     guard let topology = Ansatz.Topology(rawValue: topology) else {
       throw .invalid("topology is \(topology), 0 (ring), 1 (chain) or 2 (full) is expected")
     }
@@ -20,7 +23,8 @@ public func ansatzHardwareEfficient(
     }
     try CircuitBox.store(
       Ansatz.hardwareEfficient(
-        qubitCount: Int(n_qubits), layers: Int(layers), rotations: gates, entangler: try Arguments.gate(entangler),
+        qubitCount: Int(n_qubits), layers: Int(layers), rotations: gates,
+        entangler: try Arguments.gate(entangler),
         topology: topology), result)
   }
 }
@@ -34,7 +38,8 @@ public func ansatzHaar(
 ) -> Int32 {
   guarded { () throws(TangentError) in
     guard (1...Int64(Ansatz.maximumHaarQubits)).contains(n_qubits) else {
-      throw .invalid("n_qubits is \(n_qubits), 1 to \(Ansatz.maximumHaarQubits) is possible for Haar unitaries")
+      throw .invalid(
+        "n_qubits is \(n_qubits), 1 to \(Ansatz.maximumHaarQubits) is possible for Haar unitaries")
     }
     guard (0...Int64(Circuit.maximumIndex)).contains(n_params) else {
       throw .invalid("n_params is \(n_params), 0 to \(Circuit.maximumIndex) is possible")
@@ -46,13 +51,15 @@ public func ansatzHaar(
     if let unitaries {
       matrices = []
       for l in 0...Int(n_params) {
-        matrices?.append(try Arguments.matrix("unitaries[\(l)]", unitaries + l * entries, dimension: dimension))
+        matrices?.append(
+          try Arguments.matrix("unitaries[\(l)]", unitaries + l * entries, dimension: dimension))
       }
     }
     try CircuitBox.store(
       Ansatz.haar(
         qubitCount: Int(n_qubits), parameterCount: Int(n_params),
-        generator: generator == 0 ? nil : try ObservableBox.value(generator), seed: seed, unitaries: matrices), result)
+        generator: generator == 0 ? nil : try ObservableBox.value(generator), seed: seed, unitaries: matrices),
+      result)
   }
 }
 

@@ -9,7 +9,9 @@ enum Arguments {
     for factor in factors {
       guard factor >= 0 else { throw .invalid("\(name) of shape \(factors): a size must not be negative") }
       let (partial, overflow) = product.multipliedReportingOverflow(by: factor)
-      guard !overflow else { throw TangentError(.outOfMemory, "\(name) of shape \(factors) do not fit in memory") }
+      guard !overflow else {
+        throw TangentError(.outOfMemory, "\(name) of shape \(factors) do not fit in memory")
+      }
       product = partial
     }
     let bytes = product.multipliedReportingOverflow(by: 8)
@@ -17,7 +19,9 @@ enum Arguments {
     return Int(product)
   }
 
-  static func nonNull<T>(_ name: String, _ pointer: UnsafePointer<T>?) throws(TangentError) -> UnsafePointer<T> {
+  static func nonNull<T>(_ name: String, _ pointer: UnsafePointer<T>?) throws(TangentError) -> UnsafePointer<
+    T
+  > {
     guard let pointer else { throw .invalid("\(name) is a null pointer") }
     return pointer
   }
@@ -65,11 +69,15 @@ enum Arguments {
   }
 
   /// Text that ends with a zero within `limit` bytes and is UTF-8.
-  static func text(_ name: String, _ pointer: UnsafePointer<CChar>?, limit: Int = 4096) throws(TangentError) -> String {
+  static func text(_ name: String, _ pointer: UnsafePointer<CChar>?, limit: Int = 4096) throws(TangentError)
+    -> String
+  {
     let start = try nonNull(name, pointer)
     for length in 0...limit where start[length] == 0 {
       let bytes = UnsafeBufferPointer(start: start, count: length).map { UInt8(bitPattern: $0) }
-      guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalid("\(name) is not UTF-8 text") }
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw .invalid("\(name) is not UTF-8 text")
+      }
       return text
     }
     throw .invalid("\(name) is longer than \(limit) bytes")
@@ -80,7 +88,8 @@ enum Arguments {
 enum Results {
   /// Text with a terminating zero; `length` receives its bytes without the zero.
   static func write(
-    _ text: String, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
+    _ text: String, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64,
+    _ length: UnsafeMutablePointer<Int64>?
   ) throws(TangentError) {
     let bytes = Array(text.utf8)
     let length = try Arguments.nonNull("length", length)
@@ -94,7 +103,8 @@ enum Results {
   }
 
   static func write(
-    _ bytes: [UInt8], _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
+    _ bytes: [UInt8], _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int64,
+    _ length: UnsafeMutablePointer<Int64>?
   ) throws(TangentError) {
     let length = try Arguments.nonNull("length", length)
     length.pointee = Int64(bytes.count)
@@ -118,7 +128,9 @@ enum Results {
     buffer.update(from: values, count: values.count)
   }
 
-  static func write(_ values: [Double], to pointer: UnsafeMutablePointer<Double>?, _ name: String) throws(TangentError) {
+  static func write(_ values: [Double], to pointer: UnsafeMutablePointer<Double>?, _ name: String)
+    throws(TangentError)
+  {
     if values.isEmpty { return }
     try Arguments.nonNull(name, pointer).update(from: values, count: values.count)
   }

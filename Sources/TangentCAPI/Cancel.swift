@@ -23,7 +23,8 @@ public func cancelCreate(_ result: UnsafeMutablePointer<qtg_cancel>?) -> Int32 {
 /// Asks the calls that hold the token to stop; they return QTG_CANCELLED soon.
 @c(qtg_cancel_set)
 public func cancelSet(_ cancel: qtg_cancel) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.find(cancel, as: CancelBox.self).token.cancel() }
+  guarded { () throws(TangentError) in try HandleTable.shared.find(cancel, as: CancelBox.self).token.cancel()
+  }
 }
 
 /// Makes a set token usable again.

@@ -97,7 +97,8 @@ public func circuitAppendEvolution(
 /// significant index.
 @c(qtg_circuit_append_unitary)
 public func circuitAppendUnitary(
-  _ circuit: qtg_circuit, _ matrix: UnsafePointer<Double>?, _ dimension: Int64, _ qubits: UnsafePointer<Int64>?,
+  _ circuit: qtg_circuit, _ matrix: UnsafePointer<Double>?, _ dimension: Int64,
+  _ qubits: UnsafePointer<Int64>?,
   _ n_qubits: Int64
 ) -> Int32 {
   guarded { () throws(TangentError) in
@@ -112,7 +113,9 @@ public func circuitAppendUnitary(
 /// Appends another circuit on as many qubits. Its parameter indices move past this circuit's unless
 /// share_parameters is 1; feature indices stay.
 @c(qtg_circuit_append_circuit)
-public func circuitAppendCircuit(_ circuit: qtg_circuit, _ other: qtg_circuit, _ share_parameters: Int32) -> Int32 {
+public func circuitAppendCircuit(_ circuit: qtg_circuit, _ other: qtg_circuit, _ share_parameters: Int32)
+  -> Int32
+{
   guarded { () throws(TangentError) in
     let other = try CircuitBox.value(other)
     try CircuitBox.mutate(circuit) { circuit throws(TangentError) in

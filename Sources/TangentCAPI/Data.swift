@@ -33,7 +33,8 @@ extension Arguments {
     case QTG_STATES_NONE.rawValue: (kind, size) = (.none, 0)
     case QTG_STATES_PURE.rawValue: (kind, size) = (.pure, try count("states", m, d, 2))
     case QTG_STATES_MIXED.rawValue: (kind, size) = (.mixed, try count("states", m, d, d, 2))
-    default: throw .invalid("data.state_kind is \(data.state_kind), 0 (none), 1 (pure) or 2 (mixed) is expected")
+    default:
+      throw .invalid("data.state_kind is \(data.state_kind), 0 (none), 1 (pure) or 2 (mixed) is expected")
     }
     if kind == .none {
       try Memory.require(1024 * (try count("samples", m)), "\(m) samples")
@@ -42,7 +43,8 @@ extension Arguments {
     }
     return try InputData(
       sampleCount: Int(m), features: features, featureCount: Int(data.n_features),
-      states: try doubles("states", data.states, count: size), stateKind: kind, dimension: kind == .none ? 0 : Int(d))
+      states: try doubles("states", data.states, count: size), stateKind: kind,
+      dimension: kind == .none ? 0 : Int(d))
   }
 
   /// The targets, which must belong to so many samples and outputs.

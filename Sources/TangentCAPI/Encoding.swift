@@ -8,16 +8,21 @@ public func encodingAngle(
   _ n_qubits: Int64, _ rotation: Int32, _ result: UnsafeMutablePointer<qtg_circuit>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    try CircuitBox.store(Encoding.angle(qubitCount: Int(n_qubits), rotation: Arguments.gate(rotation)), result)
+    try CircuitBox.store(
+      Encoding.angle(qubitCount: Int(n_qubits), rotation: Arguments.gate(rotation)), result)
   }
 }
 
 /// The second-order feature map (Havlicek et al. 2019): repeats times H and phase(2 x_i) on every qubit, then for
 /// every i < j CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
 @c(qtg_encoding_zz)
-public func encodingZZ(_ n_qubits: Int64, _ repeats: Int64, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
+public func encodingZZ(_ n_qubits: Int64, _ repeats: Int64, _ result: UnsafeMutablePointer<qtg_circuit>?)
+  -> Int32
+{
   guarded { () throws(TangentError) in
-    guard (1...10_000).contains(repeats) else { throw .invalid("repeats is \(repeats), 1 to 10000 is possible") }
+    guard (1...10_000).contains(repeats) else {
+      throw .invalid("repeats is \(repeats), 1 to 10000 is possible")
+    }
     try CircuitBox.store(Encoding.zz(qubitCount: Int(n_qubits), repeats: Int(repeats)), result)
   }
 }
@@ -32,7 +37,8 @@ public func encodingAmplitude(
     try Memory.requireStates(n_rows, n_qubits)
     let data = try Arguments.doubles("data", data, count: try Arguments.count("data", n_rows, n_columns))
     let target = try Arguments.nonNull("states", states)
-    let result = try Encoding.amplitude(data, rows: Int(n_rows), columns: Int(n_columns), qubitCount: Int(n_qubits))
+    let result = try Encoding.amplitude(
+      data, rows: Int(n_rows), columns: Int(n_columns), qubitCount: Int(n_qubits))
     try Results.write(result, to: target, "states")
   }
 }
@@ -40,7 +46,8 @@ public func encodingAmplitude(
 /// Haar-random pure states, mutually orthogonal if orthogonal is 1. states: complex (count, 2^n).
 @c(qtg_encoding_haar_states)
 public func encodingHaarStates(
-  _ n_qubits: Int64, _ count: Int64, _ orthogonal: Int32, _ seed: UInt64, _ states: UnsafeMutablePointer<Double>?
+  _ n_qubits: Int64, _ count: Int64, _ orthogonal: Int32, _ seed: UInt64,
+  _ states: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     try Memory.requireStates(count, n_qubits)

@@ -21,7 +21,9 @@ enum Estimate {
     let needed = model.memoryEstimate(for: task, samples: samples, sets: sets)
     guard needed > Memory.allowed else { return }
     var chunk = samples
-    while chunk > 0, model.memoryEstimate(for: task, samples: chunk, sets: sets) > Memory.allowed { chunk /= 2 }
+    while chunk > 0, model.memoryEstimate(for: task, samples: chunk, sets: sets) > Memory.allowed {
+      chunk /= 2
+    }
     let remedy =
       chunk > 0
       ? "a chunk of \(chunk) samples fits: make the call for so many at a time"

@@ -104,11 +104,13 @@ final class HandleTable: @unchecked Sendable {
       throw TangentError(.invalidHandle, "\(handle) is not a handle; one of type \(kind) is expected")
     }
     guard named == kind else {
-      throw TangentError(.invalidHandle, "handle \(handle) is of type \(named), one of type \(kind) is expected")
+      throw TangentError(
+        .invalidHandle, "handle \(handle) is of type \(named), one of type \(kind) is expected")
     }
     let slot = Int(handle >> HandleTable.kindBits) & ((1 << Int(HandleTable.slotBits)) - 1)
     let generation = handle >> (HandleTable.slotBits + HandleTable.kindBits)
-    guard slot < slots.count, slots[slot].generation == generation, slots[slot].kind == kind, slots[slot].object != nil
+    guard slot < slots.count, slots[slot].generation == generation, slots[slot].kind == kind,
+      slots[slot].object != nil
     else { throw TangentError(.invalidHandle, "\(kind) handle \(handle) was freed or never existed") }
     return slot
   }

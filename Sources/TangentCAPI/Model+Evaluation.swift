@@ -9,7 +9,8 @@ internal import TangentTraining
 @c(qtg_model_predict)
 public func modelPredict(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel,
+  _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .predict)
@@ -26,7 +27,8 @@ public func modelPredict(
 @c(qtg_model_jacobian)
 public func modelJacobian(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?,
+  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel,
+  _ predictions: UnsafeMutablePointer<Double>?,
   _ jacobian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
@@ -54,9 +56,11 @@ public func modelTangentKernel(
     let kernel = try Arguments.nonNull("kernel", kernel)
     let outputs = full != 0 ? call.model.outputCount : 1
     let entries = try Arguments.count(
-      "kernel", n_sets, Int64(call.data.sampleCount * outputs), Int64((second ?? call.data).sampleCount * outputs))
+      "kernel", n_sets, Int64(call.data.sampleCount * outputs),
+      Int64((second ?? call.data).sampleCount * outputs))
     try Memory.require(8 * entries, "the kernel")
-    let values = try call.model.tangentKernel(call.theta, call.data, second, full: full != 0, cancel: call.cancel)
+    let values = try call.model.tangentKernel(
+      call.theta, call.data, second, full: full != 0, cancel: call.cancel)
     try Results.write(values, to: kernel, "kernel")
   }
 }
@@ -119,7 +123,9 @@ struct Evaluation {
 
   /// The samples in pieces whose results take at most a quarter of a gigabyte unless the caller says how many.
   func chunks(_ chunk: Int64) throws(TangentError) -> [Range<Int>] {
-    guard chunk >= 0 else { throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library") }
+    guard chunk >= 0 else {
+      throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library")
+    }
     let m = data.sampleCount
     var size = Int(min(chunk, Int64(m)))
     if size == 0 {
@@ -139,7 +145,8 @@ struct Evaluation {
     let width = values.count / (theta.setCount * rows.count)
     values.withUnsafeBufferPointer { values in
       for set in 0..<theta.setCount {
-        let source = UnsafeBufferPointer(rebasing: values[(set * rows.count * width)..<((set + 1) * rows.count * width)])
+        let source = UnsafeBufferPointer(
+          rebasing: values[(set * rows.count * width)..<((set + 1) * rows.count * width)])
         let start = target + (set * data.sampleCount + rows.lowerBound) * width
         if let first = source.baseAddress { start.update(from: first, count: source.count) }
       }

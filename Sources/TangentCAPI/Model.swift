@@ -18,12 +18,14 @@ final class ModelBox: Handled {
 /// copied; their handles may be freed.
 @c(qtg_model_create)
 public func modelCreate(
-  _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64, _ scale: Double,
+  _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64,
+  _ scale: Double,
   _ result: UnsafeMutablePointer<qtg_model>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let model = try Model(
-      circuit: CircuitBox.value(circuit), observables: ObservableBox.values(observables, count: n_observables),
+      circuit: CircuitBox.value(circuit),
+      observables: ObservableBox.values(observables, count: n_observables),
       scale: scale)
     let result = try Arguments.nonNull("result", result)
     result.pointee = try HandleTable.shared.insert(ModelBox(model))
@@ -62,7 +64,8 @@ public func modelZSum(_ model: qtg_model, _ z_sum: UnsafeMutablePointer<Double>?
 /// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
 @c(qtg_model_memory)
 public func modelMemory(
-  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ bytes: UnsafeMutablePointer<Int64>?
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64,
+  _ bytes: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
@@ -74,7 +77,8 @@ public func modelMemory(
 /// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
 @c(qtg_model_duration)
 public func modelDuration(
-  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ seconds: UnsafeMutablePointer<Double>?
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64,
+  _ seconds: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))

@@ -17,11 +17,15 @@ final class ObservableBox: Handled {
   ) throws(TangentError) -> [Observable] {
     guard (1...65536).contains(count) else { throw .invalid("\(count) observables, 1 to 65536 is expected") }
     var result: [Observable] = []
-    for handle in try Arguments.buffer("observables", handles, count: Int(count)) { result.append(try value(handle)) }
+    for handle in try Arguments.buffer("observables", handles, count: Int(count)) {
+      result.append(try value(handle))
+    }
     return result
   }
 
-  static func store(_ observable: Observable, _ result: UnsafeMutablePointer<qtg_observable>?) throws(TangentError) {
+  static func store(_ observable: Observable, _ result: UnsafeMutablePointer<qtg_observable>?)
+    throws(TangentError)
+  {
     let result = try Arguments.nonNull("result", result)
     result.pointee = try HandleTable.shared.insert(ObservableBox(observable))
   }

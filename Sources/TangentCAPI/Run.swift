@@ -39,7 +39,8 @@ final class RunBox: Handled {
 @c(qtg_run_create)
 public func runCreate(
   _ model: qtg_model, _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?,
-  _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64, _ options: UnsafePointer<qtg_run_options>?,
+  _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ options: UnsafePointer<qtg_run_options>?,
   _ result: UnsafeMutablePointer<qtg_run>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
@@ -76,7 +77,9 @@ public func runAdvance(
         observer.step = { number, loss, theta in step(callbacks.context, Int64(number), loss, theta) != 0 }
       }
       if let progress = callbacks.progress {
-        observer.progress = { number, last, loss in progress(callbacks.context, Int64(number), Int64(last), loss) }
+        observer.progress = { number, last, loss in
+          progress(callbacks.context, Int64(number), Int64(last), loss)
+        }
       }
     }
     guard (0...(1 << 53)).contains(steps) else { throw .invalid("steps is \(steps), 0 to 2^53 is possible") }
@@ -144,7 +147,9 @@ public func runCircuit(_ run: qtg_run, _ result: UnsafeMutablePointer<qtg_circui
 
 /// Observable `index` of a run's model, as a new handle.
 @c(qtg_run_observable)
-public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutablePointer<qtg_observable>?) -> Int32 {
+public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutablePointer<qtg_observable>?)
+  -> Int32
+{
   guarded { () throws(TangentError) in
     let observables = try RunBox.value(run).model.observables
     guard observables.indices.contains(Int(index)) else {
@@ -156,7 +161,8 @@ public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutabl
 
 /// Below what the mean squared error cannot fall for these data, whatever the parameters; 0 for cross-entropy.
 @c(qtg_run_loss_floor)
-public func runLossFloor(_ run: qtg_run, _ cancel: qtg_cancel, _ loss: UnsafeMutablePointer<Double>?) -> Int32 {
+public func runLossFloor(_ run: qtg_run, _ cancel: qtg_cancel, _ loss: UnsafeMutablePointer<Double>?) -> Int32
+{
   guarded { () throws(TangentError) in
     let run = try RunBox.value(run)
     try Arguments.nonNull("loss", loss).pointee = try run.lossFloor(cancel: CancelBox.token(cancel)).loss
@@ -179,7 +185,8 @@ public func runWarnings(
 /// compared is 0 or null.
 @c(qtg_run_difference)
 public func runDifference(
-  _ run: qtg_run, _ model: qtg_model, _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?,
+  _ run: qtg_run, _ model: qtg_model, _ data: UnsafePointer<qtg_data>?,
+  _ targets: UnsafePointer<qtg_targets>?,
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in

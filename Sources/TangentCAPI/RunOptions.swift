@@ -5,12 +5,16 @@ internal import TangentTraining
 extension Arguments {
   static func options(_ pointer: UnsafePointer<qtg_run_options>?) throws(TangentError) -> TrainingOptions {
     let options = try structure("options", pointer)
-    let known = QTG_RECORD_LOSS.rawValue | QTG_RECORD_PREDICTIONS.rawValue | QTG_RECORD_KERNEL.rawValue
+    let known =
+      QTG_RECORD_LOSS.rawValue | QTG_RECORD_PREDICTIONS.rawValue | QTG_RECORD_KERNEL.rawValue
       | QTG_RECORD_THETA.rawValue
     let fields = UInt32(bitPattern: options.record)
-    guard fields & ~known == 0 else { throw .invalid("options.record is \(options.record), it has unknown bits") }
+    guard fields & ~known == 0 else {
+      throw .invalid("options.record is \(options.record), it has unknown bits")
+    }
     guard options.batch_size >= 0 else {
-      throw .invalid("options.batch_size is \(options.batch_size), 0 for the full set or a positive number is expected")
+      throw .invalid(
+        "options.batch_size is \(options.batch_size), 0 for the full set or a positive number is expected")
     }
     let schedule: Recording.Schedule
     if let steps = options.record_steps {
@@ -29,16 +33,19 @@ extension Arguments {
     return TrainingOptions(
       optimizer: try optimizer(options), seed: options.seed,
       batchSize: options.batch_size == 0 ? nil : Int(options.batch_size),
-      recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule), checkpoint: checkpoint)
+      recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule), checkpoint: checkpoint
+    )
   }
 
   private static func optimizer(_ options: qtg_run_options) throws(TangentError) -> any Optimizer {
     switch UInt32(bitPattern: options.optimizer) {
     case QTG_GRADIENT_DESCENT.rawValue: return GradientDescent(learningRate: options.learning_rate)
-    case QTG_MOMENTUM.rawValue: return Momentum(learningRate: options.learning_rate, momentum: options.momentum)
+    case QTG_MOMENTUM.rawValue:
+      return Momentum(learningRate: options.learning_rate, momentum: options.momentum)
     case QTG_ADAM.rawValue:
       return Adam(
-        learningRate: options.learning_rate, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon)
+        learningRate: options.learning_rate, beta1: options.beta1, beta2: options.beta2,
+        epsilon: options.epsilon)
     case QTG_RMSPROP.rawValue:
       return RMSProp(learningRate: options.learning_rate, alpha: options.alpha, epsilon: options.epsilon)
     case QTG_LBFGS.rawValue: return LBFGS(memory: Int(options.memory))

@@ -77,7 +77,8 @@ public struct Angle: Sendable, Equatable {
       for index in term.factor.featureIndices + [term.factor.parameterIndex].compactMap({ $0 }) {
         guard index >= 0, index <= Circuit.maximumIndex else {
           throw .invalid(
-            "parameter or feature index \(index) is out of range; indices run from 0 to \(Circuit.maximumIndex)")
+            "parameter or feature index \(index) is out of range; indices run from 0 to \(Circuit.maximumIndex)"
+          )
         }
       }
     }

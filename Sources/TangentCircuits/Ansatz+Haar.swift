@@ -23,13 +23,17 @@ extension Ansatz {
     }
     let all = Array(0..<n)
     let hamiltonian: Observable
-    if let generator { hamiltonian = generator } else {
+    if let generator {
+      hamiltonian = generator
+    } else {
       hamiltonian = try .pauli("Z" + String(repeating: "I", count: n - 1))
     }
     for l in 0...p {
       if l > 0 { try circuit.appendEvolution(.parameter(l - 1), generator: hamiltonian, qubits: all) }
       let unitary: ComplexMatrix
-      if let unitaries { unitary = unitaries[l] } else {
+      if let unitaries {
+        unitary = unitaries[l]
+      } else {
         unitary = ComplexMatrix.haarUnitary(
           dimension: 1 << n, seed: seed, stream: Philox.stream(.haarUnitary, l))
       }

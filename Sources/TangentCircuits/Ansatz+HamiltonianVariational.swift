@@ -8,7 +8,8 @@ extension Ansatz {
   ) throws(TangentError) -> Circuit {
     guard let first = terms.first else { throw .invalid("no terms were given; at least one is needed") }
     guard layers >= 1, layers <= (Circuit.maximumIndex + 1) / terms.count else {
-      throw .invalid("\(layers) layers; between 1 and \((Circuit.maximumIndex + 1) / terms.count) are possible")
+      throw .invalid(
+        "\(layers) layers; between 1 and \((Circuit.maximumIndex + 1) / terms.count) are possible")
     }
     var circuit = try Circuit(qubitCount: first.qubitCount)
     for layer in 0..<layers {

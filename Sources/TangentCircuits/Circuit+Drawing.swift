@@ -7,7 +7,8 @@ extension Circuit {
     for column in columns() {
       let cells = column.map { $0 ?? "─" }
       let size = (cells.map(\.count).max() ?? 1)
-      if blocks[blocks.count - 1][0].count + size + 1 > width, blocks[blocks.count - 1][0].count > margin + 1 {
+      if blocks[blocks.count - 1][0].count + size + 1 > width, blocks[blocks.count - 1][0].count > margin + 1
+      {
         blocks.append(names.map { $0 + "─" })
       }
       for (qubit, cell) in cells.enumerated() {

@@ -42,7 +42,9 @@ extension Circuit {
     var result: [Double] = []
     for occurrences in try occurrencesByParameter() {
       var sum = 0.0
-      for occurrence in occurrences { sum += abs(occurrence.factor) * (try occurrence.generator.operatorNorm()) }
+      for occurrence in occurrences {
+        sum += abs(occurrence.factor) * (try occurrence.generator.operatorNorm())
+      }
       result.append(sum)
     }
     return result

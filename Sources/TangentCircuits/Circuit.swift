@@ -61,7 +61,8 @@ public struct Circuit: Sendable, Equatable {
     let n = try Observable.registerSize(ofDimension: matrix.rows, columns: matrix.columns)
     guard n == qubits.count else {
       throw .invalid(
-        "the unitary is \(matrix.rows) x \(matrix.columns), which is \(n) qubits; \(qubits.count) qubits were given")
+        "the unitary is \(matrix.rows) x \(matrix.columns), which is \(n) qubits; \(qubits.count) qubits were given"
+      )
     }
     guard matrix.isFinite else { throw .invalid("the unitary has entries that are NaN or infinite") }
     let deviation = (matrix.multiplied(by: matrix.adjoint) - .identity(matrix.rows)).maximumModulus

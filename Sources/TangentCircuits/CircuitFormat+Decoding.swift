@@ -111,7 +111,8 @@ extension CircuitFormat {
     var coefficients = [1.0]
     for _ in 0..<(try reader.readCount(elementSize: 24, "the Pauli terms")) {
       coefficients.append(try reader.readDouble("a coefficient"))
-      let string = PauliString(x: try reader.read(UInt64.self, "a mask"), z: try reader.read(UInt64.self, "a mask"))
+      let string = PauliString(
+        x: try reader.read(UInt64.self, "a mask"), z: try reader.read(UInt64.self, "a mask"))
       guard string.support < limit else {
         throw TangentError(.corruptedFile, "a Pauli string reaches beyond the \(n) qubits of its observable")
       }
@@ -131,7 +132,8 @@ extension CircuitFormat {
     if try reader.readBool("whether a dense part follows") {
       let matrix = try Observable.hermitian(readMatrix(&reader))
       guard matrix.qubitCount == n else {
-        throw TangentError(.corruptedFile, "a dense part on \(matrix.qubitCount) qubits in an observable on \(n)")
+        throw TangentError(
+          .corruptedFile, "a dense part on \(matrix.qubitCount) qubits in an observable on \(n)")
       }
       parts.append(matrix)
       coefficients.append(1)

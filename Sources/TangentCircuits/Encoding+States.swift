@@ -9,7 +9,9 @@ extension Encoding {
   public static func amplitude(
     _ data: [Double], rows: Int, columns: Int, qubitCount n: Int
   ) throws(TangentError) -> ComplexMatrix {
-    guard n >= 1, n <= 30 else { throw .invalid("amplitude encoding on \(n) qubits; between 1 and 30 are possible") }
+    guard n >= 1, n <= 30 else {
+      throw .invalid("amplitude encoding on \(n) qubits; between 1 and 30 are possible")
+    }
     let d = 1 << n
     guard columns >= 1, columns <= d else {
       throw .invalid("\(columns) columns do not fit the \(d) amplitudes of \(n) qubits")
@@ -20,10 +22,14 @@ extension Encoding {
     var states = ComplexMatrix(rows: rows, columns: d)
     for row in 0..<rows {
       let entries = data[(row * columns)..<((row + 1) * columns)]
-      guard entries.allSatisfy(\.isFinite) else { throw .invalid("row \(row) has entries that are NaN or infinite") }
+      guard entries.allSatisfy(\.isFinite) else {
+        throw .invalid("row \(row) has entries that are NaN or infinite")
+      }
       // Scaled by the largest entry first, so that neither tiny nor huge rows lose their norm.
       let largest = entries.reduce(0) { max($0, abs($1)) }
-      guard largest > 0 else { throw .invalid("row \(row) is all zeros and has no direction; drop or shift it") }
+      guard largest > 0 else {
+        throw .invalid("row \(row) is all zeros and has no direction; drop or shift it")
+      }
       let norm = entries.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
       for (k, entry) in entries.enumerated() { states.re[row * d + k] = entry / largest / norm }
     }

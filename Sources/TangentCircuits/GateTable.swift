@@ -29,7 +29,8 @@ public struct GateDefinition: Sendable {
 
   static let table: [GateDefinition] = Gate.allCases.map(row)
 
-  static func fixed(_ gate: Gate, _ qubitCount: Int, _ matrix: ComplexMatrix, inverse: Gate) -> GateDefinition {
+  static func fixed(_ gate: Gate, _ qubitCount: Int, _ matrix: ComplexMatrix, inverse: Gate) -> GateDefinition
+  {
     GateDefinition(
       gate: gate, qubitCount: qubitCount, angleCount: 0, form: .fixed(matrix, inverse: inverse))
   }
@@ -47,7 +48,9 @@ public struct GateDefinition: Sendable {
     switch gate {
     case .h: return fixed(gate, 1, real([half, half, half, -half]), inverse: gate)
     case .x: return fixed(gate, 1, real([0, 1, 1, 0]), inverse: gate)
-    case .y: return fixed(gate, 1, ComplexMatrix(rows: 2, columns: 2, re: [0, 0, 0, 0], im: [0, -1, 1, 0]), inverse: gate)
+    case .y:
+      return fixed(
+        gate, 1, ComplexMatrix(rows: 2, columns: 2, re: [0, 0, 0, 0], im: [0, -1, 1, 0]), inverse: gate)
     case .z: return fixed(gate, 1, diagonal([(1, 0), (-1, 0)]), inverse: gate)
     case .s: return fixed(gate, 1, diagonal([(1, 0), (0, 1)]), inverse: .sdg)
     case .sdg: return fixed(gate, 1, diagonal([(1, 0), (0, -1)]), inverse: .s)

@@ -28,7 +28,8 @@ public struct Instruction: Sendable, Equatable {
   }
 
   public func shiftingParameters(by offset: Int) -> Instruction {
-    Instruction(operation: operation, qubits: qubits, angles: angles.map { $0.shiftingParameters(by: offset) })
+    Instruction(
+      operation: operation, qubits: qubits, angles: angles.map { $0.shiftingParameters(by: offset) })
   }
 
   /// The instruction that undoes this one.
@@ -43,7 +44,8 @@ public struct Instruction: Sendable, Equatable {
       case .evolution: return Instruction(operation: operation, qubits: qubits, angles: reversed)
       // (phase(b) ry(a) phase(c))^-1 = phase(-c) ry(-a) phase(-b)
       case .u3:
-        return Instruction(operation: operation, qubits: qubits, angles: [reversed[0], reversed[2], reversed[1]])
+        return Instruction(
+          operation: operation, qubits: qubits, angles: [reversed[0], reversed[2], reversed[1]])
       }
     case .rotation, .evolution: return Instruction(operation: operation, qubits: qubits, angles: reversed)
     }

@@ -6,7 +6,9 @@ extension Observable {
     _ observables: [Observable], coefficients: [Double]
   ) throws(TangentError) -> Observable {
     guard let first = observables.first, observables.count == coefficients.count else {
-      throw .invalid("\(observables.count) observables and \(coefficients.count) coefficients; give one each, at least one")
+      throw .invalid(
+        "\(observables.count) observables and \(coefficients.count) coefficients; give one each, at least one"
+      )
     }
     var order: [PauliString] = []
     var sums: [PauliString: Double] = [:]
@@ -15,7 +17,8 @@ extension Observable {
     for (observable, coefficient) in zip(observables, coefficients) {
       guard observable.qubitCount == first.qubitCount else {
         throw .invalid(
-          "an observable on \(observable.qubitCount) qubits cannot be added to one on \(first.qubitCount) qubits")
+          "an observable on \(observable.qubitCount) qubits cannot be added to one on \(first.qubitCount) qubits"
+        )
       }
       guard coefficient.isFinite else {
         throw .invalid("an observable's coefficient is \(coefficient); it must be finite")
@@ -28,7 +31,8 @@ extension Observable {
         if let k = projectors.firstIndex(where: { $0.index == projector.index }) {
           projectors[k].coefficient += coefficient * projector.coefficient
         } else {
-          projectors.append(Projector(coefficient: coefficient * projector.coefficient, index: projector.index))
+          projectors.append(
+            Projector(coefficient: coefficient * projector.coefficient, index: projector.index))
         }
       }
       if let matrix = observable.dense {

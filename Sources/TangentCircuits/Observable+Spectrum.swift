@@ -13,7 +13,9 @@ extension Observable {
     let d = 1 << qubitCount
     var result = dense ?? ComplexMatrix(rows: d, columns: d)
     for term in paulis { result.add(term) }
-    for projector in projectors { result.re[Int(projector.index) * d + Int(projector.index)] += projector.coefficient }
+    for projector in projectors {
+      result.re[Int(projector.index) * d + Int(projector.index)] += projector.coefficient
+    }
     return result
   }
 

@@ -86,7 +86,8 @@ public struct Observable: Sendable, Equatable {
 
   static func registerSize(ofDimension rows: Int, columns: Int) throws(TangentError) -> Int {
     guard rows == columns, rows >= 2, rows.nonzeroBitCount == 1 else {
-      throw .invalid("the matrix is \(rows) x \(columns); it must be square with a power of two (2 or more) rows")
+      throw .invalid(
+        "the matrix is \(rows) x \(columns); it must be square with a power of two (2 or more) rows")
     }
     let n = rows.trailingZeroBitCount
     guard n <= maximumDenseQubits else {

@@ -73,7 +73,8 @@ public struct ComplexMatrix: Sendable, Equatable {
   public static func + (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix {
     precondition(a.rows == b.rows && a.columns == b.columns)
     return ComplexMatrix(
-      rows: a.rows, columns: a.columns, re: zip(a.re, b.re).map { $0 + $1 }, im: zip(a.im, b.im).map { $0 + $1 })
+      rows: a.rows, columns: a.columns, re: zip(a.re, b.re).map { $0 + $1 },
+      im: zip(a.im, b.im).map { $0 + $1 })
   }
 
   public static func - (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix { a + b.scaled(by: -1) }

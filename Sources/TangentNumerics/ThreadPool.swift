@@ -53,7 +53,8 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
   /// Runs on the calling thread alone when `parallel` is false, when the pool is in use by another call, or after a fork.
-  public func run(tasks: Int, workers: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void) {
+  public func run(tasks: Int, workers: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void)
+  {
     let count = min(workers, tasks)
     guard parallel, count > 1, getpid() == owner,
       !busy.exchange(true, ordering: .acquiring)

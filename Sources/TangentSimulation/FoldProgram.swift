@@ -33,7 +33,8 @@ struct FoldProgram: BitwiseCopyable {
   init(masks: [Int], qubitCount: Int, arena: Arena) {
     var steps: [Step] = []
     FoldProgram.fold(
-      masks.enumerated().map { (mask: $0.element, result: $0.offset) }, offset: 0, bit: qubitCount - 1, into: &steps)
+      masks.enumerated().map { (mask: $0.element, result: $0.offset) }, offset: 0, bit: qubitCount - 1,
+      into: &steps)
     self.steps = arena.copy(steps)
     stepCount = steps.count
     maskCount = masks.count

@@ -141,7 +141,8 @@ public final class InputData: Sendable {
       throw .invalid("density matrix \(j) differs from its adjoint by \(deviation); it must be Hermitian")
     }
     guard abs(rho.trace.re - 1) <= normalisationTolerance else {
-      throw .invalid("density matrix \(j) has trace \(rho.trace.re), it must be 1 within \(normalisationTolerance)")
+      throw .invalid(
+        "density matrix \(j) has trace \(rho.trace.re), it must be 1 within \(normalisationTolerance)")
     }
     let eigen = try HermitianEigen((rho + rho.adjoint).scaled(by: 0.5))
     guard eigen.values[0] >= -normalisationTolerance else {

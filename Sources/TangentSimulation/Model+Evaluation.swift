@@ -23,7 +23,8 @@ extension Model {
   ) throws(TangentError) -> (predictions: [Double], jacobian: [Double]) {
     try validate(theta, data)
     try requireMemory(
-      for: wantsJacobian ? .jacobian : .predict, samples: rows?.count ?? data.sampleCount, sets: theta.setCount)
+      for: wantsJacobian ? .jacobian : .predict, samples: rows?.count ?? data.sampleCount,
+      sets: theta.setCount)
     let schedule = Schedule(theta, data, rows: rows)
     let count = schedule.setCount * schedule.rowCount * outputCount
     var predictions = [Double](repeating: 0, count: count)

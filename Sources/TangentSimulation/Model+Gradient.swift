@@ -3,7 +3,8 @@ import TangentNumerics
 /// A loss that is a mean over samples, l_j depending on the predictions of sample j alone.
 public protocol PredictionLoss: Sendable {
   /// Returns l_j and writes d l_j / d yhat_ja into `weights`, one a output. `sample` counts in the full training set.
-  func evaluate(sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>) -> Double
+  func evaluate(sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>)
+    -> Double
 }
 
 /// Loss and gradient of every parameter set, with what else the sweep has computed.
@@ -58,7 +59,8 @@ extension Model {
     }
     try cancel?.check()
     return GradientResult(
-      loss: means(losses, schedule), gradient: chunks.reduce(partial, parameterCount: p), predictions: predictions,
+      loss: means(losses, schedule), gradient: chunks.reduce(partial, parameterCount: p),
+      predictions: predictions,
       jacobian: wantsJacobian ? jacobian : nil)
   }
 

@@ -24,7 +24,8 @@ extension Model {
       case .outputStates: pairs * 2 * Double(engine.plan.amplitudes)
       }
     let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
-    let workspaces = Double(workers) * Double(engine.layout(lanesHaveParameters: sets > 1 && samples < 4).bytes)
+    let workspaces =
+      Double(workers) * Double(engine.layout(lanesHaveParameters: sets > 1 && samples < 4).bytes)
     return Int(min(8 * rows + workspaces, 0x1p62))
   }
 

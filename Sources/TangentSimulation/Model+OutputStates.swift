@@ -39,7 +39,8 @@ extension Circuit {
     var basis = [Double](repeating: 0, count: 2 * d * d)
     for j in 0..<d { basis[2 * (j * d + j)] = 1 }
     let data = try InputData(
-      sampleCount: d, features: (0..<d).flatMap { _ in features }, featureCount: features.count, states: basis,
+      sampleCount: d, features: (0..<d).flatMap { _ in features }, featureCount: features.count,
+      states: basis,
       stateKind: .pure, dimension: d)
     let identity = try Observable.pauli(String(repeating: "I", count: qubitCount))
     let columns = try Model(circuit: self, observables: [identity])

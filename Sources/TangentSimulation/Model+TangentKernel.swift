@@ -10,7 +10,8 @@ extension Model {
   /// - Returns: (sets, m, m2), or (sets, m, k, m2, k) if `full`.
   /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
   public func tangentKernel(
-    _ theta: ParameterSets, _ data: InputData, _ second: InputData? = nil, full: Bool = false, chunk: Int? = nil,
+    _ theta: ParameterSets, _ data: InputData, _ second: InputData? = nil, full: Bool = false,
+    chunk: Int? = nil,
     cancel: CancelToken? = nil
   ) throws(TangentError) -> [Double] {
     let columns = second ?? data
@@ -31,7 +32,8 @@ extension Model {
         let rightRows = isSame ? leftRows : try jacobian(theta, columns, rows: right, cancel: cancel).jacobian
         for set in 0..<theta.setCount {
           GramProduct(
-            rows: left.count * perSample, columns: right.count * perSample, length: length, isSymmetric: isSame
+            rows: left.count * perSample, columns: right.count * perSample, length: length,
+            isSymmetric: isSame
           ).add(
             leftRows, from: set * left.count * perSample * length, rightRows,
             from: set * right.count * perSample * length, to: &kernel,
@@ -69,7 +71,8 @@ public struct GramProduct {
 
   /// Writes the product into `target`, whose rows begin `stride` numbers apart.
   public func add(
-    _ left: [Double], from leftOffset: Int, _ right: [Double], from rightOffset: Int, to target: inout [Double],
+    _ left: [Double], from leftOffset: Int, _ right: [Double], from rightOffset: Int,
+    to target: inout [Double],
     at offset: Int, stride: Int
   ) {
     guard length > 0 else { return }
@@ -80,8 +83,11 @@ public struct GramProduct {
             left.baseAddress! + leftOffset, right.baseAddress! + rightOffset, target.baseAddress! + offset
           )
           let work = rows * columns * length
-          ThreadPool.shared.run(tasks: rows, workers: ThreadPool.shared.threadCount, parallel: work > 200_000) { i, _ in
-            for j in (isSymmetric ? i : 0)..<columns { c[i * stride + j] = dot(a + i * length, b + j * length) }
+          ThreadPool.shared.run(tasks: rows, workers: ThreadPool.shared.threadCount, parallel: work > 200_000)
+          { i, _ in
+            for j in (isSymmetric ? i : 0)..<columns {
+              c[i * stride + j] = dot(a + i * length, b + j * length)
+            }
           }
           guard isSymmetric else { return }
           for i in 0..<rows { for j in 0..<i { c[i * stride + j] = c[j * stride + i] } }

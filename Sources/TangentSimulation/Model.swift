@@ -100,7 +100,8 @@ final class Engine: @unchecked Sendable {
   }
 
   func give(back workspaces: [Workspace]) {
-    guard layout(lanesHaveParameters: workspaces.first?.lanesHaveParameters ?? false).bytes <= Engine.keptBytes
+    guard
+      layout(lanesHaveParameters: workspaces.first?.lanesHaveParameters ?? false).bytes <= Engine.keptBytes
     else { return }
     idle.withLock { $0.append(contentsOf: workspaces) }
   }

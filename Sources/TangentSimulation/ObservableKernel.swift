@@ -45,7 +45,9 @@ struct ObservableKernel: BitwiseCopyable {
     if let dense {
       let product = scratch + 2 &* amplitudes
       dense.apply(psi, product, scratch: scratch)
-      for k in 0..<(2 &* amplitudes) { lambda[k] = adding ? lambda[k] + weight * product[k] : weight * product[k] }
+      for k in 0..<(2 &* amplitudes) {
+        lambda[k] = adding ? lambda[k] + weight * product[k] : weight * product[k]
+      }
       return
     }
     if let diagonal {

@@ -62,7 +62,8 @@ struct DensePass: BitwiseCopyable {
   /// target <- U source, or U^dagger source. Source and target may be the same; `scratch` holds 2 `size` lanes.
   @inline(never)
   func apply(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, inverse isInverse: Bool = false,
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    inverse isInverse: Bool = false,
     scratch: UnsafeMutablePointer<Lane>
   ) {
     let rows = isInverse ? inverse : matrix

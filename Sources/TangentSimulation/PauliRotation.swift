@@ -41,7 +41,9 @@ struct PauliRotation: BitwiseCopyable {
 
   /// target <- exp(-i a P) source with c = cos a, s = sin a. Source and target may be the same.
   @inline(never)
-  func forward(_ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ c: Lane, _ s: Lane) {
+  func forward(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ c: Lane, _ s: Lane
+  ) {
     let s = negative ? -s : s
     var source = source
     if control != 0, source != target {
@@ -109,7 +111,9 @@ struct PauliRotation: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func overlapY(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool) -> Lane {
+  private func overlapY(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool)
+    -> Lane
+  {
     var (plus, minus) = (Lane.zero, Lane.zero)
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control
@@ -127,7 +131,9 @@ struct PauliRotation: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func overlapX(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool) -> Lane {
+  private func overlapX(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool)
+    -> Lane
+  {
     var (plus, minus) = (Lane.zero, Lane.zero)
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control

@@ -83,7 +83,9 @@ final class Plan: @unchecked Sendable {
     featureCount = circuit.featureCount
     steps = arena.copy(sequence)
     stepCount = sequence.count
-    if case .diagonal = sequence.last?.pass { stepCountBeforeDiagonal = sequence.count - 1 } else {
+    if case .diagonal = sequence.last?.pass {
+      stepCountBeforeDiagonal = sequence.count - 1
+    } else {
       stepCountBeforeDiagonal = sequence.count
     }
     firstGradientStep = sequence.firstIndex { $0.pass.wantsGradient } ?? sequence.count

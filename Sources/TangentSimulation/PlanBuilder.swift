@@ -24,7 +24,8 @@ struct PlanBuilder {
   init(_ circuit: Circuit) throws(TangentError) {
     n = circuit.qubitCount
     guard n <= 30 else {
-      throw TangentError(.outOfMemory, "a state of \(n) qubits does not fit; simulation is limited to 30 qubits")
+      throw TangentError(
+        .outOfMemory, "a state of \(n) qubits does not fit; simulation is limited to 30 qubits")
     }
   }
 

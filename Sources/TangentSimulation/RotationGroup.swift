@@ -184,7 +184,8 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func plane8(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int,
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int,
+    _ s2: Int,
     _ g: Angles, _ x: Int, _ plane: Int
   ) {
     let o0 = RotationGroup.part(0, x, plane)
@@ -235,7 +236,8 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func overlapPlane8(
-    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums, _ x: Int,
+    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums,
+    _ x: Int,
     _ plane: Int
   ) {
     let o0 = RotationGroup.part(0, x, plane)
@@ -280,7 +282,8 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func plane4(
-    _ u: UnsafeMutablePointer<Lane>, _ v: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ g: Angles, _ x: Int,
+    _ u: UnsafeMutablePointer<Lane>, _ v: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ g: Angles,
+    _ x: Int,
     _ plane: Int
   ) {
     let o0 = RotationGroup.part(0, x, plane)
@@ -314,7 +317,8 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func overlapPlane4(
-    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ t: inout Sums, _ x: Int, _ plane: Int
+    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ t: inout Sums, _ x: Int,
+    _ plane: Int
   ) {
     let o0 = RotationGroup.part(0, x, plane)
     let o1 = s0 &+ RotationGroup.part(1, x, plane)

@@ -97,7 +97,8 @@ struct Sweep {
     }
   }
 
-  private func apply(_ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>) {
+  private func apply(_ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>)
+  {
     switch pass {
     case .rotations(let pass): pass.apply(source, target, workspace.coefficients)
     case .dense(let pass): pass.apply(source, target, scratch: workspace.scratch)
@@ -122,7 +123,9 @@ struct Sweep {
 
   // MARK: Diagonal passes
 
-  private func usesLanes(_ pass: DiagonalPass) -> Bool { pass.dependsOnFeatures || workspace.lanesHaveParameters }
+  private func usesLanes(_ pass: DiagonalPass) -> Bool {
+    pass.dependsOnFeatures || workspace.lanesHaveParameters
+  }
 
   private func scalarTable(_ pass: DiagonalPass) -> UnsafeMutablePointer<Double> {
     workspace.keepsTables ? workspace.scalarTables + pass.tableOffset : workspace.scalarTables
@@ -146,7 +149,8 @@ struct Sweep {
 
   @inline(never)
   private func apply(
-    _ pass: DiagonalPass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, inverse: Bool
+    _ pass: DiagonalPass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    inverse: Bool
   ) {
     if usesLanes(pass) {
       if !workspace.keepsTables { buildLanes(pass) }

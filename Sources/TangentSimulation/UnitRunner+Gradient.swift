@@ -42,7 +42,8 @@ extension UnitRunner {
       for lane in 0..<items.count {
         let position = items.positions[lane]
         target.losses[position] = loss.evaluate(
-          sample: items.samples[lane], predictions: target.predictions + position * k, weights: own.baseAddress!)
+          sample: items.samples[lane], predictions: target.predictions + position * k,
+          weights: own.baseAddress!)
         for a in 0..<k { weights[a][lane] = own[a] }
       }
     }

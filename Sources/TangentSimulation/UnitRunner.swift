@@ -10,9 +10,10 @@ struct UnitRunner {
   let workspace: Workspace
   let sweep: Sweep
 
-  init(_ model: Model, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ workspace: Workspace,
-    cancel: CancelToken?)
-  {
+  init(
+    _ model: Model, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ workspace: Workspace,
+    cancel: CancelToken?
+  ) {
     engine = model.engine
     scale = model.scale
     self.theta = theta
@@ -66,7 +67,8 @@ struct UnitRunner {
   /// Writes one number a lane to its pair's place; the eigenvectors of a mixed sample are summed there.
   @inline(__always)
   private func store(
-    _ value: Lane, _ items: Schedule.Items, _ block: Int, stride: Int, into target: UnsafeMutablePointer<Double>
+    _ value: Lane, _ items: Schedule.Items, _ block: Int, stride: Int,
+    into target: UnsafeMutablePointer<Double>
   ) {
     if schedule.kind == .mixed {
       target[items.positions[0] &* stride] += (value * data.weights[block]).sum()

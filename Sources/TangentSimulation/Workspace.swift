@@ -98,7 +98,8 @@ struct WorkspaceLayout: Equatable {
   }
 
   var total: Int {
-    (historyCount + 1) * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features + laneTables + scalarTables
+    (historyCount + 1) * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features
+      + laneTables + scalarTables
   }
 
   var bytes: Int { total * MemoryLayout<Lane>.stride }

@@ -41,7 +41,8 @@ import Testing
     var results: [[Double]] = []
     for threads in [1, 2, 7] {
       try ThreadPool.shared.setThreadCount(threads)
-      let gradient = try setting.model.gradient(setting.theta, setting.data, loss: Squares(), wantsJacobian: true)
+      let gradient = try setting.model.gradient(
+        setting.theta, setting.data, loss: Squares(), wantsJacobian: true)
       let kernel = try setting.model.tangentKernel(setting.theta, setting.data)
       results.append(gradient.loss + gradient.gradient + gradient.predictions + gradient.jacobian! + kernel)
     }
@@ -118,7 +119,8 @@ import Testing
     var circuit = try Circuit(qubitCount: 3)
     for layer in 0..<4 {
       for q in 0..<3 {
-        try circuit.append(layer.isMultiple(of: 2) ? .ry : .rx, qubits: [q], angles: [.parameter(3 * layer + q)])
+        try circuit.append(
+          layer.isMultiple(of: 2) ? .ry : .rx, qubits: [q], angles: [.parameter(3 * layer + q)])
       }
       try circuit.append(.cz, qubits: [0, 1])
       try circuit.append(.cz, qubits: [1, 2])

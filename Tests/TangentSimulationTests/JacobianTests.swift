@@ -11,7 +11,8 @@ import Testing
     var cases = RandomCases(seed: UInt64(gate.number))
     for features in [0, 2] {
       var circuit = try cases.circuit(qubits: 4, length: 4, features: features)
-      let angles = (0..<gate.definition.angleCount).map { _ in cases.angle(parameters: 5, features: features) }
+      let angles = (0..<gate.definition.angleCount).map { _ in cases.angle(parameters: 5, features: features)
+      }
       try circuit.append(gate, qubits: cases.qubits(gate.definition.qubitCount, of: 4), angles: angles)
       try circuit.append(cases.circuit(qubits: 4, length: 4, features: features), sharingParameters: true)
       try compare(circuit, observables: [cases.pauliSum(4, terms: 3)], samples: 3, &cases)
@@ -24,7 +25,8 @@ import Testing
       let circuit = try cases.circuit(qubits: n, length: 25, parameters: 7, features: features)
       let observables = try [
         cases.pauliSum(n, terms: 4), Observable.hermitian(cases.hermitian(1 << n)),
-        Observable.projector(String(repeating: "1", count: n)), Observable.pauli("Z" + String(repeating: "I", count: n - 1)),
+        Observable.projector(String(repeating: "1", count: n)),
+        Observable.pauli("Z" + String(repeating: "I", count: n - 1)),
       ]
       try compare(circuit, observables: observables, samples: 6, &cases)
     }
@@ -47,7 +49,8 @@ import Testing
     let theta = cases.vector(5)
     let data = try InputData(
       sampleCount: 3, features: x, featureCount: 1,
-      states: rhos.flatMap { rho in (0..<16).flatMap { [rho.re[$0], rho.im[$0]] } }, stateKind: .mixed, dimension: 4)
+      states: rhos.flatMap { rho in (0..<16).flatMap { [rho.re[$0], rho.im[$0]] } }, stateKind: .mixed,
+      dimension: 4)
     let model = try Model(circuit: circuit, observables: observables, scale: 1.7)
     let result = try model.jacobian(ParameterSets(theta), data)
     for (j, rho) in rhos.enumerated() {
@@ -99,7 +102,8 @@ import Testing
     // Three parameter sets: with few samples the lanes hold pairs of set and sample.
     let theta = cases.vector(3 * p)
     let data = try InputData(
-      sampleCount: m, features: x, featureCount: circuit.featureCount, states: states, stateKind: .pure, dimension: d)
+      sampleCount: m, features: x, featureCount: circuit.featureCount, states: states, stateKind: .pure,
+      dimension: d)
     let model = try Model(circuit: circuit, observables: observables, scale: 0.8)
     let result = try model.jacobian(ParameterSets(values: theta, setCount: 3, parameterCount: p), data)
     let matrices = observables.map(DenseReference.operatorMatrix)

@@ -9,18 +9,23 @@ import Testing
 /// generator has the eigenvalue gaps w_1..w_r gives f'(a) = sum_k c_k (f(a + s_k) - f(a - s_k)) with
 /// sum_k 2 c_k sin(w_i s_k) = w_i (Wierichs et al., Quantum 6, 677, 2022).
 @Suite struct ParameterShiftTests {
-  @Test(arguments: Gate.allCases.filter { $0.definition.angleCount > 0 }) func everyParameterisedGate(gate: Gate) throws {
+  @Test(arguments: Gate.allCases.filter { $0.definition.angleCount > 0 }) func everyParameterisedGate(
+    gate: Gate
+  ) throws {
     var cases = RandomCases(seed: 300 + UInt64(gate.number))
     var circuit = try cases.circuit(qubits: 3, length: 3, parameters: 3, features: 1)
     let angles = (0..<gate.definition.angleCount).map { _ in cases.angle(parameters: 3, features: 1) }
     try circuit.append(gate, qubits: cases.qubits(gate.definition.qubitCount, of: 3), angles: angles)
-    try circuit.append(cases.circuit(qubits: 3, length: 3, parameters: 3, features: 1), sharingParameters: true)
+    try circuit.append(
+      cases.circuit(qubits: 3, length: 3, parameters: 3, features: 1), sharingParameters: true)
     try compare(circuit, &cases)
   }
 
   @Test func encodingsBeforeAnAnsatz() throws {
     var cases = RandomCases(seed: 350)
-    for encoding in try [Encoding.angle(qubitCount: 3), Encoding.angle(qubitCount: 3, rotation: .rx), Encoding.zz(qubitCount: 3)] {
+    for encoding in try [
+      Encoding.angle(qubitCount: 3), Encoding.angle(qubitCount: 3, rotation: .rx), Encoding.zz(qubitCount: 3),
+    ] {
       var circuit = encoding
       try circuit.append(Ansatz.hardwareEfficient(qubitCount: 3, layers: 2))
       try compare(circuit, &cases)
@@ -30,8 +35,10 @@ import Testing
   @Test func hamiltonianVariational() throws {
     var cases = RandomCases(seed: 360)
     let zz = try Observable.combination([.pauli("ZZI"), .pauli("IZZ")], coefficients: [1, 1])
-    let x = try Observable.combination([.pauli("XII"), .pauli("IXI"), .pauli("IIX")], coefficients: [1, 1, 1])
-    let xz = try Observable.combination([.pauli("XZI"), .pauli("IXX"), .pauli("IIZ")], coefficients: [0.5, -1, 0.7])
+    let x = try Observable.combination(
+      [.pauli("XII"), .pauli("IXI"), .pauli("IIX")], coefficients: [1, 1, 1])
+    let xz = try Observable.combination(
+      [.pauli("XZI"), .pauli("IXX"), .pauli("IIZ")], coefficients: [0.5, -1, 0.7])
     try compare(Ansatz.hamiltonianVariational(terms: [zz, x, xz], layers: 2), &cases)
   }
 
@@ -42,7 +49,8 @@ import Testing
     let data = try InputData(
       sampleCount: 1, features: x, featureCount: x.count, states: cases.pureStates(1, 8), stateKind: .pure,
       dimension: 8)
-    let jacobian = try Model(circuit: circuit, observables: [observable]).jacobian(ParameterSets(theta), data).jacobian
+    let jacobian = try Model(circuit: circuit, observables: [observable]).jacobian(ParameterSets(theta), data)
+      .jacobian
     var expected = theta.map { _ in 0.0 }
     for factor in DenseReference.factors(circuit, theta, x) {
       guard let generator = factor.generator, factor.angle.dependsOnParameters else { continue }
@@ -62,7 +70,9 @@ import Testing
   }
 
   /// The circuit with one occurrence's angle moved.
-  private func circuit(_ circuit: Circuit, shifting factor: DenseReference.Factor, by shift: Double) throws -> Circuit {
+  private func circuit(_ circuit: Circuit, shifting factor: DenseReference.Factor, by shift: Double) throws
+    -> Circuit
+  {
     var result = try Circuit(qubitCount: circuit.qubitCount)
     for (k, instruction) in circuit.instructions.enumerated() {
       var angles = instruction.angles
@@ -95,7 +105,9 @@ import Testing
     let r = gaps.count
     guard r > 0 else { return 0 }
     let largest = gaps.max()!
-    let shifts = (0..<r).map { Double(2 * $0 + 1) * .pi / (2 * Double(r) * largest) * (r == 1 ? 1 : Double(r)) * 0.9 }
+    let shifts = (0..<r).map {
+      Double(2 * $0 + 1) * .pi / (2 * Double(r) * largest) * (r == 1 ? 1 : Double(r)) * 0.9
+    }
     let rows = gaps.map { gap in shifts.map { 2 * sin(gap * $0) } + [gap] }
     let coefficients = solve(rows)
     var sum = 0.0

@@ -69,8 +69,10 @@ public enum DenseReference {
       case .rotation(let letters): return [evolution(pauli(letters).scaled(by: 0.5))]
       case .evolution(let observable): return [evolution(operatorMatrix(observable))]
       case .gate(.u3):
-        return [evolution(number.scaled(by: -1), 2), evolution(pauli("Y").scaled(by: 0.5), 0),
-          evolution(number.scaled(by: -1), 1)]
+        return [
+          evolution(number.scaled(by: -1), 2), evolution(pauli("Y").scaled(by: 0.5), 0),
+          evolution(number.scaled(by: -1), 1),
+        ]
       case .gate(let gate):
         if let generator = generators[gate] { return [evolution(generator)] }
         return [fixed(fixedGates[gate]!)]
@@ -114,7 +116,8 @@ public enum DenseReference {
 
   static func matrix(_ rows: [[Double]]) -> ComplexMatrix {
     ComplexMatrix(
-      rows: rows.count, columns: rows[0].count, re: rows.flatMap { $0 }, im: rows.flatMap { $0.map { _ in 0 } })
+      rows: rows.count, columns: rows[0].count, re: rows.flatMap { $0 },
+      im: rows.flatMap { $0.map { _ in 0 } })
   }
 
   public static func pauli(_ letters: String) -> ComplexMatrix {
@@ -132,7 +135,8 @@ public enum DenseReference {
     let d = 1 << observable.qubitCount
     var result = observable.dense ?? ComplexMatrix(rows: d, columns: d)
     for term in observable.paulis {
-      result = result + pauli(term.string.letters(register: observable.qubitCount)).scaled(by: term.coefficient)
+      result =
+        result + pauli(term.string.letters(register: observable.qubitCount)).scaled(by: term.coefficient)
     }
     for projector in observable.projectors {
       result.re[Int(projector.index) * (d + 1)] += projector.coefficient

@@ -85,7 +85,8 @@ public struct RandomCases {
       switch random.index(below: gates.count + 5) {
       case let k where k < gates.count:
         let definition = gates[k].definition
-        let angles = (0..<definition.angleCount).map { _ in angle(parameters: parameters, features: features) }
+        let angles = (0..<definition.angleCount).map { _ in angle(parameters: parameters, features: features)
+        }
         try circuit.append(gates[k], qubits: qubits(definition.qubitCount, of: n), angles: angles)
       case gates.count:
         let size = 1 + random.index(below: n)
