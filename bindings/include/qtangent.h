@@ -286,6 +286,15 @@ int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_p
 /// The versioned binary form that qtg_circuit_deserialize reads.
 int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capacity, int64_t *length);
 
+/// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
+/// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
+/// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.
+int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel);
+
+/// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
+/// loss (n_times). The scaled observable must have the eigenvalues +-1.
+int32_t qtg_dynamics_lower_bound(qtg_model model, double initial_loss, double const *times, int64_t n_times, int64_t n_samples, double *loss);
+
 /// Rows of data (n_rows, n_columns) as amplitudes: padded with zeros and normalised. states: complex (n_rows, 2^n).
 int32_t qtg_encoding_amplitude(double const *data, int64_t n_rows, int64_t n_columns, int64_t n_qubits, double *states);
 

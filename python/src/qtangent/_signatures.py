@@ -220,6 +220,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_inverse": (c_int32, (qtg_circuit, POINTER(qtg_circuit))),
     "qtg_circuit_matrix": (c_int32, (qtg_circuit, POINTER(c_double), c_int64, POINTER(c_double), c_int64, POINTER(c_double))),
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, POINTER(c_uint8), c_int64, POINTER(c_int64))),
+    "qtg_dynamics_asymptotic": (c_int32, (qtg_model, POINTER(c_double), c_int64, c_int64, POINTER(qtg_data), POINTER(c_double), POINTER(c_double), c_int64, c_double, c_int32, qtg_cancel, POINTER(c_double), POINTER(c_double))),
+    "qtg_dynamics_lower_bound": (c_int32, (qtg_model, c_double, POINTER(c_double), c_int64, c_int64, POINTER(c_double))),
     "qtg_encoding_amplitude": (c_int32, (POINTER(c_double), c_int64, c_int64, c_int64, POINTER(c_double))),
     "qtg_encoding_angle": (c_int32, (c_int64, c_int32, POINTER(qtg_circuit))),
     "qtg_encoding_haar_states": (c_int32, (c_int64, c_int64, c_int32, c_uint64, POINTER(c_double))),

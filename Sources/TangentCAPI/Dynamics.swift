@@ -1,0 +1,53 @@
+public import CTangent
+internal import TangentDynamics
+internal import TangentNumerics
+internal import TangentSimulation
+
+/// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
+/// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
+/// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.
+@c(qtg_dynamics_asymptotic)
+public func dynamicsAsymptotic(
+  _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
+  _ data: UnsafePointer<qtg_data>?, _ y: UnsafePointer<Double>?, _ times: UnsafePointer<Double>?,
+  _ n_times: Int64, _ rate: Double, _ method: Int32, _ cancel: qtg_cancel,
+  _ predictions: UnsafeMutablePointer<Double>?, _ kernel: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    guard let method = AsymptoticMethod(rawValue: method) else {
+      throw .invalid("method is \(method), 0 (auto), 1 (reduced) or 2 (dense) is expected")
+    }
+    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .outputStates)
+    let m = call.data.sampleCount
+    let predictions = try Arguments.nonNull("predictions", predictions)
+    let kernels = try Arguments.count("kernel", n_sets, n_times, Int64(m), Int64(m))
+    try Memory.require(8 * kernels, "kernels at \(n_times) times")
+    let input = try FlowInput(
+      labels: Arguments.doubles("y", y, count: m),
+      times: Arguments.doubles("times", times, count: Int(n_times)), rate: rate)
+    let (p, rows) = (call.theta.parameterCount, Int(n_times) * m)
+    for set in 0..<call.theta.setCount {
+      let one = try ParameterSets(Array(call.theta.values[set * p..<(set + 1) * p]))
+      let limit = try call.model.asymptotic(one, call.data, input, method: method, cancel: call.cancel)
+      try Results.write(limit.predictions, to: predictions + set * rows, "predictions")
+      if let kernel { try Results.write(limit.kernels, to: kernel + set * rows * m, "kernel") }
+    }
+  }
+}
+
+/// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
+/// loss (n_times). The scaled observable must have the eigenvalues +-1.
+@c(qtg_dynamics_lower_bound)
+public func dynamicsLowerBound(
+  _ model: qtg_model, _ initial_loss: Double, _ times: UnsafePointer<Double>?, _ n_times: Int64,
+  _ n_samples: Int64, _ loss: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let count = try Arguments.count("times", n_times)
+    try Memory.require(8 * count, "losses at \(n_times) times")
+    let times = try Arguments.doubles("times", times, count: count)
+    let bound = try ModelBox.value(model).lossLowerBound(
+      initialLoss: initial_loss, times: times, sampleCount: Int(n_samples))
+    try Results.write(bound, to: loss, "loss")
+  }
+}
