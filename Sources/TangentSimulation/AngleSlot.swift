@@ -2,7 +2,40 @@ import CTangentVector
 import TangentCircuits
 import TangentNumerics
 
-/// One elementary angle of the plan: a = coefficient * (constant + sum of terms), of which passes use cosine and sine.
+/// What the passes read of an elementary angle: its cosine, sine and tangent. A spectral slot's `cosine` is the plain
+/// angle instead, and its other numbers are not read.
+struct AngleValue: BitwiseCopyable {
+  var cosine: Lane
+  var sine: Lane
+  var tangent: Lane
+
+  static let lanes = 3
+
+  @inline(__always)
+  init(_ angle: Lane, isSpectral: Bool) {
+    var (c, s) = (angle, Lane.zero)
+    if !isSpectral {
+      for lane in 0..<Lane.scalarCount {
+        var (sine, cosine) = (0.0, 0.0)
+        ctv_sincos(angle[lane], &sine, &cosine)
+        c[lane] = cosine
+        s[lane] = sine
+      }
+    }
+    (cosine, sine, tangent) = (c, s, s / c)
+  }
+
+  /// The same angle in all lanes.
+  @inline(__always)
+  init(_ angle: Double, isSpectral: Bool) {
+    var (sine, cosine) = (0.0, angle)
+    if !isSpectral { ctv_sincos(angle, &sine, &cosine) }
+    (self.cosine, self.sine) = (Lane(repeating: cosine), Lane(repeating: sine))
+    tangent = Lane(repeating: sine / cosine)
+  }
+}
+
+/// One elementary angle of the plan: a = constant + sum of terms, of which passes use cosine, sine and tangent.
 struct AngleSlot: BitwiseCopyable {
   struct Term: BitwiseCopyable {
     let coefficient: Double
@@ -12,7 +45,6 @@ struct AngleSlot: BitwiseCopyable {
     let secondFeature: Int
   }
 
-  let coefficient: Double
   let constant: Double
   let terms: UnsafePointer<Term>
   let termCount: Int
@@ -21,43 +53,50 @@ struct AngleSlot: BitwiseCopyable {
   /// Spectral slots keep the plain angle.
   let isSpectral: Bool
 
+  /// a = coefficient * angle
   init(_ angle: Angle, coefficient: Double, isSpectral: Bool, arena: Arena) {
-    self.coefficient = coefficient
-    self.isSpectral = isSpectral
-    constant = angle.constant
-    termCount = angle.terms.count
-    dependsOnFeatures = angle.dependsOnFeatures
-    dependsOnParameters = angle.dependsOnParameters
-    terms = arena.copy(
-      angle.terms.map { term in
-        let features = term.factor.featureIndices
-        return Term(
-          coefficient: term.coefficient, parameter: term.factor.parameterIndex ?? -1,
-          feature: features.first ?? -1, secondFeature: features.count > 1 ? features[1] : -1)
-      })
+    self.init(
+      constant: coefficient * angle.constant, terms: AngleSlot.terms(angle, coefficient),
+      isSpectral: isSpectral, arena: arena)
   }
 
-  /// The slot's two lanes in the coefficient table: cosine and sine, the same in all lanes.
-  @inline(__always)
-  func fillUniform(_ target: UnsafeMutablePointer<Lane>, theta: UnsafePointer<Double>) {
-    var angle = constant
-    for k in 0..<termCount { angle += terms[k].coefficient * theta[terms[k].parameter] }
-    angle *= coefficient
-    if isSpectral {
-      target[0] = Lane(repeating: angle)
-    } else {
-      var (sine, cosine) = (0.0, 0.0)
-      ctv_sincos(angle, &sine, &cosine)
-      target[0] = Lane(repeating: cosine)
-      target[1] = Lane(repeating: sine)
+  private init(constant: Double, terms: [Term], isSpectral: Bool, arena: Arena) {
+    self.constant = constant
+    self.isSpectral = isSpectral
+    termCount = terms.count
+    dependsOnFeatures = terms.contains { $0.feature >= 0 }
+    dependsOnParameters = terms.contains { $0.parameter >= 0 }
+    self.terms = arena.copy(terms)
+  }
+
+  private static func terms(_ angle: Angle, _ coefficient: Double) -> [Term] {
+    angle.terms.map { term in
+      let features = term.factor.featureIndices
+      return Term(
+        coefficient: coefficient * term.coefficient, parameter: term.factor.parameterIndex ?? -1,
+        feature: features.first ?? -1, secondFeature: features.count > 1 ? features[1] : -1)
     }
   }
 
-  /// The same with parameters and features of their own in every lane: theta(parameter) and x(feature) as lanes.
+  /// This angle plus coefficient * angle.
+  func adding(_ angle: Angle, coefficient: Double, arena: Arena) -> AngleSlot {
+    AngleSlot(
+      constant: constant + coefficient * angle.constant,
+      terms: UnsafeBufferPointer(start: terms, count: termCount) + AngleSlot.terms(angle, coefficient),
+      isSpectral: isSpectral, arena: arena)
+  }
+
+  /// The same in all lanes, for one parameter vector.
   @inline(__always)
-  func fillLanes(
-    _ target: UnsafeMutablePointer<Lane>, theta: UnsafePointer<Lane>, features: UnsafePointer<Lane>
-  ) {
+  func value(theta: UnsafePointer<Double>) -> AngleValue {
+    var angle = constant
+    for k in 0..<termCount { angle += terms[k].coefficient * theta[terms[k].parameter] }
+    return AngleValue(angle, isSpectral: isSpectral)
+  }
+
+  /// With parameters and features of their own in every lane: theta(parameter) and x(feature) as lanes.
+  @inline(__always)
+  func value(theta: UnsafePointer<Lane>, features: UnsafePointer<Lane>) -> AngleValue {
     var angle = Lane(repeating: constant)
     for k in 0..<termCount {
       let term = terms[k]
@@ -67,27 +106,16 @@ struct AngleSlot: BitwiseCopyable {
       if term.secondFeature >= 0 { value *= features[term.secondFeature] }
       angle += value
     }
-    angle *= coefficient
-    if isSpectral {
-      target[0] = angle
-      return
-    }
-    for lane in 0..<Lane.scalarCount {
-      var (sine, cosine) = (0.0, 0.0)
-      ctv_sincos(angle[lane], &sine, &cosine)
-      target[0][lane] = cosine
-      target[1][lane] = sine
-    }
+    return AngleValue(angle, isSpectral: isSpectral)
   }
 
-  /// Adds d(angle)/d(parameter) * coefficient * gradient to every parameter of the angle.
+  /// Adds d(angle)/d(parameter) * gradient to every parameter of the angle.
   @inline(__always)
   func chain(
     _ gradient: Lane, features: UnsafePointer<Lane>, into parameters: UnsafeMutablePointer<Lane>
   ) {
-    let scaled = gradient * coefficient
     for k in 0..<termCount where terms[k].parameter >= 0 {
-      var value = scaled * terms[k].coefficient
+      var value = gradient * terms[k].coefficient
       if terms[k].feature >= 0 { value *= features[terms[k].feature] }
       parameters[terms[k].parameter] += value
     }

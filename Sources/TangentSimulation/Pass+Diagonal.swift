@@ -44,6 +44,9 @@ struct DiagonalPass: BitwiseCopyable {
   let spectrumCount: Int
   /// The fixed gates' phases, real parts then imaginary parts, or nil.
   let fixed: UnsafePointer<Double>?
+  /// Slots of the rotations in the pass before, whose cosines this pass's table takes over.
+  private(set) var cosines: UnsafePointer<Int>?
+  private(set) var cosineCount = 0
   let fold: FoldProgram
   let gradients: UnsafePointer<GradientTerm>
   let gradientCount: Int
@@ -52,6 +55,11 @@ struct DiagonalPass: BitwiseCopyable {
   /// Where this pass's table begins among all tables, and among those that depend on features.
   let tableOffset: Int
   let featureTableOffset: Int
+
+  mutating func take(cosinesOf slots: [Int], arena: Arena) {
+    cosines = arena.copy(slots)
+    cosineCount = slots.count
+  }
 
   /// target <- D source, or D^dagger source, with the table's real parts, then imaginary parts.
   @inline(__always)

@@ -1,5 +1,14 @@
 import TangentNumerics
 
+/// Where the product of the cosines goes that rotations in tangent form leave out.
+enum Scaling {
+  /// Into every pass's own last rotations: each pass is the unitary it stands for.
+  case inPass
+  /// Into the table of the next diagonal pass, where there is one. In between psi is too large by that product and,
+  /// coming back, lambda too small, so that inner products of the two do not see it.
+  case inNextDiagonal
+}
+
 /// A run of rotations that all commute, so that one pair of states serves all their derivatives.
 struct RotationsPass: BitwiseCopyable {
   private let groups: UnsafePointer<RotationGroup>
@@ -7,6 +16,8 @@ struct RotationsPass: BitwiseCopyable {
   private let singles: UnsafePointer<PauliRotation>
   private let singleCount: Int
   let wantsGradient: Bool
+  /// Whether the next diagonal pass takes over the cosines of the groups.
+  var defersCosines = false
 
   init(groups: [RotationGroup], singles: [PauliRotation], wantsGradient: Bool, arena: Arena) {
     self.groups = arena.copy(groups)
@@ -16,19 +27,25 @@ struct RotationsPass: BitwiseCopyable {
     self.wantsGradient = wantsGradient
   }
 
+  /// The slots of all rotations in groups.
+  var groupedSlots: [Int] {
+    (0..<groupCount).flatMap { k in (0..<groups[k].count).map { groups[k].slots[$0] } }
+  }
+
   /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
   func apply(
     _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ coefficients: UnsafePointer<Lane>, sign: Double = 1
+    _ angles: UnsafePointer<AngleValue>, _ scaling: Scaling, sign: Double = 1
   ) {
     var source = source
+    let isScaled = scaling == .inPass || !defersCosines
     for k in 0..<groupCount {
-      groups[k].forward(source, target, coefficients, sign: sign)
+      groups[k].forward(source, target, angles, sign: sign, isScaled: isScaled)
       source = target
     }
     for k in 0..<singleCount {
-      let slot = 2 &* singles[k].slot
-      singles[k].forward(source, target, coefficients[slot], coefficients[slot &+ 1] * sign)
+      let angle = angles[singles[k].slot]
+      singles[k].forward(source, target, angle.cosine, angle.sine * sign)
       source = target
     }
   }
@@ -45,11 +62,11 @@ struct RotationsPass: BitwiseCopyable {
 /// Rotations on their way into one pass.
 struct PendingRotations {
   struct Rotation {
-    let slot: Int
+    var slot: Int
     let x: Int
     let z: Int
     let controls: Int
-    let wantsGradient: Bool
+    var wantsGradient: Bool
 
     var support: Int { x | z | controls }
 
@@ -69,6 +86,17 @@ struct PendingRotations {
   var isEmpty: Bool { rotations.isEmpty }
 
   func admits(_ rotation: Rotation) -> Bool { rotations.allSatisfy { $0.commutes(with: rotation) } }
+
+  /// The slot of a rotation about the same string, if there is one; it wants a gradient then if either does.
+  mutating func merge(_ rotation: Rotation) -> Int? {
+    guard
+      let known = rotations.firstIndex(where: {
+        $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls
+      })
+    else { return nil }
+    rotations[known].wantsGradient = rotations[known].wantsGradient || rotation.wantsGradient
+    return rotations[known].slot
+  }
 
   mutating func append(_ rotation: Rotation) { rotations.append(rotation) }
 

@@ -8,16 +8,20 @@ extension DiagonalPass {
   /// the fixed gates from their own table at the end.
   @inline(__always)
   func build<T: PhaseNumber>(
-    _ table: UnsafeMutablePointer<T>, coefficients: UnsafePointer<Lane>, scratch: UnsafeMutablePointer<T>
+    _ table: UnsafeMutablePointer<T>, _ angles: UnsafePointer<AngleValue>, _ scaling: Scaling,
+    scratch: UnsafeMutablePointer<T>
   ) {
     let re = table
     let im = table + amplitudes
     re[0] = T(constant: 1)
+    if scaling == .inNextDiagonal, let cosines {
+      for k in 0..<cosineCount { re[0] = re[0] * T(lane: angles[cosines[k]].cosine) }
+    }
     im[0] = T(constant: 0)
-    multiply(re, im, at: 0, by: phase(ofMask: 0, coefficients) as (T, T))
+    multiply(re, im, at: 0, by: phase(ofMask: 0, angles) as (T, T))
     var half = 1
     while half < amplitudes {
-      let (c, s): (T, T) = phase(ofMask: half, coefficients)
+      let (c, s): (T, T) = phase(ofMask: half, angles)
       // The phase is exp(-i a) where the bit is 0 and exp(+i a) where it is 1; (c, s) = exp(-i a).
       for i in 0..<half {
         let (a, b) = (re[i], im[i])
@@ -29,9 +33,9 @@ extension DiagonalPass {
       half <<= 1
     }
     for k in 0..<maskCount where masks[k].mask.nonzeroBitCount > 1 {
-      multiply(re, im, byMask: masks[k].mask, phase(ofSlot: masks[k].slot, coefficients))
+      multiply(re, im, byMask: masks[k].mask, phase(ofSlot: masks[k].slot, angles))
     }
-    for k in 0..<spectrumCount { multiply(re, im, by: spectra[k], coefficients, scratch) }
+    for k in 0..<spectrumCount { multiply(re, im, by: spectra[k], angles, scratch) }
     if let fixed {
       for i in 0..<amplitudes {
         multiply(re, im, at: i, by: (T(constant: fixed[i]), T(constant: fixed[i &+ amplitudes])))
@@ -40,16 +44,16 @@ extension DiagonalPass {
   }
 
   @inline(__always)
-  private func phase<T: PhaseNumber>(ofSlot slot: Int, _ coefficients: UnsafePointer<Lane>) -> (T, T) {
-    (T(lane: coefficients[2 &* slot]), T(lane: -coefficients[2 &* slot &+ 1]))
+  private func phase<T: PhaseNumber>(ofSlot slot: Int, _ angles: UnsafePointer<AngleValue>) -> (T, T) {
+    (T(lane: angles[slot].cosine), T(lane: -angles[slot].sine))
   }
 
   /// The product of exp(-i a) over all slots with this mask.
   @inline(__always)
-  private func phase<T: PhaseNumber>(ofMask mask: Int, _ coefficients: UnsafePointer<Lane>) -> (T, T) {
+  private func phase<T: PhaseNumber>(ofMask mask: Int, _ angles: UnsafePointer<AngleValue>) -> (T, T) {
     var (re, im) = (T(constant: 1), T(constant: 0))
     for k in 0..<maskCount where masks[k].mask == mask {
-      let (c, s): (T, T) = phase(ofSlot: masks[k].slot, coefficients)
+      let (c, s): (T, T) = phase(ofSlot: masks[k].slot, angles)
       (re, im) = (re * c - im * s, re * s + im * c)
     }
     return (re, im)
@@ -82,10 +86,10 @@ extension DiagonalPass {
   @inline(__always)
   private func multiply<T: PhaseNumber>(
     _ re: UnsafeMutablePointer<T>, _ im: UnsafeMutablePointer<T>, by term: SpectralTerm,
-    _ coefficients: UnsafePointer<Lane>, _ scratch: UnsafeMutablePointer<T>
+    _ angles: UnsafePointer<AngleValue>, _ scratch: UnsafeMutablePointer<T>
   ) {
     let size = 1 << term.bitCount
-    let angle = coefficients[2 &* term.slot]
+    let angle = angles[term.slot].cosine
     for r in 0..<size {
       var (c, s) = (Lane.zero, Lane.zero)
       for lane in 0..<Lane.scalarCount {

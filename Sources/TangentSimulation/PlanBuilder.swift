@@ -43,7 +43,37 @@ struct PlanBuilder {
     }
     flush()
     emitRotations()
+    deferCosines()
     return passes
+  }
+
+  /// So many cosines at most wait for one diagonal pass: 6e-17, the least there is, to this power is no underflow.
+  private static let mostDeferred = 16
+
+  /// Hands the cosines of grouped rotations to the next diagonal pass, whose table takes them for nothing. The last
+  /// pass of a plan gets none, since observables that are diagonal leave it out.
+  private mutating func deferCosines() {
+    var waiting: [(pass: Int, slots: [Int])] = []
+    for k in passes.indices {
+      switch passes[k] {
+      case .rotations(let pass): waiting.append((k, pass.groupedSlots))
+      case .diagonal(var pass) where k < passes.count - 1:
+        var taken: [Int] = []
+        for (position, slots) in waiting where taken.count + slots.count <= PlanBuilder.mostDeferred {
+          // One number serves all lanes of this table, so a cosine of features does not fit in.
+          guard pass.dependsOnFeatures || slots.allSatisfy({ !self.slots[$0].dependsOnFeatures }),
+            case .rotations(var rotations) = passes[position]
+          else { continue }
+          rotations.defersCosines = true
+          passes[position] = .rotations(rotations)
+          taken += slots
+        }
+        waiting = []
+        pass.take(cosinesOf: taken, arena: arena)
+        passes[k] = .diagonal(pass)
+      default: break
+      }
+    }
   }
 
   // MARK: Fixed unitaries
@@ -92,18 +122,27 @@ struct PlanBuilder {
     for term in terms {
       if term.string.isDiagonal {
         // |1><1| on the controls, written as products of (1 - Z)/2.
-        for (sign, mask) in subsets(of: Int(controls)) {
+        for (sign, subset) in subsets(of: Int(controls)) {
           let share = sign * term.coefficient / Double(1 << controls.nonzeroBitCount)
-          pending.masks.append(
-            .init(slot: slot(angle, share), mask: Int(term.string.z) ^ mask))
+          let mask = Int(term.string.z) ^ subset
+          if let known = pending.masks.first(where: { $0.mask == mask }) {
+            add(angle, share, toSlot: known.slot)
+          } else {
+            pending.masks.append(.init(slot: slot(angle, share), mask: mask))
+          }
         }
       } else {
         flush(ifTouching: Int(term.string.support | controls))
-        let rotation = PendingRotations.Rotation(
-          slot: slot(angle, term.coefficient), x: Int(term.string.x), z: Int(term.string.z),
-          controls: Int(controls), wantsGradient: angle.dependsOnParameters)
+        var rotation = PendingRotations.Rotation(
+          slot: 0, x: Int(term.string.x), z: Int(term.string.z), controls: Int(controls),
+          wantsGradient: angle.dependsOnParameters)
         if !rotations.admits(rotation) { emitRotations() }
-        rotations.append(rotation)
+        if let known = rotations.merge(rotation) {
+          add(angle, term.coefficient, toSlot: known)
+        } else {
+          rotation.slot = slot(angle, term.coefficient)
+          rotations.append(rotation)
+        }
       }
     }
   }
@@ -163,6 +202,11 @@ struct PlanBuilder {
   private mutating func slot(_ angle: Angle, _ coefficient: Double, isSpectral: Bool = false) -> Int {
     slots.append(AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, arena: arena))
     return slots.count - 1
+  }
+
+  /// Two rotations about the same Pauli string are one by the sum of their angles.
+  private mutating func add(_ angle: Angle, _ coefficient: Double, toSlot slot: Int) {
+    slots[slot] = slots[slot].adding(angle, coefficient: coefficient, arena: arena)
   }
 
   private func mask(_ qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (n - 1 - $1) } }

@@ -8,9 +8,9 @@ import TangentNumerics
 /// numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every rotation
 /// is a real one, with the sign turned for X where the lower element holds a real part (`isTurned`).
 ///
-/// All rotations but the last are applied in tangent form, (a - t b, b + t a), one multiply-add a number; the product
-/// of their cosines goes into the last one. That is exact to rounding at any angle: a huge tangent meets the tiny cosine
-/// it came from.
+/// Rotations are applied in tangent form, (a - t b, b + t a), one multiply-add a number; the product of the cosines goes
+/// into the last rotation or into the next diagonal pass (`Scaling`). That is exact to rounding at any angle: a huge
+/// tangent meets the tiny cosine it came from.
 struct RotationGroup: BitwiseCopyable {
   let slots: SIMD3<Int>
   /// How many rotations, 2 or 3.
@@ -39,30 +39,43 @@ struct RotationGroup: BitwiseCopyable {
     self.xBits = xBits
   }
 
-  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
+  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same. Not scaled, the result is
+  /// too large by the product of the cosines.
   @inline(never)
   func forward(
     _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ coefficients: UnsafePointer<Lane>, sign: Double
+    _ values: UnsafePointer<AngleValue>, sign: Double, isScaled: Bool
   ) {
-    let angles = Angles(self, coefficients, sign)
+    let angles = Angles(self, values, sign)
+    if isScaled {
+      dispatch(source, target, angles, isScaled: true)
+    } else {
+      dispatch(source, target, angles, isScaled: false)
+    }
+  }
+
+  @inline(__always)
+  private func dispatch(
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles,
+    isScaled: Bool
+  ) {
     if count == 3 {
       switch xBits {
-      case 0: forward8(source, target, angles, 0)
-      case 1: forward8(source, target, angles, 1)
-      case 2: forward8(source, target, angles, 2)
-      case 3: forward8(source, target, angles, 3)
-      case 4: forward8(source, target, angles, 4)
-      case 5: forward8(source, target, angles, 5)
-      case 6: forward8(source, target, angles, 6)
-      default: forward8(source, target, angles, 7)
+      case 0: forward8(source, target, angles, 0, isScaled)
+      case 1: forward8(source, target, angles, 1, isScaled)
+      case 2: forward8(source, target, angles, 2, isScaled)
+      case 3: forward8(source, target, angles, 3, isScaled)
+      case 4: forward8(source, target, angles, 4, isScaled)
+      case 5: forward8(source, target, angles, 5, isScaled)
+      case 6: forward8(source, target, angles, 6, isScaled)
+      default: forward8(source, target, angles, 7, isScaled)
       }
     } else {
       switch xBits {
-      case 0: forward4(source, target, angles, 0)
-      case 1: forward4(source, target, angles, 1)
-      case 2: forward4(source, target, angles, 2)
-      default: forward4(source, target, angles, 3)
+      case 0: forward4(source, target, angles, 0, isScaled)
+      case 1: forward4(source, target, angles, 1, isScaled)
+      case 2: forward4(source, target, angles, 2, isScaled)
+      default: forward4(source, target, angles, 3, isScaled)
       }
     }
   }
@@ -97,23 +110,25 @@ struct RotationGroup: BitwiseCopyable {
     gradients[slots[1]] = sums.1
   }
 
-  /// Tangents of all rotations but the last, and the last one's cosine and sine times all other cosines.
+  /// Tangents, and the last rotation's cosine and sine times all other cosines.
   private struct Angles: BitwiseCopyable {
     let t0: Lane
     let t1: Lane
+    let t2: Lane
     let c: Lane
     let s: Lane
 
     @inline(__always)
-    init(_ group: RotationGroup, _ coefficients: UnsafePointer<Lane>, _ sign: Double) {
-      func cosine(_ k: Int) -> Lane { coefficients[2 &* group.slots[k]] }
-      func sine(_ k: Int) -> Lane { coefficients[2 &* group.slots[k] &+ 1] * sign }
-      t0 = sine(0) / cosine(0)
-      let last = group.count &- 1
-      t1 = last == 2 ? sine(1) / cosine(1) : .zero
-      let others = last == 2 ? cosine(0) * cosine(1) : cosine(0)
-      c = others * cosine(last)
-      s = others * sine(last)
+    init(_ group: RotationGroup, _ values: UnsafePointer<AngleValue>, _ sign: Double) {
+      let (first, second, third) = (values[group.slots[0]], values[group.slots[1]], values[group.slots[2]])
+      let hasThree = group.count == 3
+      t0 = first.tangent * sign
+      t1 = second.tangent * sign
+      t2 = third.tangent * sign
+      let others = hasThree ? first.cosine * second.cosine : first.cosine
+      let last = hasThree ? third : second
+      c = others * last.cosine
+      s = others * last.sine * sign
     }
   }
 
@@ -136,9 +151,16 @@ struct RotationGroup: BitwiseCopyable {
     b = turned ? ctv_fnma(t, x, b) : ctv_fma(t, x, b)
   }
 
+  /// The last rotation of a group, by (c, s) if the group is scaled and by its tangent if not.
   @inline(__always)
-  private static func rotateScaled(_ a: inout Lane, _ b: inout Lane, _ c: Lane, _ s: Lane, turned: Bool) {
-    let x = a
+  private static func rotateLast(
+    _ a: inout Lane, _ b: inout Lane, _ t: Lane, _ g: Angles, turned: Bool, isScaled: Bool
+  ) {
+    guard isScaled else {
+      rotate(&a, &b, t, turned: turned)
+      return
+    }
+    let (x, c, s) = (a, g.c, g.s)
     a = turned ? ctv_fma(s, b, c * a) : ctv_fnma(s, b, c * a)
     b = turned ? ctv_fnma(s, x, c * b) : ctv_fma(s, x, c * b)
   }
@@ -172,13 +194,14 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func forward8(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles, _ x: Int
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles, _ x: Int,
+    _ isScaled: Bool
   ) {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
-      plane8(source + base, target + base, s0, s1, s2, angles, x, 0)
-      plane8(source + base, target + base, s0, s1, s2, angles, x, 1)
+      plane8(source + base, target + base, s0, s1, s2, angles, x, 0, isScaled)
+      plane8(source + base, target + base, s0, s1, s2, angles, x, 1, isScaled)
     }
   }
 
@@ -186,7 +209,7 @@ struct RotationGroup: BitwiseCopyable {
   private func plane8(
     _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int,
     _ s2: Int,
-    _ g: Angles, _ x: Int, _ plane: Int
+    _ g: Angles, _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
     let o0 = RotationGroup.part(0, x, plane)
     let o1 = s0 &+ RotationGroup.part(1, x, plane)
@@ -206,10 +229,14 @@ struct RotationGroup: BitwiseCopyable {
     RotationGroup.rotate(&a1, &a3, g.t1, turned: RotationGroup.isTurned(1, 2, x, plane))
     RotationGroup.rotate(&a4, &a6, g.t1, turned: RotationGroup.isTurned(4, 2, x, plane))
     RotationGroup.rotate(&a5, &a7, g.t1, turned: RotationGroup.isTurned(5, 2, x, plane))
-    RotationGroup.rotateScaled(&a0, &a4, g.c, g.s, turned: RotationGroup.isTurned(0, 4, x, plane))
-    RotationGroup.rotateScaled(&a1, &a5, g.c, g.s, turned: RotationGroup.isTurned(1, 4, x, plane))
-    RotationGroup.rotateScaled(&a2, &a6, g.c, g.s, turned: RotationGroup.isTurned(2, 4, x, plane))
-    RotationGroup.rotateScaled(&a3, &a7, g.c, g.s, turned: RotationGroup.isTurned(3, 4, x, plane))
+    RotationGroup.rotateLast(
+      &a0, &a4, g.t2, g, turned: RotationGroup.isTurned(0, 4, x, plane), isScaled: isScaled)
+    RotationGroup.rotateLast(
+      &a1, &a5, g.t2, g, turned: RotationGroup.isTurned(1, 4, x, plane), isScaled: isScaled)
+    RotationGroup.rotateLast(
+      &a2, &a6, g.t2, g, turned: RotationGroup.isTurned(2, 4, x, plane), isScaled: isScaled)
+    RotationGroup.rotateLast(
+      &a3, &a7, g.t2, g, turned: RotationGroup.isTurned(3, 4, x, plane), isScaled: isScaled)
     target[o0] = a0
     target[o1] = a1
     target[o2] = a2
@@ -270,21 +297,21 @@ struct RotationGroup: BitwiseCopyable {
 
   @inline(__always)
   private func forward4(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ g: Angles, _ x: Int
+    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ g: Angles, _ x: Int,
+    _ isScaled: Bool
   ) {
     let (s0, s1) = (strides[0], strides[1])
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
-      plane4(source + base, target + base, s0, s1, g, x, 0)
-      plane4(source + base, target + base, s0, s1, g, x, 1)
+      plane4(source + base, target + base, s0, s1, g, x, 0, isScaled)
+      plane4(source + base, target + base, s0, s1, g, x, 1, isScaled)
     }
   }
 
   @inline(__always)
   private func plane4(
     _ u: UnsafeMutablePointer<Lane>, _ v: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ g: Angles,
-    _ x: Int,
-    _ plane: Int
+    _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
     let o0 = RotationGroup.part(0, x, plane)
     let o1 = s0 &+ RotationGroup.part(1, x, plane)
@@ -293,8 +320,10 @@ struct RotationGroup: BitwiseCopyable {
     var (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
     RotationGroup.rotate(&a0, &a1, g.t0, turned: RotationGroup.isTurned(0, 1, x, plane))
     RotationGroup.rotate(&a2, &a3, g.t0, turned: RotationGroup.isTurned(2, 1, x, plane))
-    RotationGroup.rotateScaled(&a0, &a2, g.c, g.s, turned: RotationGroup.isTurned(0, 2, x, plane))
-    RotationGroup.rotateScaled(&a1, &a3, g.c, g.s, turned: RotationGroup.isTurned(1, 2, x, plane))
+    RotationGroup.rotateLast(
+      &a0, &a2, g.t1, g, turned: RotationGroup.isTurned(0, 2, x, plane), isScaled: isScaled)
+    RotationGroup.rotateLast(
+      &a1, &a3, g.t1, g, turned: RotationGroup.isTurned(1, 2, x, plane), isScaled: isScaled)
     v[o0] = a0
     v[o1] = a1
     v[o2] = a2

@@ -18,7 +18,7 @@ struct Sweep {
   /// Cosines, sines and phase tables of everything that does not depend on features, for one parameter set.
   func prepare(theta: UnsafePointer<Double>) {
     for k in 0..<plan.slotCount where !plan.slots[k].dependsOnFeatures {
-      plan.slots[k].fillUniform(workspace.coefficients + 2 &* k, theta: theta)
+      workspace.angles[k] = plan.slots[k].value(theta: theta)
     }
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
@@ -30,8 +30,7 @@ struct Sweep {
   func prepareLanes() {
     let all = workspace.lanesHaveParameters
     for k in 0..<plan.slotCount where all || plan.slots[k].dependsOnFeatures {
-      plan.slots[k].fillLanes(
-        workspace.coefficients + 2 &* k, theta: workspace.theta, features: workspace.features)
+      workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
     }
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
@@ -72,14 +71,15 @@ struct Sweep {
   /// One step back. Without a history psi, the state after the pass, is un-applied as well.
   private func undo(_ pass: Pass, _ psi: UnsafeMutablePointer<Lane>, isLast: Bool) {
     let lambda = workspace.lambda
-    let coefficients = workspace.coefficients
+    let angles = workspace.angles
+    let scaling = workspace.scaling
     let undoesPsi = !workspace.keepsHistory
     switch pass {
     case .rotations(let pass):
       if pass.wantsGradient { pass.overlaps(psi, lambda, into: workspace.slotGradients) }
       if isLast { return }
-      if undoesPsi { pass.apply(psi, psi, coefficients, sign: -1) }
-      pass.apply(lambda, lambda, coefficients, sign: -1)
+      if undoesPsi { pass.apply(psi, psi, angles, scaling, sign: -1) }
+      pass.apply(lambda, lambda, angles, scaling, sign: -1)
     case .dense(let pass):
       if undoesPsi { pass.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
@@ -100,7 +100,7 @@ struct Sweep {
   private func apply(_ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>)
   {
     switch pass {
-    case .rotations(let pass): pass.apply(source, target, workspace.coefficients)
+    case .rotations(let pass): pass.apply(source, target, workspace.angles, workspace.scaling)
     case .dense(let pass): pass.apply(source, target, scratch: workspace.scratch)
     case .swap(let pass): pass.apply(source, target)
     case .diagonal(let pass): apply(pass, source, target, inverse: false)
@@ -139,12 +139,12 @@ struct Sweep {
   @inline(never)
   private func buildScalars(_ pass: DiagonalPass) {
     let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
-    pass.build(scalarTable(pass), coefficients: workspace.coefficients, scratch: scratch)
+    pass.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 
   @inline(never)
   private func buildLanes(_ pass: DiagonalPass) {
-    pass.build(laneTable(pass), coefficients: workspace.coefficients, scratch: workspace.scratch)
+    pass.build(laneTable(pass), workspace.angles, workspace.scaling, scratch: workspace.scratch)
   }
 
   @inline(never)

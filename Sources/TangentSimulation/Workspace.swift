@@ -1,6 +1,6 @@
 import TangentNumerics
 
-/// What one worker needs for its sweeps: two states, angle coefficients, phase tables, gradients. Used by one thread at
+/// What one worker needs for its sweeps: two states, angles, phase tables, gradients. Used by one thread at
 /// a time and kept by the model between calls.
 final class Workspace: @unchecked Sendable {
   /// The history of forward states, or one state that a backward sweep un-applies.
@@ -11,8 +11,8 @@ final class Workspace: @unchecked Sendable {
   let w: UnsafeMutablePointer<Lane>
   let sums: UnsafeMutablePointer<Lane>
   let scratch: UnsafeMutablePointer<Lane>
-  /// Cosine and sine of every slot.
-  let coefficients: UnsafeMutablePointer<Lane>
+  /// The value of every slot.
+  let angles: UnsafeMutablePointer<AngleValue>
   let slotGradients: UnsafeMutablePointer<Lane>
   let parameterGradients: UnsafeMutablePointer<Lane>
   let theta: UnsafeMutablePointer<Lane>
@@ -25,7 +25,9 @@ final class Workspace: @unchecked Sendable {
   let keepsTables: Bool
   /// Whether every lane has parameters of its own.
   let lanesHaveParameters: Bool
-  /// The parameter set whose coefficients and tables are prepared.
+  /// Where the cosines of rotations go. Un-applied states would be scaled twice, so there every pass keeps its own.
+  var scaling: Scaling { keepsHistory ? .inNextDiagonal : .inPass }
+  /// The parameter set whose angles and tables are prepared.
   var preparedSet: Int?
 
   private let memory: LaneMemory
@@ -43,7 +45,8 @@ final class Workspace: @unchecked Sendable {
     w = take(layout.w)
     sums = take(layout.sums)
     scratch = take(layout.scratch)
-    coefficients = take(2 * layout.slots)
+    angles = UnsafeMutableRawPointer(take(AngleValue.lanes * layout.slots)).bindMemory(
+      to: AngleValue.self, capacity: layout.slots)
     slotGradients = take(layout.slots)
     parameterGradients = take(layout.parameters)
     theta = take(layout.parameters)
@@ -98,7 +101,8 @@ struct WorkspaceLayout: Equatable {
   }
 
   var total: Int {
-    (historyCount + 1) * state + saved + w + sums + scratch + 3 * slots + 2 * parameters + features
+    (historyCount + 1) * state + saved + w + sums + scratch + (AngleValue.lanes + 1) * slots + 2 * parameters
+      + features
       + laneTables + scalarTables
   }
 

@@ -137,6 +137,22 @@ import Testing
     }
   }
 
+  /// The cosines that a diagonal pass takes over multiply to 1e-163 here.
+  @Test func tenRotationsByPiBeforeOneDiagonalPass() throws {
+    let circuit = try Ansatz.hardwareEfficient(qubitCount: 10, layers: 3)
+    let observable = try Observable.pauli("XIIIIIIIZY")
+    for angle in [Double.pi, 3.14159, 1.0] {
+      let theta = try ParameterSets([Double](repeating: angle, count: circuit.parameterCount))
+      let deferred = try Model(circuit: circuit, observables: [observable])
+        .jacobian(theta, InputData(sampleCount: 1))
+      let caps = WorkspaceLayout.Caps(tables: 64 << 20, history: 0)
+      let inPlace = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
+        .jacobian(theta, InputData(sampleCount: 1))
+      #expect(largestDifference(deferred.jacobian, inPlace.jacobian) < 1e-13)
+      #expect(largestDifference(deferred.predictions, inPlace.predictions) < 1e-14)
+    }
+  }
+
   private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
     a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
   }
