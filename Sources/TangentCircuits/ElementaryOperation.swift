@@ -8,6 +8,13 @@ public enum ElementaryOperation: Sendable, Equatable {
   case evolution(Generator, angle: Angle)
 }
 
+extension Circuit {
+  /// All instructions as elementary operations, in time order.
+  public var elementaryOperations: [ElementaryOperation] {
+    instructions.flatMap { $0.elementaryOperations(register: qubitCount) }
+  }
+}
+
 extension Instruction {
   /// The instruction as elementary operations in time order, on a register of n qubits.
   public func elementaryOperations(register n: Int) -> [ElementaryOperation] {

@@ -3,7 +3,7 @@ import TangentNumerics
 /// A Hermitian operator on a register: real multiples of Pauli strings and basis-state projectors, plus a dense part.
 public struct Observable: Sendable, Equatable {
   /// coefficient * |index><index|
-  public struct Projector: Sendable, Equatable {
+  public struct Projector: Sendable, Equatable, BitwiseCopyable {
     public var coefficient: Double
     public var index: UInt64
   }

@@ -29,11 +29,11 @@ struct FoldProgram: BitwiseCopyable {
   private let stepCount: Int
   let maskCount: Int
 
-  /// - Parameter masks: distinct, not zero.
-  init(masks: [Int], qubitCount: Int, arena: Arena) {
+  /// - Parameter masks: distinct.
+  init(masks: [Int], indexBits: Int, arena: Arena) {
     var steps: [Step] = []
     FoldProgram.fold(
-      masks.enumerated().map { (mask: $0.element, result: $0.offset) }, offset: 0, bit: qubitCount - 1,
+      masks.enumerated().map { (mask: $0.element, result: $0.offset) }, offset: 0, bit: indexBits - 1,
       into: &steps)
     self.steps = arena.copy(steps)
     stepCount = steps.count

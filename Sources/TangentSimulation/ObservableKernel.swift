@@ -18,7 +18,8 @@ struct ObservableKernel: BitwiseCopyable {
     let n = observable.qubitCount
     amplitudes = 1 << n
     if observable.dense != nil {
-      dense = DensePass(try observable.matrix(), qubits: Array(0..<n), register: n, arena: arena)
+      dense = DensePass(
+        try observable.matrix(), bits: Array((0..<n).reversed()), indexBits: n, arena: arena)
       diagonal = nil
       terms = arena.copy([])
       termCount = 0

@@ -17,11 +17,11 @@ struct DensePass: BitwiseCopyable {
   private let offsets: UnsafePointer<Int>
   private let groups: Int
 
-  init(_ matrix: ComplexMatrix, qubits: [Int], register n: Int, arena: Arena) {
+  /// - Parameter positions: index bits, the first on the matrix's most significant index.
+  init(_ matrix: ComplexMatrix, bits positions: [Int], indexBits: Int, arena: Arena) {
     size = matrix.rows
     self.matrix = arena.copy(DensePass.packed(matrix))
     inverse = arena.copy(DensePass.packed(matrix.adjoint))
-    let positions = qubits.map { n - 1 - $0 }
     bits = arena.copy(positions.sorted())
     bitCount = positions.count
     offsets = arena.copy(
@@ -30,7 +30,7 @@ struct DensePass: BitwiseCopyable {
           sum | ((r >> (positions.count - 1 - entry.offset)) & 1) << entry.element
         }
       })
-    groups = (1 << n) >> positions.count
+    groups = (1 << indexBits) >> positions.count
   }
 
   private static func packed(_ matrix: ComplexMatrix) -> [Double] {

@@ -87,11 +87,11 @@ struct PendingRotations {
 
   func admits(_ rotation: Rotation) -> Bool { rotations.allSatisfy { $0.commutes(with: rotation) } }
 
-  /// The slot of a rotation about the same string, if there is one; it wants a gradient then if either does.
-  mutating func merge(_ rotation: Rotation) -> Int? {
+  /// The slot of a rotation about the same string, if there is a fitting one; it wants a gradient then if either does.
+  mutating func merge(_ rotation: Rotation, where fits: (_ slot: Int) -> Bool) -> Int? {
     guard
       let known = rotations.firstIndex(where: {
-        $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls
+        $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls && fits($0.slot)
       })
     else { return nil }
     rotations[known].wantsGradient = rotations[known].wantsGradient || rotation.wantsGradient

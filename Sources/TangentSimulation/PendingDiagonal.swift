@@ -34,11 +34,13 @@ struct PendingDiagonal {
   }
 
   func pass(
-    slots: [AngleSlot], qubitCount n: Int, fixed table: UnsafePointer<Double>?, tableOffset: Int,
-    featureTableOffset: Int, arena: Arena
+    slots: [AngleSlot], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
+    tableOffset: Int, featureTableOffset: Int, arena: Arena
   ) -> DiagonalPass {
-    // A global phase (mask 0) has no derivative: <psi|O|psi> does not see it.
-    let trained = masks.filter { $0.mask != 0 && slots[$0.slot].dependsOnParameters }
+    // A global phase (mask 0 inside and outside) has no derivative: <psi|O|psi> does not see it.
+    let trained = masks.filter {
+      ($0.mask != 0 || conditions[$0.slot].signs != 0) && slots[$0.slot].dependsOnParameters
+    }
     var distinct: [Int] = []
     for term in trained where !distinct.contains(term.mask) { distinct.append(term.mask) }
     let terms = spectra.map { spectrum in
@@ -48,9 +50,10 @@ struct PendingDiagonal {
         bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].dependsOnParameters)
     }
     return DiagonalPass(
-      amplitudes: 1 << n, masks: arena.copy(masks), maskCount: masks.count, spectra: arena.copy(terms),
+      amplitudes: 1 << indexBits, masks: arena.copy(masks), maskCount: masks.count,
+      spectra: arena.copy(terms),
       spectrumCount: terms.count, fixed: table,
-      fold: FoldProgram(masks: distinct, qubitCount: n, arena: arena),
+      fold: FoldProgram(masks: distinct, indexBits: indexBits, arena: arena),
       gradients: arena.copy(
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
       gradientCount: trained.count,
@@ -61,8 +64,8 @@ struct PendingDiagonal {
   }
 
   /// The product of fixed diagonals over the register: real parts, then imaginary parts.
-  static func table(_ fixed: [Fixed], qubitCount n: Int) -> [Double] {
-    let amplitudes = 1 << n
+  static func table(_ fixed: [Fixed], indexBits: Int) -> [Double] {
+    let amplitudes = 1 << indexBits
     var result = [Double](repeating: 1, count: amplitudes) + [Double](repeating: 0, count: amplitudes)
     for diagonal in fixed {
       for i in 0..<amplitudes {

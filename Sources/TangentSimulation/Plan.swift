@@ -44,9 +44,8 @@ struct Step: BitwiseCopyable {
   }
 }
 
-/// A circuit compiled once into few passes over memory, in plain pointers that all threads read.
+/// Operations compiled once into few passes over memory, in plain pointers that all threads read.
 final class Plan: @unchecked Sendable {
-  let qubitCount: Int
   let amplitudes: Int
   let parameterCount: Int
   let featureCount: Int
@@ -61,6 +60,8 @@ final class Plan: @unchecked Sendable {
   let historyCount: Int
 
   let slots: UnsafePointer<AngleSlot>
+  /// What the slots' angles owe to bits outside the amplitude index.
+  let conditions: UnsafePointer<OutsideCondition>
   let slotCount: Int
 
   /// Doubles for the phase tables of all diagonal passes, and of those that depend on features.
@@ -73,14 +74,22 @@ final class Plan: @unchecked Sendable {
 
   let arena: Arena
 
-  init(_ circuit: Circuit) throws(TangentError) {
-    var builder = try PlanBuilder(circuit)
-    let sequence = Step.sequence(try builder.build(circuit))
+  /// A plan for blocks that hold whole states.
+  convenience init(_ circuit: Circuit) throws(TangentError) {
+    try self.init(
+      circuit.elementaryOperations, Placement(register: circuit.qubitCount),
+      parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
+  }
+
+  init(
+    _ operations: [ElementaryOperation], _ placement: Placement, parameterCount: Int, featureCount: Int
+  ) throws(TangentError) {
+    var builder = PlanBuilder(placement)
+    let sequence = Step.sequence(try builder.build(operations))
     arena = builder.arena
-    qubitCount = circuit.qubitCount
-    amplitudes = 1 << circuit.qubitCount
-    parameterCount = circuit.parameterCount
-    featureCount = circuit.featureCount
+    amplitudes = placement.amplitudes
+    self.parameterCount = parameterCount
+    self.featureCount = featureCount
     steps = arena.copy(sequence)
     stepCount = sequence.count
     if case .diagonal = sequence.last?.pass {
@@ -92,6 +101,7 @@ final class Plan: @unchecked Sendable {
     historyCount = 1 + (sequence.last?.target ?? 0)
     slots = arena.copy(builder.slots)
     slotCount = builder.slots.count
+    conditions = arena.copy(builder.conditions)
     tableSize = builder.tableSize
     featureTableSize = builder.featureTableSize
     largestTable = builder.tableSize > 0 ? 2 * amplitudes : 0

@@ -1,3 +1,4 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 
@@ -7,9 +8,11 @@ import TangentNumerics
 /// commutes and goes before them. So a layer of rotations and CZ gates becomes its mixing passes and one diagonal pass.
 struct PlanBuilder {
   let arena = Arena()
-  private let n: Int
+  private let placement: Placement
   private var passes: [Pass] = []
   private(set) var slots: [AngleSlot] = []
+  /// What every slot's angle owes to bits outside the amplitude index.
+  private(set) var conditions: [OutsideCondition] = []
   private(set) var tableSize = 0
   private(set) var featureTableSize = 0
   private(set) var denseScratch = 0
@@ -21,24 +24,17 @@ struct PlanBuilder {
   /// The matrix of the last pass if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: (matrix: ComplexMatrix, qubits: [Int])?
 
-  init(_ circuit: Circuit) throws(TangentError) {
-    n = circuit.qubitCount
-    guard n <= 30 else {
-      throw TangentError(
-        .outOfMemory, "a state of \(n) qubits does not fit; simulation is limited to 30 qubits")
-    }
-  }
+  init(_ placement: Placement) { self.placement = placement }
 
-  mutating func build(_ circuit: Circuit) throws(TangentError) -> [Pass] {
-    for instruction in circuit.instructions {
-      for operation in instruction.elementaryOperations(register: n) {
-        switch operation {
-        case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
-        case .evolution(.paulis(let terms, let controls), let angle):
-          try add(paulis: terms, controls: controls, angle: angle)
-        case .evolution(.dense(let matrix, let qubits), let angle):
-          try add(generator: matrix, qubits: qubits, angle: angle)
-        }
+  /// The operations as passes. Operations that mix basis states lie within the amplitude index.
+  mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
+    for operation in operations {
+      switch operation {
+      case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
+      case .evolution(.paulis(let terms, let controls), let angle):
+        try add(paulis: terms, controls: controls, angle: angle)
+      case .evolution(.dense(let matrix, let qubits), let angle):
+        try add(generator: matrix, qubits: qubits, angle: angle)
       }
     }
     flush()
@@ -79,34 +75,55 @@ struct PlanBuilder {
   // MARK: Fixed unitaries
 
   private mutating func add(fixed matrix: ComplexMatrix, qubits: [Int]) {
+    let (inside, outside) = placement.split(placement.mask(ofQubits: qubits))
     if matrix.isDiagonal {
-      pending.fixed.append(.init(diagonal: matrix.diagonal, bits: qubits.map { n - 1 - $0 }))
+      if outside == 0 {
+        pending.fixed.append(.init(diagonal: matrix.diagonal, bits: placement.bits(ofQubits: qubits)))
+      } else {
+        add(phases: matrix.diagonal, qubits: qubits)
+      }
       return
     }
+    let bits = placement.bits(ofQubits: qubits)
     if qubits.count <= 3, let monomial = Monomial(matrix) {
-      flush(ifTouching: mask(qubits))
-      let bits = qubits.map { n - 1 - $0 }
+      flush(ifTouching: inside)
       for (a, b) in monomial.transpositions {
         emit(
           .swap(
-            SwapPass(first: spread(a, bits), second: spread(b, bits), bits: bits, amplitudes: 1 << n)))
+            SwapPass(
+              first: spread(a, bits), second: spread(b, bits), bits: bits, amplitudes: placement.amplitudes)))
       }
       if !monomial.isPermutation {
         pending.fixed.append(.init(diagonal: monomial.phases, bits: bits))
       }
       return
     }
-    flush(ifTouching: mask(qubits))
+    flush(ifTouching: inside)
     var product = matrix
     emitRotations()
     if let last = lastDense, last.qubits == qubits {
       product = matrix.multiplied(by: last.matrix)
       passes.removeLast()
     }
-    let pass = DensePass(product, qubits: qubits, register: n, arena: arena)
+    let pass = DensePass(product, bits: bits, indexBits: placement.indexBits, arena: arena)
     emit(.dense(pass))
     denseScratch = max(denseScratch, 2 * pass.size)
     lastDense = (product, qubits)
+  }
+
+  /// A diagonal gate that reaches outside, as Z strings: phi = sum_S a_S (-1)^(bits in S), so exp(i a_S Z_S) each.
+  private mutating func add(phases: [(re: Double, im: Double)], qubits: [Int]) {
+    let size = phases.count
+    for subset in 0..<size {
+      let share = (0..<size).reduce(0.0) { sum, index in
+        let phase = atan2(phases[index].im, phases[index].re)
+        return sum + ((index & subset).nonzeroBitCount & 1 == 0 ? phase : -phase)
+      }
+      guard share != 0 else { continue }
+      let members = qubits.enumerated().filter { subset >> (qubits.count - 1 - $0.offset) & 1 == 1 }
+      add(
+        zString: placement.mask(ofQubits: members.map(\.element)), Angle(constant: -share / Double(size)), 1)
+    }
   }
 
   // MARK: Evolutions
@@ -114,6 +131,7 @@ struct PlanBuilder {
   private mutating func add(paulis terms: [PauliTerm], controls: UInt64, angle: Angle) throws(TangentError) {
     guard terms.allPairwiseCommuting else {
       let support = terms.reduce(0) { $0 | $1.string.support }
+      let n = placement.register
       let qubits = (0..<n).filter { support >> UInt64(n - 1 - $0) & 1 == 1 }
       let sum = try Observable.sum(of: terms, register: n).restrictedToSupport
       try add(generator: sum.matrix(), qubits: qubits, angle: angle)
@@ -124,33 +142,52 @@ struct PlanBuilder {
         // |1><1| on the controls, written as products of (1 - Z)/2.
         for (sign, subset) in subsets(of: Int(controls)) {
           let share = sign * term.coefficient / Double(1 << controls.nonzeroBitCount)
-          let mask = Int(term.string.z) ^ subset
-          if let known = pending.masks.first(where: { $0.mask == mask }) {
-            add(angle, share, toSlot: known.slot)
-          } else {
-            pending.masks.append(.init(slot: slot(angle, share), mask: mask))
-          }
+          add(zString: Int(term.string.z) ^ subset, angle, share)
         }
       } else {
-        flush(ifTouching: Int(term.string.support | controls))
-        var rotation = PendingRotations.Rotation(
-          slot: 0, x: Int(term.string.x), z: Int(term.string.z), controls: Int(controls),
-          wantsGradient: angle.dependsOnParameters)
-        if !rotations.admits(rotation) { emitRotations() }
-        if let known = rotations.merge(rotation) {
-          add(angle, term.coefficient, toSlot: known)
-        } else {
-          rotation.slot = slot(angle, term.coefficient)
-          rotations.append(rotation)
-        }
+        let (z, outsideZ) = placement.split(Int(term.string.z))
+        let (ownControls, outsideControls) = placement.split(Int(controls))
+        add(
+          PendingRotations.Rotation(
+            slot: 0, x: placement.split(Int(term.string.x)).inside, z: z, controls: ownControls,
+            wantsGradient: angle.dependsOnParameters),
+          OutsideCondition(signs: outsideZ, controls: outsideControls), angle, term.coefficient)
       }
+    }
+  }
+
+  private mutating func add(
+    _ rotation: PendingRotations.Rotation, _ condition: OutsideCondition, _ angle: Angle,
+    _ coefficient: Double
+  ) {
+    flush(ifTouching: rotation.support)
+    if !rotations.admits(rotation) { emitRotations() }
+    if let known = rotations.merge(rotation, where: { conditions[$0] == condition }) {
+      add(angle, coefficient, toSlot: known)
+    } else {
+      var rotation = rotation
+      rotation.slot = slot(angle, coefficient, condition: condition)
+      rotations.append(rotation)
+    }
+  }
+
+  /// exp(-i coefficient angle Z_mask), the mask one of the register.
+  private mutating func add(zString mask: Int, _ angle: Angle, _ coefficient: Double) {
+    let (inside, outside) = placement.split(mask)
+    let condition = OutsideCondition(signs: outside)
+    let known = pending.masks.first { $0.mask == inside && conditions[$0.slot] == condition }
+    if let known {
+      add(angle, coefficient, toSlot: known.slot)
+    } else {
+      pending.masks.append(
+        .init(slot: slot(angle, coefficient, condition: condition), mask: inside))
     }
   }
 
   /// exp(-i a H) = V exp(-i a E) V^dagger
   private mutating func add(generator: ComplexMatrix, qubits: [Int], angle: Angle) throws(TangentError) {
     let slot = slot(angle, 1, isSpectral: true)
-    let bits = qubits.map { n - 1 - $0 }
+    let bits = placement.bits(ofQubits: qubits)
     if generator.isDiagonal {
       pending.spectra.append(.init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
       return
@@ -172,7 +209,7 @@ struct PlanBuilder {
 
   private mutating func emitRotations() {
     guard !rotations.isEmpty else { return }
-    passes.append(.rotations(rotations.pass(amplitudes: 1 << n, arena: arena)))
+    passes.append(.rotations(rotations.pass(amplitudes: placement.amplitudes, arena: arena)))
     rotations = PendingRotations()
     lastDense = nil
   }
@@ -180,10 +217,11 @@ struct PlanBuilder {
   private mutating func flush(ifTouching mask: Int = -1) {
     guard !pending.isEmpty, pending.support & mask != 0 || mask == -1 else { return }
     let pass = pending.pass(
-      slots: slots, qubitCount: n, fixed: fixedTable(pending.fixed), tableOffset: tableSize,
+      slots: slots, conditions: conditions, indexBits: placement.indexBits,
+      fixed: fixedTable(pending.fixed), tableOffset: tableSize,
       featureTableOffset: featureTableSize, arena: arena)
-    tableSize += 2 << n
-    featureTableSize += pass.dependsOnFeatures ? 2 << n : 0
+    tableSize += 2 * placement.amplitudes
+    featureTableSize += pass.dependsOnFeatures ? 2 * placement.amplitudes : 0
     foldSums = max(foldSums, pass.fold.maskCount)
     denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
     pending = PendingDiagonal()
@@ -194,12 +232,15 @@ struct PlanBuilder {
   private mutating func fixedTable(_ fixed: [PendingDiagonal.Fixed]) -> UnsafePointer<Double>? {
     if fixed.isEmpty { return nil }
     if let known = fixedTables.first(where: { $0.key == fixed }) { return known.table }
-    let table = arena.copy(PendingDiagonal.table(fixed, qubitCount: n))
+    let table = arena.copy(PendingDiagonal.table(fixed, indexBits: placement.indexBits))
     fixedTables.append((fixed, table))
     return table
   }
 
-  private mutating func slot(_ angle: Angle, _ coefficient: Double, isSpectral: Bool = false) -> Int {
+  private mutating func slot(
+    _ angle: Angle, _ coefficient: Double, isSpectral: Bool = false, condition: OutsideCondition = .none
+  ) -> Int {
+    conditions.append(condition)
     slots.append(AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, arena: arena))
     return slots.count - 1
   }
@@ -208,8 +249,6 @@ struct PlanBuilder {
   private mutating func add(_ angle: Angle, _ coefficient: Double, toSlot slot: Int) {
     slots[slot] = slots[slot].adding(angle, coefficient: coefficient, arena: arena)
   }
-
-  private func mask(_ qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (n - 1 - $1) } }
 
   /// Local index `pattern` on the register's bits, the first bit on the most significant local one.
   private func spread(_ pattern: Int, _ bits: [Int]) -> Int {

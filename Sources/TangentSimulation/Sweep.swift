@@ -55,15 +55,17 @@ struct Sweep {
   }
 
   /// Un-applies the first `count` steps on lambda; leaves Im <lambda|G|psi> of every slot in `slotGradients`.
-  func backward(steps count: Int) {
+  ///
+  /// Of the step `last` only the derivatives are taken and the steps before it stay; nil un-applies all.
+  func backward(steps count: Int, downTo last: Int?) {
     let gradients = workspace.slotGradients
     for k in 0..<plan.slotCount { gradients[k] = .zero }
     var k = count &- 1
-    while k >= plan.firstGradientStep {
+    while k >= last ?? 0 {
       if isCancelled { return }
       let step = plan.steps[k]
       let psi = workspace.keepsHistory ? state(step.state) : workspace.states
-      undo(step.pass, psi, isLast: k == plan.firstGradientStep)
+      undo(step.pass, psi, isLast: k == last)
       k &-= 1
     }
   }
@@ -87,6 +89,7 @@ struct Sweep {
       if undoesPsi { pass.apply(psi, psi) }
       pass.apply(lambda, lambda)
     case .diagonal(let pass):
+      prepareTable(pass)
       if undoesPsi { apply(pass, psi, psi, inverse: true) }
       if pass.wantsGradient {
         undo(pass, lambda, before: psi)
@@ -103,7 +106,9 @@ struct Sweep {
     case .rotations(let pass): pass.apply(source, target, workspace.angles, workspace.scaling)
     case .dense(let pass): pass.apply(source, target, scratch: workspace.scratch)
     case .swap(let pass): pass.apply(source, target)
-    case .diagonal(let pass): apply(pass, source, target, inverse: false)
+    case .diagonal(let pass):
+      prepareTable(pass)
+      apply(pass, source, target, inverse: false)
     }
   }
 
@@ -136,6 +141,12 @@ struct Sweep {
     return workspace.laneTables + (workspace.lanesHaveParameters ? pass.tableOffset : pass.featureTableOffset)
   }
 
+  /// Where not all tables are kept, builds the one that is used next.
+  private func prepareTable(_ pass: DiagonalPass) {
+    if workspace.keepsTables { return }
+    if usesLanes(pass) { buildLanes(pass) } else { buildScalars(pass) }
+  }
+
   @inline(never)
   private func buildScalars(_ pass: DiagonalPass) {
     let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
@@ -153,10 +164,8 @@ struct Sweep {
     inverse: Bool
   ) {
     if usesLanes(pass) {
-      if !workspace.keepsTables { buildLanes(pass) }
       pass.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
-      if !workspace.keepsTables { buildScalars(pass) }
       pass.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
     }
   }
@@ -166,10 +175,8 @@ struct Sweep {
     _ pass: DiagonalPass, _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafeMutablePointer<Lane>
   ) {
     if usesLanes(pass) {
-      if !workspace.keepsTables { buildLanes(pass) }
       pass.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
     } else {
-      if !workspace.keepsTables { buildScalars(pass) }
       pass.undo(lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
     }
   }

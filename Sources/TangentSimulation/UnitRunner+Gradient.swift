@@ -55,7 +55,7 @@ extension UnitRunner {
   ) {
     let p = engine.plan.parameterCount
     guard let partial = target.partial, p > 0 else { return }
-    sweep.backward(steps: engine.stepCount)
+    sweep.backward(steps: engine.stepCount, downTo: engine.plan.firstGradientStep)
     sweep.collectParameterGradients(scale: scale)
     let rows = workspace.parameterGradients
     if let jacobian = target.jacobian, engine.observables.count == 1 {

@@ -42,7 +42,7 @@ struct UnitRunner {
         if a > 0, savesPsi { psi.update(from: workspace.saved, count: 2 * plan.amplitudes) }
         store(seed(a, psi), items, block, stride: k, into: predictions + a)
         guard let jacobian else { continue }
-        sweep.backward(steps: engine.stepCount)
+        sweep.backward(steps: engine.stepCount, downTo: engine.plan.firstGradientStep)
         sweep.collectParameterGradients(scale: scale)
         for q in 0..<p {
           store(workspace.parameterGradients[q], items, block, stride: k * p, into: jacobian + a * p + q)

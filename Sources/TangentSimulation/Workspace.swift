@@ -4,8 +4,8 @@ import TangentNumerics
 /// a time and kept by the model between calls.
 final class Workspace: @unchecked Sendable {
   /// The history of forward states, or one state that a backward sweep un-applies.
-  let states: UnsafeMutablePointer<Lane>
-  let lambda: UnsafeMutablePointer<Lane>
+  private(set) var states: UnsafeMutablePointer<Lane>
+  private(set) var lambda: UnsafeMutablePointer<Lane>
   /// The final state while several observables take their turn, for sweeps without a history.
   let saved: UnsafeMutablePointer<Lane>
   let w: UnsafeMutablePointer<Lane>
@@ -31,6 +31,16 @@ final class Workspace: @unchecked Sendable {
   var preparedSet: Int?
 
   private let memory: LaneMemory
+  private let own: (states: UnsafeMutablePointer<Lane>, lambda: UnsafeMutablePointer<Lane>)
+
+  var bytes: Int { memory.count * MemoryLayout<Lane>.stride }
+
+  /// Lets sweeps run on states that lie elsewhere, until `detach`.
+  func attach(states: UnsafeMutablePointer<Lane>, lambda: UnsafeMutablePointer<Lane>) {
+    (self.states, self.lambda) = (states, lambda)
+  }
+
+  func detach() { (states, lambda) = own }
 
   init(_ layout: WorkspaceLayout) {
     memory = LaneMemory(count: layout.total)
@@ -41,6 +51,7 @@ final class Workspace: @unchecked Sendable {
     }
     states = take(layout.state * layout.historyCount)
     lambda = take(layout.state)
+    own = (states, lambda)
     saved = take(layout.saved)
     w = take(layout.w)
     sums = take(layout.sums)
@@ -98,6 +109,25 @@ struct WorkspaceLayout: Equatable {
     keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
+  }
+
+  /// Room for one tile of any of these stages, for a state that is not kept, and for one table.
+  init(stages: [TiledPlan.Stage]) {
+    func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }
+    state = stages.allSatisfy(\.shape.isWholeState) ? 0 : most { 2 * $0.amplitudes }
+    historyCount = 1
+    saved = 0
+    w = most(\.amplitudes)
+    sums = most(\.foldSums)
+    scratch = most(\.denseScratch)
+    slots = most(\.slotCount)
+    parameters = 0
+    features = 0
+    laneTables = most(\.largestTable)
+    scalarTables = 0
+    keepsHistory = false
+    keepsTables = false
+    lanesHaveParameters = true
   }
 
   var total: Int {

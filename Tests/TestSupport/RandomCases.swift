@@ -75,12 +75,12 @@ public struct RandomCases {
     }
   }
 
-  /// A circuit of random instructions of every kind the library has.
+  /// A circuit of random instructions of every kind the library has, each mixing at most `mixing` qubits.
   public mutating func circuit(
-    qubits n: Int, length: Int, parameters: Int = 5, features: Int = 0
+    qubits n: Int, length: Int, parameters: Int = 5, features: Int = 0, mixing: Int = .max
   ) throws -> Circuit {
     var circuit = try Circuit(qubitCount: n)
-    let gates = Gate.allCases.filter { $0.definition.qubitCount <= n }
+    let gates = Gate.allCases.filter { $0.definition.qubitCount <= min(n, mixing) }
     for _ in 0..<length {
       switch random.index(below: gates.count + 5) {
       case let k where k < gates.count:
@@ -90,21 +90,29 @@ public struct RandomCases {
         try circuit.append(gates[k], qubits: qubits(definition.qubitCount, of: n), angles: angles)
       case gates.count:
         let size = 1 + random.index(below: n)
-        let letters = String((0..<size).map { _ in Array("IXYZ")[random.index(below: 4)] })
+        var mixed = 0
+        let letters = String(
+          (0..<size).map { _ -> Character in
+            let letter = Array("IXYZ")[random.index(below: 4)]
+            mixed += letter == "X" || letter == "Y" ? 1 : 0
+            return mixed > mixing && letter != "I" ? "Z" : letter
+          })
         try circuit.appendRotation(
           angle(parameters: parameters, features: features), pauli: letters, qubits: qubits(size, of: n))
       case gates.count + 1:
-        let size = 1 + random.index(below: min(n, 3))
+        let size = 1 + random.index(below: min(n, 3, mixing))
         try circuit.appendUnitary(unitary(1 << size), qubits: qubits(size, of: n))
       case gates.count + 2:
-        let size = 1 + random.index(below: min(n, 2))
+        let size = 1 + random.index(below: min(n, 2, mixing))
         try circuit.appendEvolution(
           angle(parameters: parameters, features: features), generator: .hermitian(hermitian(1 << size)),
           qubits: qubits(size, of: n))
       default:
-        let generator = try pauliSum(n, terms: 1 + random.index(below: 3))
+        let size = min(n, mixing)
+        let generator = try pauliSum(size, terms: 1 + random.index(below: 3))
         try circuit.appendEvolution(
-          angle(parameters: parameters, features: features), generator: generator, qubits: Array(0..<n))
+          angle(parameters: parameters, features: features), generator: generator, qubits: qubits(size, of: n)
+        )
       }
     }
     // Every index occurs, so that the counts are as asked.

@@ -34,6 +34,20 @@ CTV_INLINE ctv_double4 ctv_fms(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
 #endif
 }
 
+/* Steps of a 4 x 4 transposition: (a0, b0, a2, b2), (a1, b1, a3, b3), (a0, a1, b0, b1), (a2, a3, b2, b3). */
+CTV_INLINE ctv_double4 ctv_even_pairs(ctv_double4 a, ctv_double4 b) {
+  return __builtin_shufflevector(a, b, 0, 4, 2, 6);
+}
+CTV_INLINE ctv_double4 ctv_odd_pairs(ctv_double4 a, ctv_double4 b) {
+  return __builtin_shufflevector(a, b, 1, 5, 3, 7);
+}
+CTV_INLINE ctv_double4 ctv_low_halves(ctv_double4 a, ctv_double4 b) {
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+}
+CTV_INLINE ctv_double4 ctv_high_halves(ctv_double4 a, ctv_double4 b) {
+  return __builtin_shufflevector(a, b, 2, 3, 6, 7);
+}
+
 extern void sincos(double angle, double *sine, double *cosine);
 
 CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { sincos(angle, sine, cosine); }

@@ -1,0 +1,55 @@
+/// Where the register's bits lie while some of its operations run: on the bits of an amplitude index, or outside of it,
+/// where operations may only be diagonal.
+struct Placement {
+  /// Qubits of the register; qubit q is bit n - 1 - q of a register mask.
+  let register: Int
+  /// Bits of the amplitude index.
+  let indexBits: Int
+  /// Index bit of every register bit, or nil outside.
+  private let places: [Int?]
+
+  var amplitudes: Int { 1 << indexBits }
+
+  /// The whole register in its own order.
+  init(register n: Int) {
+    self.init(register: n, places: (0..<n).map { $0 })
+  }
+
+  init(register n: Int, places: [Int?]) {
+    register = n
+    self.places = places
+    indexBits = places.count { $0 != nil }
+  }
+
+  /// A register mask as index bits, and what of it lies outside, still as register bits.
+  func split(_ mask: Int) -> (inside: Int, outside: Int) {
+    var (inside, outside, rest) = (0, 0, mask)
+    while rest != 0 {
+      let bit = rest.trailingZeroBitCount
+      rest &= rest - 1
+      if let place = places[bit] { inside |= 1 << place } else { outside |= 1 << bit }
+    }
+    return (inside, outside)
+  }
+
+  func mask(ofQubits qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (register - 1 - $1) } }
+
+  /// The index bits of qubits that all lie inside, in their order.
+  func bits(ofQubits qubits: [Int]) -> [Int] { qubits.map { places[register - 1 - $0]! } }
+}
+
+/// How a slot's angle depends on register bits outside the amplitude index: its sign turns with the parity of the bits
+/// in `signs`, and it is 0 unless all bits in `controls` are set.
+struct OutsideCondition: Equatable, BitwiseCopyable {
+  var signs = 0
+  var controls = 0
+
+  static let none = OutsideCondition()
+
+  /// The factor on the angle where the register bits outside are those of `index`.
+  @inline(__always)
+  func factor(_ index: Int) -> Double {
+    if index & controls != controls { return 0 }
+    return (index & signs).nonzeroBitCount & 1 == 0 ? 1 : -1
+  }
+}

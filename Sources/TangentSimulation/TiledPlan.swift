@@ -1,0 +1,108 @@
+import TangentCircuits
+import TangentNumerics
+
+/// A circuit compiled for states larger than the caches: stages that each walk once over the state, tile by tile, with
+/// all their passes applied to a tile while it is there.
+final class TiledPlan: @unchecked Sendable {
+  struct Stage {
+    let shape: TileShape
+    let plan: Plan
+    /// Slots whose angle depends on which tile and lane it acts in.
+    let conditioned: [Int]
+  }
+
+  let qubitCount: Int
+  let parameterCount: Int
+  let featureCount: Int
+  let stages: [Stage]
+  /// The first stage with a derivative; a backward sweep ends there.
+  let firstGradientStage: Int
+  private let arena = Arena()
+
+  /// Lanes of one state.
+  var stateCount: Int { 2 << (qubitCount - 2) }
+
+  var isWholeStateInEveryTile: Bool { stages.allSatisfy(\.shape.isWholeState) }
+
+  /// Nil if an operation mixes more qubits than fit in a tile.
+  init?(_ circuit: Circuit, tileBits: Int) throws(TangentError) {
+    let n = circuit.qubitCount
+    guard n >= 6 else { return nil }
+    let scheduler = StageScheduler(register: n, tileBits: tileBits)
+    guard let parts = scheduler.stages(circuit) else { return nil }
+    qubitCount = n
+    parameterCount = circuit.parameterCount
+    featureCount = circuit.featureCount
+    var stages: [Stage] = []
+    for part in parts {
+      let (shape, placement) = TileShape.make(
+        register: n, mixing: part.mixing, capacity: scheduler.capacity, arena: arena)
+      let plan = try Plan(
+        part.operations, placement, parameterCount: parameterCount, featureCount: featureCount)
+      stages.append(
+        Stage(
+          shape: shape, plan: plan,
+          conditioned: (0..<plan.slotCount).filter { plan.conditions[$0] != .none }))
+    }
+    self.stages = stages
+    firstGradientStage = stages.firstIndex { $0.plan.firstGradientStep < $0.plan.stepCount } ?? stages.count
+  }
+}
+
+/// What one pair of parameter set and sample needs on its way through a tiled plan, and the tiles of its workers.
+final class TiledWorkspace: @unchecked Sendable {
+  let psi: UnsafeMutablePointer<Lane>
+  let tiles: [Workspace]
+  /// Angles of every stage for the current parameters and features.
+  private(set) var angles: [UnsafeMutablePointer<AngleValue>] = []
+  /// Im <lambda|G|psi> of every stage's slots, one row a chunk of tiles.
+  let partial: UnsafeMutablePointer<Double>
+  let parameterGradients: UnsafeMutablePointer<Lane>
+  let parameterCount: Int
+  private let stateCount: Int
+  private let memory: LaneMemory
+  private let small: LaneMemory
+  private var backwardMemory: LaneMemory?
+  private var savedMemory: LaneMemory?
+
+  /// Tiles in a fixed number of chunks, so that sums have the same bits on any number of threads.
+  static let chunks = 32
+
+  init(_ plan: TiledPlan, workers: Int) {
+    stateCount = plan.stateCount
+    parameterCount = plan.parameterCount
+    memory = LaneMemory(count: stateCount)
+    psi = memory.pointer
+    let layout = WorkspaceLayout(stages: plan.stages)
+    tiles = (0..<workers).map { _ in Workspace(layout) }
+    let slots = plan.stages.reduce(0) { $0 + $1.plan.slotCount }
+    let most = plan.stages.map(\.plan.slotCount).max() ?? 0
+    let rows = (TiledWorkspace.chunks * most + 3) / 4
+    small = LaneMemory(count: AngleValue.lanes * slots + rows + parameterCount)
+    var next = small.pointer
+    for stage in plan.stages {
+      angles.append(
+        UnsafeMutableRawPointer(next).bindMemory(to: AngleValue.self, capacity: stage.plan.slotCount))
+      next += AngleValue.lanes * stage.plan.slotCount
+    }
+    partial = UnsafeMutableRawPointer(next).bindMemory(to: Double.self, capacity: 4 * rows)
+    parameterGradients = next + rows
+  }
+
+  /// The second state, for backward sweeps.
+  var lambda: UnsafeMutablePointer<Lane> {
+    if backwardMemory == nil { backwardMemory = LaneMemory(count: stateCount) }
+    return backwardMemory!.pointer
+  }
+
+  /// A copy of the final state while several observables take their turn.
+  var saved: UnsafeMutablePointer<Lane> {
+    if savedMemory == nil { savedMemory = LaneMemory(count: stateCount) }
+    return savedMemory!.pointer
+  }
+
+  var bytes: Int {
+    let states = 1 + (backwardMemory == nil ? 0 : 1) + (savedMemory == nil ? 0 : 1)
+    return 32 * (states * stateCount + small.count) + tiles.reduce(0) { $0 + $1.bytes }
+  }
+}
