@@ -17,13 +17,16 @@ enum Estimate {
   }
 
   /// - Throws: `outOfMemory`, naming what is needed, what is allowed, and how many samples at a time would fit.
-  static func require(_ model: Model, _ task: Model.Task, samples: Int, sets: Int) throws(TangentError) {
-    let needed = model.memoryEstimate(for: task, samples: samples, sets: sets)
+  static func require(
+    _ model: Model, _ task: Model.Task, samples: Int, sets: Int, hasStates: Bool
+  ) throws(TangentError) {
+    func estimate(_ samples: Int) throws(TangentError) -> Int {
+      try model.memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
+    }
+    let needed = try estimate(samples)
     guard needed > Memory.allowed else { return }
     var chunk = samples
-    while chunk > 0, model.memoryEstimate(for: task, samples: chunk, sets: sets) > Memory.allowed {
-      chunk /= 2
-    }
+    while chunk > 0, try estimate(chunk) > Memory.allowed { chunk /= 2 }
     let remedy =
       chunk > 0
       ? "a chunk of \(chunk) samples fits: make the call for so many at a time"
@@ -34,8 +37,10 @@ enum Estimate {
   }
 
   /// About a nanosecond for each amplitude and gate, and for each entry of a dense matrix that meets it.
-  static func seconds(_ model: Model, _ task: Model.Task, samples: Double, sets: Double) -> Double {
-    let circuit = model.circuit
+  static func seconds(
+    _ model: Model, _ task: Model.Task, samples: Double, sets: Double, hasStates: Bool
+  ) -> Double {
+    let circuit = model.simulatedCircuit(for: task, hasStates: hasStates)
     let gates = circuit.instructions.reduce(0.0) { sum, instruction in
       switch instruction.operation {
       case .gate, .rotation: sum + 1

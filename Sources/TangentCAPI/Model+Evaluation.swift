@@ -118,7 +118,8 @@ struct Evaluation {
     self.data = try Arguments.data(data)
     self.cancel = try CancelBox.token(cancel)
     self.task = task
-    try Estimate.require(self.model, task, samples: self.data.sampleCount, sets: self.theta.setCount)
+    try Estimate.require(self.model, task, samples: self.data.sampleCount, sets: self.theta.setCount,
+      hasStates: self.data.stateKind != .none)
   }
 
   /// The samples in pieces whose results take at most a quarter of a gigabyte unless the caller says how many.
@@ -129,7 +130,8 @@ struct Evaluation {
     let m = data.sampleCount
     var size = Int(min(chunk, Int64(m)))
     if size == 0 {
-      let bytes = model.memoryEstimate(for: task, samples: m, sets: theta.setCount)
+      let bytes = try model.memoryEstimate(
+        for: task, samples: m, sets: theta.setCount, hasStates: data.stateKind != .none)
       let pieces = min(m, max(1, bytes >> 28))
       size = (m + pieces - 1) / pieces
     }

@@ -61,29 +61,32 @@ public func modelZSum(_ model: qtg_model, _ z_sum: UnsafeMutablePointer<Double>?
   }
 }
 
-/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
+/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included;
+/// has_states 1 if the samples bring input states, which keep qubits outside the observables' light cone.
 @c(qtg_model_memory)
 public func modelMemory(
-  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64,
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32,
   _ bytes: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
     try Arguments.nonNull("bytes", bytes).pointee = Int64(
-      model.memoryEstimate(for: task, samples: Int(n_samples), sets: Int(n_sets)))
+      model.memoryEstimate(
+        for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: has_states != 0))
   }
 }
 
 /// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
 @c(qtg_model_duration)
 public func modelDuration(
-  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64,
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32,
   _ seconds: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
-    try Estimate.require(model, task, samples: Int(n_samples), sets: Int(n_sets))
+    let hasStates = has_states != 0
+    try Estimate.require(model, task, samples: Int(n_samples), sets: Int(n_sets), hasStates: hasStates)
     try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
-      model, task, samples: Double(n_samples), sets: Double(n_sets))
+      model, task, samples: Double(n_samples), sets: Double(n_sets), hasStates: hasStates)
   }
 }

@@ -49,7 +49,8 @@ public func runCreate(
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
     try Memory.require(8 * sets, "\(n_sets) sets of parameters")
-    try Estimate.require(model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)))
+    try Estimate.require(model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
+      hasStates: data.stateKind != .none)
     let run = try TrainingRun(
       model: model, data: data, targets: targets,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
@@ -105,7 +106,10 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.scale = run.model.scale
     let samples = Double(run.data.sampleCount)
     filled.seconds_per_step =
-      5 * Estimate.seconds(run.model, .jacobian, samples: samples, sets: Double(run.setCount)) + 5e-6
+      5
+      * Estimate.seconds(
+        run.model, .jacobian, samples: samples, sets: Double(run.setCount),
+        hasStates: run.data.stateKind != .none) + 5e-6
     if case .labels = run.targets {
       filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
     } else {

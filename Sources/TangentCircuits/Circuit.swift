@@ -9,7 +9,9 @@ public struct Circuit: Sendable, Equatable {
   /// One more than the largest feature index.
   public private(set) var featureCount = 0
 
-  public static let maximumQubits = 40
+  /// Basis indices and the dimension 2^n stay positive in 64 bits. How many qubits a state may have is the simulation's
+  /// affair: predictions need only those that the observables' light cone reaches.
+  public static let maximumQubits = 62
   /// Indices of parameters and features stop here, so that a mistyped index cannot ask for terabytes.
   public static let maximumIndex = 9_999_999
 
@@ -24,6 +26,14 @@ public struct Circuit: Sendable, Equatable {
       throw .invalid("a circuit of \(qubitCount) qubits; between 1 and \(Circuit.maximumQubits) are possible")
     }
     self.qubitCount = qubitCount
+  }
+
+  /// Instructions taken from a valid circuit, with the numbers of parameters and features of that circuit.
+  init(qubitCount: Int, instructions: [Instruction], parameterCount: Int, featureCount: Int) {
+    self.qubitCount = qubitCount
+    self.instructions = instructions
+    self.parameterCount = parameterCount
+    self.featureCount = featureCount
   }
 
   /// Appends a row of the gate table.

@@ -26,14 +26,17 @@ extension Observable {
   }
 
   /// The same Pauli sum on its support alone (at least one qubit), where it has the same spectrum.
-  public var restrictedToSupport: Observable {
-    let bits = (0..<qubitCount).filter { support >> UInt64($0) & 1 == 1 }
-    guard dense == nil, projectors.isEmpty, bits.count < qubitCount else { return self }
+  public var restrictedToSupport: Observable { restricted(to: max(1, support)) }
+
+  /// The operator on the qubits of a mask that holds its support; it is the identity on the others.
+  public func restricted(to mask: UInt64) -> Observable {
+    let bits = (0..<qubitCount).filter { mask >> UInt64($0) & 1 == 1 }
+    guard bits.count < qubitCount else { return self }
     func compressed(_ mask: UInt64) -> UInt64 {
       bits.enumerated().reduce(0) { $0 | (mask >> UInt64($1.element) & 1) << UInt64($1.offset) }
     }
     return Observable(
-      qubitCount: max(1, bits.count),
+      qubitCount: bits.count,
       paulis: paulis.map {
         PauliTerm($0.coefficient, PauliString(x: compressed($0.string.x), z: compressed($0.string.z)))
       },

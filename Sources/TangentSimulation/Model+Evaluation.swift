@@ -24,7 +24,8 @@ extension Model {
     try validate(theta, data)
     try requireMemory(
       for: wantsJacobian ? .jacobian : .predict, samples: rows?.count ?? data.sampleCount,
-      sets: theta.setCount)
+      sets: theta.setCount, hasStates: data.stateKind != .none)
+    let engine = try predictionEngine(data)
     let schedule = Schedule(theta, data, rows: rows)
     let count = schedule.setCount * schedule.rowCount * outputCount
     var predictions = [Double](repeating: 0, count: count)
@@ -33,7 +34,8 @@ extension Model {
       jacobian.withUnsafeMutableBufferPointer { jacobian in
         let predictions = predictions.baseAddress!
         let rows = wantsJacobian ? jacobian.baseAddress : nil
-        run(schedule, tasks: schedule.unitCount, theta, data, wantsJacobian ? 3 : 1, cancel) { runner, unit in
+        run(engine, schedule, tasks: schedule.unitCount, theta, data, wantsJacobian ? 3 : 1, cancel) {
+          runner, unit in
           runner.evaluate(unit, predictions: predictions, jacobian: rows)
         }
       }
@@ -44,12 +46,12 @@ extension Model {
 
   /// Runs `body` for every task with a worker's runner; alone when the work is too little to share.
   func run(
-    _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData, _ sweeps: Int,
+    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData, _ sweeps: Int,
     _ cancel: CancelToken?, body: (UnitRunner, Int) -> Void
   ) {
     let workers = min(ThreadPool.shared.threadCount, tasks)
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
-    let runners = workspaces.map { UnitRunner(self, theta, data, schedule, $0, cancel: cancel) }
+    let runners = workspaces.map { UnitRunner(engine, scale: scale, theta, data, schedule, $0, cancel: cancel) }
     // A pass takes about 2 ns an amplitude; below 40 microseconds waking a second thread costs more than it brings.
     let work = schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
     ThreadPool.shared.run(tasks: tasks, workers: workers, parallel: work > 20_000) { task, worker in

@@ -32,7 +32,9 @@ extension Model {
     try validate(theta, data)
     let schedule = Schedule(theta, data, rows: rows)
     try requireMemory(
-      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount)
+      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount,
+      hasStates: data.stateKind != .none)
+    let engine = try predictionEngine(data)
     let p = circuit.parameterCount
     let pairs = schedule.setCount * schedule.rowCount
     var predictions = [Double](repeating: 0, count: pairs * outputCount)
@@ -47,7 +49,7 @@ extension Model {
             let target = GradientTarget(
               predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
               losses: losses.baseAddress!, partial: partial.baseAddress)
-            run(schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
+            run(engine, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
               for unit in chunks.units(task) {
                 if let cancel, cancel.isCancelled { return }
                 runner.gradient(unit, loss: loss, chunks: chunks, into: target)

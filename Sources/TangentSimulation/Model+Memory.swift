@@ -12,7 +12,12 @@ extension Model {
   }
 
   /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
-  public func memoryEstimate(for task: Task, samples: Int, sets: Int = 1) -> Int {
+  /// Samples with input states of their own need the whole register.
+  /// - Throws: `outOfMemory` on more qubits than can be simulated.
+  public func memoryEstimate(
+    for task: Task, samples: Int, sets: Int = 1, hasStates: Bool = false
+  ) throws(TangentError) -> Int {
+    let engine = try engines.engine(for: task, hasStates: hasStates).get()
     let pairs = Double(samples) * Double(sets)
     let outputs = Double(outputCount)
     let rows =
@@ -31,12 +36,15 @@ extension Model {
 
   /// - Throws: `outOfMemory` if the call would take more than nine tenths of the machine's memory; names how much, and
   ///   how many samples at a time would fit.
-  func requireMemory(for task: Task, samples: Int, sets: Int) throws(TangentError) {
+  func requireMemory(for task: Task, samples: Int, sets: Int, hasStates: Bool) throws(TangentError) {
     let limit = Model.memoryLimit
-    let needed = memoryEstimate(for: task, samples: samples, sets: sets)
+    func estimate(_ samples: Int) throws(TangentError) -> Int {
+      try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
+    }
+    let needed = try estimate(samples)
     guard needed > limit else { return }
     var fitting = samples
-    while fitting > 0, memoryEstimate(for: task, samples: fitting, sets: sets) > limit { fitting /= 2 }
+    while fitting > 0, try estimate(fitting) > limit { fitting /= 2 }
     let remedy =
       fitting > 0
       ? "a chunk of \(fitting) samples fits"

@@ -9,14 +9,15 @@ extension Model {
     _ theta: ParameterSets, _ data: InputData, cancel: CancelToken? = nil
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
-    try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount)
+    try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount, hasStates: true)
+    let engine = try stateEngine
     let schedule = Schedule(theta, data, rows: nil)
     let d = engine.plan.amplitudes
     let size = data.stateKind == .mixed ? 2 * d * d : 2 * d
     var result = [Double](repeating: 0, count: schedule.setCount * schedule.rowCount * size)
     result.withUnsafeMutableBufferPointer { result in
       let target = result.baseAddress!
-      run(schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
+      run(engine, schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
         runner.outputStates(unit, size: size, into: target)
       }
     }

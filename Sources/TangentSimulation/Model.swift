@@ -9,7 +9,7 @@ public struct Model: Sendable {
   public let circuit: Circuit
   public let observables: [Observable]
   public let scale: Double
-  let engine: Engine
+  let engines: Engines
 
   public var outputCount: Int { observables.count }
 
@@ -30,7 +30,7 @@ public struct Model: Sendable {
     self.circuit = circuit
     self.observables = observables
     self.scale = scale
-    engine = try Engine(circuit, observables, caps)
+    engines = try Engines(circuit, observables, caps)
   }
 
   /// sum_l Z_l, see `Circuit.zSum`.

@@ -11,11 +11,11 @@ struct UnitRunner {
   let sweep: Sweep
 
   init(
-    _ model: Model, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ workspace: Workspace,
+    _ engine: Engine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ workspace: Workspace,
     cancel: CancelToken?
   ) {
-    engine = model.engine
-    scale = model.scale
+    self.engine = engine
+    self.scale = scale
     self.theta = theta
     self.data = data
     self.schedule = schedule

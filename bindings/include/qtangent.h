@@ -263,7 +263,7 @@ int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, in
 /// An independent copy.
 int32_t qtg_circuit_copy(qtg_circuit circuit, qtg_circuit *result);
 
-/// A new circuit without instructions on n_qubits qubits, 1 to 40.
+/// A new circuit without instructions on n_qubits qubits, 1 to 62.
 int32_t qtg_circuit_create(int64_t n_qubits, qtg_circuit *result);
 
 /// A circuit from its binary form; damaged bytes are QTG_CORRUPTED_FILE.
@@ -320,7 +320,7 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
 
 /// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
-int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, double *seconds);
+int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, double *seconds);
 
 int32_t qtg_model_free(qtg_model model);
 
@@ -334,8 +334,9 @@ int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets,
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
 int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
 
-/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included.
-int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int64_t *bytes);
+/// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included;
+/// has_states 1 if the samples bring input states, which keep qubits outside the observables' light cone.
+int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, int64_t *bytes);
 
 /// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
 int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *states);

@@ -38,7 +38,7 @@ def gate_id(name: str) -> int:
 
 
 class Circuit:
-    """A circuit on `n_qubits` qubits (1 to 40), empty at first. Methods append and return the circuit itself.
+    """A circuit on `n_qubits` qubits (1 to 62), empty at first. Methods append and return the circuit itself.
 
     Circuits compare by their instructions, and can be copied and pickled. Every method raises
     `qt.InvalidArgumentError` (a ValueError) for qubits that do not exist or repeat, and for angles that are

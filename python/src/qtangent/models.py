@@ -230,26 +230,33 @@ class Model:
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out[0] if sets.single else out
 
-    def memory_estimate(self, m: int, what: str = "jacobian", n_sets: int = 1) -> int:
+    def memory_estimate(
+        self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
+    ) -> int:
         """Bytes that a call on m samples needs, its result included.
 
         Args:
             what: "predict", "jacobian", "tangent_kernel", "gradient" or "output_states".
+            has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
+                observables.
+
+        Raises:
+            OutOfMemoryError: on more qubits than can be simulated.
         """
         result = ctypes.c_int64()
-        self._estimate("qtg_model_memory", what, n_sets, _arrays.integer("m", m), result)
+        self._estimate("qtg_model_memory", what, n_sets, _arrays.integer("m", m), has_states, result)
         return result.value
 
     def _prepare(self, what: str, sets: Theta, data: Data) -> float:
         """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
         result = ctypes.c_double()
-        self._estimate("qtg_model_duration", what, sets.sets, data.m, result)
+        self._estimate("qtg_model_duration", what, sets.sets, data.m, data.states is not None, result)
         return result.value
 
-    def _estimate(self, name: str, what: str, n_sets: int, m: int, result: Any) -> None:
+    def _estimate(self, name: str, what: str, n_sets: int, m: int, has_states: bool, result: Any) -> None:
         if what not in _TASKS:
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
-        _native.call(name, self._handle, _TASKS[what], n_sets, m, ctypes.byref(result))
+        _native.call(name, self._handle, _TASKS[what], n_sets, m, int(has_states), ctypes.byref(result))
 
     def _run(
         self, seconds: float, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]

@@ -1,0 +1,85 @@
+import Synchronization
+import TangentCircuits
+import TangentNumerics
+
+/// The circuits that a model simulates, each compiled when it is first needed. Where the light cone leaves nothing out,
+/// they are one.
+final class Engines: Sendable {
+  /// The whole circuit.
+  private let whole: LazyEngine
+  /// The circuit without gates outside the observables' light cone, on all qubits.
+  private let onRegister: LazyEngine
+  /// The same on the light cone's qubits alone.
+  private let onCone: LazyEngine
+
+  /// - Throws: `outOfMemory` if even the light cone is too large to be simulated.
+  init(
+    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
+  ) throws(TangentError) {
+    let cone = circuit.lightCone(of: observables)
+    guard cone.qubits.count <= Engines.maximumQubits else {
+      throw TangentError(
+        .outOfMemory,
+        "the observables depend on \(cone.qubits.count) of the circuit's \(circuit.qubitCount) qubits, whose state does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
+      )
+    }
+    whole = LazyEngine(circuit, observables, caps)
+    onRegister = cone.isPruned ? LazyEngine(cone.circuit, observables, caps) : whole
+    onCone =
+      cone.qubits.count < circuit.qubitCount
+      ? LazyEngine(cone.restrictedCircuit, observables.map(cone.restricted), caps) : onRegister
+  }
+
+  /// A state of so many qubits takes 16 GB, with four lanes 64.
+  static let maximumQubits = 30
+
+  /// What computes a task. Output states need the whole circuit. Predictions and their derivatives need the light cone;
+  /// from input states, which may entangle any qubits, on the whole register.
+  func engine(for task: Model.Task, hasStates: Bool) -> LazyEngine {
+    switch task {
+    case .outputStates: whole
+    case .predict, .gradient, .jacobian, .tangentKernel: hasStates ? onRegister : onCone
+    }
+  }
+}
+
+/// An engine that is compiled once, by the first call that needs it.
+final class LazyEngine: Sendable {
+  let circuit: Circuit
+  private let observables: [Observable]
+  private let caps: WorkspaceLayout.Caps
+  private let compiled = Mutex<Engine?>(nil)
+
+  init(_ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps) {
+    self.circuit = circuit
+    self.observables = observables
+    self.caps = caps
+  }
+
+  /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge.
+  func get() throws(TangentError) -> Engine {
+    try compiled.withLock { engine throws(TangentError) in
+      if let engine { return engine }
+      let made = try Engine(circuit, observables, caps)
+      engine = made
+      return made
+    }
+  }
+}
+
+extension Model {
+  /// The whole circuit, for output states and their derivatives.
+  var stateEngine: Engine {
+    get throws(TangentError) { try engines.engine(for: .outputStates, hasStates: true).get() }
+  }
+
+  /// The observables' light cone, for predictions of these samples and their derivatives.
+  func predictionEngine(_ data: InputData) throws(TangentError) -> Engine {
+    try engines.engine(for: .predict, hasStates: data.stateKind != .none).get()
+  }
+
+  /// The circuit that is simulated for a task, for estimates.
+  public func simulatedCircuit(for task: Task, hasStates: Bool) -> Circuit {
+    engines.engine(for: task, hasStates: hasStates).circuit
+  }
+}
