@@ -49,7 +49,8 @@ public func runCreate(
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
     try Memory.require(8 * sets, "\(n_sets) sets of parameters")
-    try Estimate.require(model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
+    try Estimate.require(
+      model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
       hasStates: data.stateKind != .none)
     let run = try TrainingRun(
       model: model, data: data, targets: targets,

@@ -11,7 +11,9 @@ extension Instruction {
       }
     case .rotation(let letters):
       let acting = zip(letters, qubits).filter { $0.0 != "I" }
-      if acting.isEmpty { return [Instruction(operation: .rotation("I"), qubits: [qubits[0]], angles: angles)] }
+      if acting.isEmpty {
+        return [Instruction(operation: .rotation("I"), qubits: [qubits[0]], angles: angles)]
+      }
       return [
         Instruction(
           operation: .rotation(String(acting.map(\.0))), qubits: acting.map(\.1), angles: angles)

@@ -46,12 +46,15 @@ extension Model {
 
   /// Runs `body` for every task with a worker's runner; alone when the work is too little to share.
   func run(
-    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData, _ sweeps: Int,
+    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
+    _ sweeps: Int,
     _ cancel: CancelToken?, body: (UnitRunner, Int) -> Void
   ) {
     let workers = min(ThreadPool.shared.threadCount, tasks)
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
-    let runners = workspaces.map { UnitRunner(engine, scale: scale, theta, data, schedule, $0, cancel: cancel) }
+    let runners = workspaces.map {
+      UnitRunner(engine, scale: scale, theta, data, schedule, $0, cancel: cancel)
+    }
     // A pass takes about 2 ns an amplitude; below 40 microseconds waking a second thread costs more than it brings.
     let work = schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
     ThreadPool.shared.run(tasks: tasks, workers: workers, parallel: work > 20_000) { task, worker in

@@ -11,7 +11,8 @@ struct UnitRunner {
   let sweep: Sweep
 
   init(
-    _ engine: Engine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ workspace: Workspace,
+    _ engine: Engine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
+    _ workspace: Workspace,
     cancel: CancelToken?
   ) {
     self.engine = engine
