@@ -32,6 +32,11 @@ struct Sweep {
     for k in 0..<plan.slotCount where all || plan.slots[k].dependsOnFeatures {
       workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
     }
+    prepareLaneTables()
+  }
+
+  /// The phase tables with a number a lane.
+  func prepareLaneTables() {
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
       if case .diagonal(let pass) = plan.steps[k].pass, usesLanes(pass) { buildLanes(pass) }

@@ -84,6 +84,8 @@ struct TileShape: BitwiseCopyable {
     base(tile) &<< 2 | (lane & 1) &<< laneBits.0 | (lane &>> 1) &<< laneBits.1
   }
 
+  var laneMask: Int { 1 << laneBits.0 | 1 << laneBits.1 }
+
   /// Whether the only tile is the whole state as it lies.
   var isWholeState: Bool { tileCount == 1 }
 

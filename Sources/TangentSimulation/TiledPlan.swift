@@ -9,6 +9,34 @@ final class TiledPlan: @unchecked Sendable {
     let plan: Plan
     /// Slots whose angle depends on which tile and lane it acts in.
     let conditioned: [Int]
+    let dependsOnFeatures: Bool
+    /// The tiles in an order in which those with the same angles follow each other, and a number for these angles.
+    let tiles: [(tile: Int, variant: Int)]
+    /// Where the stage's phase tables begin in a workspace that has room for all stages.
+    let tableOffset: Int
+
+    init(_ shape: TileShape, _ plan: Plan, tableOffset: Int) {
+      self.shape = shape
+      self.plan = plan
+      self.tableOffset = tableOffset
+      let conditioned = (0..<plan.slotCount).filter { plan.conditions[$0] != .none }
+      self.conditioned = conditioned
+      dependsOnFeatures = (0..<plan.slotCount).contains { plan.slots[$0].dependsOnFeatures }
+      // Tiles have the same angles if every condition holds in the same way.
+      var variants: [[Double]: Int] = [:]
+      var conditions: [OutsideCondition] = []
+      for slot in conditioned where !conditions.contains(plan.conditions[slot]) {
+        conditions.append(plan.conditions[slot])
+      }
+      let numbered = (0..<shape.tileCount).map { tile in
+        let outside = shape.outside(tile: tile, lane: 0)
+        let key = conditions.map { $0.factor(outside | $0.controls & shape.laneMask) }
+        let variant = variants[key] ?? variants.count
+        variants[key] = variant
+        return (tile: tile, variant: variant)
+      }
+      tiles = numbered.sorted { ($0.variant, $0.tile) < ($1.variant, $1.tile) }
+    }
   }
 
   let qubitCount: Int
@@ -40,9 +68,7 @@ final class TiledPlan: @unchecked Sendable {
       let plan = try Plan(
         part.operations, placement, parameterCount: parameterCount, featureCount: featureCount)
       stages.append(
-        Stage(
-          shape: shape, plan: plan,
-          conditioned: (0..<plan.slotCount).filter { plan.conditions[$0] != .none }))
+        Stage(shape, plan, tableOffset: stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0))
     }
     self.stages = stages
     firstGradientStage = stages.firstIndex { $0.plan.firstGradientStep < $0.plan.stepCount } ?? stages.count
@@ -53,8 +79,11 @@ final class TiledPlan: @unchecked Sendable {
 final class TiledWorkspace: @unchecked Sendable {
   let psi: UnsafeMutablePointer<Lane>
   let tiles: [Workspace]
-  /// Angles of every stage for the current parameters and features.
+  /// Angles of every stage for the current parameters and features, and how often they have been set.
   private(set) var angles: [UnsafeMutablePointer<AngleValue>] = []
+  var versions: [Int]
+  /// The parameter set whose angles are prepared.
+  var preparedSet: Int?
   /// Im <lambda|G|psi> of every stage's slots, one row a chunk of tiles.
   let partial: UnsafeMutablePointer<Double>
   let parameterGradients: UnsafeMutablePointer<Lane>
@@ -68,12 +97,13 @@ final class TiledWorkspace: @unchecked Sendable {
   /// Tiles in a fixed number of chunks, so that sums have the same bits on any number of threads.
   static let chunks = 32
 
-  init(_ plan: TiledPlan, workers: Int) {
+  init(_ plan: TiledPlan, workers: Int, caps: WorkspaceLayout.Caps) {
     stateCount = plan.stateCount
     parameterCount = plan.parameterCount
+    versions = plan.stages.map { _ in 0 }
     memory = LaneMemory(count: stateCount)
     psi = memory.pointer
-    let layout = WorkspaceLayout(stages: plan.stages)
+    let layout = WorkspaceLayout(stages: plan.stages, caps: caps)
     tiles = (0..<workers).map { _ in Workspace(layout) }
     let slots = plan.stages.reduce(0) { $0 + $1.plan.slotCount }
     let most = plan.stages.map(\.plan.slotCount).max() ?? 0

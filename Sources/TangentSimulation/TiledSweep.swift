@@ -8,9 +8,13 @@ struct TiledSweep {
 
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
 
-  /// The angles of all stages for one parameter vector and one feature vector.
-  func prepare(theta: UnsafePointer<Double>, features: UnsafePointer<Double>) {
-    for (number, stage) in plan.stages.enumerated() {
+  /// The angles of all stages for one parameter vector and one feature vector. What depends on no feature is kept from
+  /// one sample to the next.
+  func prepare(set: Int, theta: UnsafePointer<Double>, features: UnsafePointer<Double>) {
+    let isNewSet = workspace.preparedSet != set
+    workspace.preparedSet = set
+    for (number, stage) in plan.stages.enumerated() where isNewSet || stage.dependsOnFeatures {
+      workspace.versions[number] += 1
       let angles = workspace.angles[number]
       for k in 0..<stage.plan.slotCount {
         angles[k] = stage.plan.slots[k].value(theta: theta, features: features)
@@ -79,20 +83,32 @@ struct TiledSweep {
       let own = workers[worker]
       let sweep = Sweep(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
-      for tile in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
+      own.useTables(of: stage, number)
+      for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
-        for k in stage.conditioned {
-          let factors = factors(stage, tile, k)
-          var angle = angles[k]
-          // cos 0 = 1 where the angle vanishes.
-          angle.cosine.replace(with: 1, where: factors .== 0)
-          angle.sine *= factors
-          angle.tangent *= factors
-          own.angles[k] = angle
+        let (tile, variant) = stage.tiles[place]
+        setConditionedAngles(stage, tile, from: angles, to: own.angles)
+        if own.needsTables(.init(version: workspace.versions[number], variant: variant), stage: number) {
+          sweep.prepareLaneTables()
         }
         body(chunk, tile, sweep)
         own.detach()
       }
+    }
+  }
+
+  private func setConditionedAngles(
+    _ stage: TiledPlan.Stage, _ tile: Int, from angles: UnsafePointer<AngleValue>,
+    to target: UnsafeMutablePointer<AngleValue>
+  ) {
+    for k in stage.conditioned {
+      let factors = factors(stage, tile, k)
+      var angle = angles[k]
+      // cos 0 = 1 where the angle vanishes.
+      angle.cosine.replace(with: 1, where: factors .== 0)
+      angle.sine *= factors
+      angle.tangent *= factors
+      target[k] = angle
     }
   }
 

@@ -18,7 +18,7 @@ final class Workspace: @unchecked Sendable {
   let theta: UnsafeMutablePointer<Lane>
   let features: UnsafeMutablePointer<Lane>
   let scalarTables: UnsafeMutablePointer<Double>
-  let laneTables: UnsafeMutablePointer<Lane>
+  private(set) var laneTables: UnsafeMutablePointer<Lane>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
   let keepsHistory: Bool
   /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
@@ -42,6 +42,30 @@ final class Workspace: @unchecked Sendable {
 
   func detach() { (states, lambda) = own }
 
+  /// Which angles a stage's tables have been built from.
+  struct TableState: Equatable {
+    let version: Int
+    let variant: Int
+  }
+
+  /// Where tables of several stages are kept, or only those of the last one.
+  private let allTables: UnsafeMutablePointer<Lane>
+  private let keepsTablesOfAllStages: Bool
+  private var tableStates: [Int: TableState] = [:]
+
+  /// Turns to the tables of one stage.
+  func useTables(of stage: TiledPlan.Stage, _ number: Int) {
+    if keepsTablesOfAllStages { laneTables = allTables + stage.tableOffset }
+  }
+
+  /// Whether tables for these angles are still to be built; they count as built from now on.
+  func needsTables(_ state: TableState, stage number: Int) -> Bool {
+    if tableStates[number] == state { return false }
+    if !keepsTablesOfAllStages { tableStates.removeAll() }
+    tableStates[number] = state
+    return true
+  }
+
   init(_ layout: WorkspaceLayout) {
     memory = LaneMemory(count: layout.total)
     var next = memory.pointer
@@ -62,7 +86,9 @@ final class Workspace: @unchecked Sendable {
     parameterGradients = take(layout.parameters)
     theta = take(layout.parameters)
     features = take(layout.features)
-    laneTables = take(layout.laneTables)
+    allTables = take(layout.laneTables)
+    laneTables = allTables
+    keepsTablesOfAllStages = layout.keepsTablesOfAllStages
     scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
     keepsHistory = layout.keepsHistory
     keepsTables = layout.keepsTables
@@ -85,6 +111,7 @@ struct WorkspaceLayout: Equatable {
   let scalarTables: Int
   let keepsHistory: Bool
   let keepsTables: Bool
+  let keepsTablesOfAllStages: Bool
   let lanesHaveParameters: Bool
 
   /// Bytes that a worker may hold. They do not depend on the number of threads, so that the bits do not either.
@@ -107,12 +134,13 @@ struct WorkspaceLayout: Equatable {
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
     keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
+    keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
   }
 
-  /// Room for one tile of any of these stages, for a state that is not kept, and for one table.
-  init(stages: [TiledPlan.Stage]) {
+  /// Room for one tile of any of these stages and its phase tables; no history.
+  init(stages: [TiledPlan.Stage], caps: Caps) {
     func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }
     state = stages.allSatisfy(\.shape.isWholeState) ? 0 : most { 2 * $0.amplitudes }
     historyCount = 1
@@ -123,10 +151,12 @@ struct WorkspaceLayout: Equatable {
     slots = most(\.slotCount)
     parameters = 0
     features = 0
-    laneTables = most(\.largestTable)
+    let all = stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0
+    keepsTablesOfAllStages = 32 * all <= caps.tables
+    keepsTables = 32 * most(\.tableSize) <= caps.tables
+    laneTables = keepsTablesOfAllStages ? all : most(keepsTables ? \.tableSize : \.largestTable)
     scalarTables = 0
     keepsHistory = false
-    keepsTables = false
     lanesHaveParameters = true
   }
 

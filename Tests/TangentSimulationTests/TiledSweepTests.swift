@@ -22,7 +22,7 @@ import Testing
       .jacobian(ParameterSets(theta), data)
     for tileBits in [4, 5, 12] {
       let plan = try #require(try TiledPlan(circuit, tileBits: tileBits))
-      let workspace = TiledWorkspace(plan, workers: 2)
+      let workspace = TiledWorkspace(plan, workers: 2, caps: .init())
       let sweep = TiledSweep(plan: plan, workspace: workspace, cancel: nil)
       let own = try #require(TiledObservable(observable))
       let psi = workspace.psi
@@ -31,7 +31,7 @@ import Testing
         psi[2 * (i >> 2) + 1][i & 3] = states[2 * i + 1]
       }
       let features = x.map { Lane(repeating: $0) }
-      sweep.prepare(theta: theta, features: x)
+      sweep.prepare(set: 0, theta: theta, features: x)
       sweep.forward()
       #expect(abs(own.expectation(psi, workers: 2) - expected.predictions[0]) < 1e-12)
       own.apply(to: psi, weight: 1, adding: false, into: workspace.lambda, workers: 2)
