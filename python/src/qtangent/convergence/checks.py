@@ -32,11 +32,7 @@ def with_plain_output(model: Model) -> Model:
 
 
 def check_start(model: Model, theta: ArrayLike | None) -> None:
-    """A study follows one training, in a time that needs a trainable gate."""
-    if not model.z_sum > 0:
-        raise InvalidArgumentError(
-            f"the sum of Z is {model.z_sum}; normalised time needs a circuit with a trainable gate"
-        )
+    """A study follows one training: theta is (p,)."""
     if theta is not None and not Theta(theta, model.n_params).single:
         raise InvalidArgumentError(
             f"theta has shape {np.shape(theta)}; a study follows one parameter set, ({model.n_params},)"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
-from .._errors import QTangentWarning
+from .._errors import InvalidArgumentError, QTangentWarning
 from ..optimizers import GradientDescent
 from ..training import train
 from .checks import check_start, checked_labels, log_grid, step_count, with_plain_output
@@ -80,6 +80,8 @@ def study(
     check_start(model, theta)
     held_out = held_out_set(model, labels, X_test, states_test, y_test)
     z_sum, m = float(model.z_sum), len(labels)
+    if z_sum == 0:
+        raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     with warnings.catch_warnings():  # the training below warns
         warnings.simplefilter("ignore", QTangentWarning)
         start = train(
