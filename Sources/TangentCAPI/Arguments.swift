@@ -132,6 +132,7 @@ enum Results {
     throws(TangentError)
   {
     if values.isEmpty { return }
+    try requireFinite(values, name)
     try Arguments.nonNull(name, pointer).update(from: values, count: values.count)
   }
 
@@ -139,10 +140,20 @@ enum Results {
     throws(TangentError)
   {
     let pointer = try Arguments.nonNull(name, pointer)
+    try requireFinite(matrix.re, name)
+    try requireFinite(matrix.im, name)
     for k in matrix.re.indices {
       pointer[2 * k] = matrix.re[k]
       pointer[2 * k + 1] = matrix.im[k]
     }
+  }
+
+  /// Finite arguments can still overflow on the way: a large coefficient times a large parameter, scale times observable.
+  static func requireFinite(_ values: [Double], _ name: String) throws(TangentError) {
+    guard let bad = values.first(where: { !$0.isFinite }) else { return }
+    throw TangentError(
+      .numerical,
+      "\(name): \(bad) came out of finite arguments; an angle, the scale or a coefficient overflows")
   }
 
   private static func askedOnly(_ capacity: Int64) throws(TangentError) {

@@ -8,7 +8,8 @@ let libraryVersion = "0.1.0"
 @c(qtg_abi_version)
 public func abiVersion() -> Int32 { QTG_ABI_VERSION }
 
-/// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), threads, compiler, configuration.
+/// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), threads, memory_limit (bytes that
+/// a call may take), compiler, configuration.
 @c(qtg_build_info)
 public func buildInfo(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
@@ -22,6 +23,7 @@ public func buildInfo(
     let text = """
       {"version": "\(libraryVersion)", "abi": \(QTG_ABI_VERSION), \
       "cpu_level": "\(String(cString: ctv_cpu_level()))", "threads": \(ThreadPool.shared.threadCount), \
+      "memory_limit": \(Memory.allowed), \
       "compiler": "\(String(cString: qtg_compiler))", "configuration": "\(configuration)"}
       """
     try Results.write(text, buffer, capacity, length)

@@ -17,7 +17,7 @@ public func modelPredict(
     let predictions = try Arguments.nonNull("predictions", predictions)
     for rows in try call.chunks(chunk) {
       let values = try call.model.predict(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
-      call.copy(values, of: rows, to: predictions)
+      try call.copy(values, of: rows, to: predictions, "predictions")
     }
   }
 }
@@ -36,8 +36,8 @@ public func modelJacobian(
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
     for rows in try call.chunks(chunk) {
       let result = try call.model.jacobian(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
-      if let predictions { call.copy(result.predictions, of: rows, to: predictions) }
-      call.copy(result.jacobian, of: rows, to: jacobian)
+      if let predictions { try call.copy(result.predictions, of: rows, to: predictions, "predictions") }
+      try call.copy(result.jacobian, of: rows, to: jacobian, "jacobian")
     }
   }
 }
@@ -144,7 +144,10 @@ struct Evaluation {
   }
 
   /// Values (sets, rows, ...) to their places in (sets, samples, ...).
-  func copy(_ values: [Double], of rows: Range<Int>, to target: UnsafeMutablePointer<Double>) {
+  func copy(
+    _ values: [Double], of rows: Range<Int>, to target: UnsafeMutablePointer<Double>, _ name: String
+  ) throws(TangentError) {
+    try Results.requireFinite(values, name)
     let width = values.count / (theta.setCount * rows.count)
     values.withUnsafeBufferPointer { values in
       for set in 0..<theta.setCount {

@@ -128,7 +128,7 @@ extension Angle: CustomStringConvertible {
   private static func short(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e6 else { return "\(value)" }
     let rounded = (value * 1000).rounded() / 1000
-    if rounded == 0 { return "\(value)" }
+    if rounded == 0, value != 0 { return "\(value)" }
     return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 }

@@ -90,7 +90,9 @@ public struct Circuit: Sendable, Equatable {
       throw .invalid("a circuit on \(other.qubitCount) qubits cannot follow one on \(qubitCount) qubits")
     }
     let offset = sharingParameters ? 0 : parameterCount
-    for instruction in other.instructions { try append(instruction.shiftingParameters(by: offset)) }
+    var result = self
+    for instruction in other.instructions { try result.append(instruction.shiftingParameters(by: offset)) }
+    self = result
   }
 
   /// The circuit that undoes this one, with the same parameters and features.
@@ -109,12 +111,10 @@ public struct Circuit: Sendable, Equatable {
 
   private mutating func append(_ instruction: Instruction) throws(TangentError) {
     try validate(qubits: instruction.qubits, name: instruction.name)
-    for angle in instruction.angles {
-      try angle.validate()
-      for term in angle.terms {
-        if let p = term.factor.parameterIndex { parameterCount = max(parameterCount, p + 1) }
-        for f in term.factor.featureIndices { featureCount = max(featureCount, f + 1) }
-      }
+    for angle in instruction.angles { try angle.validate() }
+    for term in instruction.angles.flatMap(\.terms) {
+      if let p = term.factor.parameterIndex { parameterCount = max(parameterCount, p + 1) }
+      for f in term.factor.featureIndices { featureCount = max(featureCount, f + 1) }
     }
     instructions.append(instruction)
   }

@@ -40,6 +40,9 @@ extension Observable {
         dense = dense.map { $0 + scaled } ?? scaled
       }
     }
+    guard sums.values.allSatisfy(\.isFinite), projectors.allSatisfy({ $0.coefficient.isFinite }),
+      dense?.isFinite ?? true
+    else { throw .invalid("a combination of observables overflows; its coefficients must stay finite") }
     return Observable(
       qubitCount: first.qubitCount,
       paulis: order.compactMap { sums[$0]! == 0 ? nil : PauliTerm(sums[$0]!, $0) },

@@ -42,6 +42,9 @@ public final class InputData: Sendable {
   ) throws(TangentError) {
     guard m >= 1 else { throw .invalid("\(m) samples; at least 1 is needed") }
     try InputData.check(features, "features", shape: [m, featureCount])
+    guard stateKind == .none || dimension >= 1 else {
+      throw .invalid("the states have dimension \(dimension); it must be at least 1")
+    }
     self.sampleCount = m
     self.features = features
     self.featureCount = featureCount

@@ -21,6 +21,21 @@ import Testing
     try compare(circuit, &cases)
   }
 
+  /// Pauli rotations, dense generators and Pauli sums on some of the qubits, with shared parameters and features.
+  @Test func generalGenerators() throws {
+    var cases = RandomCases(seed: 340)
+    var circuit = try cases.circuit(qubits: 3, length: 3, parameters: 3, features: 1)
+    try circuit.appendRotation(cases.angle(parameters: 3, features: 1), pauli: "YZX", qubits: [2, 0, 1])
+    try circuit.appendEvolution(
+      Angle(terms: [.init(-1.5, .parameter(1)), .init(1, .parameterFeature(0, 0))]),
+      generator: .hermitian(cases.hermitian(4)), qubits: [2, 0])
+    try circuit.appendEvolution(.parameter(1), generator: cases.pauliSum(2, terms: 3), qubits: [1, 2])
+    try circuit.appendEvolution(.parameter(2), generator: .projector("01"), qubits: [0, 1])
+    try circuit.append(
+      cases.circuit(qubits: 3, length: 3, parameters: 3, features: 1), sharingParameters: true)
+    try compare(circuit, &cases)
+  }
+
   @Test func encodingsBeforeAnAnsatz() throws {
     var cases = RandomCases(seed: 350)
     for encoding in try [
@@ -42,31 +57,43 @@ import Testing
     try compare(Ansatz.hamiltonianVariational(terms: [zz, x, xz], layers: 2), &cases)
   }
 
+  /// Pure and mixed states, two observables, and three parameter sets at once.
   private func compare(_ circuit: Circuit, _ cases: inout RandomCases) throws {
-    let observable = try cases.pauliSum(3, terms: 3)
-    let theta = cases.vector(circuit.parameterCount)
-    let x = cases.vector(circuit.featureCount)
-    let data = try InputData(
-      sampleCount: 1, features: x, featureCount: x.count, states: cases.pureStates(1, 8), stateKind: .pure,
-      dimension: 8)
-    let jacobian = try Model(circuit: circuit, observables: [observable]).jacobian(ParameterSets(theta), data)
-      .jacobian
-    var expected = theta.map { _ in 0.0 }
-    for factor in DenseReference.factors(circuit, theta, x) {
-      guard let generator = factor.generator, factor.angle.dependsOnParameters else { continue }
-      let derivative = try shiftRule(gaps(generator)) { shift in
-        let shifted = try self.circuit(circuit, shifting: factor, by: shift)
-        return try Model(circuit: shifted, observables: [observable]).predict(ParameterSets(theta), data)[0]
-      }
-      for term in factor.angle.terms {
-        switch term.factor {
-        case .parameter(let p): expected[p] += term.coefficient * derivative
-        case .parameterFeature(let p, let f): expected[p] += term.coefficient * x[f] * derivative
-        case .feature, .featureFeature: break
+    let (m, k, sets, p, f) = (2, 2, 3, circuit.parameterCount, circuit.featureCount)
+    let observables = try [cases.pauliSum(3, terms: 3), .hermitian(cases.hermitian(8))]
+    let theta = try ParameterSets(values: cases.vector(sets * p), setCount: sets, parameterCount: p)
+    let x = cases.vector(m * f)
+    let rho = (0..<m).map { _ in cases.mixedState(8, rank: 3) }
+    for (states, kind) in [
+      (cases.pureStates(m, 8), InputData.StateKind.pure),
+      (rho.flatMap { zip($0.re, $0.im).flatMap { [$0, $1] } }, .mixed),
+    ] {
+      let data = try InputData(
+        sampleCount: m, features: x, featureCount: f, states: states, stateKind: kind, dimension: 8)
+      let model = try Model(circuit: circuit, observables: observables)
+      let jacobian = try model.jacobian(theta, data).jacobian
+      var expected = [Double](repeating: 0, count: sets * m * k * p)
+      for factor in DenseReference.factors(circuit, Array(theta.values[..<p]), Array(x[..<f])) {
+        guard let generator = factor.generator, factor.angle.dependsOnParameters else { continue }
+        let derivatives = try shiftRule(gaps(generator), count: sets * m * k) { shift in
+          let shifted = try self.circuit(circuit, shifting: factor, by: shift)
+          return try Model(circuit: shifted, observables: observables).predict(theta, data)
+        }
+        for (row, derivative) in derivatives.enumerated() {
+          let sample = row / k % m
+          for term in factor.angle.terms {
+            switch term.factor {
+            case .parameter(let l): expected[row * p + l] += term.coefficient * derivative
+            case .parameterFeature(let l, let g):
+              expected[row * p + l] += term.coefficient * x[sample * f + g] * derivative
+            case .feature, .featureFeature: break
+            }
+          }
         }
       }
+      #expect(jacobian.count == expected.count)
+      for (a, b) in zip(jacobian, expected) { #expect(abs(a - b) < 1e-11, "\(circuit.drawing())") }
     }
-    for (a, b) in zip(jacobian, expected) { #expect(abs(a - b) < 1e-11, "\(circuit.drawing())") }
   }
 
   /// The circuit with one occurrence's angle moved.
@@ -101,18 +128,23 @@ import Testing
   }
 
   /// The shifts are spread so that the sines stay well conditioned for any gaps.
-  private func shiftRule(_ gaps: [Double], _ f: (Double) throws -> Double) throws -> Double {
+  private func shiftRule(
+    _ gaps: [Double], count: Int, _ f: (Double) throws -> [Double]
+  ) throws -> [Double] {
     let r = gaps.count
-    guard r > 0 else { return 0 }
+    var sums = [Double](repeating: 0, count: count)
+    guard r > 0 else { return sums }
     let largest = gaps.max()!
     let shifts = (0..<r).map {
       Double(2 * $0 + 1) * .pi / (2 * Double(r) * largest) * (r == 1 ? 1 : Double(r)) * 0.9
     }
     let rows = gaps.map { gap in shifts.map { 2 * sin(gap * $0) } + [gap] }
     let coefficients = solve(rows)
-    var sum = 0.0
-    for (c, s) in zip(coefficients, shifts) { sum += c * (try f(s) - f(-s)) }
-    return sum
+    for (c, s) in zip(coefficients, shifts) {
+      let (up, down) = (try f(s), try f(-s))
+      for row in sums.indices { sums[row] += c * (up[row] - down[row]) }
+    }
+    return sums
   }
 
   /// Gaussian elimination with pivoting on rows [A | b].

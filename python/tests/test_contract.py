@@ -1,6 +1,7 @@
 """The golden figures through the public names: static 1e-11, descent 1e-10, ODE 1e-9, flow 1e-8."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -31,14 +32,18 @@ class Case:
             * qt.pauli(inputs["observable_M0_pauli_terms"][0][0]),
         )
         circuit = qt.Circuit(self.n)
+        # One circuit for each trainable gate, with this gate alone.
+        self.alone = []
         parameter = 0
         for gate in inputs["circuit_time_order"]:
             match gate["gate"]:
                 case "rot":
                     circuit.rotation(qt.param(parameter), gate["pauli"])
+                    self.alone.append(qt.Circuit(self.n).rotation(qt.param(0), gate["pauli"]))
                     parameter += 1
                 case "exp":
                     circuit.evolve(qt.param(parameter), qt.pauli(gate["pauli"]))
+                    self.alone.append(qt.Circuit(self.n).evolve(qt.param(0), qt.pauli(gate["pauli"])))
                     parameter += 1
                 case "dftphase":
                     d = 2**self.n
@@ -70,12 +75,39 @@ def test_static_figures(case):
     np.testing.assert_allclose(kernel, e["K"], **STATIC)
     np.testing.assert_allclose(np.linalg.eigvalsh(kernel), np.sort(e["K_eigenvalues"]), **STATIC)
     np.testing.assert_allclose(model.z_sum, e["Z_sum"], **STATIC)
+    each = [qt.Model(circuit, model.observable).z_sum for circuit in case.alone]
+    np.testing.assert_allclose(each, e["Z_per_generator"], **STATIC)
 
 
-@pytest.mark.parametrize("method", ["reduced", "dense"])
+def test_lower_bound_and_critical_rate(case):
+    """1/(L(0)^-1/2 + 8 sqrt 2 eta sum ||H||^2 t)^2 at eta = m/Zsum, and the warning's 2m/lambda_max(K)."""
+    e, norms, times = case.expected, case.expected["sum_opnorm_sq_generators"], np.array([0.0, 1.0, 10.0])
+    expected = (e["loss"] ** -0.5 + 8 * 2**0.5 * case.m / e["Z_sum"] * norms * times) ** -2
+    bound = qt.dynamics.loss_lower_bound(case.model, e["loss"], times, case.m)
+    np.testing.assert_allclose(bound, expected, **STATIC)
+    critical = e["critical_eta_2m_over_lmax"]
+    with pytest.warns(qt.QTangentWarning, match="above the critical rate") as caught:
+        qt.train(
+            case.model, case.y, states=case.states, theta=case.theta, steps=0,
+            optimizer=qt.GradientDescent(1.001 * critical),
+        )  # fmt: skip
+    text = next(str(w.message) for w in caught if "critical" in str(w.message))
+    assert float(text.split("critical rate ")[1].split()[0]) == pytest.approx(critical, rel=5e-3)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        qt.train(
+            case.model, case.y, states=case.states, theta=case.theta, steps=0,
+            optimizer=qt.GradientDescent(0.999 * critical),
+        )  # fmt: skip
+    assert not any("critical" in str(w.message) for w in caught)
+
+
+@pytest.mark.parametrize("method", ["reduced", "dense", "auto"])
 def test_initial_asymptotic_kernel(case, method):
     result = qt.dynamics.asymptotic(case.model, case.theta, case.y, [0.0], states=case.states, method=method)
     np.testing.assert_allclose(result.kernel[0], case.expected["K_asym_at_theta0"], **STATIC)
+    values = np.linalg.eigvalsh(result.kernel[0])
+    np.testing.assert_allclose(values, np.sort(case.expected["K_asym_eigenvalues"]), **STATIC)
     np.testing.assert_allclose(result.predictions[0], case.expected["predictions"], **STATIC)
 
 
@@ -115,7 +147,7 @@ def test_kernel_regression(case):
         np.testing.assert_allclose(result, [e[key][t] for t in times], **STATIC)
 
 
-@pytest.mark.parametrize("method", ["reduced", "dense"])
+@pytest.mark.parametrize("method", ["reduced", "dense", "auto"])
 def test_asymptotic_flow(case, method):
     table = case.expected["asymptotic_ode_c1"]
     times = sorted(table, key=float)

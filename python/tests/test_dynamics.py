@@ -150,7 +150,7 @@ TWO = qt.Model(qt.ansatz.hardware_efficient(2, 1), [qt.pauli("ZI"), qt.pauli("IZ
         (lambda: qt.dynamics.kernel_regression(np.eye(3), [1, 2], [0]), r"\(2,\).*\(3,\)"),
         (lambda: qt.dynamics.kernel_regression(np.ones((2, 3)), [1, 2], [0]), r"\(2, 3\)"),
         (lambda: qt.dynamics.kernel_regression([[1, 2], [3, 4]], [1, 2], [0]), "symmetric"),
-        (lambda: qt.dynamics.kernel_regression([[np.nan]], [1], [0]), "NaN"),
+        (lambda: qt.dynamics.kernel_regression([[np.nan]], [1], [0]), r"kernel\[0, 0\] is nan"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [1, 0]), "increase"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [-1]), "negative"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [np.inf]), "infinite"),

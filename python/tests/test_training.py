@@ -224,8 +224,26 @@ def test_warnings():
         run = qt.train(model, 3 * y, states=states, steps=1)
     # +-3 is 2 beyond the range of a Pauli measurement: 1/8 sum 2^2.
     np.testing.assert_allclose(run.loss_floor, 2.0, rtol=1e-9)
-    with pytest.warns(qt.QTangentWarning, match="reach"):
+    with pytest.warns(qt.QTangentWarning, match=r"samples 0 and 1 are equal .* cannot fall below 0\.5,"):
         qt.train(model, [1, -1], states=states[[0, 0]], steps=1)
+
+
+@pytest.mark.parametrize("overlap", [0.5, 0.9, 0.99])
+def test_the_warning_says_how_low_the_loss_can_get(overlap):
+    """Two states, labels +-1: |yhat_0 - yhat_1| <= 2T with the trace distance T, so the loss stays above (1 - T)^2/2,
+    and descent from several starts comes as low as that."""
+    states = np.array([[1, 0], [np.sqrt(overlap), np.sqrt(1 - overlap)]])
+    floor = (1 - np.sqrt(1 - overlap)) ** 2 / 2
+    model = qt.Model(qt.Circuit(1).ry(qt.param(0), 0).rz(qt.param(1), 0).ry(qt.param(2), 0), qt.pauli("Z"))
+    theta = np.random.default_rng(0).uniform(0, 6, (8, 3))
+    with pytest.warns(qt.QTangentWarning, match="overlap by") as caught:
+        run = qt.train(model, [1, -1], states=states, theta=theta, optimizer=qt.LBFGS(), steps=100)
+    said = str(caught[0].message)
+    assert float(said.split("overlap by ")[1].split()[0]) == pytest.approx(overlap, rel=5e-3)
+    assert float(said.split("fall below ")[1].split(",")[0]) == pytest.approx(floor, rel=5e-3)
+    assert run.loss_floor == pytest.approx(floor, rel=1e-9)
+    assert run.loss[:, -1].min() == pytest.approx(floor, rel=1e-9)
+    assert run.loss.min() > floor * (1 - 1e-12)
 
 
 @pytest.mark.parametrize(
@@ -351,8 +369,7 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_ctrl_c_stops_within_a_tenth_of_a_second(name, tmp_path):
+def seconds_to_stop(name, tmp_path):
     data = "y, states=states" if "(model" in CALLS[name] else "np.ones(40), states=many"
     script = f"""{PRELUDE}
 print("ready", flush=True)
@@ -377,8 +394,6 @@ except qt.Interrupted as caught:
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
     stopped, *rest = out.splitlines()
-    # 0.1 s, and as much again for a machine that is busy with other tests.
-    assert float(stopped) - sent < 0.2
     if "train" in CALLS[name]:
         assert rest[0].startswith("run")
     if name == "descent":
@@ -389,6 +404,13 @@ except qt.Interrupted as caught:
         whole = qt.train(model, y, states=states, steps=step + 10, record_every=1000)
         np.testing.assert_array_equal(resumed.theta, whole.theta)
         np.testing.assert_array_equal(resumed.loss[-1], whole.loss[-1])
+    return float(stopped) - sent
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_ctrl_c_stops_within_a_tenth_of_a_second(name, tmp_path):
+    """Three attempts, for a machine that is busy with something else the first time."""
+    assert any(seconds_to_stop(name, tmp_path) < 0.1 for _ in range(3))
 
 
 def test_a_second_ctrl_c_does_no_harm():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,6 +73,14 @@ def square_matrix(name: str, value: ArrayLike) -> Complex:
     return matrix
 
 
+def finite(name: str, array: NDArray[Any]) -> None:
+    """Raises an error that names the first entry that is NaN or infinite."""
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        index = ", ".join(map(str, bad[0]))
+        raise InvalidArgumentError(f"{name}[{index}] is {array[tuple(bad[0])]}; it must be finite")
+
+
 def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: str) -> None:
     """Raises an error that names both shapes."""
     if array.shape != tuple(shape):
@@ -84,6 +94,35 @@ def integer(name: str, value: object) -> int:
     if not -(2**63) <= value < 2**63:
         raise InvalidArgumentError(f"{name} is {value}; it does not fit in 64 bits")
     return int(value)
+
+
+def number(name: str, value: object) -> float:
+    """A finite float from any real number."""
+    try:
+        result = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InvalidArgumentError(f"{name} is {value!r}; a number is expected") from None
+    if not math.isfinite(result):
+        raise InvalidArgumentError(f"{name} is {result}; it must be finite")
+    return result
+
+
+def text(name: str, value: object) -> bytes:
+    """UTF-8 for C, where a zero byte would end it early."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{name} is {value!r}; a str is expected")
+    return _without_zero(name, value.encode())
+
+
+def path(value: str | os.PathLike[str]) -> bytes:
+    """A file name for C."""
+    return _without_zero("the path", os.fsencode(value))
+
+
+def _without_zero(name: str, value: bytes) -> bytes:
+    if 0 in value:
+        raise InvalidArgumentError(f"{name} is {value!r}; it must not contain a zero character")
+    return value
 
 
 def seed(value: object) -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import functools
+import math
 import os
 import platform
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import _errors
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from . import _arrays, _errors
 from . import _signatures as c
 
 T = TypeVar("T")
@@ -196,11 +201,40 @@ def _wait_uninterrupted(done: threading.Event) -> None:
 
 
 def build_info() -> dict[str, Any]:
-    """Version, ABI, CPU level in use, number of threads, compiler and configuration of the native library."""
+    """Version, ABI, CPU level in use, number of threads, bytes a call may take, compiler and configuration of the
+    native library."""
     import json
 
     info: dict[str, Any] = json.loads(read_bytes("qtg_build_info"))
     return info
+
+
+@functools.cache
+def _memory_limit() -> int:
+    limit: int = build_info()["memory_limit"]
+    return limit
+
+
+def result(
+    name: str, shape: Sequence[int], axis: int, unit: str, dtype: DTypeLike = np.float64
+) -> NDArray[Any]:
+    """An array for a result, of a shape that may be any size.
+
+    Args:
+        axis, unit: where fewer at a time make it smaller, and of what: "samples".
+
+    Raises:
+        OutOfMemoryError: before the memory is taken; the text says how much, and how many at a time fit.
+    """
+    needed = math.prod(shape) * np.dtype(dtype).itemsize
+    limit = _memory_limit()
+    if needed > limit:
+        fitting = shape[axis] * limit // needed
+        remedy = f"a chunk of {fitting} {unit} fits" if fitting else f"not even one of the {unit} fits"
+        raise _errors.OutOfMemoryError(
+            f"{name} of shape {tuple(shape)} takes {needed / 1e9:.1f} GB, {limit / 1e9:.1f} GB are allowed; {remedy}"
+        )
+    return np.empty(shape, dtype=dtype)
 
 
 def set_num_threads(count: int) -> None:
@@ -208,7 +242,7 @@ def set_num_threads(count: int) -> None:
 
     Results have the same bits on any number of threads.
     """
-    call("qtg_threads_set", count)
+    call("qtg_threads_set", _arrays.integer("the number of threads", count))
 
 
 def get_num_threads() -> int:

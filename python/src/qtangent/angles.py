@@ -105,8 +105,8 @@ def feature(index: int) -> Angle:
 
 
 def _index(name: str, index: int) -> int:
-    if not isinstance(index, (int, np.integer)) or index < 0:
-        raise InvalidArgumentError(f"{name}({index!r}): the index must be an integer >= 0")
+    if not isinstance(index, (int, np.integer)) or not 0 <= index < 2**63:
+        raise InvalidArgumentError(f"{name}({index!r}): the index must be an integer from 0 to 9999999")
     return int(index)
 
 

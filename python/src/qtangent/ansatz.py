@@ -11,7 +11,8 @@ from . import _arrays, _native
 from . import _signatures as c
 from ._errors import InvalidArgumentError
 from .circuits import Circuit, gate_id
-from .observables import Observable, hermitian
+from .observables import Observable
+from .observables import generator as as_observable
 
 _TOPOLOGIES = {"ring": c.QTG_TOPOLOGY_RING, "chain": c.QTG_TOPOLOGY_CHAIN, "full": c.QTG_TOPOLOGY_FULL}
 
@@ -66,27 +67,35 @@ def haar(
         unitaries: (n_params + 1, 2^n, 2^n), U_0 first, instead of random ones.
     """
     n, p = _arrays.integer("n_qubits", n_qubits), _arrays.integer("n_params", n_params)
+    hamiltonian = None if generator is None else as_observable(generator)
     matrices = None
     if unitaries is not None:
+        if not 1 <= n <= 10:
+            raise InvalidArgumentError(f"n_qubits is {n}; 1 to 10 is possible for Haar unitaries")
         matrices = _arrays.complex_("unitaries", unitaries)
         _arrays.expect_shape("unitaries", matrices, (p + 1, 2**n, 2**n), "(n_params + 1, 2^n, 2^n)")
-    if generator is not None and not isinstance(generator, Observable):
-        generator = hermitian(generator)
     return Circuit._adopt(
         _native.create(
             "qtg_ansatz_haar",
             n,
             p,
-            0 if generator is None else generator._handle,
+            0 if hamiltonian is None else hamiltonian._handle,
             _arrays.seed(seed),
             _arrays.pointer(matrices),
         )
     )
 
 
-def hamiltonian_variational(terms: Sequence[Observable], layers: int) -> Circuit:
-    """`layers` times exp(-i theta H) for every term H in turn; parameter layer * len(terms) + term."""
-    handles = np.array([term._handle for term in terms], dtype=np.int64)
+def hamiltonian_variational(terms: Sequence[Observable | ArrayLike], layers: int) -> Circuit:
+    """`layers` times exp(-i theta H) for every term H in turn; parameter layer * len(terms) + term.
+
+    Args:
+        terms: observables or dense Hermitian matrices (2^n, 2^n), on as many qubits.
+    """
+    if isinstance(terms, Observable):
+        raise InvalidArgumentError("terms is one observable; a sequence of them is expected")
+    observables = [as_observable(term) for term in terms]
+    handles = np.array([term._handle for term in observables], dtype=np.int64)
     return Circuit._adopt(
         _native.create(
             "qtg_ansatz_hamiltonian_variational",

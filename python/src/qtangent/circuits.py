@@ -19,7 +19,8 @@ from . import _arrays, _native
 from ._arrays import Complex
 from ._errors import InvalidArgumentError
 from .angles import AngleLike, native_angles
-from .observables import Observable, hermitian
+from .observables import Observable
+from .observables import generator as as_observable
 
 
 @cache
@@ -180,7 +181,7 @@ class Circuit:
             "qtg_circuit_append_rotation",
             self._handle,
             native_angles([angle]),
-            pauli.encode(),
+            _arrays.text("the Pauli string", pauli),
             _arrays.pointer(where),
             len(where),
         )
@@ -196,7 +197,7 @@ class Circuit:
             qubits: where H acts, its qubit k on qubits[k]; all qubits in order by default.
         """
         where = self._qubits(qubits)
-        observable = generator if isinstance(generator, Observable) else hermitian(generator)
+        observable = as_observable(generator)
         _native.call(
             "qtg_circuit_append_evolution",
             self._handle,
@@ -247,6 +248,8 @@ class Circuit:
 
     def then(self, other: Circuit) -> Circuit:
         """`other` after this circuit, with the same parameter indices."""
+        if not isinstance(other, Circuit):
+            raise InvalidArgumentError(f"{other!r} is not a circuit")
         return self._followed_by(other, share_parameters=True)
 
     def _followed_by(self, other: Circuit, share_parameters: bool) -> Circuit:
@@ -293,6 +296,10 @@ class Circuit:
         _arrays.expect_shape("theta", parameters, (p,), "(p,)")
         features = _arrays.real("x", () if x is None else x)
         _arrays.expect_shape("x", features, (f,), "(f,)")
+        if n > 12:
+            raise InvalidArgumentError(
+                f"the matrix of a circuit on {n} qubits is too large; 12 qubits are the limit"
+            )
         result = np.empty((2**n, 2**n), dtype=np.complex128)
         _native.call(
             "qtg_circuit_matrix",

@@ -52,7 +52,7 @@ def kernel_regression(kernel: ArrayLike, residual: ArrayLike, time: ArrayLike, r
     values, vectors = _eigen(kernel)
     r0 = _vector("residual", residual, len(values))
     times = _time(time)
-    decay = np.exp(-_number("rate", rate) * np.multiply.outer(times, values))
+    decay = np.exp(-_arrays.number("rate", rate) * np.multiply.outer(times, values))
     residuals: Real = (decay * (vectors.T @ r0)) @ vectors.T
     return residuals
 
@@ -80,10 +80,13 @@ def linearised_prediction(
     values, vectors = _eigen(kernel_train)
     r0 = _vector("residual", residual, len(values))
     z0 = _arrays.real("predictions_test", predictions_test)
+    _arrays.expect_shape("predictions_test", z0, (z0.size,), "(m2,)")
+    _arrays.finite("predictions_test", z0)
     cross = _arrays.real("kernel_test_train", kernel_test_train)
     _arrays.expect_shape("kernel_test_train", cross, (z0.size, len(values)), "(m2, m)")
+    _arrays.finite("kernel_test_train", cross)
     # (1 - exp(-rate v t)) / v, left out where v vanishes within rounding.
-    v = values * _number("rate", rate)
+    v = values * _arrays.number("rate", rate)
     noise = len(v) * np.finfo(float).eps * max(abs(v).max(), np.finfo(float).tiny)
     moving = v > noise
     times = _time(time, infinite=True)
@@ -116,11 +119,16 @@ def asymptotic(
     """
     if method not in _METHODS:
         raise InvalidArgumentError(f"method is {method!r}; it must be one of {', '.join(_METHODS)}")
+    if model.n_outputs != 1:
+        raise InvalidArgumentError(
+            f"the asymptotic flow follows one output, the model has {model.n_outputs}; pass one observable"
+        )
     sets, data = Theta(theta, model.n_params), Data(model, X, states)
     targets = _vector("y", y, data.m)
     times = _time(time)
-    predictions = np.empty((sets.sets, len(times), data.m))
-    kernel = np.empty((sets.sets, len(times), data.m, data.m))
+    shape = (sets.sets, len(times), data.m, data.m)
+    kernel = _native.result("the kernel", shape, 1, "times")
+    predictions = np.empty(shape[:3])
     try:
         _native.interruptible(
             math.inf,
@@ -132,7 +140,7 @@ def asymptotic(
                 _arrays.pointer(targets),
                 _arrays.pointer(times),
                 len(times),
-                _number("rate", rate),
+                _arrays.number("rate", rate),
                 _METHODS[method],
                 cancel,
                 _arrays.pointer(predictions),
@@ -159,7 +167,7 @@ def loss_lower_bound(model: Model, loss0: float, time: ArrayLike, m: int) -> Rea
     _native.call(
         "qtg_dynamics_lower_bound",
         model._handle,
-        _number("loss0", loss0),
+        _arrays.number("loss0", loss0),
         _arrays.pointer(times),
         len(times),
         _arrays.integer("m", m),
@@ -170,10 +178,9 @@ def loss_lower_bound(model: Model, loss0: float, time: ArrayLike, m: int) -> Rea
 
 def _eigen(kernel: ArrayLike) -> tuple[Real, Real]:
     matrix = _arrays.real("kernel", kernel)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         raise InvalidArgumentError(f"kernel has shape {matrix.shape}; (m, m) is expected")
-    if not np.isfinite(matrix).all():
-        raise InvalidArgumentError("kernel has entries that are NaN or infinite")
+    _arrays.finite("kernel", matrix)
     asymmetry = abs(matrix - matrix.T).max()
     if asymmetry > 1e-8 * abs(matrix).max():
         raise InvalidArgumentError(
@@ -193,8 +200,7 @@ def _vector(name: str, value: ArrayLike, m: int) -> Real:
     if vector.shape == (m, 1):
         vector = vector.reshape(m)
     _arrays.expect_shape(name, vector, (m,), "(m,)")
-    if not np.isfinite(vector).all():
-        raise InvalidArgumentError(f"{name} has entries that are NaN or infinite")
+    _arrays.finite(name, vector)
     return vector
 
 
@@ -207,10 +213,3 @@ def _time(time: ArrayLike, infinite: bool = False) -> Real:
     if times[0] < 0 or (times[1:] <= times[:-1]).any():
         raise InvalidArgumentError("time must increase and must not be negative")
     return times
-
-
-def _number(name: str, value: float) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise InvalidArgumentError(f"{name} is {number}; it must be finite")
-    return number

@@ -73,4 +73,4 @@ def _states(m: int, n_qubits: int) -> Complex:
         raise InvalidArgumentError(f"n_qubits is {n}; 1 to 30 is possible")
     if m < 1:
         raise InvalidArgumentError(f"{m} states; at least 1 is needed")
-    return np.empty((m, 2**n), dtype=np.complex128)
+    return _native.result("the array of states", (m, 2**n), 0, "states", np.complex128)

@@ -52,13 +52,15 @@ class Model:
         if not isinstance(circuit, Circuit):
             raise InvalidArgumentError(f"circuit is {circuit!r}; a qt.Circuit is expected")
         self._single = isinstance(observable, Observable)
-        observables = [observable] if isinstance(observable, Observable) else list(observable)
-        for given in observables:
+        observables: list[Observable] = []
+        for given in observable if isinstance(observable, (list, tuple)) else [observable]:
             if not isinstance(given, Observable):
                 raise InvalidArgumentError(
                     f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector"
                 )
-        self._circuit, self._observables, self._scale = circuit.copy(), observables, float(scale)
+            observables.append(given)
+        self._circuit, self._observables = circuit.copy(), observables
+        self._scale = _arrays.number("scale", scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
             "qtg_model_create", circuit._handle, _arrays.pointer(handles), len(handles), self._scale
@@ -150,7 +152,7 @@ class Model:
         k = self.n_outputs
         shape = (sets.sets, data.m, k, m2, k) if full else (sets.sets, data.m, m2)
         seconds = self._prepare("tangent_kernel", sets, data)
-        out = np.empty(shape)
+        out = _native.result("the kernel", shape, 1, "samples")
         self._run(
             seconds,
             "qtg_model_tangent_kernel",
@@ -224,9 +226,8 @@ class Model:
         sets, data = Theta(theta, self.n_params), Data(self, X, states)
         seconds = self._prepare("output_states", sets, data)
         d = 2**self._circuit.n_qubits
-        out = np.empty(
-            (sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d), dtype=np.complex128
-        )
+        shape = (sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d)
+        out = _native.result("the output states", shape, 1, "samples", np.complex128)
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out[0] if sets.single else out
 

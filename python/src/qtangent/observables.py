@@ -106,7 +106,9 @@ class Observable:
 
 def pauli(letters: str) -> Observable:
     """A Pauli string, one letter (I, X, Y, Z) a qubit: qt.pauli("ZII") is Z on qubit 0 of three."""
-    return Observable._adopt(_native.create("qtg_observable_pauli", letters.encode()))
+    return Observable._adopt(
+        _native.create("qtg_observable_pauli", _arrays.text("the Pauli string", letters))
+    )
 
 
 def hermitian(matrix: ArrayLike) -> Observable:
@@ -121,6 +123,13 @@ def hermitian(matrix: ArrayLike) -> Observable:
     )
 
 
+def generator(value: Observable | ArrayLike) -> Observable:
+    """An observable as it is, and a dense Hermitian matrix as one."""
+    return value if isinstance(value, Observable) else hermitian(value)
+
+
 def projector(bits: str) -> Observable:
     """The projector on a basis state, one character (0, 1) a qubit: qt.projector("010")."""
-    return Observable._adopt(_native.create("qtg_observable_projector", bits.encode()))
+    return Observable._adopt(
+        _native.create("qtg_observable_projector", _arrays.text("the basis state", bits))
+    )

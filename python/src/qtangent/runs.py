@@ -49,13 +49,13 @@ class Run:
             FileError: if it cannot be read.
             CorruptedFileError: if it is truncated, damaged or of another format.
         """
-        handle = _native.create("qtg_run_load", os.fsencode(path))
+        handle = _native.create("qtg_run_load", _arrays.path(path))
         state = _read_state(handle)
         return cls._adopt(handle, state.n_sets == 1, state.n_outputs == 1)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes model, data, optimiser state and record to a file, atomically."""
-        _native.call("qtg_run_save", self._handle, os.fsencode(path))
+        _native.call("qtg_run_save", self._handle, _arrays.path(path))
 
     @property
     def model(self) -> Model:

@@ -156,7 +156,7 @@ def _options(
     options = c.qtg_run_options(struct_size=ctypes.sizeof(c.qtg_run_options))
     options.optimizer = CODES[type(optimizer)]
     for name, value in vars(optimizer).items():
-        setattr(options, name, _arrays.integer(name, value) if name == "memory" else float(value))
+        setattr(options, name, (_arrays.integer if name == "memory" else _arrays.number)(name, value))
     for name in (record,) if isinstance(record, str) else record:
         if name not in _RECORDS:
             raise InvalidArgumentError(f"record contains {name!r}; it may contain {', '.join(_RECORDS)}")
@@ -176,7 +176,7 @@ def _options(
             raise InvalidArgumentError(f"record_every is {record_every}; it must be at least 1")
     if checkpoint is not None:
         saved = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
-        options.checkpoint_path = os.fsencode(saved.path)
+        options.checkpoint_path = _arrays.path(saved.path)
         options.checkpoint_every = _arrays.integer("every", saved.every)
     return options
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import _arrays
 from .._errors import InvalidArgumentError
+from .._inputs import Data
+from .checks import checked_labels
 from .curves import FloatArray
 
 if TYPE_CHECKING:
@@ -38,17 +41,21 @@ class HeldOutPredictions:
 
 
 def held_out_set(
-    y: FloatArray, X_test: ArrayLike | None, states_test: ArrayLike | None, y_test: ArrayLike | None
+    model: Model,
+    y: FloatArray,
+    X_test: ArrayLike | None,
+    states_test: ArrayLike | None,
+    y_test: ArrayLike | None,
 ) -> HeldOut | None:
-    """Check the held-out arrays; None if there are none."""
+    """Check the held-out arrays, before a training that would be lost with them; None if there are none."""
     if X_test is None and states_test is None:
         if y_test is not None:
             raise InvalidArgumentError("y_test is given without X_test or states_test")
         return None
-    X = None if X_test is None else np.asarray(X_test, dtype=np.float64)
-    states = None if states_test is None else np.asarray(states_test, dtype=np.complex128)
-    labels = None if y_test is None else np.asarray(y_test, dtype=np.float64)
-    count = len(X) if X is not None else len(states) if states is not None else 0
+    count = Data(model, X_test, states_test, "_test").m
+    X = None if X_test is None else _arrays.real("X_test", X_test)
+    states = None if states_test is None else _arrays.complex_("states_test", states_test)
+    labels = None if y_test is None else checked_labels(y_test, "y_test")
     if labels is not None and labels.reshape(len(labels), -1).shape != (count, y[0].size):
         raise InvalidArgumentError(
             f"y_test has shape {labels.shape}, but there are {count} held-out samples and {y[0].size} outputs"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._errors import QTangentWarning
+from .. import _arrays
+from .._errors import InvalidArgumentError, QTangentWarning
 from ..optimizers import GradientDescent
 from ..training import train
-from .checks import checked_labels, log_grid, step_count
+from .checks import check_start, checked_labels, log_grid, step_count, with_plain_output
 from .curves import curve
 from .held_out import evaluate, held_out_set
 from .limits import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
@@ -65,7 +66,8 @@ def study(
         progress: Show a bar (needs tqdm).
 
     Raises:
-        InvalidArgumentError: Shapes disagree, values are not finite, `time`, `dt` or `records` out of range.
+        InvalidArgumentError: Shapes disagree, values are not finite, the circuit has nothing to train, `time`,
+            `dt` or `records` out of range.
         Interrupted: After Ctrl-C, with what was recorded in `.run`.
 
     Warns:
@@ -74,17 +76,23 @@ def study(
     """
     started = clock.perf_counter()
     labels = checked_labels(y)
-    held_out = held_out_set(labels, X_test, states_test, y_test)
+    model = with_plain_output(model)
+    check_start(model, theta)
+    held_out = held_out_set(model, labels, X_test, states_test, y_test)
     z_sum, m = float(model.z_sum), len(labels)
+    if z_sum == 0:
+        raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     with warnings.catch_warnings():  # the training below warns
         warnings.simplefilter("ignore", QTangentWarning)
         start = train(
             model, labels, X=X, states=states, theta=theta, seed=seed,
             optimizer=GradientDescent(m / z_sum), steps=0, record=("kernel", "theta"),
         )  # fmt: skip
+    if held_out is not None:
+        evaluate(held_out, model, start)  # samples that do not fit must show before the training
     largest = max(float(np.linalg.eigvalsh(np.asarray(start.kernel)[0])[-1]) / z_sum, 1e-300)
     critical = 2 / largest
-    step = min(_LARGEST_STEP, _CURVATURE_SHARE / largest) if dt is None else float(dt)
+    step = min(_LARGEST_STEP, _CURVATURE_SHARE / largest) if dt is None else _arrays.number("dt", dt)
     steps = step_count(time, step)
     problem = Problem.of(model, labels, X, states, np.asarray(start.theta_history)[0])
     floors, floor_reason = data_floors(problem)
