@@ -72,7 +72,7 @@ static double run(void *(*work)(void *), int threads) {
 }
 
 static double best_multiply_add(int threads) {
-  const long rounds = 20000000;
+  const long rounds = 10000000;
   double best = 0;
   for (int t = 0; t < threads; ++t) workers[t].rounds = rounds;
   for (int repeat = 0; repeat < REPEATS; ++repeat) {
@@ -101,14 +101,14 @@ static double best_triad(int threads, long bytes_a_thread, long rounds) {
 }
 
 int main(void) {
-  const long cache = 384 << 10, memory = 768L << 20;
+  const long cache = 384 << 10, memory = 256L << 20;
   int threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
   if (threads > MOST_THREADS) threads = MOST_THREADS;
   printf("{\"threads\": %d, \"fma_one\": %.2f, ", threads, best_multiply_add(1));
   printf("\"fma_all\": %.2f, ", best_multiply_add(threads));
   printf("\"cache_one\": %.2f, ", best_triad(1, cache, 10000));
   printf("\"cache_all\": %.2f, ", best_triad(threads, cache, 10000));
-  printf("\"memory_one\": %.2f, ", best_triad(1, memory, 2));
-  printf("\"memory_all\": %.2f}\n", best_triad(threads, memory / threads, 2));
+  printf("\"memory_one\": %.2f, ", best_triad(1, memory, 4));
+  printf("\"memory_all\": %.2f}\n", best_triad(threads, memory / threads, 4));
   return 0;
 }

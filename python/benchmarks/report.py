@@ -33,9 +33,7 @@ def ratio(record: dict, goal: Goal) -> tuple[float, str] | None:
 def time_text(seconds: float | None) -> str:
     if not seconds:
         return "-"
-    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "us")):
-        if seconds * factor >= 1:
-            break
+    factor, unit = (1, "s") if seconds >= 1 else (1e3, "ms") if seconds >= 1e-3 else (1e6, "us")
     return f"{seconds * factor:.3g} {unit}"
 
 

@@ -33,9 +33,9 @@ class Settings:
     own_python: str  # interpreter with QTangent
     c_worker: Path
     cap_seconds: float = 60.0  # import, build and first call of a peer
-    peer_seconds: float = 6.0  # measuring one peer on one case
-    block_seconds: float = 0.08  # calls in a row
-    rounds: int = 9
+    peer_seconds: float = 5.0  # measuring one peer on one case
+    block_seconds: float = 0.05  # calls in a row
+    rounds: int = 7
 
 
 class Worker:
@@ -125,13 +125,10 @@ def _measure_peer(
         if "unsupported" in found:
             return found
         found["deviation"] = deviation(worker.answer(), expected)
-        typical = worker.block(0, settings.cap_seconds)[0]
-        # A peer far behind the fastest one decides nothing: two rounds tell how far.
-        wanted = settings.rounds if typical < 3 * fastest else 2
-        affordable = int(settings.peer_seconds / max(typical, settings.block_seconds))
-        rounds = max(1, min(wanted, affordable))
-        times, ratios = [], {route: [] for route in own}
-        for _ in range(rounds):
+        times: list[float] = []
+        ratios: dict[str, list[float]] = {route: [] for route in own}
+        rounds = settings.rounds
+        while len(times) < rounds:
             time.sleep(PAUSE_SECONDS)
             theirs = float(np.median(worker.block(settings.block_seconds, settings.cap_seconds)))
             times.append(theirs)
@@ -140,8 +137,11 @@ def _measure_peer(
                 ours = float(np.median(own_worker.block(settings.block_seconds, settings.cap_seconds)))
                 ratios[route].append(theirs / ours)
                 own_records[route]["times"].append(ours)
+            # A peer far behind the fastest one decides nothing: two rounds tell how far.
+            wanted = settings.rounds if theirs < 3 * fastest else 2
+            rounds = min(wanted, max(1, int(settings.peer_seconds / max(theirs, settings.block_seconds))))
     found["seconds"] = float(np.median(times))
-    found["rounds"] = rounds
+    found["rounds"] = len(times)
     found["ratios"] = {route: [float(v) for v in np.quantile(r, (0.5, 0, 1))] for route, r in ratios.items()}
     return found
 

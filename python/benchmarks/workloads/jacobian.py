@@ -1,7 +1,7 @@
 """W1: predictions and Jacobian of the layered circuit, d yhat_j / d theta_l for all samples and parameters."""
 
 from ..problems import Problem
-from .case import Case, Goal, C
+from .case import C, Case, Goal
 
 HAND_WRITTEN = (
     "JAX adjoint",
