@@ -38,11 +38,7 @@ def main() -> int:
     output, docs = options.output.absolute(), (options.docs or options.output).absolute()
     output.mkdir(parents=True, exist_ok=True)
     stored = output / "results.json"
-    if options.render:
-        results = json.loads(stored.read_text())
-    else:
-        results = run(options, output)
-        stored.write_text(json.dumps(results, indent=1))
+    results = json.loads(stored.read_text()) if options.render else run(options, output, stored)
     plot.write(results, docs / "performance.svg")
     report.write(results, docs / "performance.md", "performance.svg")
     print(f"{docs / 'performance.md'}, {stored}")
@@ -51,7 +47,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(options: argparse.Namespace, output: Path) -> dict:
+def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
     library = qt._native.lib._name
     ceilings = compile_c("ceilings", output, "-O3", "-march=native", "-pthread")
     c_worker = compile_c(
@@ -68,7 +64,19 @@ def run(options: argparse.Namespace, output: Path) -> dict:
             options.peers_python, sys.executable, c_worker,
             cap_seconds=15, peer_seconds=1.5, block_seconds=0.03, rounds=3,
         )  # fmt: skip
-    records, versions = [], {}
+    results: dict = {
+        "date": date.today().isoformat(),
+        "quick": options.quick,
+        "machine": {
+            "cpu": cpu(),
+            "cores": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+        "build": qt.build_info(),
+        "versions": {},
+        "ceilings": roofline.measure_ceilings(ceilings),
+        "cases": [],
+    }
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         for case in CASES:
@@ -78,21 +86,14 @@ def run(options: argparse.Namespace, output: Path) -> dict:
             if options.quick:
                 peers = [peer for peer in peers if peer in QUICK_PEERS]
             record = measure(case, peers, settings, Path(folder))
-            records.append(record)
+            results["cases"].append(record)
             for found in record["peers"].values():
-                versions.update(found.get("versions", {}))
+                results["versions"].update(found.get("versions", {}))
+            stored.write_text(json.dumps(results, indent=1))  # an interrupted run can be rendered
             print(
                 f"{time.monotonic() - began:6.0f} s ", *report.headline_rows(record)[0], sep="  ", flush=True
             )
-    return {
-        "date": date.today().isoformat(),
-        "quick": options.quick,
-        "machine": {"cpu": cpu(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}"},
-        "build": qt.build_info(),
-        "versions": versions,
-        "ceilings": roofline.measure_ceilings(ceilings),
-        "cases": records,
-    }  # fmt: skip
+    return results
 
 
 def compile_c(name: str, output: Path, *flags: str) -> Path:
