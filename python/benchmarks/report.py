@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import counts, roofline
+from .problems import Problem
 from .runner import TOLERANCE
 from .workloads import case
 from .workloads.case import PYTHON, C, Goal
@@ -83,14 +84,28 @@ def roofline_rows(results: dict) -> list[list[str]]:
     ceilings = results["ceilings"]
     rows = []
     for row in roofline.rows(results["cases"]):
-        in_cache = row["state_bytes"] <= 1 << 20
-        bandwidth = ceilings["cache_all" if in_cache else "memory_all"]
+        level = "cache" if row["state_bytes"] <= 1 << 20 else "memory"
+        of_peak = row["gflops"] / ceilings["fma_all"]
+        of_bandwidth = row["gbytes"] / ceilings[f"{level}_all"]
+        goal, verdict = roofline_goal(case(row["case"]).problem, of_peak, of_bandwidth)
         rows.append(
-            [row["case"], time_text(row["seconds"]), f"{row['gflops']:.1f}",
-             f"{100 * row['gflops'] / ceilings['fma_all']:.0f} %", f"{row['gbytes']:.1f}",
-             f"{100 * row['gbytes'] / bandwidth:.0f} % of {'cache' if in_cache else 'memory'}"]
+            [row["case"], time_text(row["seconds"]), f"{row['gflops']:.1f}", f"{100 * of_peak:.0f} %",
+             f"{row['gbytes']:.1f}", f"{100 * of_bandwidth:.0f} % of {level}", goal, verdict]
         )  # fmt: skip
     return rows
+
+
+def roofline_goal(problem: Problem, of_peak: float, of_bandwidth: float) -> tuple[str, str]:
+    """What a Jacobian of the layered circuit is meant to reach, and whether it does."""
+    if (problem.task, problem.kind) != ("jacobian", "layered") or not (
+        6 <= problem.n <= 10 or problem.n == 20
+    ):
+        return "-", "-"
+    if problem.n == 20:
+        goal, reached = "50 % or 60 % of bandwidth", of_peak >= 0.5 or of_bandwidth >= 0.6
+    else:
+        goal, reached = "60 %", of_peak >= 0.6
+    return goal, "reached" if reached else "missed"
 
 
 def write(results: dict, path: Path, plot_name: str) -> None:
@@ -138,7 +153,8 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         f"{ceilings['cache_all']:g} GB/s, in memory {ceilings['memory_one']:g} and {ceilings['memory_all']:g} GB/s. "
         "Operations and bytes are those the algorithm needs, not those a program spends.",
         table(
-            ["workload", "time", "GFLOP/s", "of multiply-add", "GB/s", "of bandwidth"], roofline_rows(results)
+            ["workload", "time", "GFLOP/s", "of multiply-add", "GB/s", "of bandwidth", "goal", "verdict"],
+            roofline_rows(results),
         ),
         counts.TEXT,
         "## Every peer",
