@@ -25,6 +25,15 @@ struct PassCase {
     return circuit
   }
 
+  /// sum_q Z_q Z_(q+1), which no light cone makes smaller.
+  static func observable() throws -> Observable {
+    let terms = try (0..<qubits).map { qubit in
+      let letters = try PauliString("ZZ", qubits: [qubit, (qubit + 1) % qubits], register: qubits)
+      return PauliTerm(1, letters)
+    }
+    return try .sum(of: terms, register: qubits)
+  }
+
   static var all: [PassCase] {
     let n = Double(qubits)
     return [
@@ -66,7 +75,7 @@ struct PassCase {
     ]
   }
 
-  /// A dense unitary and an RY to have a derivative.
+  /// A dense unitary and an RY to have a derivative, on other qubits in every layer so that none is idle.
   private static func dense(on count: Int, goal: Double) -> PassCase {
     let columns = Double(1 << count)
     return PassCase(
@@ -74,8 +83,9 @@ struct PassCase {
       goal: goal
     ) {
       let matrix = ComplexMatrix.haarUnitary(dimension: 1 << count, seed: UInt64($1))
-      try $0.appendUnitary(matrix, qubits: Array(0..<count))
-      try $0.append(.ry, qubits: [0], angles: [next(&$1)])
+      let wires = (0..<count).map { [first = $1] in (first + $0) % qubits }
+      try $0.appendUnitary(matrix, qubits: wires)
+      try $0.append(.ry, qubits: [wires[0]], angles: [next(&$1)])
     }
   }
 

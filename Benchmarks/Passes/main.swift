@@ -24,8 +24,7 @@ print(
 var missed = false
 for item in PassCase.all {
   let circuit = try item.circuit()
-  let letters = "Z" + String(repeating: "I", count: PassCase.qubits - 1)
-  let model = try Model(circuit: circuit, observables: [.pauli(letters)])
+  let model = try Model(circuit: circuit, observables: [PassCase.observable()])
   let data = try InputData(sampleCount: samples)
   var angles = (0..<circuit.parameterCount).map { 0.1 + 0.37 * Double(($0 * 7) % 11) }
   func parameters(_ k: Int) throws -> ParameterSets {
