@@ -1,6 +1,8 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
 # make format   rewrite Swift and Python sources in the house style
+# make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
+# make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
 # make notebook run python/notebooks/first_study.ipynb again, in place
 
@@ -9,11 +11,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?=
 
-SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests bindings)
+SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindings)
 PYTHON_FILES := $(shell git ls-files python)
 HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
 
-.PHONY: study test lint test-swift test-python format docs notebook clean
+.PHONY: study test lint test-swift test-python format bench bench-passes docs notebook clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -34,7 +36,7 @@ $(VENV)/developer: $(VENV)/installed
 	@touch $@
 
 lint: $(VENV)/developer
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	$(BIN)/ruff check python bindings
 	$(BIN)/ruff format --check python bindings
 	cd python && ../$(BIN)/mypy
@@ -50,9 +52,28 @@ test-python: $(VENV)/developer
 	cd python && ../$(BIN)/python -m pytest
 
 format: $(VENV)/developer
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 	$(BIN)/ruff check --fix python bindings
 	$(BIN)/ruff format python bindings
+
+# The peers get an environment of their own; QTangent itself runs in .venv.
+PEERS := numpy scipy jax pennylane pennylane-lightning qulacs qiskit qiskit-aer tensorcircuit-ng setuptools
+QUICK ?=
+
+.venv-bench/installed:
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check $(PEERS)
+	@touch $@
+
+bench: $(VENV)/installed .venv-bench/installed
+	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
+
+# Every level runs, also when one before it has missed a goal.
+bench-passes:
+	@swift run -c release --scratch-path .build-passes PassBenchmarks; status=$$?; \
+	if [ "$(HAS_V3)" = yes ]; then \
+	  swift run -c release --scratch-path .build-passes-v3 -Xcc -march=x86-64-v3 PassBenchmarks || status=1; \
+	fi; exit $$status
 
 docs: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
@@ -64,4 +85,4 @@ notebook: $(VENV)/installed
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
 
 clean:
-	rm -rf .build .build-* $(VENV) build study python/src/qtangent/lib
+	rm -rf .build .build-* $(VENV) .venv-bench build study python/src/qtangent/lib

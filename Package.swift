@@ -39,6 +39,12 @@ let package = Package(
         "TangentDynamics",
       ]),
 
+    // Benchmark of the passes: make bench-passes.
+    .executableTarget(
+      name: "PassBenchmarks",
+      dependencies: ["CTangentVector", "TangentNumerics", "TangentCircuits", "TangentSimulation"],
+      path: "Benchmarks/Passes", swiftSettings: settings),
+
     // Tests.
     .target(
       name: "TestSupport",

@@ -19,7 +19,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 LEVELS = {"baseline": [], "x86-64-v3": ["-Xcc", "-march=x86-64-v3"]}
 
 # Package.swift names its test targets, so SwiftPM rejects it without them.
-NATIVE = ("Package.swift", "Sources", "Tests", "bindings")
+NATIVE = ("Package.swift", "Sources", "Tests", "Benchmarks", "bindings")
 
 
 class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -1,0 +1,1 @@
+"""QTangent against its peers: `make bench`. See docs/performance.md."""

@@ -1,0 +1,166 @@
+"""docs/performance.md from the records of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import counts, roofline
+from .problems import Problem
+from .runner import TOLERANCE
+from .workloads import case
+from .workloads.case import PYTHON, C, Goal
+
+
+def failures(records: list[dict]) -> list[str]:
+    """Results that differ; they make the run fail."""
+    lines = []
+    for record in records:
+        for name, found in (*record["own"].items(), *record["peers"].items()):
+            if found.get("deviation", 0) > TOLERANCE:
+                lines.append(f"{record['case']}: {name} differs by {found['deviation']:.1e}")
+    return lines
+
+
+def ratio(record: dict, goal: Goal) -> tuple[float, str] | None:
+    """The ratio to the fastest peer that the goal counts, and that peer."""
+    found = [
+        (entry["ratios"][goal.route][0], peer)
+        for peer, entry in record["peers"].items()
+        if goal.counts(peer) and goal.route in entry.get("ratios", {})
+    ]
+    return min(found) if found else None
+
+
+def time_text(seconds: float | None) -> str:
+    if not seconds:
+        return "-"
+    factor, unit = (1, "s") if seconds >= 1 else (1e3, "ms") if seconds >= 1e-3 else (1e6, "us")
+    return f"{seconds * factor:.3g} {unit}"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def headline_rows(record: dict) -> list[list[str]]:
+    own = record["own"]
+    goals = case(record["case"]).goals or (Goal(0),)
+    rows = []
+    for goal in goals:
+        found = ratio(record, goal)
+        if found is None:
+            why = own.get(PYTHON, {}).get("unsupported", "no peer answered")
+            rows.append([record["case"], "-", "-", why, "-", "-", "-", goal.text if goal.ratio else "-", "-"])
+            continue
+        value, peer = found
+        entry = record["peers"][peer]
+        by_route = [f"{entry['ratios'][r][0]:.1f}" if r in entry["ratios"] else "-" for r in (PYTHON, C)]
+        verdict = "-" if not goal.ratio else "reached" if value >= goal.ratio else f"missed: {value:.1f}"
+        times = [time_text(own.get(r, {}).get("seconds")) for r in (PYTHON, C)]
+        rows.append(
+            [record["case"], *times, peer, time_text(entry["seconds"]), *by_route,
+             goal.text if goal.ratio else "-", verdict]
+        )  # fmt: skip
+    return rows
+
+
+def peer_rows(record: dict) -> list[list[str]]:
+    rows = []
+    for peer, found in record["peers"].items():
+        if "seconds" not in found:
+            rows.append([record["case"], peer, found.get("unsupported") or found["failure"], "", "", "", ""])
+            continue
+        ratios = found["ratios"][PYTHON]
+        rows.append(
+            [record["case"], peer, time_text(found["seconds"]), time_text(found["first_call_seconds"]),
+             f"{ratios[0]:.1f} ({ratios[1]:.1f} to {ratios[2]:.1f})", str(found["rounds"]),
+             f"{found['deviation']:.0e}"]
+        )  # fmt: skip
+    return rows
+
+
+def roofline_rows(results: dict) -> list[list[str]]:
+    ceilings = results["ceilings"]
+    rows = []
+    for row in roofline.rows(results["cases"]):
+        level = "cache" if row["state_bytes"] <= 1 << 20 else "memory"
+        of_peak = row["gflops"] / ceilings["fma_all"]
+        of_bandwidth = row["gbytes"] / ceilings[f"{level}_all"]
+        goal, verdict = roofline_goal(case(row["case"]).problem, of_peak, of_bandwidth)
+        rows.append(
+            [row["case"], time_text(row["seconds"]), f"{row['gflops']:.1f}", f"{100 * of_peak:.0f} %",
+             f"{row['gbytes']:.1f}", f"{100 * of_bandwidth:.0f} % of {level}", goal, verdict]
+        )  # fmt: skip
+    return rows
+
+
+def roofline_goal(problem: Problem, of_peak: float, of_bandwidth: float) -> tuple[str, str]:
+    """What a Jacobian of the layered circuit is meant to reach, and whether it does."""
+    if (problem.task, problem.kind) != ("jacobian", "layered") or not (
+        6 <= problem.n <= 10 or problem.n == 20
+    ):
+        return "-", "-"
+    if problem.n == 20:
+        goal, reached = "50 % or 60 % of bandwidth", of_peak >= 0.5 or of_bandwidth >= 0.6
+    else:
+        goal, reached = "60 %", of_peak >= 0.6
+    return goal, "reached" if reached else "missed"
+
+
+def write(results: dict, path: Path, plot_name: str) -> None:
+    machine, ceilings = results["machine"], results["ceilings"]
+    loads = [record["load"] for record in results["cases"]]
+    failed = failures(results["cases"])
+    disturbed = max(loads, default=0) > 2 * machine["cores"]
+    lines = [
+        "# Performance",
+        "Written by `make bench`; do not edit by hand."
+        + (" **Preliminary: other work was running on the machine.**" if disturbed else "")
+        + (" **A quick run.**" if results["quick"] else ""),
+        f"{results['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['system']}, "
+        f"QTangent {results['build']['version']} ({results['build']['cpu_level']}, "
+        f"{results['build']['threads']} threads). Load average {min(loads, default=0):.1f} to "
+        f"{max(loads, default=0):.1f} (the benchmark alone makes about {machine['cores']}). Peers: "
+        + ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
+        + ".",
+        "Every peer runs in a process of its own on all cores (or one, where it says so). Blocks of its calls alternate "
+        "with blocks of QTangent's; a ratio is the median over these pairs of the peer's median time over ours. Every "
+        "call has other parameters than the one before, and all results agree with each other "
+        + (f"to {TOLERANCE:g}." if not failed else "**except those listed below.**")
+        + " A Jacobian comes with its predictions; kernel products are left out on both sides. 'From C' is a loop over "
+        "the library function with buffers allocated once (`python/benchmarks/worker.c`).",
+        *(["## Results that differ", "\n".join(f"- {line}" for line in failed)] if failed else []),
+        "## Ratio to the fastest peer",
+        f"![ratios to the fastest peer]({plot_name})",
+        table(
+            [
+                "workload",
+                "Python",
+                "from C",
+                "fastest peer",
+                "its time",
+                "ratio",
+                "ratio from C",
+                "goal",
+                "verdict",
+            ],
+            [row for record in results["cases"] for row in headline_rows(record)],
+        ),
+        "## Roofline",
+        f"Ceilings of this machine (`python/benchmarks/ceilings.c`): multiply-add {ceilings['fma_one']:g} GFLOP/s on one "
+        f"core, {ceilings['fma_all']:g} on all; triad in cache {ceilings['cache_one']:g} and "
+        f"{ceilings['cache_all']:g} GB/s, in memory {ceilings['memory_one']:g} and {ceilings['memory_all']:g} GB/s. "
+        "Operations and bytes are those the algorithm needs, not those a program spends.",
+        table(
+            ["workload", "time", "GFLOP/s", "of multiply-add", "GB/s", "of bandwidth", "goal", "verdict"],
+            roofline_rows(results),
+        ),
+        counts.TEXT,
+        "## Every peer",
+        table(
+            ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],
+            [row for record in results["cases"] for row in peer_rows(record)],
+        ),
+    ]
+    path.write_text("\n\n".join(lines) + "\n")

@@ -1,0 +1,154 @@
+"""Starts a worker a peer, alternates its calls with QTangent's, and compares what they answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .peers import PEERS
+from .peers.qtangent_peer import write_problem
+from .workloads.case import PYTHON, C, Case
+
+TOLERANCE = 1e-10
+# Threads of the last library spin for some milliseconds before they let the next one have the cores.
+PAUSE_SECONDS = 0.03
+
+
+class OverdueError(Exception):
+    """A worker took longer than its cap, or ended."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    peer_python: str  # interpreter of the peers' environment
+    own_python: str  # interpreter with QTangent
+    c_worker: Path
+    cap_seconds: float = 60.0  # import, build and first call of a peer
+    peer_seconds: float = 5.0  # measuring one peer on one case
+    block_seconds: float = 0.05  # calls in a row
+    rounds: int = 7
+
+
+class Worker:
+    """A process that answers a line with a line."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path):
+        self.result = folder / f"result-{id(self)}"
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the worker)
+        self._process = subprocess.Popen(
+            [*command, str(self.result)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+            text=True, env={**os.environ, **environment}, cwd=Path(__file__).parents[1],
+        )  # fmt: skip
+
+    def read(self, cap: float):
+        timer = threading.Timer(cap, self._process.kill)
+        timer.start()
+        line = self._process.stdout.readline()
+        timer.cancel()
+        if not line:
+            self._process.wait()
+            self._errors.seek(0)
+            text = self._errors.read().strip().splitlines()
+            killed = self._process.returncode == -9
+            raise OverdueError(f"over {cap:g} s" if killed else text[-1] if text else "ended without a word")
+        return json.loads(line)
+
+    def block(self, seconds: float, cap: float) -> list[float]:
+        self._process.stdin.write(f"{seconds}\n")
+        self._process.stdin.flush()
+        return self.read(cap)
+
+    def answer(self) -> np.ndarray:
+        return np.fromfile(self.result)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._errors.close()
+        self.result.unlink(missing_ok=True)
+
+
+def measure(case: Case, peers: list[str], settings: Settings, folder: Path) -> dict:
+    """All peers on one case: times, ratios by route, deviations."""
+    record: dict = {"case": case.name, "load": os.getloadavg()[0], "peers": {}, "own": {}}
+    with ExitStack() as stack:
+        commands = {PYTHON: [settings.own_python, "-m", "benchmarks.worker", "QTangent", case.name]}
+        problem_file = folder / "problem"
+        if write_problem(case.problem, problem_file):
+            commands[C] = [str(settings.c_worker), str(problem_file)]
+        own = {route: stack.enter_context(Worker(command, {}, folder)) for route, command in commands.items()}
+        for route, worker in own.items():
+            record["own"][route] = {**worker.read(settings.cap_seconds), "times": []}
+            if "unsupported" in record["own"][route]:
+                return record
+        expected = own[PYTHON].answer()
+        for route, worker in own.items():
+            record["own"][route]["deviation"] = deviation(worker.answer(), expected)
+        fastest = float("inf")
+        for peer in peers:
+            try:
+                found = _measure_peer(case, peer, own, record["own"], expected, fastest, settings, folder)
+                fastest = min(fastest, found.get("seconds", fastest))
+            except OverdueError as error:
+                found = {"failure": str(error)[:300]}
+            record["peers"][peer] = found
+    for own_record in record["own"].values():
+        own_record["seconds"] = float(np.median(own_record["times"])) if own_record["times"] else None
+        del own_record["times"]
+    return record
+
+
+def _measure_peer(
+    case: Case, peer: str, own: dict[str, Worker], own_records: dict, expected: np.ndarray, fastest: float,
+    settings: Settings, folder: Path,
+) -> dict:  # fmt: skip
+    command = [settings.peer_python, "-m", "benchmarks.worker", peer, case.name]
+    with Worker(command, PEERS[peer][1], folder) as worker:
+        found = worker.read(settings.cap_seconds)
+        if "unsupported" in found:
+            return found
+        found["deviation"] = deviation(worker.answer(), expected)
+        times: list[float] = []
+        ratios: dict[str, list[float]] = {route: [] for route in own}
+        rounds = settings.rounds
+        while len(times) < rounds:
+            time.sleep(PAUSE_SECONDS)
+            theirs = float(np.median(worker.block(settings.block_seconds, settings.cap_seconds)))
+            times.append(theirs)
+            for route, own_worker in own.items():
+                time.sleep(PAUSE_SECONDS)
+                ours = float(np.median(own_worker.block(settings.block_seconds, settings.cap_seconds)))
+                ratios[route].append(theirs / ours)
+                own_records[route]["times"].append(ours)
+            # A peer far behind the fastest one decides nothing: two rounds tell how far.
+            wanted = settings.rounds if theirs < 3 * fastest else 2
+            rounds = min(wanted, max(1, int(settings.peer_seconds / max(theirs, settings.block_seconds))))
+    found["seconds"] = float(np.median(times))
+    found["rounds"] = len(times)
+    found["ratios"] = {route: [float(v) for v in np.quantile(r, (0.5, 0, 1))] for route, r in ratios.items()}
+    return found
+
+
+def deviation(result: np.ndarray, expected: np.ndarray) -> float:
+    """Largest difference; infinite for another length or a value that is not a number."""
+    if result.shape != expected.shape:
+        return float("inf")
+    worst = float(np.max(np.abs(result - expected)))
+    return worst if np.isfinite(worst) else float("inf")

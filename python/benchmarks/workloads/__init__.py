@@ -1,0 +1,13 @@
+"""One module a workload, each with its CASES."""
+
+from __future__ import annotations
+
+from . import expectation, fisher, haar, jacobian, mixed, training
+from .case import Case
+
+MODULES = (jacobian, training, expectation, haar, fisher, mixed)
+CASES: list[Case] = [case for module in MODULES for case in module.CASES]
+
+
+def case(name: str) -> Case:
+    return next(case for case in CASES if case.name == name)

@@ -1,0 +1,80 @@
+"""`make bench` in its smallest form: the NumPy programs alone, no network, results compared to 1e-10."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.skipif(
+    not (PROJECT / "benchmarks").exists() or not shutil.which("cc"), reason="needs the repository and cc"
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--peers", "NumPy adjoint", "--output", folder]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    return done, folder
+
+
+def test_every_workload_is_measured_and_agrees(run):
+    done, folder = run
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((folder / "results.json").read_text())
+    words = {record["case"].split()[0] for record in results["cases"]}
+    assert words == {"W1", "W2", "W3", "W4", "W5", "mixed"}
+    measured = [record for record in results["cases"] if "unsupported" not in record["own"]["Python"]]
+    assert len(measured) >= len(words) - 1
+    for record in measured:
+        found = record["peers"]["NumPy adjoint"]
+        assert found["deviation"] < 1e-10
+        assert found["seconds"] > 0
+        assert set(found["ratios"]) == set(record["own"])
+    assert results["ceilings"]["fma_one"] > 0
+
+
+def test_page_has_the_table_and_the_plot(run):
+    _, folder = run
+    page = (folder / "performance.md").read_text()
+    assert "| W1 Jacobian, n 4, L 8, m 16 |" in page
+    assert "30 from C" in page
+    assert "## Roofline" in page
+    assert "<svg" in (folder / "performance.svg").read_text()
+
+
+def test_a_different_result_is_a_failure(run, monkeypatch):
+    _, folder = run
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import report, runner
+
+    assert runner.deviation(np.array([1.0, 2.0]), np.array([1.0, 2.5])) == 0.5
+    assert runner.deviation(np.array([np.nan]), np.array([1.0])) == np.inf
+    assert runner.deviation(np.array([1.0]), np.array([1.0, 1.0])) == np.inf
+    records = json.loads((folder / "results.json").read_text())["cases"]
+    assert report.failures(records) == []
+    records[0]["peers"]["NumPy adjoint"]["deviation"] = 1e-9
+    (line,) = report.failures(records)
+    assert "NumPy adjoint differs by 1.0e-09" in line
+
+
+def test_operations_of_the_layered_circuit_are_those_of_its_gates(monkeypatch):
+    """The count by gates: what a layer costs beyond the one before, and no un-applying before the first."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.counts import flops
+    from benchmarks.problems import Problem
+
+    def of(task, layers):
+        return flops(Problem(task, "layered", 5, layers, 3)) / (2 * 3 * 2**5)
+
+    assert of("jacobian", 4) - of("jacobian", 3) == 6 * 5 + 12
+    assert of("expectation", 4) - of("expectation", 3) == 2 * 5 + 4
+    # One layer: neither RY (in the input) nor phases (commute with Z) move a state; the derivatives remain.
+    assert of("jacobian", 1) == 2 * 5
+    assert of("expectation", 1) == 0
