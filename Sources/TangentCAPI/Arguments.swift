@@ -46,7 +46,7 @@ enum Arguments {
     _ name: String, _ pointer: UnsafePointer<Double>?, count: Int
   ) throws(TangentError) -> [Double] {
     let view = try buffer(name, pointer, count: count)
-    guard let bad = view.firstIndex(where: { !$0.isFinite }) else { return Array(view) }
+    guard let bad = view.firstNonFinite else { return Array(view) }
     throw .invalid("\(name)[\(bad)] is \(view[bad]), it must be finite")
   }
 

@@ -20,9 +20,12 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
+  private let workerCount = Atomic<Int>(0)
+  private let wakeUps = Atomic<Int>(0)
+  private let lastSmallCall = Atomic<Int>(0)
+  private let smallCallsInARow = Atomic<Int>(0)
   private var taskCount = 0
-  private var body: ((Int, Int) -> Void)?
-  private var workerCount = 0
+  private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
   private let owner = getpid()
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -31,6 +34,10 @@ public final class ThreadPool: @unchecked Sendable {
   private static let insideMask: UInt64 = (1 << 31) - 1
   /// About 50 microseconds of polling.
   private static let spins = 2000
+  /// Work that pays for waking a sleeper, and work that is worth sharing with workers who are awake.
+  private static let (wakingWork, sharedWork) = (40_000, 4000)
+  /// Nanoseconds between small calls that follow each other, and how many in a row pay for waking the workers.
+  private static let (pause, longRow) = (40_000, 16)
 
   private init() {
     pthread_mutex_init(mutex, nil)
@@ -51,16 +58,45 @@ public final class ThreadPool: @unchecked Sendable {
     threads.store(count, ordering: .relaxed)
   }
 
-  /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
-  /// Runs on the calling thread alone when `parallel` is false, when the pool is in use by another call, or after a fork.
-  public func run(tasks: Int, workers: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void)
-  {
+  /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
+  /// where sharing would cost more than it brings.
+  public func workers(tasks: Int, nanoseconds: Int) -> Int {
+    let count = min(threadCount, tasks)
+    if count <= 1 || nanoseconds < ThreadPool.sharedWork { return 1 }
+    if nanoseconds >= ThreadPool.wakingWork || isAwake(count - 1) { return count }
+    noteSmallCall(nanoseconds)
+    return 1
+  }
+
+  private func isAwake(_ wanted: Int) -> Bool {
+    workerCount.load(ordering: .relaxed) >= wanted && sleepers.load(ordering: .relaxed) == 0
+  }
+
+  /// Small calls in quick succession, as a training makes them, wake the workers for those that will follow.
+  private func noteSmallCall(_ nanoseconds: Int) {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = time.tv_sec * 1_000_000_000 + time.tv_nsec
+    let before = lastSmallCall.exchange(now, ordering: .relaxed)
+    guard now - before < nanoseconds + ThreadPool.pause else {
+      return smallCallsInARow.store(0, ordering: .relaxed)
+    }
+    guard smallCallsInARow.add(1, ordering: .relaxed).newValue == ThreadPool.longRow else { return }
+    smallCallsInARow.store(0, ordering: .relaxed)
+    guard getpid() == owner, !busy.exchange(true, ordering: .acquiring) else { return }
+    startWorkers(threadCount - 1)
+    wakeUps.add(1, ordering: .sequentiallyConsistent)
+    wakeSleepers()
+    busy.store(false, ordering: .releasing)
+  }
+
+  /// Calls `body(worker, tasks)` once for every worker that takes part; together they take the tasks 0..<n, and
+  /// `worker` < `workers` tells those apart that run at the same time.
+  /// Runs on the calling thread alone when the pool is in use by another call, or after a fork.
+  public func run(tasks: Int, workers: Int, body: (_ worker: Int, _ tasks: Tasks) -> Void) {
     let count = min(workers, tasks)
-    guard parallel, count > 1, getpid() == owner,
-      !busy.exchange(true, ordering: .acquiring)
-    else {
-      for task in 0..<max(tasks, 0) { body(task, 0) }
-      return
+    guard count > 1, getpid() == owner, !busy.exchange(true, ordering: .acquiring) else {
+      return body(0, Tasks(pool: nil, count: tasks))
     }
     startWorkers(count - 1)
     withoutActuallyEscaping(body) { body in
@@ -70,12 +106,8 @@ public final class ThreadPool: @unchecked Sendable {
       nextTask.store(0, ordering: .relaxed)
       let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
       state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
-      }
-      work(as: 0)
+      wakeSleepers()
+      body(0, Tasks(pool: self, count: tasks))
       // Late workers find the call closed; those inside are waited for.
       state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
       var polls = 0
@@ -88,23 +120,45 @@ public final class ThreadPool: @unchecked Sendable {
     busy.store(false, ordering: .releasing)
   }
 
-  /// Workers with a number of `limit` or more stay out of the current call.
-  private var limit = 1
+  /// The tasks that one worker takes, each as it gets to it.
+  public struct Tasks: Sequence, IteratorProtocol {
+    /// Nil for a call on one thread.
+    fileprivate let pool: ThreadPool?
+    fileprivate let count: Int
+    private var following = 0
 
-  private func work(as worker: Int) {
-    let count = taskCount
-    let body = self.body!
-    while true {
-      let task = nextTask.add(1, ordering: .relaxed).oldValue
-      if task >= count { return }
-      body(task, worker)
+    fileprivate init(pool: ThreadPool?, count: Int) {
+      self.pool = pool
+      self.count = count
+    }
+
+    public mutating func next() -> Int? {
+      let task: Int
+      if let pool {
+        task = pool.nextTask.add(1, ordering: .relaxed).oldValue
+      } else {
+        task = following
+        following += 1
+      }
+      return task < count ? task : nil
     }
   }
 
+  private func wakeSleepers() {
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Workers with a number of `limit` or more stay out of the current call.
+  private var limit = 1
+
   private func startWorkers(_ wanted: Int) {
-    while workerCount < wanted {
-      workerCount += 1
-      let argument = Unmanaged.passRetained(WorkerIdentity(number: workerCount)).toOpaque()
+    while true {
+      let number = workerCount.load(ordering: .relaxed) + 1
+      guard number <= wanted else { return }
+      let argument = Unmanaged.passRetained(WorkerIdentity(number: number)).toOpaque()
       var thread = pthread_t()
       let failure = pthread_create(
         &thread, nil,
@@ -114,10 +168,10 @@ public final class ThreadPool: @unchecked Sendable {
         }, argument)
       if failure != 0 {
         Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
-        workerCount -= 1
         return
       }
       pthread_detach(thread)
+      workerCount.store(number, ordering: .relaxed)
     }
   }
 
@@ -130,7 +184,7 @@ public final class ThreadPool: @unchecked Sendable {
         if current & ThreadPool.open != 0, current >> 32 != seen {
           if enter(current) {
             seen = current >> 32
-            if worker < limit { work(as: worker) }
+            if worker < limit { body!(worker, Tasks(pool: self, count: taskCount)) }
             state.subtract(1, ordering: .releasing)
             polls = 0
           }
@@ -152,10 +206,12 @@ public final class ThreadPool: @unchecked Sendable {
 
   private func sleepUntilNext(after seen: UInt64) {
     pthread_mutex_lock(mutex)
+    let before = wakeUps.load(ordering: .sequentiallyConsistent)
     sleepers.add(1, ordering: .sequentiallyConsistent)
     while true {
       let current = state.load(ordering: .sequentiallyConsistent)
       if current & ThreadPool.open != 0, current >> 32 != seen { break }
+      if wakeUps.load(ordering: .sequentiallyConsistent) != before { break }
       pthread_cond_wait(condition, mutex)
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)

@@ -67,30 +67,35 @@ final class Engine: @unchecked Sendable {
   /// Workspaces of more bytes are not kept.
   private static let keptBytes = 256 << 20
 
-  private let caps: WorkspaceLayout.Caps
+  private let layout: WorkspaceLayout
+  private let layoutOfParameterLanes: WorkspaceLayout
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
-    self.caps = caps
     plan = try Plan(circuit)
     var kernels: [ObservableKernel] = []
     for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
     self.observables = kernels
     stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
+    layout = WorkspaceLayout(plan, observables: kernels, lanesHaveParameters: false, caps: caps)
+    layoutOfParameterLanes = WorkspaceLayout(
+      plan, observables: kernels, lanesHaveParameters: true, caps: caps)
   }
 
   func layout(lanesHaveParameters: Bool) -> WorkspaceLayout {
-    WorkspaceLayout(
-      plan, observables: observables, lanesHaveParameters: lanesHaveParameters, caps: caps)
+    lanesHaveParameters ? layoutOfParameterLanes : layout
   }
 
   /// Takes workspaces for `count` workers, kept ones first.
   func takeWorkspaces(_ count: Int, lanesHaveParameters: Bool) -> [Workspace] {
-    var result = idle.withLock { kept in
-      let fitting = kept.filter { $0.lanesHaveParameters == lanesHaveParameters }.prefix(count)
-      kept.removeAll { workspace in fitting.contains { $0 === workspace } }
-      return Array(fitting)
+    var result: [Workspace] = []
+    result.reserveCapacity(count)
+    idle.withLock { kept in
+      for k in kept.indices.reversed() where kept[k].lanesHaveParameters == lanesHaveParameters {
+        if result.count == count { break }
+        result.append(kept.remove(at: k))
+      }
     }
     while result.count < count {
       result.append(Workspace(layout(lanesHaveParameters: lanesHaveParameters)))
