@@ -20,10 +20,7 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
-  private let workerCount = Atomic<Int>(0)
-  private let wakeUps = Atomic<Int>(0)
-  private let lastSmallCall = Atomic<Int>(0)
-  private let smallCallsInARow = Atomic<Int>(0)
+  private var workerCount = 0
   private var taskCount = 0
   private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
   private let owner = getpid()
@@ -34,10 +31,9 @@ public final class ThreadPool: @unchecked Sendable {
   private static let insideMask: UInt64 = (1 << 31) - 1
   /// About 50 microseconds of polling.
   private static let spins = 2000
-  /// Work that pays for waking a sleeper, and work that is worth sharing with workers who are awake.
-  private static let (wakingWork, sharedWork) = (40_000, 4000)
-  /// Nanoseconds between small calls that follow each other, and how many in a row pay for waking the workers.
-  private static let (pause, longRow) = (40_000, 16)
+  /// Nanoseconds of work that pay for a second thread. Less does not gain even from a worker who is awake: at 40
+  /// microseconds a tenth where two threads share a core, and it loses where the machine is busy.
+  private static let sharedWork = 40_000
 
   private init() {
     pthread_mutex_init(mutex, nil)
@@ -61,33 +57,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
   /// where sharing would cost more than it brings.
   public func workers(tasks: Int, nanoseconds: Int) -> Int {
-    let count = min(threadCount, tasks)
-    if count <= 1 || nanoseconds < ThreadPool.sharedWork { return 1 }
-    if nanoseconds >= ThreadPool.wakingWork || isAwake(count - 1) { return count }
-    noteSmallCall(nanoseconds)
-    return 1
-  }
-
-  private func isAwake(_ wanted: Int) -> Bool {
-    workerCount.load(ordering: .relaxed) >= wanted && sleepers.load(ordering: .relaxed) == 0
-  }
-
-  /// Small calls in quick succession, as a training makes them, wake the workers for those that will follow.
-  private func noteSmallCall(_ nanoseconds: Int) {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = time.tv_sec * 1_000_000_000 + time.tv_nsec
-    let before = lastSmallCall.exchange(now, ordering: .relaxed)
-    guard now - before < nanoseconds + ThreadPool.pause else {
-      return smallCallsInARow.store(0, ordering: .relaxed)
-    }
-    guard smallCallsInARow.add(1, ordering: .relaxed).newValue == ThreadPool.longRow else { return }
-    smallCallsInARow.store(0, ordering: .relaxed)
-    guard getpid() == owner, !busy.exchange(true, ordering: .acquiring) else { return }
-    startWorkers(threadCount - 1)
-    wakeUps.add(1, ordering: .sequentiallyConsistent)
-    wakeSleepers()
-    busy.store(false, ordering: .releasing)
+    nanoseconds < ThreadPool.sharedWork ? 1 : min(threadCount, max(tasks, 1))
   }
 
   /// Calls `body(worker, tasks)` once for every worker that takes part; together they take the tasks 0..<n, and
@@ -106,14 +76,18 @@ public final class ThreadPool: @unchecked Sendable {
       nextTask.store(0, ordering: .relaxed)
       let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
       state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
-      wakeSleepers()
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+      }
       body(0, Tasks(pool: self, count: tasks))
       // Late workers find the call closed; those inside are waited for.
       state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
       var polls = 0
       while state.load(ordering: .acquiring) & ThreadPool.insideMask != 0 {
         polls += 1
-        if polls > ThreadPool.spins { sched_yield() }
+        if polls > ThreadPool.spins { sched_yield() } else { ctv_pause() }
       }
       self.body = nil
     }
@@ -144,21 +118,13 @@ public final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  private func wakeSleepers() {
-    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
-    pthread_mutex_lock(mutex)
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
-  }
-
   /// Workers with a number of `limit` or more stay out of the current call.
   private var limit = 1
 
   private func startWorkers(_ wanted: Int) {
-    while true {
-      let number = workerCount.load(ordering: .relaxed) + 1
-      guard number <= wanted else { return }
-      let argument = Unmanaged.passRetained(WorkerIdentity(number: number)).toOpaque()
+    while workerCount < wanted {
+      workerCount += 1
+      let argument = Unmanaged.passRetained(WorkerIdentity(number: workerCount)).toOpaque()
       var thread = pthread_t()
       let failure = pthread_create(
         &thread, nil,
@@ -168,10 +134,10 @@ public final class ThreadPool: @unchecked Sendable {
         }, argument)
       if failure != 0 {
         Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
+        workerCount -= 1
         return
       }
       pthread_detach(thread)
-      workerCount.store(number, ordering: .relaxed)
     }
   }
 
@@ -206,12 +172,10 @@ public final class ThreadPool: @unchecked Sendable {
 
   private func sleepUntilNext(after seen: UInt64) {
     pthread_mutex_lock(mutex)
-    let before = wakeUps.load(ordering: .sequentiallyConsistent)
     sleepers.add(1, ordering: .sequentiallyConsistent)
     while true {
       let current = state.load(ordering: .sequentiallyConsistent)
       if current & ThreadPool.open != 0, current >> 32 != seen { break }
-      if wakeUps.load(ordering: .sequentiallyConsistent) != before { break }
       pthread_cond_wait(condition, mutex)
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)

@@ -62,7 +62,8 @@ final class Engine: @unchecked Sendable {
   let observables: [ObservableKernel]
   /// How many steps matter to predictions and their derivatives.
   let stepCount: Int
-  private let idle = Mutex<[Workspace]>([])
+  /// Crews of workspaces that no call uses.
+  private let idle = Mutex<[[Workspace]]>([])
 
   /// Workspaces of more bytes are not kept.
   private static let keptBytes = 256 << 20
@@ -87,15 +88,10 @@ final class Engine: @unchecked Sendable {
     lanesHaveParameters ? layoutOfParameterLanes : layout
   }
 
-  /// Takes workspaces for `count` workers, kept ones first.
+  /// Takes workspaces for at least `count` workers, kept ones first.
   func takeWorkspaces(_ count: Int, lanesHaveParameters: Bool) -> [Workspace] {
-    var result: [Workspace] = []
-    result.reserveCapacity(count)
-    idle.withLock { kept in
-      for k in kept.indices.reversed() where kept[k].lanesHaveParameters == lanesHaveParameters {
-        if result.count == count { break }
-        result.append(kept.remove(at: k))
-      }
+    var result = idle.withLock { kept in
+      kept.lastIndex { $0[0].lanesHaveParameters == lanesHaveParameters }.map { kept.remove(at: $0) } ?? []
     }
     while result.count < count {
       result.append(Workspace(layout(lanesHaveParameters: lanesHaveParameters)))
@@ -106,8 +102,8 @@ final class Engine: @unchecked Sendable {
 
   func give(back workspaces: [Workspace]) {
     guard
-      layout(lanesHaveParameters: workspaces.first?.lanesHaveParameters ?? false).bytes <= Engine.keptBytes
+      layout(lanesHaveParameters: workspaces[0].lanesHaveParameters).bytes <= Engine.keptBytes
     else { return }
-    idle.withLock { $0.append(contentsOf: workspaces) }
+    idle.withLock { $0.append(workspaces) }
   }
 }
