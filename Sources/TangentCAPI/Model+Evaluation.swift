@@ -4,7 +4,7 @@ internal import TangentNumerics
 internal import TangentSimulation
 internal import TangentTraining
 
-/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// theta (n_sets, n_params); chunk: samples at a time, 0 for all at once; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
 @c(qtg_model_predict)
 public func modelPredict(
@@ -119,7 +119,7 @@ struct Evaluation {
     _ chunk: Int64, _ predictions: UnsafeMutablePointer<Double>?, jacobian: UnsafeMutablePointer<Double>?
   ) throws(TangentError) {
     guard chunk >= 0 else {
-      throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library")
+      throw .invalid("chunk is \(chunk), it must be positive, or 0 for all samples at once")
     }
     let m = data.sampleCount
     let size = chunk == 0 ? m : Int(min(chunk, Int64(m)))

@@ -114,7 +114,7 @@ class Model:
         """Predictions (m,), or (m, k) for a list of observables.
 
         Args:
-            chunk: samples at a time; chosen by the memory at hand unless given.
+            chunk: samples at a time; all at once unless given.
         """
         sets, data = Theta(theta, self._n_params), Data(self, X, states)
         seconds = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m)
