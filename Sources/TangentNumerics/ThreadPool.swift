@@ -60,10 +60,19 @@ public final class ThreadPool: @unchecked Sendable {
     nanoseconds < ThreadPool.sharedWork ? 1 : min(threadCount, max(tasks, 1))
   }
 
+  /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
+  /// Runs on the calling thread alone when `parallel` is false, and where `share` does.
+  public func run(tasks: Int, workers: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void)
+  {
+    share(tasks: tasks, among: parallel ? workers : 1) { worker, tasks in
+      for task in tasks { body(task, worker) }
+    }
+  }
+
   /// Calls `body(worker, tasks)` once for every worker that takes part; together they take the tasks 0..<n, and
   /// `worker` < `workers` tells those apart that run at the same time.
   /// Runs on the calling thread alone when the pool is in use by another call, or after a fork.
-  public func run(tasks: Int, workers: Int, body: (_ worker: Int, _ tasks: Tasks) -> Void) {
+  public func share(tasks: Int, among workers: Int, body: (_ worker: Int, _ tasks: Tasks) -> Void) {
     let count = min(workers, tasks)
     guard count > 1, getpid() == owner, !busy.exchange(true, ordering: .acquiring) else {
       return body(0, Tasks(pool: nil, count: tasks))

@@ -87,7 +87,7 @@ extension Model {
     let duration = 2 * schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
     let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
-    ThreadPool.shared.run(tasks: tasks, workers: workers) { worker, tasks in
+    ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
       let runner = UnitRunner(self, theta, data, schedule, workspaces[worker], cancel: cancel)
       for task in tasks {
         if let cancel, cancel.isCancelled { return }

@@ -83,11 +83,9 @@ public struct GramProduct {
             left.baseAddress! + leftOffset, right.baseAddress! + rightOffset, target.baseAddress! + offset
           )
           let workers = ThreadPool.shared.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
-          ThreadPool.shared.run(tasks: rows, workers: workers) { _, tasks in
-            for i in tasks {
-              for j in (isSymmetric ? i : 0)..<columns {
-                c[i * stride + j] = dot(a + i * length, b + j * length)
-              }
+          ThreadPool.shared.run(tasks: rows, workers: workers) { i, _ in
+            for j in (isSymmetric ? i : 0)..<columns {
+              c[i * stride + j] = dot(a + i * length, b + j * length)
             }
           }
           guard isSymmetric else { return }
