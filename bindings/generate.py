@@ -122,22 +122,28 @@ def clang() -> str:
 
 
 class Ctypes:
-    """C type names as ctypes expressions."""
+    """C type names as ctypes expressions.
+
+    Pointers to numbers are plain addresses (c_void_p), which cost a call a tenth of what typed pointers do; only
+    callbacks, where Python reads what the pointer shows, have typed ones.
+    """
 
     def __init__(self, abi: dict[str, Any]) -> None:
         self.abi = abi
 
-    def expression(self, spelled: str) -> str:
+    def expression(self, spelled: str, in_callback: bool = False) -> str:
         spelled = re.sub(r"\b(const|struct)\b", "", spelled).strip()
         callback = re.fullmatch(r"(.+?)\(\*\)\((.*)\)", spelled)
         if callback:
             parts = [callback.group(1).strip(), *callback.group(2).split(",")]
-            return f"CFUNCTYPE({', '.join(self.expression(part) for part in parts)})"
+            return f"CFUNCTYPE({', '.join(self.expression(part, in_callback=True) for part in parts)})"
         if spelled.endswith("*"):
             target = re.sub(r"\s+", "", spelled[:-1])
-            return {"void": "c_void_p", "char": "c_char_p"}.get(
-                target
-            ) or f"POINTER({self.expression(target)})"
+            if target == "char":
+                return "c_char_p"
+            if target in self.abi["structs"] or (in_callback and target != "void"):
+                return f"POINTER({self.expression(target)})"
+            return "c_void_p"
         if spelled in SCALARS:
             return SCALARS[spelled]
         if spelled in self.abi["structs"] or spelled in self.abi["types"]:

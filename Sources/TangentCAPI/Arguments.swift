@@ -46,7 +46,7 @@ enum Arguments {
     _ name: String, _ pointer: UnsafePointer<Double>?, count: Int
   ) throws(TangentError) -> [Double] {
     let view = try buffer(name, pointer, count: count)
-    guard let bad = view.firstIndex(where: { !$0.isFinite }) else { return Array(view) }
+    guard let bad = view.firstNonFinite else { return Array(view) }
     throw .invalid("\(name)[\(bad)] is \(view[bad]), it must be finite")
   }
 
@@ -150,7 +150,17 @@ enum Results {
 
   /// Finite arguments can still overflow on the way: a large coefficient times a large parameter, scale times observable.
   static func requireFinite(_ values: [Double], _ name: String) throws(TangentError) {
-    guard let bad = values.first(where: { !$0.isFinite }) else { return }
+    try values.withUnsafeBufferPointer { values throws(TangentError) in
+      if let start = values.baseAddress { try requireFinite(start, values.count, name) }
+    }
+  }
+
+  static func requireFinite(
+    _ values: UnsafePointer<Double>, _ count: Int, _ name: String
+  ) throws(TangentError) {
+    let values = UnsafeBufferPointer(start: values, count: count)
+    guard let position = values.firstNonFinite else { return }
+    let bad = values[position]
     throw TangentError(
       .numerical,
       "\(name): \(bad) came out of finite arguments; an angle, the scale or a coefficient overflows")

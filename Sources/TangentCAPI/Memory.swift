@@ -5,9 +5,9 @@ internal import TangentSimulation
 enum Memory {
   static let allowed = Model.memoryLimit
 
-  static func require(_ bytes: Int, _ what: String) throws(TangentError) {
+  static func require(_ bytes: Int, _ what: @autoclosure () -> String) throws(TangentError) {
     guard bytes <= allowed else {
-      throw TangentError(.outOfMemory, "\(what) take \(text(bytes)), \(text(allowed)) are allowed")
+      throw TangentError(.outOfMemory, "\(what()) take \(text(bytes)), \(text(allowed)) are allowed")
     }
   }
 

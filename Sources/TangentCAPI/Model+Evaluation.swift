@@ -4,7 +4,7 @@ internal import TangentNumerics
 internal import TangentSimulation
 internal import TangentTraining
 
-/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// theta (n_sets, n_params); chunk: samples at a time, 0 for all at once; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
 @c(qtg_model_predict)
 public func modelPredict(
@@ -15,10 +15,7 @@ public func modelPredict(
   guarded { () throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .predict)
     let predictions = try Arguments.nonNull("predictions", predictions)
-    for rows in try call.chunks(chunk) {
-      let values = try call.model.predict(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
-      try call.copy(values, of: rows, to: predictions, "predictions")
-    }
+    try call.evaluate(chunk, predictions, jacobian: nil)
   }
 }
 
@@ -34,11 +31,7 @@ public func modelJacobian(
   guarded { () throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .jacobian)
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
-    for rows in try call.chunks(chunk) {
-      let result = try call.model.jacobian(call.theta, call.data, rows: Array(rows), cancel: call.cancel)
-      if let predictions { try call.copy(result.predictions, of: rows, to: predictions, "predictions") }
-      try call.copy(result.jacobian, of: rows, to: jacobian, "jacobian")
-    }
+    try call.evaluate(chunk, predictions, jacobian: jacobian)
   }
 }
 
@@ -123,39 +116,26 @@ struct Evaluation {
       hasStates: self.data.stateKind != .none)
   }
 
-  /// The samples in pieces whose results take at most a quarter of a gigabyte unless the caller says how many.
-  func chunks(_ chunk: Int64) throws(TangentError) -> [Range<Int>] {
+  /// Predictions and Jacobian of all samples, straight into the caller's memory, `chunk` samples at a time.
+  func evaluate(
+    _ chunk: Int64, _ predictions: UnsafeMutablePointer<Double>?, jacobian: UnsafeMutablePointer<Double>?
+  ) throws(TangentError) {
     guard chunk >= 0 else {
-      throw .invalid("chunk is \(chunk), it must be positive, or 0 for a choice by the library")
+      throw .invalid("chunk is \(chunk), it must be positive, or 0 for all samples at once")
     }
     let m = data.sampleCount
-    var size = Int(min(chunk, Int64(m)))
-    if size == 0 {
-      let bytes = try model.memoryEstimate(
-        for: task, samples: m, sets: theta.setCount, hasStates: data.stateKind != .none)
-      let pieces = min(m, max(1, bytes >> 28))
-      size = (m + pieces - 1) / pieces
+    let size = chunk == 0 ? m : Int(min(chunk, Int64(m)))
+    for first in stride(from: 0, to: m, by: size) {
+      try model.evaluate(
+        theta, data, range: first..<min(first + size, m), predictions: predictions, jacobian: jacobian,
+        cancel: cancel)
     }
-    return stride(from: 0, to: m, by: size).map { $0..<min($0 + size, m) }
+    let count = theta.setCount * m * model.outputCount
+    if let predictions { try Results.requireFinite(predictions, count, "predictions") }
+    if let jacobian { try Results.requireFinite(jacobian, count * theta.parameterCount, "jacobian") }
   }
 
   func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {
     try model.gradient(theta, data, loss: loss, cancel: cancel)
-  }
-
-  /// Values (sets, rows, ...) to their places in (sets, samples, ...).
-  func copy(
-    _ values: [Double], of rows: Range<Int>, to target: UnsafeMutablePointer<Double>, _ name: String
-  ) throws(TangentError) {
-    try Results.requireFinite(values, name)
-    let width = values.count / (theta.setCount * rows.count)
-    values.withUnsafeBufferPointer { values in
-      for set in 0..<theta.setCount {
-        let source = UnsafeBufferPointer(
-          rebasing: values[(set * rows.count * width)..<((set + 1) * rows.count * width)])
-        let start = target + (set * data.sampleCount + rows.lowerBound) * width
-        if let first = source.baseAddress { start.update(from: first, count: source.count) }
-      }
-    }
   }
 }

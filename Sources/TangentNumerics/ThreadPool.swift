@@ -20,9 +20,9 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
-  private var taskCount = 0
-  private var body: ((Int, Int) -> Void)?
   private var workerCount = 0
+  private var taskCount = 0
+  private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
   private let owner = getpid()
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -31,6 +31,9 @@ public final class ThreadPool: @unchecked Sendable {
   private static let insideMask: UInt64 = (1 << 31) - 1
   /// About 50 microseconds of polling.
   private static let spins = 2000
+  /// Nanoseconds of work that pay for a second thread. Less does not gain even from a worker who is awake: at 40
+  /// microseconds a tenth where two threads share a core, and it loses where the machine is busy.
+  private static let sharedWork = 40_000
 
   private init() {
     pthread_mutex_init(mutex, nil)
@@ -51,16 +54,28 @@ public final class ThreadPool: @unchecked Sendable {
     threads.store(count, ordering: .relaxed)
   }
 
+  /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
+  /// where sharing would cost more than it brings.
+  public func workers(tasks: Int, nanoseconds: Int) -> Int {
+    nanoseconds < ThreadPool.sharedWork ? 1 : min(threadCount, max(tasks, 1))
+  }
+
   /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
-  /// Runs on the calling thread alone when `parallel` is false, when the pool is in use by another call, or after a fork.
+  /// Runs on the calling thread alone when `parallel` is false, and where `share` does.
   public func run(tasks: Int, workers: Int, parallel: Bool = true, body: (_ task: Int, _ worker: Int) -> Void)
   {
+    share(tasks: tasks, among: parallel ? workers : 1) { worker, tasks in
+      for task in tasks { body(task, worker) }
+    }
+  }
+
+  /// Calls `body(worker, tasks)` once for every worker that takes part; together they take the tasks 0..<n, and
+  /// `worker` < `workers` tells those apart that run at the same time.
+  /// Runs on the calling thread alone when the pool is in use by another call, or after a fork.
+  public func share(tasks: Int, among workers: Int, body: (_ worker: Int, _ tasks: Tasks) -> Void) {
     let count = min(workers, tasks)
-    guard parallel, count > 1, getpid() == owner,
-      !busy.exchange(true, ordering: .acquiring)
-    else {
-      for task in 0..<max(tasks, 0) { body(task, 0) }
-      return
+    guard count > 1, getpid() == owner, !busy.exchange(true, ordering: .acquiring) else {
+      return body(0, Tasks(pool: nil, count: tasks))
     }
     startWorkers(count - 1)
     withoutActuallyEscaping(body) { body in
@@ -75,31 +90,45 @@ public final class ThreadPool: @unchecked Sendable {
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
       }
-      work(as: 0)
+      body(0, Tasks(pool: self, count: tasks))
       // Late workers find the call closed; those inside are waited for.
       state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
       var polls = 0
       while state.load(ordering: .acquiring) & ThreadPool.insideMask != 0 {
         polls += 1
-        if polls > ThreadPool.spins { sched_yield() }
+        if polls > ThreadPool.spins { sched_yield() } else { ctv_pause() }
       }
       self.body = nil
     }
     busy.store(false, ordering: .releasing)
   }
 
-  /// Workers with a number of `limit` or more stay out of the current call.
-  private var limit = 1
+  /// The tasks that one worker takes, each as it gets to it.
+  public struct Tasks: Sequence, IteratorProtocol {
+    /// Nil for a call on one thread.
+    fileprivate let pool: ThreadPool?
+    fileprivate let count: Int
+    private var following = 0
 
-  private func work(as worker: Int) {
-    let count = taskCount
-    let body = self.body!
-    while true {
-      let task = nextTask.add(1, ordering: .relaxed).oldValue
-      if task >= count { return }
-      body(task, worker)
+    fileprivate init(pool: ThreadPool?, count: Int) {
+      self.pool = pool
+      self.count = count
+    }
+
+    public mutating func next() -> Int? {
+      let task: Int
+      if let pool {
+        task = pool.nextTask.add(1, ordering: .relaxed).oldValue
+      } else {
+        task = following
+        following += 1
+      }
+      return task < count ? task : nil
     }
   }
+
+  /// Workers with a number of `limit` or more stay out of the current call.
+  private var limit = 1
 
   private func startWorkers(_ wanted: Int) {
     while workerCount < wanted {
@@ -130,7 +159,7 @@ public final class ThreadPool: @unchecked Sendable {
         if current & ThreadPool.open != 0, current >> 32 != seen {
           if enter(current) {
             seen = current >> 32
-            if worker < limit { work(as: worker) }
+            if worker < limit { body!(worker, Tasks(pool: self, count: taskCount)) }
             state.subtract(1, ordering: .releasing)
             polls = 0
           }

@@ -80,7 +80,7 @@ public final class InputData: Sendable {
     guard values.count == size else {
       throw .invalid("\(name) have \(values.count) numbers, the shape \(shape) needs \(size)")
     }
-    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+    if let bad = values.firstNonFinite {
       throw .invalid(
         "\(name) of sample \(bad / max(size / shape[0], 1)) hold \(values[bad]); every entry must be finite")
     }

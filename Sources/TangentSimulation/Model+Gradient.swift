@@ -7,16 +7,23 @@ public protocol PredictionLoss: Sendable {
     -> Double
 }
 
-/// Loss and gradient of every parameter set, with what else the sweep has computed.
+/// Loss and gradient of every parameter set, with what else the sweep has computed. A call that writes into the result
+/// of the last one takes over its memory.
 public struct GradientResult: Sendable {
   /// (sets), the mean of l_j over the rows
-  public let loss: [Double]
+  public fileprivate(set) var loss: [Double] = []
   /// (sets, parameters)
-  public let gradient: [Double]
+  public fileprivate(set) var gradient: [Double] = []
   /// (sets, rows, outputs)
-  public let predictions: [Double]
+  public fileprivate(set) var predictions: [Double] = []
   /// (sets, rows, outputs, parameters) if asked for
-  public let jacobian: [Double]?
+  public fileprivate(set) var jacobian: [Double]?
+  /// (sets, rows)
+  fileprivate var losses: [Double] = []
+  /// Gradients of chunks of samples.
+  fileprivate var partial: [Double] = []
+
+  public init() {}
 }
 
 extension Model {
@@ -29,6 +36,17 @@ extension Model {
     _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, loss: some PredictionLoss,
     wantsJacobian: Bool = false, cancel: CancelToken? = nil
   ) throws(TangentError) -> GradientResult {
+    var result = GradientResult()
+    try gradient(
+      theta, data, rows: rows, loss: loss, wantsJacobian: wantsJacobian, into: &result, cancel: cancel)
+    return result
+  }
+
+  /// The same without new memory where `result` has it.
+  public func gradient(
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, loss: some PredictionLoss,
+    wantsJacobian: Bool = false, into result: inout GradientResult, cancel: CancelToken? = nil
+  ) throws(TangentError) {
     try validate(theta, data)
     let schedule = Schedule(theta, data, rows: rows)
     try requireMemory(
@@ -37,11 +55,12 @@ extension Model {
     let engine = try predictionEngine(data)
     let p = circuit.parameterCount
     let pairs = schedule.setCount * schedule.rowCount
-    var predictions = [Double](repeating: 0, count: pairs * outputCount)
-    var jacobian = [Double](repeating: 0, count: wantsJacobian ? pairs * outputCount * p : 0)
-    var losses = [Double](repeating: 0, count: pairs)
     let chunks = GradientChunks(schedule)
-    var partial = [Double](repeating: 0, count: chunks.bufferCount * p)
+    var predictions = zeros(&result.predictions, pairs * outputCount)
+    var jacobian: [Double] = []
+    if wantsJacobian { jacobian = [Double](repeating: 0, count: pairs * outputCount * p) }
+    var losses = zeros(&result.losses, pairs)
+    var partial = zeros(&result.partial, chunks.bufferCount * p)
     predictions.withUnsafeMutableBufferPointer { predictions in
       jacobian.withUnsafeMutableBufferPointer { jacobian in
         losses.withUnsafeMutableBufferPointer { losses in
@@ -60,16 +79,30 @@ extension Model {
       }
     }
     try cancel?.check()
-    return GradientResult(
-      loss: means(losses, schedule), gradient: chunks.reduce(partial, parameterCount: p),
-      predictions: predictions,
-      jacobian: wantsJacobian ? jacobian : nil)
+    result.loss = zeros(&result.loss, schedule.setCount)
+    means(losses, schedule, into: &result.loss)
+    result.gradient = zeros(&result.gradient, schedule.setCount * p)
+    chunks.reduce(partial, parameterCount: p, into: &result.gradient)
+    result.predictions = predictions
+    result.jacobian = wantsJacobian ? jacobian : nil
+    (result.losses, result.partial) = (losses, partial)
   }
 
-  private func means(_ losses: [Double], _ schedule: Schedule) -> [Double] {
+  /// So many zeros, in the memory of `old` if its length is right.
+  private func zeros(_ old: inout [Double], _ count: Int) -> [Double] {
+    var taken: [Double] = []
+    swap(&taken, &old)
+    guard taken.count == count else { return [Double](repeating: 0, count: count) }
+    taken.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    return taken
+  }
+
+  private func means(_ losses: [Double], _ schedule: Schedule, into result: inout [Double]) {
     let rows = schedule.rowCount
-    return (0..<schedule.setCount).map { set in
-      losses[(set * rows)..<((set + 1) * rows)].reduce(0, +) / Double(rows)
+    for set in 0..<schedule.setCount {
+      var sum = 0.0
+      for row in (set * rows)..<((set + 1) * rows) { sum += losses[row] }
+      result[set] = sum / Double(rows)
     }
   }
 }
@@ -121,8 +154,8 @@ struct GradientChunks {
     return set * chunksPerSet + rest / unitsPerChunk
   }
 
-  func reduce(_ partial: [Double], parameterCount p: Int) -> [Double] {
-    var gradient = [Double](repeating: 0, count: schedule.setCount * p)
+  /// Adds the chunks to a gradient of zeros and divides by the number of samples.
+  func reduce(_ partial: [Double], parameterCount p: Int, into gradient: inout [Double]) {
     let scale = 1 / Double(schedule.rowCount)
     for set in 0..<schedule.setCount {
       for buffer in (set * buffersPerSet)..<((set + 1) * buffersPerSet) {
@@ -130,6 +163,5 @@ struct GradientChunks {
       }
       for q in 0..<p { gradient[set * p + q] *= scale }
     }
-    return gradient
   }
 }

@@ -82,9 +82,8 @@ public struct GramProduct {
           let (a, b, c) = (
             left.baseAddress! + leftOffset, right.baseAddress! + rightOffset, target.baseAddress! + offset
           )
-          let work = rows * columns * length
-          ThreadPool.shared.run(tasks: rows, workers: ThreadPool.shared.threadCount, parallel: work > 200_000)
-          { i, _ in
+          let workers = ThreadPool.shared.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
+          ThreadPool.shared.run(tasks: rows, workers: workers) { i, _ in
             for j in (isSymmetric ? i : 0)..<columns {
               c[i * stride + j] = dot(a + i * length, b + j * length)
             }

@@ -62,12 +62,14 @@ final class Engine: @unchecked Sendable {
   let observables: [ObservableKernel]
   /// How many steps matter to predictions and their derivatives.
   let stepCount: Int
-  private let idle = Mutex<[Workspace]>([])
+  /// Crews of workspaces that no call uses.
+  private let idle = Mutex<[[Workspace]]>([])
 
   /// Workspaces of more bytes are not kept.
   private static let keptBytes = 256 << 20
 
-  private let caps: WorkspaceLayout.Caps
+  private let layout: WorkspaceLayout
+  private let layoutOfParameterLanes: WorkspaceLayout
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
@@ -78,25 +80,24 @@ final class Engine: @unchecked Sendable {
         "a state of \(circuit.qubitCount) qubits does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
       )
     }
-    self.caps = caps
     plan = try Plan(circuit)
     var kernels: [ObservableKernel] = []
     for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
     self.observables = kernels
     stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
+    layout = WorkspaceLayout(plan, observables: kernels, lanesHaveParameters: false, caps: caps)
+    layoutOfParameterLanes = WorkspaceLayout(
+      plan, observables: kernels, lanesHaveParameters: true, caps: caps)
   }
 
   func layout(lanesHaveParameters: Bool) -> WorkspaceLayout {
-    WorkspaceLayout(
-      plan, observables: observables, lanesHaveParameters: lanesHaveParameters, caps: caps)
+    lanesHaveParameters ? layoutOfParameterLanes : layout
   }
 
-  /// Takes workspaces for `count` workers, kept ones first.
+  /// Takes workspaces for at least `count` workers, kept ones first.
   func takeWorkspaces(_ count: Int, lanesHaveParameters: Bool) -> [Workspace] {
     var result = idle.withLock { kept in
-      let fitting = kept.filter { $0.lanesHaveParameters == lanesHaveParameters }.prefix(count)
-      kept.removeAll { workspace in fitting.contains { $0 === workspace } }
-      return Array(fitting)
+      kept.lastIndex { $0[0].lanesHaveParameters == lanesHaveParameters }.map { kept.remove(at: $0) } ?? []
     }
     while result.count < count {
       result.append(Workspace(layout(lanesHaveParameters: lanesHaveParameters)))
@@ -107,8 +108,8 @@ final class Engine: @unchecked Sendable {
 
   func give(back workspaces: [Workspace]) {
     guard
-      layout(lanesHaveParameters: workspaces.first?.lanesHaveParameters ?? false).bytes <= Engine.keptBytes
+      layout(lanesHaveParameters: workspaces[0].lanesHaveParameters).bytes <= Engine.keptBytes
     else { return }
-    idle.withLock { $0.append(contentsOf: workspaces) }
+    idle.withLock { $0.append(workspaces) }
   }
 }

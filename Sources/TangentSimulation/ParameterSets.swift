@@ -12,7 +12,7 @@ public struct ParameterSets: Sendable, Equatable {
     guard setCount >= 1, parameterCount >= 0, !size.overflow, values.count == size.partialValue else {
       throw .invalid("theta has \(values.count) entries for \(setCount) sets of \(parameterCount) parameters")
     }
-    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+    if let bad = values.firstNonFinite {
       throw .invalid("theta[\(bad)] is \(values[bad]); parameters must be finite")
     }
     self.values = values

@@ -16,22 +16,42 @@ struct Schedule {
     var count = 0
     var sets = SIMD4<Int>.zero
     var samples = SIMD4<Int>.zero
-    /// Where the pair's results go: set * rows + row.
+    /// Where the pair's results go: set * positionsPerSet + row.
     var positions = SIMD4<Int>.zero
   }
 
   let kind: Kind
   let setCount: Int
   let rowCount: Int
-  /// The samples of the call, or nil for all in order.
-  let rows: [Int]?
+  /// Samples picked by the caller; otherwise `rowCount` in order from `firstRow`.
+  private let rows: [Int]?
+  private let firstRow: Int
+  private let positionsPerSet: Int
   let unitsPerSet: Int
   let unitCount: Int
 
+  /// The samples `rows`, or all; results are laid out for these samples alone.
   init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?) {
+    let count = rows?.count ?? data.sampleCount
+    self.init(theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count)
+  }
+
+  /// A range of samples; results have their places among those of all samples.
+  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>) {
+    self.init(
+      theta, data, rows: nil, firstRow: range.lowerBound, rowCount: range.count,
+      positionsPerSet: data.sampleCount)
+  }
+
+  private init(
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]?, firstRow: Int, rowCount: Int,
+    positionsPerSet: Int
+  ) {
     setCount = theta.setCount
-    rowCount = rows?.count ?? data.sampleCount
     self.rows = rows
+    self.firstRow = firstRow
+    self.rowCount = rowCount
+    self.positionsPerSet = positionsPerSet
     let width = Lane.scalarCount
     if data.stateKind == .mixed {
       kind = .mixed
@@ -46,6 +66,12 @@ struct Schedule {
       unitsPerSet = (rowCount + width - 1) / width
       unitCount = setCount * unitsPerSet
     }
+  }
+
+  /// Where the results of a set go.
+  func positions(set: Int) -> Range<Int> {
+    let first = set * positionsPerSet + firstRow
+    return first..<(first + rowCount)
   }
 
   func items(_ unit: Int) -> Items {
@@ -73,8 +99,8 @@ struct Schedule {
 
   private func place(set: Int, row: Int, in items: inout Items, lane: Int) {
     items.sets[lane] = set
-    items.samples[lane] = rows.map { $0[row] } ?? row
-    items.positions[lane] = set * rowCount + row
+    items.samples[lane] = if let rows { rows[row] } else { firstRow + row }
+    items.positions[lane] = set * positionsPerSet + firstRow + row
     items.count = lane + 1
   }
 }

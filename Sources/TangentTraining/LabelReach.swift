@@ -67,31 +67,26 @@ struct LabelReach {
     }
   }
 
-  /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels;
-  /// Frank and Wolfe's method approaches them, and as every w on the way gives a bound, it may stop anywhere.
+  /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels. Every
+  /// w gives a bound and the reachable labels that are extreme in its direction; the nearest point between those
+  /// seen so far gives the next w. Ends within a thousandth of the best bound.
   private func joint(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> Double {
     guard states.dimension <= StateOverlaps.maximumDimension else { return 0 }
     let center = 0.5 * (range.lowerBound + range.upperBound)
-    var reached = [Double](repeating: center, count: labels.count)
-    var best = 0.0
+    var nearest = NearestPoint(to: labels, from: [Double](repeating: center, count: labels.count))
+    var (best, before) = (0.0, Double.infinity)
     for _ in 0..<100 {
       try cancel?.check()
-      let weights = labels.indices.map { labels[$0] - reached[$0] }
+      let weights = nearest.residual
       let norm = weights.reduce(0) { $0 + $1 * $1 }
-      if norm <= best * 1.0001 || norm < 1e-24 { break }
+      if norm <= best * 1.001 || norm < 1e-24 || norm >= before { break }
+      before = norm
       let sign = try states.weightedSum(weights).sign()
       let extreme = states.expectations(sign).map { center + halfWidth * $0 }
-      var (bound, advance, length) = (0.0, 0.0, 0.0)
-      for j in labels.indices {
-        let step = extreme[j] - reached[j]
-        bound += weights[j] * (labels[j] - extreme[j])
-        advance += weights[j] * step
-        length += step * step
-      }
+      var bound = 0.0
+      for j in labels.indices { bound += weights[j] * (labels[j] - extreme[j]) }
       if bound > 0 { best = max(best, bound * bound / norm) }
-      if length == 0 { break }
-      let fraction = min(max(advance / length, 0), 1)
-      for j in labels.indices { reached[j] += fraction * (extreme[j] - reached[j]) }
+      nearest.add(corner: extreme)
     }
     return best
   }

@@ -15,7 +15,7 @@ public struct MeanSquaredError: PredictionLoss {
         "the targets have \(targets.count) entries; \(sampleCount) samples and \(outputCount) outputs need \(sampleCount * outputCount)"
       )
     }
-    if let k = targets.firstIndex(where: { !$0.isFinite }) {
+    if let k = targets.firstNonFinite {
       throw .invalid("target \(k) is \(targets[k]); targets must be finite")
     }
     self.targets = targets

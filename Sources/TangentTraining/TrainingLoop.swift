@@ -12,6 +12,8 @@ struct TrainingLoop {
   private var batches: MiniBatches?
   /// Where the parameters were one step ago.
   private var previous: TrainingRun.Position?
+  /// The last evaluation, whose memory the next one takes over.
+  private var result = GradientResult()
   /// How long the last completed evaluation took, in seconds.
   private var evaluationTime = Double.infinity
   private var progressTime = -Double.infinity
@@ -68,8 +70,9 @@ struct TrainingLoop {
     let isDue = step == last || run.options.recording.isDue(step)
     var evaluation: Evaluation
     if batches == nil {
-      let result = try run.gradient(
-        rows: nil, wantsJacobian: isDue && run.options.recording.fields.contains(.kernel), cancel: cancel)
+      try run.gradient(
+        rows: nil, wantsJacobian: isDue && run.options.recording.fields.contains(.kernel), into: &result,
+        cancel: cancel)
       evaluation = Evaluation(loss: result.loss, gradient: result.gradient)
       if isDue {
         evaluation.point = run.point(
@@ -80,7 +83,8 @@ struct TrainingLoop {
       if step == last, let point {
         evaluation = Evaluation(loss: point.loss, gradient: [], point: point)
       } else {
-        let result = try run.gradient(rows: batches?.rows(step: step), wantsJacobian: false, cancel: cancel)
+        try run.gradient(
+          rows: batches?.rows(step: step), wantsJacobian: false, into: &result, cancel: cancel)
         evaluation = Evaluation(loss: result.loss, gradient: result.gradient, point: point)
       }
     }
@@ -90,7 +94,12 @@ struct TrainingLoop {
   }
 
   private mutating func move(_ evaluation: Evaluation) throws(TangentError) {
-    var next = run.position
+    // Two positions take turns, so that a step needs no memory for its parameters.
+    var next = previous.take() ?? run.position
+    next.theta.withUnsafeMutableBufferPointer { next in
+      for k in next.indices { next[k] = run.position.theta[k] }
+    }
+    (next.step, next.rule) = (run.position.step, run.position.rule)
     switch next.rule {
     case .together(var optimizer):
       optimizer.update(&next.theta, gradient: evaluation.gradient)
@@ -112,7 +121,6 @@ struct TrainingLoop {
     }
     next.step += 1
     if let bad = next.theta.first(where: { !$0.isFinite }) {
-      previous = nil
       throw diverged("a parameter became \(bad)", next.step)
     }
     previous = run.position

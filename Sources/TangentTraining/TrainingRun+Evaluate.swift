@@ -3,11 +3,12 @@ import TangentSimulation
 
 extension TrainingRun {
   /// Loss and gradient at the current parameters, of the samples `rows` or of all.
-  func gradient(rows: [Int]?, wantsJacobian: Bool, cancel: CancelToken?) throws(TangentError)
-    -> GradientResult
+  func gradient(rows: [Int]?, wantsJacobian: Bool, into result: inout GradientResult, cancel: CancelToken?)
+    throws(TangentError)
   {
     try model.gradient(
-      try currentTheta, data, rows: rows, loss: loss, wantsJacobian: wantsJacobian, cancel: cancel)
+      try currentTheta, data, rows: rows, loss: loss, wantsJacobian: wantsJacobian, into: &result,
+      cancel: cancel)
   }
 
   /// Loss and gradient on the full set of one set of parameters anywhere.

@@ -101,6 +101,51 @@ import Testing
     }
   }
 
+  /// Ranges of samples written one after the other into memory that holds NaN before: pure samples, fewer than lanes
+  /// of several sets, mixed ones.
+  @Test(arguments: [5, 3], [InputData.StateKind.pure, .mixed])
+  func rangesFillTheCallersMemory(_ size: Int, _ kind: InputData.StateKind) throws {
+    let setting = try Setting(seed: 6)
+    var cases = RandomCases(seed: 7)
+    let data =
+      kind == .pure
+      ? setting.data
+      : try InputData(
+        sampleCount: 13, features: setting.data.features, featureCount: 2,
+        states: (0..<13).flatMap { _ in
+          let rho = cases.mixedState(32, rank: 3)
+          return zip(rho.re, rho.im).flatMap { [$0, $1] }
+        }, stateKind: .mixed, dimension: 32)
+    let expected = try setting.model.jacobian(setting.theta, data)
+    var predictions = [Double](repeating: .nan, count: expected.predictions.count)
+    var (jacobian, alone) = ([Double](repeating: .nan, count: expected.jacobian.count), predictions)
+    for first in stride(from: 0, to: 13, by: size) {
+      let range = first..<min(first + size, 13)
+      try setting.model.evaluate(
+        setting.theta, data, range: range, predictions: &predictions, jacobian: &jacobian)
+      try setting.model.evaluate(setting.theta, data, range: range, predictions: &alone, jacobian: nil)
+    }
+    #expect((predictions + alone + jacobian).firstNonFinite == nil)
+    #expect(largestDifference(predictions, expected.predictions) < 1e-13)
+    #expect(largestDifference(alone, expected.predictions) < 1e-13)
+    #expect(largestDifference(jacobian, expected.jacobian) < 1e-12)
+    jacobian = [Double](repeating: .nan, count: expected.jacobian.count)
+    try setting.model.evaluate(
+      setting.theta, data, range: 0..<13, predictions: nil, jacobian: &jacobian)
+    #expect(jacobian == expected.jacobian)
+  }
+
+  @Test func gradientsMayTakeOverOlderMemory() throws {
+    let (setting, other) = (try Setting(seed: 8), try Setting(seed: 9, samples: 3, sets: 4))
+    var result = GradientResult()
+    for (s, wantsJacobian) in [(setting, true), (setting, false), (other, true), (setting, false)] {
+      try s.model.gradient(s.theta, s.data, loss: Squares(), wantsJacobian: wantsJacobian, into: &result)
+      let fresh = try s.model.gradient(s.theta, s.data, loss: Squares(), wantsJacobian: wantsJacobian)
+      #expect(result.loss == fresh.loss && result.gradient == fresh.gradient)
+      #expect(result.predictions == fresh.predictions && result.jacobian == fresh.jacobian)
+    }
+  }
+
   @Test func kernelInChunksAndBetweenSets() throws {
     let setting = try Setting(seed: 5)
     let whole = try setting.model.tangentKernel(setting.theta, setting.data)

@@ -342,7 +342,7 @@ int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t 
 /// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
 int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *states);
 
-/// theta (n_sets, n_params); chunk: samples at a time, 0 chooses; cancel: 0 for none. With m samples and k outputs
+/// theta (n_sets, n_params); chunk: samples at a time, 0 for all at once; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
 int32_t qtg_model_predict(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions);
 

@@ -26,6 +26,34 @@ DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
 
 
+ABI = json.loads((Path(__file__).parents[2] / "bindings/abi.json").read_text())
+NUMBERS = {
+    "double": ctypes.c_double,
+    "uint8_t": ctypes.c_uint8,
+    "int32_t": ctypes.c_int32,
+    "int64_t": ctypes.c_int64,
+}
+
+
+def typed(kind, spelled):
+    """The package passes plain addresses; here the header says what they point to."""
+    if kind is not ctypes.c_void_p or spelled == "void *":
+        return kind
+    target = spelled.replace("const ", "").removesuffix("*").strip()
+    return ctypes.POINTER(NUMBERS.get(target) or getattr(c, target))
+
+
+for name, function in ABI["functions"].items():
+    spelled = function["arguments"].values()
+    getattr(lib, name).argtypes = [
+        typed(kind, text) for kind, text in zip(getattr(lib, name).argtypes, spelled, strict=True)
+    ]
+
+
+def address(values):
+    return ctypes.cast(values, ctypes.c_void_p)
+
+
 class Fuzzer:
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -60,7 +88,7 @@ class Fuzzer:
             data = c.qtg_data(struct_size=ctypes.sizeof(c.qtg_data), n_samples=1)
             values = (ctypes.c_double * 1)(0.5)
             targets = c.qtg_targets(
-                struct_size=ctypes.sizeof(c.qtg_targets), n_samples=1, n_outputs=1, values=values
+                struct_size=ctypes.sizeof(c.qtg_targets), n_samples=1, n_outputs=1, values=address(values)
             )
             options = c.qtg_run_options(
                 struct_size=ctypes.sizeof(c.qtg_run_options), learning_rate=0.1, record=15, record_every=1
@@ -103,7 +131,8 @@ class Fuzzer:
         array = (kind * count)()
         for item in array:
             for name, field in kind._fields_:
-                setattr(item, name, self.value(field, name))
+                value = self.value(typed(field, ABI["structs"][kind.__name__][name]), name)
+                setattr(item, name, address(value) if field is ctypes.c_void_p else value)
             if hasattr(item, "struct_size") and self.random.random() < 0.9:
                 item.struct_size = ctypes.sizeof(kind)
         return array
@@ -157,10 +186,16 @@ class Fuzzer:
         for j in range(m):
             # |0...0>, as a vector or as a density matrix.
             states[j * 2 * 2 ** (n * kind)] = 1.0
-        data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, values, f, states, 2**n, kind, 0)
+        data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, address(values), f, address(states), 2**n, kind, 0)
         labels = (ctypes.c_int64 * ENTRIES)()
         targets = c.qtg_targets(
-            ctypes.sizeof(c.qtg_targets), rnd.randint(0, 1) if k > 1 else 0, 0, m, k, values, labels
+            ctypes.sizeof(c.qtg_targets),
+            rnd.randint(0, 1) if k > 1 else 0,
+            0,
+            m,
+            k,
+            address(values),
+            address(labels),
         )
         options = c.qtg_run_options(
             ctypes.sizeof(c.qtg_run_options), rnd.randint(0, 5), rnd.randint(0, 15), 0.1, 0.9, 0.9, 0.99, 0.9
@@ -221,12 +256,11 @@ def main():
     faulthandler.enable()
     os.chdir(tempfile.mkdtemp())
     seed, rounds = int(sys.argv[1]), int(sys.argv[2])
-    abi = json.loads((Path(__file__).parents[2] / "bindings/abi.json").read_text())
     fuzzer = Fuzzer(seed)
     for _ in range(rounds):
         if not all(fuzzer.handles[kind] for kind in ("circuit", "observable", "model", "run")):
             fuzzer.seedlings()
-        for name, function in abi["functions"].items():
+        for name, function in ABI["functions"].items():
             print(name, file=sys.stderr)
             fuzzer.call(name, list(function["arguments"]))
     print(json.dumps(fuzzer.statuses))

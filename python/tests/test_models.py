@@ -328,3 +328,23 @@ def test_same_bits_on_any_number_of_threads_and_in_every_process():
         for count in ("1", "2", "7", "2")
     }
     assert len(digests) == 1
+
+
+def test_arrays_of_any_kind_give_the_same_bits():
+    """Read-only, Fortran-ordered, strided and single-precision arrays, and lists: as plain arrays do."""
+    model = qt.Model(qt.encoding.angle(3) + qt.ansatz.hardware_efficient(3, 2), qt.pauli("ZIZ"))
+    theta, X = np.arange(12.0) / 8, np.arange(15.0).reshape(5, 3) / 16
+    expected = model.jacobian(theta, X)
+    read_only = [array.copy() for array in (theta, X)]
+    for array in read_only:
+        array.setflags(write=False)
+    for given in (
+        read_only,
+        (np.repeat(theta, 2)[::2], np.asfortranarray(X)),
+        (theta.astype(np.float32), X.astype(">f8")),
+        (theta.tolist(), X.tolist()),
+        (np.ma.array(theta), X[:, :]),
+    ):
+        assert np.array_equal(model.jacobian(*given), expected)
+    empty = qt.Model(qt.encoding.angle(3), qt.pauli("ZIZ")).jacobian(np.zeros(0), X)
+    assert empty.shape == (5, 0)

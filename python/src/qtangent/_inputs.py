@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from .models import Model
 
 
+_DATA_SIZE = ctypes.sizeof(c.qtg_data)
+_TARGETS_SIZE = ctypes.sizeof(c.qtg_targets)
+
+
 class Data:
     """Samples as the native library takes them; keeps the arrays alive."""
 
+    __slots__ = ("X", "m", "mixed", "reference", "states")
+
     def __init__(self, model: Model, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
-        n_features, n_qubits = model.circuit.n_features, model.circuit.n_qubits
+        n_features, n_qubits = model._n_features, model._n_qubits
         self.X = None if X is None else _arrays.real(f"X{suffix}", X)
         self.states = None if states is None else _arrays.complex_(f"states{suffix}", states)
         if self.X is None:
@@ -50,27 +56,19 @@ class Data:
         if self.m == 0:
             raise InvalidArgumentError("there are no samples; at least one is needed")
         self.mixed = self.states is not None and self.states.ndim == 3
-        self.struct = c.qtg_data(
-            struct_size=ctypes.sizeof(c.qtg_data),
-            n_samples=self.m,
-            features=_arrays.pointer(self.X),
-            n_features=n_features if self.X is not None else 0,
-            states=_arrays.pointer(self.states),
-            dimension=2**n_qubits if self.states is not None else 0,
-            state_kind=c.QTG_STATES_NONE
-            if self.states is None
-            else c.QTG_STATES_MIXED
-            if self.mixed
-            else c.QTG_STATES_PURE,
-        )
-
-    @property
-    def reference(self) -> Any:
-        return ctypes.byref(self.struct)
+        struct = c.qtg_data(_DATA_SIZE, self.m)
+        if self.X is not None:
+            struct.features, struct.n_features = _arrays.pointer(self.X), n_features
+        if self.states is not None:
+            struct.states, struct.dimension = _arrays.pointer(self.states), 2**n_qubits
+            struct.state_kind = c.QTG_STATES_MIXED if self.mixed else c.QTG_STATES_PURE
+        self.reference = ctypes.byref(struct)
 
 
 class Targets:
     """Targets as the native library takes them; keeps the arrays alive."""
+
+    __slots__ = ("labels", "reference", "values")
 
     def __init__(self, model: Model, y: ArrayLike, m: int, loss: str) -> None:
         self.values: Real | None = None
@@ -90,22 +88,21 @@ class Targets:
             self.labels = np.ascontiguousarray(labels, dtype=np.int64)
         else:
             raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
-        self.struct = c.qtg_targets(
-            struct_size=ctypes.sizeof(c.qtg_targets),
+        struct = c.qtg_targets(
+            struct_size=_TARGETS_SIZE,
             loss=c.QTG_LOSS_MSE if loss == "mse" else c.QTG_LOSS_CROSS_ENTROPY,
             n_samples=m,
             n_outputs=k,
             values=_arrays.pointer(self.values),
             labels=_arrays.pointer(self.labels),
         )
-
-    @property
-    def reference(self) -> Any:
-        return ctypes.byref(self.struct)
+        self.reference = ctypes.byref(struct)
 
 
 class Theta:
     """Parameter sets (s, p); remembers whether the caller gave one set without an axis for it."""
+
+    __slots__ = ("arguments", "axis", "sets", "single", "values")
 
     def __init__(self, theta: ArrayLike, n_params: int) -> None:
         self.values = _arrays.real("theta", theta)
@@ -120,6 +117,8 @@ class Theta:
             raise InvalidArgumentError(
                 f"theta has shape {self.values.shape}; at least one parameter set is needed"
             )
+        # The axis of sets in the shape of every result.
+        self.axis = () if self.single else (self.sets,)
         self.arguments = (_arrays.pointer(self.values), self.sets, n_params)
 
     def squeeze(self, array: Real) -> Real:

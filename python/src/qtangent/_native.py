@@ -120,19 +120,13 @@ def read_bytes(name: str, *arguments: Any) -> bytes:
     capacity = 1 << 12
     while True:
         buffer = ctypes.create_string_buffer(capacity)
-        pointer = ctypes.cast(buffer, function.argtypes[len(arguments)])
         length.value = 0
-        status = function(*arguments, pointer, capacity, ctypes.byref(length))
+        status = function(*arguments, buffer, capacity, ctypes.byref(length))
         if not status:
             return buffer.raw[: length.value]
         if length.value < capacity:
             raise _errors.error(status, last_error())
         capacity = length.value + 1
-
-
-def bytes_pointer(data: bytes) -> Any:
-    """A pointer to the bytes, for an argument of type const uint8_t *."""
-    return ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
 
 
 def own(owner: object, free: str, handle: int) -> int:

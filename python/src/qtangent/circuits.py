@@ -329,7 +329,7 @@ class Circuit:
         return self._bytes()
 
     def __setstate__(self, state: bytes) -> None:
-        self._own(_native.create("qtg_circuit_deserialize", _native.bytes_pointer(state), len(state)))
+        self._own(_native.create("qtg_circuit_deserialize", state, len(state)))
 
     def __copy__(self) -> Circuit:
         return self.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,6 +67,12 @@ class Model:
             "qtg_model_create", circuit._handle, _arrays.pointer(handles), len(handles), self._scale
         )
         self._handle = _native.own(self, "qtg_model_free", handle)
+        # What every call needs to know; asking the native library costs as much as a small call.
+        self._n_qubits, self._n_params = self._circuit.n_qubits, self._circuit.n_params
+        self._n_features = self._circuit.n_features
+        # The axis of outputs in the shape of every result.
+        self._outputs = () if self._single else (len(observables),)
+        self._duration = functools.lru_cache(64)(functools.partial(_duration, handle))
 
     @property
     def circuit(self) -> Circuit:
@@ -81,7 +88,7 @@ class Model:
 
     @property
     def n_params(self) -> int:
-        return self._circuit.n_params
+        return self._n_params
 
     @property
     def n_outputs(self) -> int:
@@ -109,13 +116,13 @@ class Model:
         """Predictions (m,), or (m, k) for a list of observables.
 
         Args:
-            chunk: samples at a time; chosen by the memory at hand unless given.
+            chunk: samples at a time; all at once unless given.
         """
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
-        seconds = self._prepare("predict", sets, data)
-        out = np.empty((sets.sets, data.m, self.n_outputs))
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        seconds = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m, data.states is not None)
+        out = np.empty((*sets.axis, data.m, *self._outputs))
         self._run(seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
-        return sets.squeeze(self._squeeze(out, 2))
+        return out
 
     def jacobian(
         self,
@@ -125,11 +132,11 @@ class Model:
         chunk: int | None = None,
     ) -> Real:
         """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
-        seconds = self._prepare("jacobian", sets, data)
-        out = np.empty((sets.sets, data.m, self.n_outputs, self.n_params))
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        seconds = self._duration(c.QTG_TASK_JACOBIAN, sets.sets, data.m, data.states is not None)
+        out = np.empty((*sets.axis, data.m, *self._outputs, self._n_params))
         self._run(seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out)))
-        return sets.squeeze(self._squeeze(out, 2))
+        return out
 
     def tangent_kernel(
         self,
@@ -146,13 +153,14 @@ class Model:
             (m, m2), summed over outputs; with full=True (m, k, m2, k). Without X2 and states2 the second samples
             are the first ones.
         """
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
         second = Data(self, X2, states2, "2") if X2 is not None or states2 is not None else None
         m2 = second.m if second else data.m
-        k = self.n_outputs
-        shape = (sets.sets, data.m, k, m2, k) if full else (sets.sets, data.m, m2)
-        seconds = self._prepare("tangent_kernel", sets, data)
-        out = _native.result("the kernel", shape, 1, "samples")
+        outputs = self._outputs if full else ()
+        seconds = self._duration(c.QTG_TASK_TANGENT_KERNEL, sets.sets, data.m, data.states is not None)
+        out = _native.result(
+            "the kernel", (*sets.axis, data.m, *outputs, m2, *outputs), len(sets.axis), "samples"
+        )
         self._run(
             seconds,
             "qtg_model_tangent_kernel",
@@ -162,7 +170,7 @@ class Model:
             int(full),
             then=(_arrays.pointer(out),),
         )
-        return sets.squeeze(self._squeeze(self._squeeze(out, 4), 2) if full else out)
+        return out
 
     def loss(
         self,
@@ -203,11 +211,11 @@ class Model:
         loss: str,
         wants_gradient: bool,
     ) -> tuple[Any, Real | None]:
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
         targets = Targets(self, y, data.m, loss)
-        seconds = self._prepare("gradient", sets, data)
-        value = np.empty(sets.sets)
-        gradient = np.empty((sets.sets, self.n_params)) if wants_gradient else None
+        seconds = self._duration(c.QTG_TASK_GRADIENT, sets.sets, data.m, data.states is not None)
+        value = np.empty(sets.axis)
+        gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None
         self._run(
             seconds,
             "qtg_model_loss_gradient",
@@ -216,20 +224,19 @@ class Model:
             targets.reference,
             then=(_arrays.pointer(value), _arrays.pointer(gradient)),
         )
-        result = float(value[0]) if sets.single else value
-        return result, None if gradient is None else sets.squeeze(gradient)
+        return float(value) if sets.single else value, gradient
 
     def output_states(
         self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
     ) -> Complex:
         """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
-        seconds = self._prepare("output_states", sets, data)
-        d = 2**self._circuit.n_qubits
-        shape = (sets.sets, data.m, d, d) if data.mixed else (sets.sets, data.m, d)
-        out = _native.result("the output states", shape, 1, "samples", np.complex128)
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        seconds = self._duration(c.QTG_TASK_OUTPUT_STATES, sets.sets, data.m, data.states is not None)
+        d = 2**self._n_qubits
+        shape = (*sets.axis, data.m, *((d, d) if data.mixed else (d,)))
+        out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
-        return out[0] if sets.single else out
+        return out
 
     def memory_estimate(
         self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
@@ -244,20 +251,19 @@ class Model:
         Raises:
             OutOfMemoryError: on more qubits than can be simulated.
         """
-        result = ctypes.c_int64()
-        self._estimate("qtg_model_memory", what, n_sets, _arrays.integer("m", m), has_states, result)
-        return result.value
-
-    def _prepare(self, what: str, sets: Theta, data: Data) -> float:
-        """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
-        result = ctypes.c_double()
-        self._estimate("qtg_model_duration", what, sets.sets, data.m, data.states is not None, result)
-        return result.value
-
-    def _estimate(self, name: str, what: str, n_sets: int, m: int, has_states: bool, result: Any) -> None:
         if what not in _TASKS:
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
-        _native.call(name, self._handle, _TASKS[what], n_sets, m, int(has_states), ctypes.byref(result))
+        result = ctypes.c_int64()
+        _native.call(
+            "qtg_model_memory",
+            self._handle,
+            _TASKS[what],
+            n_sets,
+            _arrays.integer("m", m),
+            int(has_states),
+            ctypes.byref(result),
+        )
+        return result.value
 
     def _run(
         self, seconds: float, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
@@ -273,10 +279,6 @@ class Model:
         except _native.Interruption:
             raise Interrupted("the call was interrupted") from None
 
-    def _squeeze(self, array: Real, axis: int) -> Real:
-        """Drops an axis of outputs if the observable was not given as a list."""
-        return array.squeeze(axis) if self._single else array
-
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float]:
         return (self._circuit, self.observable, self._scale)
 
@@ -285,6 +287,13 @@ class Model:
 
     def __repr__(self) -> str:
         return f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}>"
+
+
+def _duration(handle: int, task: int, n_sets: int, m: int, has_states: bool) -> float:
+    """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
+    result = ctypes.c_double()
+    _native.call("qtg_model_duration", handle, task, n_sets, m, int(has_states), ctypes.byref(result))
+    return result.value
 
 
 def _chunk(chunk: int | None) -> int:

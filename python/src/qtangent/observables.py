@@ -95,7 +95,7 @@ class Observable:
         return self._bytes()
 
     def __setstate__(self, state: bytes) -> None:
-        self._own(_native.create("qtg_observable_deserialize", _native.bytes_pointer(state), len(state)))
+        self._own(_native.create("qtg_observable_deserialize", state, len(state)))
 
     def __copy__(self) -> Observable:
         return self
