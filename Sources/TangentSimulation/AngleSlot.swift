@@ -86,14 +86,14 @@ struct AngleSlot: BitwiseCopyable {
       isSpectral: isSpectral, arena: arena)
   }
 
-  /// The same in all lanes, for one parameter vector and one feature vector, which may be nil where no feature enters.
+  /// The same in all lanes, for one parameter vector and one feature vector; nil where none enters.
   @inline(__always)
-  func value(theta: UnsafePointer<Double>, features: UnsafePointer<Double>? = nil) -> AngleValue {
+  func value(theta: UnsafePointer<Double>?, features: UnsafePointer<Double>? = nil) -> AngleValue {
     var angle = constant
     for k in 0..<termCount {
       let term = terms[k]
       var value = term.coefficient
-      if term.parameter >= 0 { value *= theta[term.parameter] }
+      if let theta, term.parameter >= 0 { value *= theta[term.parameter] }
       if let features, term.feature >= 0 { value *= features[term.feature] }
       if let features, term.secondFeature >= 0 { value *= features[term.secondFeature] }
       angle += value

@@ -49,6 +49,7 @@ final class LazyEngine: Sendable {
   private let observables: [Observable]
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<Engine?>(nil)
+  private let tiled = Mutex<TiledEngine??>(nil)
 
   init(_ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps) {
     self.circuit = circuit
@@ -58,7 +59,8 @@ final class LazyEngine: Sendable {
 
   /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge.
   func get() throws(TangentError) -> Engine {
-    try compiled.withLock { engine throws(TangentError) in
+    try requireState()
+    return try compiled.withLock { engine throws(TangentError) in
       if let engine { return engine }
       let made = try Engine(circuit, observables, caps)
       engine = made
@@ -67,7 +69,52 @@ final class LazyEngine: Sendable {
   }
 }
 
+/// What simulates the samples of a call: blocks of four states, or one state at a time in tiles.
+enum Simulator {
+  case blocks(Engine)
+  case tiles(TiledEngine)
+
+  var isTiled: Bool { if case .tiles = self { true } else { false } }
+}
+
+extension LazyEngine {
+  private func requireState() throws(TangentError) {
+    guard circuit.qubitCount <= Engines.maximumQubits else {
+      throw TangentError(
+        .outOfMemory,
+        "a state of \(circuit.qubitCount) qubits does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
+      )
+    }
+  }
+
+  /// Large states go through tiles, and so do few of medium size, which would leave lanes empty.
+  func simulator(units: Int, stateKind: InputData.StateKind) throws(TangentError) -> Simulator {
+    try requireState()
+    let n = circuit.qubitCount
+    let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
+    if isLarge, stateKind != .mixed, let engine = try tiledEngine() { return .tiles(engine) }
+    return .blocks(try get())
+  }
+
+  private func tiledEngine() throws(TangentError) -> TiledEngine? {
+    try tiled.withLock { engine throws(TangentError) in
+      if let engine { return engine }
+      let made = try TiledEngine(circuit, observables, caps)
+      engine = .some(made)
+      return made
+    }
+  }
+}
+
 extension Model {
+  /// What predicts these samples.
+  func predictionSimulator(
+    _ theta: ParameterSets, _ data: InputData, rows: Int
+  ) throws(TangentError) -> Simulator {
+    try engines.engine(for: .predict, hasStates: data.stateKind != .none)
+      .simulator(units: theta.setCount * rows, stateKind: data.stateKind)
+  }
+
   /// The whole circuit, for output states and their derivatives.
   var stateEngine: Engine {
     get throws(TangentError) { try engines.engine(for: .outputStates, hasStates: true).get() }

@@ -30,13 +30,14 @@ extension Model {
     try requireMemory(
       for: jacobian == nil ? .predict : .jacobian, samples: range.count, sets: theta.setCount,
       hasStates: data.stateKind != .none)
-    let schedule = Schedule(theta, data, range: range)
+    let simulator = try predictionSimulator(theta, data, rows: range.count)
+    let schedule = Schedule(theta, data, range: range, isSingle: simulator.isTiled)
     if let predictions {
-      return try evaluate(schedule, theta, data, predictions, jacobian, cancel)
+      return try evaluate(simulator, schedule, theta, data, predictions, jacobian, cancel)
     }
     let count = theta.setCount * data.sampleCount * outputCount
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { memory throws(TangentError) in
-      try evaluate(schedule, theta, data, memory.baseAddress!, jacobian, cancel)
+      try evaluate(simulator, schedule, theta, data, memory.baseAddress!, jacobian, cancel)
     }
   }
 
@@ -44,7 +45,8 @@ extension Model {
     _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool, cancel: CancelToken?
   ) throws(TangentError) -> (predictions: [Double], jacobian: [Double]) {
     try validate(theta, data)
-    let schedule = Schedule(theta, data, rows: rows)
+    let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
+    let schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
     try requireMemory(
       for: wantsJacobian ? .jacobian : .predict, samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none)
@@ -54,18 +56,18 @@ extension Model {
     try predictions.withUnsafeMutableBufferPointer { predictions throws(TangentError) in
       try jacobian.withUnsafeMutableBufferPointer { jacobian throws(TangentError) in
         try evaluate(
-          schedule, theta, data, predictions.baseAddress!, wantsJacobian ? jacobian.baseAddress : nil, cancel)
+          simulator, schedule, theta, data, predictions.baseAddress!,
+          wantsJacobian ? jacobian.baseAddress : nil, cancel)
       }
     }
     return (predictions, jacobian)
   }
 
   private func evaluate(
-    _ schedule: Schedule, _ theta: ParameterSets, _ data: InputData,
+    _ simulator: Simulator, _ schedule: Schedule, _ theta: ParameterSets, _ data: InputData,
     _ predictions: UnsafeMutablePointer<Double>, _ jacobian: UnsafeMutablePointer<Double>?,
     _ cancel: CancelToken?
   ) throws(TangentError) {
-    let engine = try predictionEngine(data)
     if schedule.kind == .mixed {
       // The eigenvectors of a mixed sample add up in their places.
       for set in 0..<schedule.setCount {
@@ -76,30 +78,70 @@ extension Model {
         if let jacobian { (jacobian + first * p).update(repeating: 0, count: count * p) }
       }
     }
-    run(engine, schedule, tasks: schedule.unitCount, theta, data, jacobian == nil ? 1 : 3, cancel) {
+    run(simulator, schedule, tasks: schedule.unitCount, theta, data, jacobian == nil ? 1 : 3, cancel) {
       runner, unit in
       runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     }
     try cancel?.check()
   }
 
-  /// Runs `body` for every task with a worker's runner; alone when the work is too little to share.
+  /// Runs `body` for every task with a worker's runner.
+  func run(
+    _ simulator: Simulator, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
+    _ sweeps: Int, _ cancel: CancelToken?, body: (any EvaluationRunner, Int) -> Void
+  ) {
+    switch simulator {
+    case .blocks(let engine):
+      runBlocks(engine, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
+        let runner: any EvaluationRunner = runner
+        for task in tasks {
+          if let cancel, cancel.isCancelled { return }
+          body(runner, task)
+        }
+      }
+    case .tiles(let engine):
+      let perState = engine.threadsPerState(units: schedule.unitCount)
+      // A pass takes about half a nanosecond an amplitude of a single state.
+      let work = schedule.unitCount * engine.plan.stages.count << engine.plan.qubitCount
+      let workers = perState > 1 ? 1 : ThreadPool.shared.workers(tasks: tasks, nanoseconds: work * sweeps)
+      let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
+      ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
+        let runner: any EvaluationRunner = TiledRunner(
+          engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel)
+        for task in tasks {
+          if let cancel, cancel.isCancelled { return }
+          body(runner, task)
+        }
+      }
+      engine.give(back: workspaces)
+    }
+  }
+
+  /// Runs `body` for every task with a worker's runner over blocks.
   func run(
     _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int,
-    _ cancel: CancelToken?, body: (UnitRunner, Int) -> Void
+    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, Int) -> Void
+  ) {
+    runBlocks(engine, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
+      for task in tasks {
+        if let cancel, cancel.isCancelled { return }
+        body(runner, task)
+      }
+    }
+  }
+
+  /// Gives every worker a runner over blocks and its tasks; one worker alone when the work is too little to share.
+  private func runBlocks(
+    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
+    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, ThreadPool.Tasks) -> Void
   ) {
     // A pass takes about 2 ns an amplitude.
     let duration = 2 * schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
     let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
     ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
-      let runner = UnitRunner(
-        engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel)
-      for task in tasks {
-        if let cancel, cancel.isCancelled { return }
-        body(runner, task)
-      }
+      body(
+        UnitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel), tasks)
     }
     engine.give(back: workspaces)
   }

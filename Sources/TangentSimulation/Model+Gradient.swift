@@ -48,11 +48,11 @@ extension Model {
     wantsJacobian: Bool = false, into result: inout GradientResult, cancel: CancelToken? = nil
   ) throws(TangentError) {
     try validate(theta, data)
-    let schedule = Schedule(theta, data, rows: rows)
+    let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
+    let schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
     try requireMemory(
       for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none)
-    let engine = try predictionEngine(data)
     let p = circuit.parameterCount
     let pairs = schedule.setCount * schedule.rowCount
     let chunks = GradientChunks(schedule)
@@ -68,7 +68,7 @@ extension Model {
             let target = GradientTarget(
               predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
               losses: losses.baseAddress!, partial: partial.baseAddress)
-            run(engine, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
+            run(simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
               for unit in chunks.units(task) {
                 if let cancel, cancel.isCancelled { return }
                 runner.gradient(unit, loss: loss, chunks: chunks, into: target)

@@ -17,7 +17,10 @@ extension Model {
   public func memoryEstimate(
     for task: Task, samples: Int, sets: Int = 1, hasStates: Bool = false
   ) throws(TangentError) -> Int {
-    let engine = try engines.engine(for: task, hasStates: hasStates).get()
+    let engine = engines.engine(for: task, hasStates: hasStates)
+    let units = samples.multipliedReportingOverflow(by: sets)
+    let simulator = try engine.simulator(
+      units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none)
     let pairs = Double(samples) * Double(sets)
     let outputs = Double(outputCount)
     let rows =
@@ -26,11 +29,18 @@ extension Model {
       case .gradient: pairs * (outputs + 1) + 64 * Double(sets) * Double(circuit.parameterCount)
       case .jacobian: pairs * outputs * Double(1 + circuit.parameterCount)
       case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
-      case .outputStates: pairs * 2 * Double(engine.plan.amplitudes)
+      case .outputStates: pairs * 2 * exp2(Double(engine.circuit.qubitCount))
       }
-    let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
-    let workspaces =
-      Double(workers) * Double(engine.layout(lanesHaveParameters: sets > 1 && samples < 4).bytes)
+    let workspaces: Double
+    switch simulator {
+    case .blocks(let engine):
+      let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
+      let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
+      workspaces = Double(workers) * Double(layout.bytes)
+    case .tiles(let engine):
+      let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2
+      workspaces = Double(engine.workspaceBytes(units: Int(min(pairs, 1e6)), states: states))
+    }
     return Int(min(8 * rows + workspaces, 0x1p62))
   }
 

@@ -10,14 +10,15 @@ extension Model {
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
     try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount, hasStates: true)
-    let engine = try stateEngine
-    let schedule = Schedule(theta, data, rows: nil)
-    let d = engine.plan.amplitudes
+    let simulator = try engines.engine(for: .outputStates, hasStates: true)
+      .simulator(units: theta.setCount * data.sampleCount, stateKind: data.stateKind)
+    let schedule = Schedule(theta, data, rows: nil, isSingle: simulator.isTiled)
+    let d = 1 << circuit.qubitCount
     let size = data.stateKind == .mixed ? 2 * d * d : 2 * d
     var result = [Double](repeating: 0, count: schedule.setCount * schedule.rowCount * size)
     result.withUnsafeMutableBufferPointer { result in
       let target = result.baseAddress!
-      run(engine, schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
+      run(simulator, schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
         runner.outputStates(unit, size: size, into: target)
       }
     }
@@ -54,8 +55,16 @@ extension Circuit {
   }
 }
 
+extension TiledRunner {
+  func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
+    let items = schedule.items(unit)
+    forward(items, block: -1, returns: false)
+    copyState(to: target + items.positions[0] * size)
+  }
+}
+
 extension UnitRunner {
-  fileprivate func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
+  func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     let items = schedule.items(unit)
     let plan = engine.plan
     for block in blocks(items) {

@@ -74,12 +74,6 @@ final class Engine: @unchecked Sendable {
   init(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
-    guard circuit.qubitCount <= Engines.maximumQubits else {
-      throw TangentError(
-        .outOfMemory,
-        "a state of \(circuit.qubitCount) qubits does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
-      )
-    }
     plan = try Plan(circuit)
     var kernels: [ObservableKernel] = []
     for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }

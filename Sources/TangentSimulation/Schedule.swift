@@ -3,12 +3,13 @@ import TangentNumerics
 /// Which (parameter set, sample) pairs go through the circuit together, one a lane.
 ///
 /// A unit is what one task computes: four samples of one set; or, when there are fewer than four samples, four pairs
-/// of any sets; or one mixed sample with all its eigenvectors.
+/// of any sets; or one mixed sample with all its eigenvectors. Where a state fills the lanes by itself, a unit is one pair.
 struct Schedule {
   enum Kind {
     case samples
     case pairs
     case mixed
+    case single
   }
 
   /// One unit's pairs: `count` lanes are in use, the others repeat the first.
@@ -31,21 +32,22 @@ struct Schedule {
   let unitCount: Int
 
   /// The samples `rows`, or all; results are laid out for these samples alone.
-  init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?) {
+  init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?, isSingle: Bool = false) {
     let count = rows?.count ?? data.sampleCount
-    self.init(theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count)
+    self.init(
+      theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count, isSingle: isSingle)
   }
 
   /// A range of samples; results have their places among those of all samples.
-  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>) {
+  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>, isSingle: Bool = false) {
     self.init(
       theta, data, rows: nil, firstRow: range.lowerBound, rowCount: range.count,
-      positionsPerSet: data.sampleCount)
+      positionsPerSet: data.sampleCount, isSingle: isSingle)
   }
 
   private init(
     _ theta: ParameterSets, _ data: InputData, rows: [Int]?, firstRow: Int, rowCount: Int,
-    positionsPerSet: Int
+    positionsPerSet: Int, isSingle: Bool
   ) {
     setCount = theta.setCount
     self.rows = rows
@@ -55,6 +57,10 @@ struct Schedule {
     let width = Lane.scalarCount
     if data.stateKind == .mixed {
       kind = .mixed
+      unitsPerSet = rowCount
+      unitCount = setCount * rowCount
+    } else if isSingle {
+      kind = .single
       unitsPerSet = rowCount
       unitCount = setCount * rowCount
     } else if rowCount < width, setCount > 1 {
@@ -78,7 +84,7 @@ struct Schedule {
     var result = Items()
     let width = Lane.scalarCount
     switch kind {
-    case .mixed: place(set: unit / rowCount, row: unit % rowCount, in: &result, lane: 0)
+    case .mixed, .single: place(set: unit / rowCount, row: unit % rowCount, in: &result, lane: 0)
     case .pairs:
       for pair in (unit * width)..<min((unit + 1) * width, setCount * rowCount) {
         place(set: pair / rowCount, row: pair % rowCount, in: &result, lane: pair - unit * width)

@@ -87,7 +87,8 @@ final class TiledWorkspace: @unchecked Sendable {
   /// Im <lambda|G|psi> of every stage's slots, one row a chunk of tiles.
   let partial: UnsafeMutablePointer<Double>
   let parameterGradients: UnsafeMutablePointer<Lane>
-  let parameterCount: Int
+  /// The current sample's features, in the first lane.
+  let features: UnsafeMutablePointer<Lane>
   private let stateCount: Int
   private let memory: LaneMemory
   private let small: LaneMemory
@@ -99,7 +100,6 @@ final class TiledWorkspace: @unchecked Sendable {
 
   init(_ plan: TiledPlan, workers: Int, caps: WorkspaceLayout.Caps) {
     stateCount = plan.stateCount
-    parameterCount = plan.parameterCount
     versions = plan.stages.map { _ in 0 }
     memory = LaneMemory(count: stateCount)
     psi = memory.pointer
@@ -108,7 +108,7 @@ final class TiledWorkspace: @unchecked Sendable {
     let slots = plan.stages.reduce(0) { $0 + $1.plan.slotCount }
     let most = plan.stages.map(\.plan.slotCount).max() ?? 0
     let rows = (TiledWorkspace.chunks * most + 3) / 4
-    small = LaneMemory(count: AngleValue.lanes * slots + rows + parameterCount)
+    small = LaneMemory(count: AngleValue.lanes * slots + rows + plan.parameterCount + plan.featureCount)
     var next = small.pointer
     for stage in plan.stages {
       angles.append(
@@ -117,6 +117,7 @@ final class TiledWorkspace: @unchecked Sendable {
     }
     partial = UnsafeMutableRawPointer(next).bindMemory(to: Double.self, capacity: 4 * rows)
     parameterGradients = next + rows
+    features = parameterGradients + plan.parameterCount
   }
 
   /// The second state, for backward sweeps.

@@ -10,7 +10,7 @@ struct TiledSweep {
 
   /// The angles of all stages for one parameter vector and one feature vector. What depends on no feature is kept from
   /// one sample to the next.
-  func prepare(set: Int, theta: UnsafePointer<Double>, features: UnsafePointer<Double>) {
+  func prepare(set: Int, theta: UnsafePointer<Double>?, features: UnsafePointer<Double>?) {
     let isNewSet = workspace.preparedSet != set
     workspace.preparedSet = set
     for (number, stage) in plan.stages.enumerated() where isNewSet || stage.dependsOnFeatures {

@@ -1,7 +1,7 @@
 import TangentNumerics
 
-/// Computes units of a schedule on one worker: loads states and angles into the lanes, sweeps, hands out results.
-struct UnitRunner {
+/// Brings blocks of four states, one a lane, through a plan and back.
+struct UnitRunner: EvaluationRunner {
   let engine: Engine
   let scale: Double
   let theta: ParameterSets
@@ -26,56 +26,44 @@ struct UnitRunner {
 
   private var plan: Plan { engine.plan }
 
-  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, p) of one unit.
-  func evaluate(
-    _ unit: Int, predictions: UnsafeMutablePointer<Double>, jacobian: UnsafeMutablePointer<Double>?
-  ) {
-    let items = schedule.items(unit)
-    let k = engine.observables.count
-    let p = plan.parameterCount
-    for block in blocks(items) {
-      prepare(items, block: block)
-      let psi = sweep.forward(steps: engine.stepCount, history: jacobian != nil)
-      // Without a history each backward sweep consumes the final state.
-      let savesPsi = k > 1 && jacobian != nil && !workspace.keepsHistory
-      if savesPsi { workspace.saved.update(from: psi, count: 2 * plan.amplitudes) }
-      for a in 0..<k {
-        if a > 0, savesPsi { psi.update(from: workspace.saved, count: 2 * plan.amplitudes) }
-        store(seed(a, psi), items, block, stride: k, into: predictions + a)
-        guard let jacobian else { continue }
-        sweep.backward(steps: engine.stepCount, downTo: engine.plan.firstGradientStep)
-        sweep.collectParameterGradients(scale: scale)
-        for q in 0..<p {
-          store(workspace.parameterGradients[q], items, block, stride: k * p, into: jacobian + a * p + q)
-        }
-      }
-    }
+  var outputCount: Int { engine.observables.count }
+  var parameterCount: Int { plan.parameterCount }
+  var parameterGradients: UnsafeMutablePointer<Lane> { workspace.parameterGradients }
+
+  /// The final state; with a history the last of its states.
+  private var final: UnsafeMutablePointer<Lane> { workspace.final }
+
+  func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
+    prepare(items, block: block)
+    workspace.final = sweep.forward(steps: engine.stepCount, history: returns)
   }
 
-  /// lambda <- O_a psi; returns the prediction of every lane.
-  func seed(_ a: Int, _ psi: UnsafeMutablePointer<Lane>) -> Lane {
+  func predict(_ a: Int, returns: Bool) -> Lane {
     engine.observables[a].apply(
-      to: psi, weight: Lane(repeating: 1), adding: false, into: workspace.lambda, scratch: workspace.scratch)
-    return scale * ObservableKernel.overlap(psi, workspace.lambda, amplitudes: plan.amplitudes)
+      to: final, weight: Lane(repeating: 1), adding: false, into: workspace.lambda,
+      scratch: workspace.scratch)
+    return scale * ObservableKernel.overlap(final, workspace.lambda, amplitudes: plan.amplitudes)
   }
 
-  /// The lane blocks of a unit: one of the caller's making (-1) or all blocks of a mixed sample.
-  func blocks(_ items: Schedule.Items) -> Range<Int> {
-    guard schedule.kind == .mixed else { return -1..<0 }
-    return data.firstBlock[items.samples[0]]..<data.firstBlock[items.samples[0] + 1]
-  }
-
-  /// Writes one number a lane to its pair's place; the eigenvectors of a mixed sample are summed there.
-  @inline(__always)
-  private func store(
-    _ value: Lane, _ items: Schedule.Items, _ block: Int, stride: Int,
-    into target: UnsafeMutablePointer<Double>
-  ) {
-    if schedule.kind == .mixed {
-      target[items.positions[0] &* stride] += (value * data.weights[block]).sum()
-    } else {
-      for lane in 0..<items.count { target[items.positions[lane] &* stride] = value[lane] }
+  func seed(weights: UnsafeMutableBufferPointer<Lane>) {
+    for a in 0..<weights.count {
+      engine.observables[a].apply(
+        to: final, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
     }
+  }
+
+  /// Without a history each backward sweep consumes the final state.
+  func keepState() {
+    if !workspace.keepsHistory { workspace.saved.update(from: final, count: 2 * plan.amplitudes) }
+  }
+
+  func restoreState() {
+    if !workspace.keepsHistory { final.update(from: workspace.saved, count: 2 * plan.amplitudes) }
+  }
+
+  func backward() {
+    sweep.backward(steps: engine.stepCount, downTo: plan.firstGradientStep)
+    sweep.collectParameterGradients(scale: scale)
   }
 
   // MARK: Loading

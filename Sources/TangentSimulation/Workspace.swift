@@ -27,6 +27,8 @@ final class Workspace: @unchecked Sendable {
   let lanesHaveParameters: Bool
   /// Where the cosines of rotations go. Un-applied states would be scaled twice, so there every pass keeps its own.
   var scaling: Scaling { keepsHistory ? .inNextDiagonal : .inPass }
+  /// The state that the last forward sweep ended with.
+  var final: UnsafeMutablePointer<Lane>
   /// The parameter set whose angles and tables are prepared.
   var preparedSet: Int?
 
@@ -76,6 +78,7 @@ final class Workspace: @unchecked Sendable {
     states = take(layout.state * layout.historyCount)
     lambda = take(layout.state)
     own = (states, lambda)
+    final = states
     saved = take(layout.saved)
     w = take(layout.w)
     sums = take(layout.sums)
@@ -118,6 +121,15 @@ struct WorkspaceLayout: Equatable {
   struct Caps: Sendable {
     var tables = 64 << 20
     var history = 64 << 20
+    /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
+    /// fewer qubits do as well.
+    var blockQubits = 12
+    var fewestTiledQubits = 9
+    /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
+    var tile = 11
+
+    /// A state of one tile is walked in place, so it may be twice as large.
+    func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
   }
 
   init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool, caps: Caps) {

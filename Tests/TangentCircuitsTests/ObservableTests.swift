@@ -44,8 +44,8 @@ import Testing
   }
 
   @Test func badInputIsNamed() throws {
-    expectInvalid("0 qubits", "between 1 and 40") { _ = try Observable.pauli("") }
-    expectInvalid("41 qubits") { _ = try Observable.projector(String(repeating: "0", count: 41)) }
+    expectInvalid("0 qubits", "between 1 and 62") { _ = try Observable.pauli("") }
+    expectInvalid("63 qubits") { _ = try Observable.projector(String(repeating: "0", count: 63)) }
     expectInvalid("\"A\"", "\"ZA\"", "I, X, Y, Z") { _ = try Observable.pauli("ZA") }
     expectInvalid("\"2\"", "\"012\"", "not 0 or 1") { _ = try Observable.projector("012") }
     expectInvalid("on 2 qubits cannot be added to one on 1 qubits") {

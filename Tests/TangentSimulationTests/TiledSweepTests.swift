@@ -41,4 +41,44 @@ import Testing
       }
     }
   }
+
+  /// Through the model: blocks for everything against tiles for everything, with several outputs and sets, by any
+  /// number of threads.
+  @Test(arguments: 0..<6) func modelsAgree(seed: Int) throws {
+    var cases = RandomCases(seed: UInt64(760 + seed))
+    let n = 7
+    let circuit = try cases.circuit(qubits: n, length: 30, parameters: 6, features: 2, mixing: 2)
+    let observables = try [cases.pauliSum(n, terms: 3), .projector("0110101"), .pauli("ZIIIIIZ")]
+    let m = 5
+    let data = try InputData(
+      sampleCount: m, features: cases.vector(m * circuit.featureCount), featureCount: circuit.featureCount,
+      states: cases.pureStates(m, 1 << n), stateKind: .pure, dimension: 1 << n)
+    let theta = try ParameterSets(
+      values: cases.vector(2 * circuit.parameterCount), setCount: 2, parameterCount: circuit.parameterCount)
+    var tiles = WorkspaceLayout.Caps()
+    (tiles.blockQubits, tiles.tile) = (0, 4)
+    if seed == 5 { tiles.tables = 0 }
+    let blocks = try Model(circuit: circuit, observables: observables, scale: 1.3)
+    let tiled = try Model(circuit: circuit, observables: observables, scale: 1.3, caps: tiles)
+    let expected = try blocks.gradient(theta, data, loss: Squares(outputs: 3), wantsJacobian: true)
+    let states = try blocks.outputStates(theta, data)
+    var first: [Double]?
+    for threads in [1, 2, 7] {
+      try ThreadPool.shared.setThreadCount(threads)
+      let result = try tiled.gradient(theta, data, loss: Squares(outputs: 3), wantsJacobian: true)
+      #expect(largestDifference(result.predictions, expected.predictions) < 1e-12)
+      #expect(largestDifference(result.jacobian!, expected.jacobian!) < 1e-12)
+      #expect(largestDifference(result.gradient, expected.gradient) < 1e-12)
+      let ownStates = try tiled.outputStates(theta, data)
+      #expect(largestDifference(ownStates, states) < 1e-12)
+      let plain = try tiled.gradient(theta, data, loss: Squares(outputs: 3))
+      #expect(plain.gradient == result.gradient)
+      let all = result.predictions + result.jacobian! + result.gradient
+      if let first { #expect(all == first) } else { first = all }
+    }
+  }
+
+  private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
+    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
+  }
 }

@@ -1,10 +1,10 @@
 import TangentNumerics
 
-extension UnitRunner {
+extension EvaluationRunner {
   /// Predictions, losses and gradient contributions of one unit.
   func gradient(_ unit: Int, loss: some PredictionLoss, chunks: GradientChunks, into target: GradientTarget) {
     let items = schedule.items(unit)
-    let k = engine.observables.count
+    let k = outputCount
     if schedule.kind == .mixed {
       mixedGradient(unit, items, loss, chunks, target)
       return
@@ -12,10 +12,9 @@ extension UnitRunner {
     if k > 1, target.jacobian != nil {
       evaluate(unit, predictions: target.predictions, jacobian: target.jacobian)
     }
-    prepare(items, block: -1)
-    let psi = sweep.forward(steps: engine.stepCount, history: true)
+    forward(items, block: -1, returns: true)
     for a in 0..<k {
-      let prediction = seed(a, psi)
+      let prediction = predict(a, returns: k == 1)
       for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }
     }
     withUnsafeTemporaryAllocation(of: Lane.self, capacity: k) { weights in
@@ -23,10 +22,7 @@ extension UnitRunner {
       if k == 1 {
         backward(unit, items, chunks, target, weight: weights[0])
       } else {
-        for a in 0..<k {
-          engine.observables[a].apply(
-            to: psi, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
-        }
+        seed(weights: weights)
         backward(unit, items, chunks, target, weight: Lane(repeating: 1))
       }
     }
@@ -53,12 +49,11 @@ extension UnitRunner {
   private func backward(
     _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Lane
   ) {
-    let p = engine.plan.parameterCount
+    let p = parameterCount
     guard let partial = target.partial, p > 0 else { return }
-    sweep.backward(steps: engine.stepCount, downTo: engine.plan.firstGradientStep)
-    sweep.collectParameterGradients(scale: scale)
-    let rows = workspace.parameterGradients
-    if let jacobian = target.jacobian, engine.observables.count == 1 {
+    backward()
+    let rows = parameterGradients
+    if let jacobian = target.jacobian, outputCount == 1 {
       for lane in 0..<items.count {
         let row = jacobian + items.positions[lane] * p
         for q in 0..<p { row[q] = rows[q][lane] }
@@ -80,8 +75,8 @@ extension UnitRunner {
     _ unit: Int, _ items: Schedule.Items, _ loss: some PredictionLoss, _ chunks: GradientChunks,
     _ target: GradientTarget
   ) {
-    let k = engine.observables.count
-    let p = engine.plan.parameterCount
+    let k = outputCount
+    let p = parameterCount
     let position = items.positions[0]
     withUnsafeTemporaryAllocation(of: Double.self, capacity: k * p + k) { memory in
       memory.update(repeating: 0)

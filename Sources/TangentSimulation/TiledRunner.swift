@@ -1,0 +1,95 @@
+import TangentNumerics
+
+/// Brings one state, four amplitudes to a lane vector, through a tiled plan and back. Its results are in the first lane.
+struct TiledRunner: EvaluationRunner {
+  let engine: TiledEngine
+  let scale: Double
+  let theta: ParameterSets
+  let data: InputData
+  let schedule: Schedule
+  let workspace: TiledWorkspace
+  let sweep: TiledSweep
+
+  init(
+    _ engine: TiledEngine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
+    _ workspace: TiledWorkspace, cancel: CancelToken?
+  ) {
+    self.engine = engine
+    self.scale = scale
+    self.theta = theta
+    self.data = data
+    self.schedule = schedule
+    self.workspace = workspace
+    sweep = TiledSweep(plan: engine.plan, workspace: workspace, cancel: cancel)
+  }
+
+  var outputCount: Int { engine.observables.count }
+  var parameterCount: Int { engine.plan.parameterCount }
+  var parameterGradients: UnsafeMutablePointer<Lane> { workspace.parameterGradients }
+  private var workers: Int { workspace.tiles.count }
+
+  func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
+    let (set, sample) = (items.sets[0], items.samples[0])
+    loadState(sample)
+    for f in 0..<engine.plan.featureCount {
+      workspace.features[f] = Lane(data.features[sample * data.featureCount + f], 0, 0, 0)
+    }
+    theta.values.withUnsafeBufferPointer { theta in
+      data.features.withUnsafeBufferPointer { features in
+        sweep.prepare(
+          set: set, theta: theta.baseAddress.map { $0 + set * parameterCount },
+          features: features.baseAddress.map { $0 + sample * data.featureCount })
+      }
+    }
+    sweep.forward()
+  }
+
+  func predict(_ a: Int, returns: Bool) -> Lane {
+    if returns {
+      engine.observables[a].apply(
+        to: workspace.psi, weight: 1, adding: false, into: workspace.lambda, workers: workers)
+    }
+    return Lane(scale * engine.observables[a].expectation(workspace.psi, workers: workers), 0, 0, 0)
+  }
+
+  func seed(weights: UnsafeMutableBufferPointer<Lane>) {
+    for a in 0..<weights.count {
+      engine.observables[a].apply(
+        to: workspace.psi, weight: weights[a][0], adding: a > 0, into: workspace.lambda, workers: workers)
+    }
+  }
+
+  func keepState() { workspace.saved.update(from: workspace.psi, count: engine.plan.stateCount) }
+
+  func restoreState() { workspace.psi.update(from: workspace.saved, count: engine.plan.stateCount) }
+
+  func backward() { sweep.backward(scale: scale, features: workspace.features) }
+
+  /// The final state in (re, im) pairs.
+  func copyState(to target: UnsafeMutablePointer<Double>) {
+    for vector in 0..<(engine.plan.stateCount / 2) {
+      let (re, im) = (workspace.psi[2 * vector], workspace.psi[2 * vector + 1])
+      for lane in 0..<Lane.scalarCount {
+        target[8 * vector + 2 * lane] = re[lane]
+        target[8 * vector + 2 * lane + 1] = im[lane]
+      }
+    }
+  }
+
+  private func loadState(_ sample: Int) {
+    let psi = workspace.psi
+    guard data.stateKind == .pure else {
+      psi.update(repeating: .zero, count: engine.plan.stateCount)
+      psi[0] = Lane(1, 0, 0, 0)
+      return
+    }
+    data.states.withUnsafeBufferPointer { states in
+      let state = states.baseAddress! + 2 * sample * data.dimension
+      for vector in 0..<(engine.plan.stateCount / 2) {
+        let v = state + 8 * vector
+        psi[2 * vector] = Lane(v[0], v[2], v[4], v[6])
+        psi[2 * vector + 1] = Lane(v[1], v[3], v[5], v[7])
+      }
+    }
+  }
+}
