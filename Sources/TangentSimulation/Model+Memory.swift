@@ -9,6 +9,8 @@ extension Model {
     case jacobian = 2
     case tangentKernel = 3
     case outputStates = 4
+    case fisherInformation = 5
+    case dqntk = 6
   }
 
   /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
@@ -27,6 +29,8 @@ extension Model {
       case .jacobian: pairs * outputs * Double(1 + circuit.parameterCount)
       case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
       case .outputStates: pairs * 2 * Double(engine.plan.amplitudes)
+      case .fisherInformation: fisherNumbers(engine.plan, samples: samples, sets: sets)
+      case .dqntk: dqntkNumbers(engine.plan, samples: samples, sets: sets)
       }
     let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
     let workspaces =
