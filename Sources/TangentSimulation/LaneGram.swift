@@ -23,16 +23,17 @@ final class LaneGram {
   private static let segment = 256
 
   let blockCount: Int
-  /// (4 blocks, 4 blocks), the blocks above the diagonal and on it.
-  let products: LaneMemory
+  private let products: LaneMemory
 
   init(blockCount: Int) {
     self.blockCount = blockCount
     products = LaneMemory(count: 4 * blockCount * blockCount)
   }
 
-  /// Row `row`, columns 4 `block` to 4 `block` + 3.
-  func entry(row: Int, block: Int) -> Lane { products.pointer[row * blockCount + block] }
+  /// Row by row, 4 blocks to each; valid on the diagonal and above it.
+  var entries: UnsafePointer<Double> {
+    UnsafePointer(UnsafeMutableRawPointer(products.pointer).assumingMemoryBound(to: Double.self))
+  }
 
   /// Adds sign * a . b for all pairs.
   func add(_ vectors: LaneVectors, sign: Double = 1) {
@@ -62,7 +63,8 @@ final class LaneGram {
         let count = min(segment, vectors.componentCount - start)
         for i in rows {
           let a = UnsafeRawPointer(vectors.block(i, in: stack) + start).assumingMemoryBound(to: Double.self)
-          var j = max(i, columns.lowerBound)
+          // In threes from the left: a few entries below the diagonal cost less than breaking them up.
+          var j = columns.lowerBound + max(0, i - columns.lowerBound) / 3 * 3
           while j + 3 <= columns.upperBound {
             let b = vectors.block(j, in: stack) + start
             three(a, b, vectors.componentCount, count, sign, target + 4 * i * blocks + j, blocks)

@@ -164,11 +164,17 @@ final class FisherSum {
         sign: -1 / Double(m))
     }
     let factor = 4 / Double(m)
-    for (row, k) in program.order.enumerated() {
-      for (column, l) in program.order.enumerated().dropFirst(row) {
-        let value = factor * gram.entry(row: row, block: column / Lane.scalarCount)[column % Lane.scalarCount]
-        result[offset + k * p + l] = value
-        result[offset + l * p + k] = value
+    let width = Lane.scalarCount * program.blockCount
+    program.order.withUnsafeBufferPointer { order in
+      result.withUnsafeMutableBufferPointer { result in
+        for (row, k) in order.enumerated() {
+          for column in row..<order.count {
+            let l = order[column]
+            let value = factor * gram.entries[row * width + column]
+            result[offset + k * p + l] = value
+            result[offset + l * p + k] = value
+          }
+        }
       }
     }
   }
