@@ -1,14 +1,14 @@
-"""What a circuit can express: the Fisher information of its training data."""
+"""The Fisher information of the training data."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays
-from ._arrays import Real
-from ._inputs import Data, Theta
-from .models import Model
+from .. import _arrays
+from .._arrays import Real
+from .._inputs import Data, Theta
+from ..models import Model
 
 
 def data_fisher_information(
