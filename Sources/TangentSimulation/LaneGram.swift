@@ -41,10 +41,10 @@ final class LaneGram {
     let groups = (blockCount + group - 1) / group
     let target = products.pointer
     let blocks = blockCount
-    let work = blocks * blocks * 8 * vectors.componentCount * vectors.stackCount
-    ThreadPool.shared.run(
-      tasks: groups * groups, workers: ThreadPool.shared.threadCount, parallel: work > 100_000
-    ) { task, _ in
+    // Two multiply-adds a nanosecond, in lanes of four, for half of the pairs.
+    let duration = blocks * blocks * vectors.componentCount * vectors.stackCount
+    let workers = ThreadPool.shared.workers(tasks: groups * groups, nanoseconds: duration)
+    ThreadPool.shared.run(tasks: groups * groups, workers: workers) { task, _ in
       let (i, j) = task.quotientAndRemainder(dividingBy: groups)
       guard i <= j else { return }
       LaneGram.add(

@@ -262,10 +262,10 @@ class Model:
             InvalidArgumentError: for a density matrix, whose Fisher information is not this formula.
             OutOfMemoryError: before anything is allocated.
         """
-        d = 2**self._circuit.n_qubits
+        d = 2**self._n_qubits
         features = None if x is None else _arrays.real("x", x)
         if features is not None:
-            _arrays.expect_shape("x", features, (self._circuit.n_features,), "(n_features,)")
+            _arrays.expect_shape("x", features, (self._n_features,), "(n_features,)")
         vector = None if state is None else _arrays.complex_("state", state)
         if vector is not None and vector.shape == (d, d):
             raise InvalidArgumentError(
@@ -274,14 +274,14 @@ class Model:
             )
         if vector is not None:
             _arrays.expect_shape("state", vector, (d,), "(2^n_qubits,)")
-        sets = Theta(theta, self.n_params)
+        sets = Theta(theta, self._n_params)
         data = Data(
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
-        seconds = self._prepare("fisher_information", sets, data)
-        out = np.empty((sets.sets, self.n_params, self.n_params))
+        seconds = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
+        out = np.empty((*sets.axis, self._n_params, self._n_params))
         self._run(seconds, "qtg_model_fisher_information", sets, data, then=(_arrays.pointer(out),))
-        return sets.squeeze(out)
+        return out
 
     def dqntk(self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None) -> Real:
         """The differential of the tangent kernel, exact:
@@ -298,11 +298,11 @@ class Model:
             InvalidArgumentError: for several observables.
             OutOfMemoryError: before anything is allocated.
         """
-        sets, data = Theta(theta, self.n_params), Data(self, X, states)
-        seconds = self._prepare("dqntk", sets, data)
-        out = np.empty((sets.sets, data.m, data.m, data.m))
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        seconds = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
+        out = np.empty((*sets.axis, data.m, data.m, data.m))
         self._run(seconds, "qtg_model_dqntk", sets, data, then=(_arrays.pointer(out),))
-        return sets.squeeze(out)
+        return out
 
     def memory_estimate(
         self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .. import _signatures as c
 from .._arrays import Real
 from .._inputs import Data, Theta
 from ..models import Model
@@ -36,7 +37,7 @@ def data_fisher_information(
         OutOfMemoryError: before anything is allocated.
     """
     sets, data = Theta(theta, model.n_params), Data(model, X, states)
-    seconds = model._prepare("fisher_information", sets, data)
-    out = np.empty((sets.sets, model.n_params, model.n_params))
+    seconds = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
+    out = np.empty((*sets.axis, model.n_params, model.n_params))
     model._run(seconds, "qtg_model_data_fisher_information", sets, data, then=(_arrays.pointer(out),))
-    return sets.squeeze(out)
+    return out
