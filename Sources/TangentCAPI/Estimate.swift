@@ -56,6 +56,12 @@ enum Estimate {
     case .tangentKernel:
       let products = samples * samples * outputs * outputs * Double(circuit.parameterCount)
       return (1 + 2 * outputs) * sweep + 1e-9 * sets * products
+    case .fisherInformation:
+      let p = Double(circuit.parameterCount)
+      return sweep * (1 + p / 4) + 1e-10 * samples * sets * exp2(Double(circuit.qubitCount)) * p * p
+    case .dqntk:
+      let products = samples * samples * samples * Double(circuit.parameterCount)
+      return (6 + 6 * samples) * sweep + 1e-9 * sets * products
     }
   }
 }

@@ -56,6 +56,11 @@ public func runCreate(
       model: model, data: data, targets: targets,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
       options: try Arguments.options(options))
+    if run.options.optimizer is any MetricOptimizer {
+      try Estimate.require(
+        model, .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
+        hasStates: data.stateKind != .none)
+    }
     try RunBox.store(run, result)
   }
 }
@@ -111,6 +116,11 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
       * Estimate.seconds(
         run.model, .jacobian, samples: samples, sets: Double(run.setCount),
         hasStates: run.data.stateKind != .none) + 5e-6
+    if run.options.optimizer is any MetricOptimizer {
+      filled.seconds_per_step += Estimate.seconds(
+        run.model, .fisherInformation, samples: samples, sets: Double(run.setCount),
+        hasStates: run.data.stateKind != .none)
+    }
     if case .labels = run.targets {
       filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
     } else {

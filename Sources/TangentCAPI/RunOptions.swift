@@ -50,7 +50,9 @@ extension Arguments {
       return RMSProp(learningRate: options.learning_rate, alpha: options.alpha, epsilon: options.epsilon)
     case QTG_LBFGS.rawValue: return LBFGS(memory: Int(options.memory))
     case QTG_GRADIENT_FLOW.rawValue: return GradientFlow(rate: options.rate, dt: options.dt)
-    default: throw .invalid("options.optimizer is \(options.optimizer), 0 to 5 is expected")
+    case QTG_NATURAL_GRADIENT.rawValue:
+      return NaturalGradient(learningRate: options.learning_rate, damping: options.damping)
+    default: throw .invalid("options.optimizer is \(options.optimizer), 0 to 6 is expected")
     }
   }
 }

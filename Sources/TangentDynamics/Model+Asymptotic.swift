@@ -26,7 +26,7 @@ extension Model {
     guard theta.setCount == 1 else {
       throw .invalid("the asymptotic flow starts from one parameter vector, \(theta.setCount) were given")
     }
-    try circuit.requireFeaturesBeforeParameters()
+    try circuit.requireFeaturesBeforeParameters(for: "the asymptotic flow")
     try input.validate(sampleCount: data.sampleCount)
     let dimension = 1 << circuit.qubitCount
     let (columns, vectors) = try outputColumns(theta, data, cancel)
@@ -102,27 +102,6 @@ extension Model {
         .outOfMemory,
         "the asymptotic flow needs \(bytes >> 20) MB, \(Model.memoryLimit >> 20) MB are allowed; "
           + "use fewer samples or times, pure states or an observable with fewer eigenvalues")
-    }
-  }
-}
-
-extension Circuit {
-  /// - Throws: `invalidArgument`, naming the gate, if a feature enters with or after a parameter.
-  func requireFeaturesBeforeParameters() throws(TangentError) {
-    var firstTrainable: Int?
-    for (position, instruction) in instructions.enumerated() {
-      if firstTrainable == nil, instruction.angles.contains(where: \.dependsOnParameters) {
-        firstTrainable = position
-      }
-      guard let first = firstTrainable, instruction.angles.contains(where: \.dependsOnFeatures) else {
-        continue
-      }
-      let place = "\(instruction.name) on qubits \(instruction.qubits) (instruction \(position))"
-      throw .invalid(
-        (first == position
-          ? "\(place) depends on a feature and on a parameter"
-          : "\(place) depends on a feature and follows instruction \(first), which has a parameter")
-          + "; the asymptotic flow needs every feature before the first parameter")
     }
   }
 }

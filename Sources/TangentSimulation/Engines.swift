@@ -33,12 +33,12 @@ final class Engines: Sendable {
   /// A state of so many qubits takes 16 GB, with four lanes 64.
   static let maximumQubits = 30
 
-  /// What computes a task. Output states need the whole circuit. Predictions and their derivatives need the light cone;
+  /// What computes a task. Output states and their Fisher information need the whole circuit. Predictions and their derivatives need the light cone;
   /// from input states, which may entangle any qubits, on the whole register.
   func engine(for task: Model.Task, hasStates: Bool) -> LazyEngine {
     switch task {
-    case .outputStates: whole
-    case .predict, .gradient, .jacobian, .tangentKernel: hasStates ? onRegister : onCone
+    case .outputStates, .fisherInformation: whole
+    case .predict, .gradient, .jacobian, .tangentKernel, .dqntk: hasStates ? onRegister : onCone
     }
   }
 }

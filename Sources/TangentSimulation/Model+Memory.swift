@@ -9,6 +9,8 @@ extension Model {
     case jacobian = 2
     case tangentKernel = 3
     case outputStates = 4
+    case fisherInformation = 5
+    case dqntk = 6
   }
 
   /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
@@ -19,8 +21,13 @@ extension Model {
   ) throws(TangentError) -> Int {
     let engine = engines.engine(for: task, hasStates: hasStates)
     let units = samples.multipliedReportingOverflow(by: sets)
-    let simulator = try engine.simulator(
-      units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none)
+    let simulator: Simulator
+    switch task {
+    case .fisherInformation, .dqntk: simulator = .blocks(try engine.get())
+    default:
+      simulator = try engine.simulator(
+        units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none)
+    }
     let pairs = Double(samples) * Double(sets)
     let outputs = Double(outputCount)
     let rows =
@@ -30,6 +37,8 @@ extension Model {
       case .jacobian: pairs * outputs * Double(1 + circuit.parameterCount)
       case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
       case .outputStates: pairs * 2 * exp2(Double(engine.circuit.qubitCount))
+      case .fisherInformation: fisherNumbers(try engine.get().plan, samples: samples, sets: sets)
+      case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
       }
     let workspaces: Double
     switch simulator {

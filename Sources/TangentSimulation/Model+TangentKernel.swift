@@ -85,7 +85,7 @@ public struct GramProduct {
           let workers = ThreadPool.shared.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
           ThreadPool.shared.run(tasks: rows, workers: workers) { i, _ in
             for j in (isSymmetric ? i : 0)..<columns {
-              c[i * stride + j] = dot(a + i * length, b + j * length)
+              c[i * stride + j] = dotProduct(a + i * length, b + j * length, length)
             }
           }
           guard isSymmetric else { return }
@@ -93,22 +93,5 @@ public struct GramProduct {
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>) -> Double {
-    var (s, t) = (Lane.zero, Lane.zero)
-    var k = 0
-    while k &+ 8 <= length {
-      s += Lane(a[k], a[k &+ 1], a[k &+ 2], a[k &+ 3]) * Lane(b[k], b[k &+ 1], b[k &+ 2], b[k &+ 3])
-      t += Lane(a[k &+ 4], a[k &+ 5], a[k &+ 6], a[k &+ 7]) * Lane(b[k &+ 4], b[k &+ 5], b[k &+ 6], b[k &+ 7])
-      k &+= 8
-    }
-    var sum = (s + t).sum()
-    while k < length {
-      sum += a[k] * b[k]
-      k &+= 1
-    }
-    return sum
   }
 }

@@ -96,7 +96,10 @@ final class Engine: @unchecked Sendable {
     while result.count < count {
       result.append(Workspace(layout(lanesHaveParameters: lanesHaveParameters)))
     }
-    for workspace in result { workspace.preparedSet = nil }
+    for workspace in result {
+      workspace.preparedSet = nil
+      workspace.isReversible = false
+    }
     return result
   }
 

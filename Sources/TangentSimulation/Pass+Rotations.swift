@@ -81,7 +81,7 @@ struct PendingRotations {
     }
   }
 
-  private var rotations: [Rotation] = []
+  private(set) var rotations: [Rotation] = []
 
   var isEmpty: Bool { rotations.isEmpty }
 

@@ -64,6 +64,10 @@ final class Plan: @unchecked Sendable {
   let conditions: UnsafePointer<OutsideCondition>
   let slotCount: Int
 
+  /// The generators of the slots with parameters, by step.
+  let generators: UnsafePointer<SlotGenerator>
+  let generatorCount: Int
+
   /// Doubles for the phase tables of all diagonal passes, and of those that depend on features.
   let tableSize: Int
   let featureTableSize: Int
@@ -102,6 +106,8 @@ final class Plan: @unchecked Sendable {
     slots = arena.copy(builder.slots)
     slotCount = builder.slots.count
     conditions = arena.copy(builder.conditions)
+    generators = arena.copy(builder.generators)
+    generatorCount = builder.generators.count
     tableSize = builder.tableSize
     featureTableSize = builder.featureTableSize
     largestTable = builder.tableSize > 0 ? 2 * amplitudes : 0

@@ -13,6 +13,8 @@ struct PlanBuilder {
   private(set) var slots: [AngleSlot] = []
   /// What every slot's angle owes to bits outside the amplitude index.
   private(set) var conditions: [OutsideCondition] = []
+  /// Of the slots with parameters, by step.
+  private(set) var generators: [SlotGenerator] = []
   private(set) var tableSize = 0
   private(set) var featureTableSize = 0
   private(set) var denseScratch = 0
@@ -210,6 +212,9 @@ struct PlanBuilder {
   private mutating func emitRotations() {
     guard !rotations.isEmpty else { return }
     passes.append(.rotations(rotations.pass(amplitudes: placement.amplitudes, arena: arena)))
+    generators += rotations.rotations.filter(\.wantsGradient).map {
+      SlotGenerator($0, step: passes.count - 1)
+    }
     rotations = PendingRotations()
     lastDense = nil
   }
@@ -226,6 +231,7 @@ struct PlanBuilder {
     denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
     pending = PendingDiagonal()
     emit(.diagonal(pass))
+    generators += SlotGenerator.all(of: pass, step: passes.count - 1, slots: slots)
   }
 
   /// Equal runs of fixed gates share one table: every layer of a hardware-efficient ansatz has the same CZ gates.

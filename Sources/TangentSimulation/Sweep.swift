@@ -105,15 +105,19 @@ struct Sweep {
     }
   }
 
-  private func apply(_ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>)
-  {
+  /// One pass, or its inverse (`Workspace.isReversible`), on any state. Source and target may be the same.
+  func apply(
+    _ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    inverse: Bool = false
+  ) {
     switch pass {
-    case .rotations(let pass): pass.apply(source, target, workspace.angles, workspace.scaling)
-    case .dense(let pass): pass.apply(source, target, scratch: workspace.scratch)
+    case .rotations(let pass):
+      pass.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
+    case .dense(let pass): pass.apply(source, target, inverse: inverse, scratch: workspace.scratch)
     case .swap(let pass): pass.apply(source, target)
     case .diagonal(let pass):
       prepareTable(pass)
-      apply(pass, source, target, inverse: false)
+      apply(pass, source, target, inverse: inverse)
     }
   }
 

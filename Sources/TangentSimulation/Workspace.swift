@@ -25,8 +25,10 @@ final class Workspace: @unchecked Sendable {
   let keepsTables: Bool
   /// Whether every lane has parameters of its own.
   let lanesHaveParameters: Bool
+  /// Whether single passes are undone on states of any kind, whatever room a history would have.
+  var isReversible = false
   /// Where the cosines of rotations go. Un-applied states would be scaled twice, so there every pass keeps its own.
-  var scaling: Scaling { keepsHistory ? .inNextDiagonal : .inPass }
+  var scaling: Scaling { keepsHistory && !isReversible ? .inNextDiagonal : .inPass }
   /// The state that the last forward sweep ended with.
   var final: UnsafeMutablePointer<Lane>
   /// The parameter set whose angles and tables are prepared.

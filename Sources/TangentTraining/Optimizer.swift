@@ -30,6 +30,14 @@ public protocol EvaluatingOptimizer: Optimizer {
   ) throws(TangentError)
 }
 
+/// A rule that takes the metric of the parameter space besides, the quantum Fisher information averaged over the samples
+/// of the step; one call for each set of parameters.
+public protocol MetricOptimizer: Optimizer {
+  /// - Parameter metric: (p, p).
+  /// - Throws: `numerical` where the metric does not serve.
+  func update(_ theta: inout [Double], gradient: [Double], metric: [Double]) throws(TangentError)
+}
+
 /// The loss and its gradient at a point.
 public struct LossGradient: Sendable, Equatable {
   public var loss: Double
@@ -45,6 +53,7 @@ public struct LossGradient: Sendable, Equatable {
 enum OptimizerFormat {
   private static let rules: [any Optimizer.Type] = [
     GradientDescent.self, Momentum.self, Adam.self, RMSProp.self, LBFGS.self, GradientFlow.self,
+    NaturalGradient.self,
   ]
 
   static func write(_ optimizer: any Optimizer, to writer: inout ByteWriter) {

@@ -88,6 +88,7 @@ extension RunFormat {
       switch position.rule {
       case .together(let optimizer): [optimizer]
       case .apart(let optimizers): optimizers
+      case .measured(let optimizer): [optimizer]
       }
     writer.write(optimizers.count)
     for optimizer in optimizers { OptimizerFormat.write(optimizer, to: &writer) }
@@ -109,6 +110,8 @@ extension RunFormat {
         throw corrupted("the optimizer state does not fit theta")
       }
       rule = .together(optimizer)
+    } else if optimizers.count == 1, let optimizer = optimizers[0] as? any MetricOptimizer {
+      rule = .measured(optimizer)
     } else {
       let evaluating = optimizers.compactMap { $0 as? any EvaluatingOptimizer }
       guard evaluating.count == optimizers.count, evaluating.count == setCount,

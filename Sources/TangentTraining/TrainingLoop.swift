@@ -24,6 +24,8 @@ struct TrainingLoop {
     var loss: [Double]
     var gradient: [Double]
     var point: RecordPoint?
+    /// The samples of a mini-batch, nil for all.
+    var rows: [Int]?
   }
 
   init(run: TrainingRun, last: Int, cancel: CancelToken?, observer: TrainingObserver) {
@@ -83,9 +85,9 @@ struct TrainingLoop {
       if step == last, let point {
         evaluation = Evaluation(loss: point.loss, gradient: [], point: point)
       } else {
-        try run.gradient(
-          rows: batches?.rows(step: step), wantsJacobian: false, into: &result, cancel: cancel)
-        evaluation = Evaluation(loss: result.loss, gradient: result.gradient, point: point)
+        let rows = batches?.rows(step: step)
+        try run.gradient(rows: rows, wantsJacobian: false, into: &result, cancel: cancel)
+        evaluation = Evaluation(loss: result.loss, gradient: result.gradient, point: point, rows: rows)
       }
     }
     evaluationTime = monotonicSeconds() - start
@@ -118,6 +120,18 @@ struct TrainingLoop {
         next.theta.replaceSubrange(entries, with: theta)
       }
       next.rule = .apart(optimizers)
+    case .measured(let optimizer):
+      let p = run.model.circuit.parameterCount
+      let metrics = try run.model.fisherInformation(
+        run.currentTheta, run.data, rows: evaluation.rows, cancel: cancel)
+      for set in 0..<run.setCount {
+        let entries = set * p..<(set + 1) * p
+        var theta = Array(next.theta[entries])
+        try optimizer.update(
+          &theta, gradient: Array(evaluation.gradient[entries]),
+          metric: Array(metrics[set * p * p..<(set + 1) * p * p]))
+        next.theta.replaceSubrange(entries, with: theta)
+      }
     }
     next.step += 1
     if let bad = next.theta.first(where: { !$0.isFinite }) {

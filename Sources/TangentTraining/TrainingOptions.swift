@@ -29,7 +29,7 @@ public struct TrainingOptions: Sendable {
         throw .invalid(
           "batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
       }
-      guard optimizer is any FirstOrderOptimizer || size == sampleCount else {
+      guard !(optimizer is any EvaluatingOptimizer) || size == sampleCount else {
         throw .invalid(
           "\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
       }

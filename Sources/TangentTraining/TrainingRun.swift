@@ -42,6 +42,8 @@ public final class TrainingRun: @unchecked Sendable {
     case together(any FirstOrderOptimizer)
     /// One for each set.
     case apart([any EvaluatingOptimizer])
+    /// One without a state for all sets, each with a metric of its own.
+    case measured(any MetricOptimizer)
 
     init(_ optimizer: any Optimizer, for theta: ParameterSets) throws(TangentError) {
       let count = optimizer is any FirstOrderOptimizer ? theta.values.count : theta.parameterCount
@@ -52,8 +54,11 @@ public final class TrainingRun: @unchecked Sendable {
       case let optimizer as any FirstOrderOptimizer: self = .together(optimizer)
       case let optimizer as any EvaluatingOptimizer:
         self = .apart([any EvaluatingOptimizer](repeating: optimizer, count: theta.setCount))
+      case let optimizer as any MetricOptimizer: self = .measured(optimizer)
       default:
-        throw .invalid("\(type(of: optimizer)) is neither a FirstOrderOptimizer nor an EvaluatingOptimizer")
+        throw .invalid(
+          "\(type(of: optimizer)) is neither a FirstOrderOptimizer, an EvaluatingOptimizer nor a MetricOptimizer"
+        )
       }
     }
   }
@@ -80,6 +85,9 @@ public final class TrainingRun: @unchecked Sendable {
       throw .invalid("the circuit has no parameters; there is nothing to train")
     }
     _ = try model.predict(theta, data, rows: [0])  // the model knows best whether the data fit it
+    if options.optimizer is any MetricOptimizer {
+      try model.requirePureStates(data, for: "the metric of \(type(of: options.optimizer))")
+    }
     self.model = model
     self.data = data
     self.targets = targets

@@ -52,4 +52,5 @@ final class TemporaryFile {
 let allOptimizers: [any Optimizer] = [
   GradientDescent(learningRate: 0.5), Momentum(learningRate: 0.1), Adam(learningRate: 0.05),
   RMSProp(learningRate: 0.02), LBFGS(memory: 4), GradientFlow(rate: 2, dt: 0.2),
+  NaturalGradient(learningRate: 0.2, damping: 0.01),
 ]

@@ -116,7 +116,9 @@ enum qtg_task {
   QTG_TASK_GRADIENT = 1,
   QTG_TASK_JACOBIAN = 2,
   QTG_TASK_TANGENT_KERNEL = 3,
-  QTG_TASK_OUTPUT_STATES = 4
+  QTG_TASK_OUTPUT_STATES = 4,
+  QTG_TASK_FISHER_INFORMATION = 5, /* that of the data too */
+  QTG_TASK_DQNTK = 6
 };
 
 enum qtg_optimizer {
@@ -125,7 +127,8 @@ enum qtg_optimizer {
   QTG_ADAM = 2,             /* learning_rate, beta1, beta2, epsilon */
   QTG_RMSPROP = 3,          /* learning_rate, alpha, epsilon */
   QTG_LBFGS = 4,            /* memory */
-  QTG_GRADIENT_FLOW = 5     /* rate, dt */
+  QTG_GRADIENT_FLOW = 5,    /* rate, dt */
+  QTG_NATURAL_GRADIENT = 6  /* learning_rate, damping */
 };
 
 /* What a run records; a bit mask. The loss always is. */
@@ -149,6 +152,7 @@ typedef struct qtg_run_options {
   double epsilon;
   double rate;
   double dt;
+  double damping;
   int64_t memory;
   uint64_t seed;               /* draws theta when none is given, and shuffles mini-batches */
   int64_t batch_size;          /* 0: the full training set */
@@ -320,8 +324,19 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// copied; their handles may be freed.
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
 
+/// The same formula for the circuit on the mean of the samples' states, pure or mixed; features must come before the
+/// first parameter.
+int32_t qtg_model_data_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *fisher);
+
+/// The dQNTK mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl of a model with one output: mu (n_sets, m, m, m).
+int32_t qtg_model_dqntk(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *mu);
+
 /// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
 int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, double *seconds);
+
+/// The quantum Fisher information 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>) of the output state, a mean over
+/// the samples of data, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
+int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *fisher);
 
 int32_t qtg_model_free(qtg_model model);
 

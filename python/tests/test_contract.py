@@ -102,6 +102,23 @@ def test_lower_bound_and_critical_rate(case):
     assert not any("critical" in str(w.message) for w in caught)
 
 
+def test_second_order_and_geometry(case):
+    e, model, data = case.expected, case.model, {"states": case.states}
+    if "qfim_sample0" not in e:
+        pytest.skip("no such figures in this case")
+    fisher = [model.fisher_information(case.theta, state=state) for state in case.states]
+    pooled = qt.capacity.data_fisher_information(model, case.theta, **data)
+    np.testing.assert_allclose(fisher[0], e["qfim_sample0"], **STATIC)
+    np.testing.assert_allclose(pooled, e["dqfim"], **STATIC)
+    ranks = [np.linalg.matrix_rank(f, tol=1e-8, hermitian=True) for f in (*fisher, pooled)]
+    assert ranks == [*e["qfim_ranks_tol1e-8"], e["dqfim_rank_tol1e-8"]]
+    mu = model.dqntk(case.theta, **data)
+    np.testing.assert_allclose(mu, e["dQNTK_mu_abc"], **STATIC)
+    r, kernel, rate = np.array(e["residuals"]), np.array(e["K"]), case.eta / case.m
+    step = r - rate * kernel @ r + rate**2 / 2 * np.einsum("abc,b,c", mu, r, r)
+    np.testing.assert_allclose(step, e["second_order_predicted_residuals_step1"], **STATIC)
+
+
 @pytest.mark.parametrize("method", ["reduced", "dense", "auto"])
 def test_initial_asymptotic_kernel(case, method):
     result = qt.dynamics.asymptotic(case.model, case.theta, case.y, [0.0], states=case.states, method=method)

@@ -17,6 +17,7 @@ OPTIMIZERS = [
     qt.RMSProp(0.02),
     qt.LBFGS(),
     qt.GradientFlow(0.5, 0.5),
+    qt.NaturalGradient(0.1, damping=0.01),
 ]
 
 

@@ -114,7 +114,9 @@ enum qtg_task {
   QTG_TASK_GRADIENT = 1,
   QTG_TASK_JACOBIAN = 2,
   QTG_TASK_TANGENT_KERNEL = 3,
-  QTG_TASK_OUTPUT_STATES = 4
+  QTG_TASK_OUTPUT_STATES = 4,
+  QTG_TASK_FISHER_INFORMATION = 5, /* that of the data too */
+  QTG_TASK_DQNTK = 6
 };
 
 enum qtg_optimizer {
@@ -123,7 +125,8 @@ enum qtg_optimizer {
   QTG_ADAM = 2,             /* learning_rate, beta1, beta2, epsilon */
   QTG_RMSPROP = 3,          /* learning_rate, alpha, epsilon */
   QTG_LBFGS = 4,            /* memory */
-  QTG_GRADIENT_FLOW = 5     /* rate, dt */
+  QTG_GRADIENT_FLOW = 5,    /* rate, dt */
+  QTG_NATURAL_GRADIENT = 6  /* learning_rate, damping */
 };
 
 /* What a run records; a bit mask. The loss always is. */
@@ -147,6 +150,7 @@ typedef struct qtg_run_options {
   double epsilon;
   double rate;
   double dt;
+  double damping;
   int64_t memory;
   uint64_t seed;               /* draws theta when none is given, and shuffles mini-batches */
   int64_t batch_size;          /* 0: the full training set */

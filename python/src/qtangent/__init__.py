@@ -1,6 +1,6 @@
 """QTangent: will a quantum neural network train, how fast, and why (not)?"""
 
-from . import ansatz, dynamics, encoding
+from . import ansatz, capacity, dynamics, encoding
 from ._errors import (
     CancelledError,
     CorruptedFileError,
@@ -19,7 +19,7 @@ from .angles import Angle, feature, param
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable, hermitian, pauli, projector
-from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, RMSProp
+from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
 from .runs import Run
 from .training import Checkpoint, resume, train
 
@@ -54,6 +54,7 @@ __all__ = [
     "InvalidHandleError",
     "Model",
     "Momentum",
+    "NaturalGradient",
     "NumericalError",
     "Observable",
     "OutOfMemoryError",
@@ -63,6 +64,7 @@ __all__ = [
     "Run",
     "ansatz",
     "build_info",
+    "capacity",
     "dynamics",
     "encoding",
     "feature",

@@ -71,12 +71,15 @@ QTG_TASK_GRADIENT = 1
 QTG_TASK_JACOBIAN = 2
 QTG_TASK_TANGENT_KERNEL = 3
 QTG_TASK_OUTPUT_STATES = 4
+QTG_TASK_FISHER_INFORMATION = 5
+QTG_TASK_DQNTK = 6
 QTG_GRADIENT_DESCENT = 0
 QTG_MOMENTUM = 1
 QTG_ADAM = 2
 QTG_RMSPROP = 3
 QTG_LBFGS = 4
 QTG_GRADIENT_FLOW = 5
+QTG_NATURAL_GRADIENT = 6
 QTG_RECORD_LOSS = 1
 QTG_RECORD_PREDICTIONS = 2
 QTG_RECORD_KERNEL = 4
@@ -159,6 +162,7 @@ class qtg_run_options(Structure):
         ("epsilon", c_double),
         ("rate", c_double),
         ("dt", c_double),
+        ("damping", c_double),
         ("memory", c_int64),
         ("seed", c_uint64),
         ("batch_size", c_int64),
@@ -229,7 +233,10 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_void_p)),
+    "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
+    "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
     "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
+    "qtg_model_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
     "qtg_model_free": (c_int32, (qtg_model,)),
     "qtg_model_info": (c_int32, (qtg_model, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_model_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), c_int64, qtg_cancel, c_void_p, c_void_p)),

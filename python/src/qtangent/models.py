@@ -24,6 +24,8 @@ _TASKS = {
     "tangent_kernel": c.QTG_TASK_TANGENT_KERNEL,
     "gradient": c.QTG_TASK_GRADIENT,
     "output_states": c.QTG_TASK_OUTPUT_STATES,
+    "fisher_information": c.QTG_TASK_FISHER_INFORMATION,
+    "dqntk": c.QTG_TASK_DQNTK,
 }
 
 
@@ -238,13 +240,78 @@ class Model:
         self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out
 
+    def fisher_information(
+        self, theta: ArrayLike, x: ArrayLike | None = None, state: ArrayLike | None = None
+    ) -> Real:
+        """The quantum Fisher information of the state after the circuit:
+
+            F_kl = 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>)
+
+        It does not depend on the observable. Its rank is at most min(p, 2^(n+1) - 2). Of the data as a whole:
+        `qt.capacity.data_fisher_information`.
+
+        Args:
+            theta: (p,), or (s, p).
+            x: features of the one sample, (f,).
+            state: its input state, (2^n,); |0...0> unless given.
+
+        Returns:
+            (p, p), or (s, p, p).
+
+        Raises:
+            InvalidArgumentError: for a density matrix, whose Fisher information is not this formula.
+            OutOfMemoryError: before anything is allocated.
+        """
+        d = 2**self._n_qubits
+        features = None if x is None else _arrays.real("x", x)
+        if features is not None:
+            _arrays.expect_shape("x", features, (self._n_features,), "(n_features,)")
+        vector = None if state is None else _arrays.complex_("state", state)
+        if vector is not None and vector.shape == (d, d):
+            raise InvalidArgumentError(
+                "state is a density matrix; fisher_information is for pure states, pass a vector of "
+                f"shape ({d},), or use qt.capacity.data_fisher_information"
+            )
+        if vector is not None:
+            _arrays.expect_shape("state", vector, (d,), "(2^n_qubits,)")
+        sets = Theta(theta, self._n_params)
+        data = Data(
+            self, None if features is None else features[None], None if vector is None else vector[None]
+        )
+        seconds = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
+        out = np.empty((*sets.axis, self._n_params, self._n_params))
+        self._run(seconds, "qtg_model_fisher_information", sets, data, then=(_arrays.pointer(out),))
+        return out
+
+    def dqntk(self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None) -> Real:
+        """The differential of the tangent kernel, exact:
+
+            mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl
+
+        A step of gradient descent at rate eta on the residual r changes it by
+        -(eta/m) K r + (eta/m)^2/2 sum_bc mu_abc r_b r_c + O(eta^3) (Liu et al., arXiv 2111.04711).
+
+        Returns:
+            (m, m, m), symmetric in the last two axes; (s, m, m, m) for s parameter sets.
+
+        Raises:
+            InvalidArgumentError: for several observables.
+            OutOfMemoryError: before anything is allocated.
+        """
+        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        seconds = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
+        out = np.empty((*sets.axis, data.m, data.m, data.m))
+        self._run(seconds, "qtg_model_dqntk", sets, data, then=(_arrays.pointer(out),))
+        return out
+
     def memory_estimate(
         self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
     ) -> int:
         """Bytes that a call on m samples needs, its result included.
 
         Args:
-            what: "predict", "jacobian", "tangent_kernel", "gradient" or "output_states".
+            what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information" or
+                "dqntk".
             has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
                 observables.
 

@@ -57,7 +57,16 @@ class GradientFlow:
     dt: float
 
 
-Optimizer: TypeAlias = GradientDescent | Momentum | Adam | RMSProp | LBFGS | GradientFlow
+@dataclass(frozen=True)
+class NaturalGradient:
+    """theta <- theta - learning_rate * (F + damping)^-1 grad L, F the quantum Fisher information (factor 4) averaged
+    over the samples of the step (Stokes et al., Quantum 4, 269, 2020, whose metric is F/4). Pure states only."""
+
+    learning_rate: float
+    damping: float = 1e-3
+
+
+Optimizer: TypeAlias = GradientDescent | Momentum | Adam | RMSProp | LBFGS | GradientFlow | NaturalGradient
 
 CODES: dict[type, int] = {
     GradientDescent: c.QTG_GRADIENT_DESCENT,
@@ -66,4 +75,5 @@ CODES: dict[type, int] = {
     RMSProp: c.QTG_RMSPROP,
     LBFGS: c.QTG_LBFGS,
     GradientFlow: c.QTG_GRADIENT_FLOW,
+    NaturalGradient: c.QTG_NATURAL_GRADIENT,
 }

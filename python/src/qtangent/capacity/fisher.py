@@ -1,0 +1,43 @@
+"""The Fisher information of the training data."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _arrays
+from .. import _signatures as c
+from .._arrays import Real
+from .._inputs import Data, Theta
+from ..models import Model
+
+
+def data_fisher_information(
+    model: Model, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
+) -> Real:
+    """The quantum Fisher information of the circuit on its training data:
+
+        F_kl = 4 (tr(rho {H_k, H_l})/2 - tr(rho H_k) tr(rho H_l)),  H_k = i U^dagger d_k U,
+
+    with rho the mean of the samples' states. Its rank tells how many directions of parameter space the data can feel;
+    once it no longer grows with the number of parameters, the circuit is over-parameterised for these data (Haug, Kim,
+    arXiv 2303.13462). For one pure sample it is `Model.fisher_information`.
+
+    Args:
+        model: its observable plays no part.
+        theta: (p,), or (s, p).
+        X, states: the samples, as for `Model.predict`, pure or mixed.
+
+    Returns:
+        (p, p), or (s, p, p).
+
+    Raises:
+        InvalidArgumentError: where a feature enters with or after a parameter, since each sample then has a U of its
+            own; the gate is named.
+        OutOfMemoryError: before anything is allocated.
+    """
+    sets, data = Theta(theta, model.n_params), Data(model, X, states)
+    seconds = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
+    out = np.empty((*sets.axis, model.n_params, model.n_params))
+    model._run(seconds, "qtg_model_data_fisher_information", sets, data, then=(_arrays.pointer(out),))
+    return out
