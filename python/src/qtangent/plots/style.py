@@ -11,6 +11,8 @@ from .._extras import require
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from ..convergence.curves import FloatArray
+
 INK = "#30343b"
 """Text and axes; the report replaces it by the colour of the page's text."""
 FAINT = "#8b929c"
@@ -67,6 +69,24 @@ def style() -> Iterator[None]:
         yield
 
 
+def log_time(axes: Axes, time: FloatArray) -> None:
+    """A logarithmic axis over the recorded times after 0."""
+    axes.set(xscale="log", xlabel="normalised time t", xlim=(float(time[1]), float(time[-1])))
+    axes.tick_params(axis="x", which="minor", bottom=False)
+
+
+def log_ticks(axes: Axes) -> None:
+    """Labels for a logarithmic height of any range: powers of ten, or plain numbers where those are too few."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+    low, high = axes.get_ylim()
+    axes.yaxis.set_minor_locator(NullLocator())
+    if high / low < 100:
+        few = high / low < 8
+        axes.yaxis.set_major_locator(MaxNLocator(4) if few else LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+
+
 def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> None:
     """Write each label (x, y, text, colour) right of its line's end, moved apart where they would overlap."""
     axes.get_ylim()  # settles limits that matplotlib computes late
@@ -96,15 +116,15 @@ def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> Non
 
 
 def mark_level(axes: Axes, level: float, text: str) -> None:
-    """A dotted horizontal line with its name above its left end."""
+    """A dotted horizontal line with its name below its left end."""
     axes.axhline(level, color=FAINT, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
     axes.annotate(
         text,
         xy=(0, level),
         xycoords=axes.get_yaxis_transform(),
-        xytext=(3, 2),
+        xytext=(3, -2),
         textcoords="offset points",
         color=FAINT,
         fontsize=7.5,
-        va="bottom",
+        va="top",
     )
