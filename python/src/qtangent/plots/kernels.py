@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..convergence.result import relative_change
-from .style import ACTUAL, FAINT, LIMIT, label_lines, log_ticks, log_time
+from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +24,8 @@ def draw_spectrum(axes: Axes, study: Study) -> None:
     axes.plot(time, shown[:, 1:-1], color=FAINT, linewidth=0.7)
     axes.plot(time, shown[:, [0, -1]], color=ACTUAL)
     log_time(axes, study.actual.time)
-    axes.set(yscale="log", ylabel="eigenvalues of K / Z")
-    log_ticks(axes)
+    axes.set(ylabel="eigenvalues of K / Z")
+    log_height(axes)
     ends = [(time[-1], shown[-1, i], name, ACTUAL) for i, name in ((-1, "largest"), (0, "smallest"))]
     label_lines(axes, [end for end in ends if np.isfinite(end[1])][: spectrum.shape[1]])
 
@@ -44,8 +44,8 @@ def draw_lambda_min(axes: Axes, study: Study) -> None:
         known = shown[np.isfinite(shown)]
         ends.append((study.actual.time[-1], known[-1] if known.size else top, name, colour))
     log_time(axes, study.actual.time)
-    axes.set(yscale="log", ylabel="smallest eigenvalue of K / Z")
-    log_ticks(axes)
+    axes.set(ylabel="smallest eigenvalue of K / Z")
+    log_height(axes)
     label_lines(axes, ends)
 
 

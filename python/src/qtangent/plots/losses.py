@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..convergence.curves import RESOLUTION
-from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_ticks, log_time, mark_level, style
+from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,8 +30,8 @@ def draw_loss(axes: Axes, study: Study, limits: tuple[float, float] | None = Non
         axes.plot(one.time[shown], one.loss[shown], color=colour, zorder=3 if name == "training" else 2)
         ends.append((float(one.time[-1]), float(np.clip(one.loss[-1], low, high)), name, colour))
     log_time(axes, study.actual.time)
-    axes.set(yscale="log", ylim=(low, high), ylabel="loss L")
-    log_ticks(axes)
+    axes.set(ylim=(low, high), ylabel="loss L")
+    log_height(axes)
     if study.floor and study.floor > low:
         mark_level(axes, study.floor, "floor of the data")
     label_lines(axes, ends)
@@ -65,7 +65,8 @@ def compare_losses(named: list[tuple[str, Study]]) -> Figure:
         for panel, (name, study) in zip(panels.flat, named, strict=False):
             panel.set_title(name)
             log_time(panel, study.actual.time)
-            panel.set(yscale="log", ylim=limits)
+            panel.set_ylim(limits)
+            log_height(panel)
         figure.draw_without_rendering()
         for panel, (_, study) in zip(panels.flat, named, strict=False):
             draw_loss(panel, study, limits)

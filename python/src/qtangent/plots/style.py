@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .._extras import require
 
 if TYPE_CHECKING:
@@ -71,20 +73,33 @@ def style() -> Iterator[None]:
 
 def log_time(axes: Axes, time: FloatArray) -> None:
     """A logarithmic axis over the recorded times after 0."""
+    from matplotlib.ticker import NullLocator
+
     axes.set(xscale="log", xlabel="normalised time t", xlim=(float(time[1]), float(time[-1])))
-    axes.tick_params(axis="x", which="minor", bottom=False)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(_power)
 
 
-def log_ticks(axes: Axes) -> None:
-    """Labels for a logarithmic height of any range: powers of ten, or plain numbers where those are too few."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+def log_height(axes: Axes) -> None:
+    """A logarithmic height of any range: powers of ten, or plain numbers where those are too few."""
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+    axes.set_yscale("log")
     low, high = axes.get_ylim()
     axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(_power)
     if high / low < 100:
         few = high / low < 8
         axes.yaxis.set_major_locator(MaxNLocator(4) if few else LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
+
+
+def _power(value: float, _: float) -> str:
+    """Plain text: matplotlib's mathematical typesetting takes longer than the whole rest of a figure."""
+    return "10" + f"{round(np.log10(value))}".translate(_SUPERSCRIPTS)
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> None:
