@@ -114,7 +114,9 @@ def _circuit(
 ) -> tuple[Circuit, str]:
     if kind == "hea":
         layers = arguments.layers
-        return ansatz.hardware_efficient(n_qubits, layers), f"hardware-efficient, {layers} layers"
+        # A ring would confine the circuit to a subgroup, whose limit is another (docs/maths.md).
+        circuit = ansatz.hardware_efficient(n_qubits, layers, topology="chain")
+        return circuit, f"hardware-efficient, {layers} layers"
     params = _given(arguments.params, defaults.params)
     return ansatz.haar(n_qubits, params, seed=arguments.seed), f"Haar, {params} parameters"
 

@@ -203,10 +203,8 @@ def _limit(study: Study) -> list[str]:
         here = "as it does here" if final == 0 else f"with the {p} parameters here at {number(final)}"
     elif final == 0:
         here = f"with the {p} parameters here at zero"
-    elif 1 / _FAR < final / limit < _FAR:
-        here = f"with the {p} parameters here close to that, at {number(final / limit)} times it"
     else:
-        here = f"with the {p} parameters here at {number(final / limit, 2)} times that"
+        here = f"with the {p} parameters here at {number(final / limit)} times that"
     first, ideal = study.actual.kernel[0], study.asymptotic.kernel[0]
     gap = float(np.linalg.norm(first - ideal) / np.linalg.norm(ideal))
     return [f"{text}, {here}. At the start the two kernels differ by {number(100 * gap, 2)} % (Frobenius)."]

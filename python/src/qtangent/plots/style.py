@@ -29,7 +29,7 @@ SECOND = "#b8679e"
 SETTINGS: dict[Any, Any] = {
     "figure.figsize": (3.8, 2.6),
     "figure.dpi": 100,
-    "figure.facecolor": "none",
+    "figure.facecolor": "white",
     "axes.facecolor": "none",
     "savefig.dpi": 200,
     "font.family": "sans-serif",
