@@ -141,7 +141,7 @@ def test_own_npz_and_no_held_out_samples(tmp_path: Path) -> None:
         (["--qubits", 0], "0 qubits"),
         (["--qubits", 5], "64 pixels need at least 6 qubits"),
         (["--scale", 1, 0], "the scale is 0"),
-        (["--scale", "nan"], "the scale is nan"),
+        (["--scale", "nan"], "scale is nan"),
         (["--records", 1], "records is 1"),
         (["--time", -2], "time is -2"),
         (["--dt", 0], "dt is 0"),

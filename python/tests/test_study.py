@@ -177,31 +177,9 @@ def test_too_large_a_step_is_named() -> None:
     assert "the loss rose over" in study.summary()
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"time": -1.0}, "time is -1"),
-        ({"time": 1.0, "dt": 0.0}, "dt is 0"),
-        ({"time": 1.0, "records": 1}, "records is 1"),
-        ({"time": 1e9, "dt": 1e-9}, "shorten time or enlarge dt"),
-        ({"time": 1.0, "y_test": [1.0]}, "without X_test or states_test"),
-    ],
-)
-def test_bad_input(options: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        orthogonal(1.0, **options)
-
-
 def test_a_circuit_without_parameters() -> None:
     with pytest.raises(ValueError, match="nothing to train"):
         qt.convergence.study(qt.Model(qt.Circuit(1).h(0), qt.pauli("Z")), [1.0])
-
-
-@pytest.mark.parametrize("y", [[], [[[1.0]]], [1.0, np.nan, 1.0, 1.0], [1.0, 1.0]])
-def test_bad_labels(y: list[float]) -> None:
-    model = qt.Model(qt.ansatz.hardware_efficient(2, 1), qt.pauli("ZI"))
-    with pytest.raises(ValueError, match="y"):
-        qt.convergence.study(model, y, states=qt.encoding.haar_states(2, 4, seed=0))
 
 
 @pytest.mark.parametrize(
