@@ -1,5 +1,6 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
+# make test-slow  tests marked slow: source archive to wheel to import, which builds the library twice more
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
@@ -15,7 +16,7 @@ SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindi
 PYTHON_FILES := $(shell git ls-files python)
 HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
 
-.PHONY: study test lint test-swift test-python format bench bench-passes docs notebook clean
+.PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -51,6 +52,9 @@ test-python: $(VENV)/developer
 	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
 	cd python && ../$(BIN)/python -m pytest
 
+test-slow: $(VENV)/developer
+	cd python && ../$(BIN)/python -m pytest -m slow
+
 format: $(VENV)/developer
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 	$(BIN)/ruff check --fix python bindings
@@ -85,4 +89,6 @@ notebook: $(VENV)/installed
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
 
 clean:
-	rm -rf .build .build-* $(VENV) .venv-bench build study python/src/qtangent/lib
+	rm -rf .build .build-* $(VENV) .venv-bench build dist study python/dist python/src/qtangent/lib Package.resolved
+	rm -rf .ruff_cache .mypy_cache python/.mypy_cache .pytest_cache python/.pytest_cache python/.hypothesis
+	find python bindings -name __pycache__ -prune -exec rm -rf {} +

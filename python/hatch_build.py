@@ -29,6 +29,7 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name == "sdist":
             build_data["force_include"].update(
                 {str(swift_package / name): f"native/{name}" for name in NATIVE}
+                | {str(swift_package / "LICENSE"): "LICENSE"}
             )
             return
         libraries = here / "src/qtangent/lib"

@@ -168,10 +168,3 @@ TWO = qt.Model(qt.ansatz.hardware_efficient(2, 1), [qt.pauli("ZI"), qt.pauli("IZ
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_the_example_of_the_readme():
-    from pathlib import Path
-
-    text = (Path(__file__).parents[1] / "README.md").read_text()
-    exec(text.split("```python")[1].split("```")[0], {})

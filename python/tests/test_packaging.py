@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("hatchling")
 PROJECT = Path(__file__).parents[1]
 
 
@@ -37,7 +36,7 @@ def test_sdist_has_what_the_build_needs_and_nothing_built(sdist):
     for name in (
         "native/Package.swift", "native/Sources/TangentCAPI/Circuit.swift", "native/bindings/exports.map",
         "native/Sources/CTangent/include/CTangent.h", "hatch_build.py", "pyproject.toml", "README.md",
-        "src/qtangent/__init__.py", "src/qtangent/py.typed", "tests/reference.py",
+        "src/qtangent/__init__.py", "src/qtangent/py.typed", "tests/reference.py", "LICENSE",
     ):  # fmt: skip
         assert name in names
     assert any(name.startswith("native/Tests/") for name in names)
@@ -68,9 +67,17 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     assert wheel.name.endswith(f"-py3-none-linux_{platform.machine()}.whl")
     with zipfile.ZipFile(wheel) as archive:
         libraries = sorted(name for name in archive.namelist() if name.endswith(".so"))
-        metadata = next(
-            archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA")
+        metadata, tags, licence = (
+            next(
+                archive.read(name).decode()
+                for name in archive.namelist()
+                if name.endswith(f"dist-info/{file}")
+            )
+            for file in ("METADATA", "WHEEL", "licenses/LICENSE")
         )
+    assert f"Tag: py3-none-linux_{platform.machine()}\n" in tags
+    assert "Root-Is-Purelib: false\n" in tags
+    assert "Apache License" in licence
     levels = ["baseline", "x86-64-v3"] if platform.machine() == "x86_64" else ["baseline"]
     assert libraries == [f"qtangent/lib/libqtangent-{level}.so" for level in levels]
     required = [

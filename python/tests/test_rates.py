@@ -42,7 +42,7 @@ def test_exponential(rate: float) -> None:
 def test_window_ends_before_rounding_error() -> None:
     loss = np.maximum(np.exp(-2 * TIME), 1e-31)
     fit = fit_rates(TIME, loss)
-    assert fit.reached_rounding
+    assert fit.reached_zero
     assert fit.window[1] < 28
     assert fit.law == "exponential"
     assert fit.rate.value == pytest.approx(2)

@@ -26,7 +26,7 @@ from .training import Checkpoint, resume, train
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
-_LAZY = ("convergence", "datasets", "plots", "report", "sklearn")
+_LAZY = ("convergence", "datasets", "plots", "report")
 
 
 def __getattr__(name: str) -> object:

@@ -28,6 +28,9 @@ def hardware_efficient(
 
     Parameter (layer * n_qubits + qubit) * len(rotations) + rotation.
 
+    A ring of CZ on three or more qubits confines the circuit to a subgroup of SU(2^n), symplectic or orthogonal, however
+    deep it is (docs/maths.md, "Circuits that do not fill the group"); a chain does not.
+
     Args:
         rotations: names of one-qubit gates with one angle.
         entangler: name of a fixed two-qubit gate.

@@ -9,6 +9,7 @@ from pathlib import Path
 from .. import ansatz, convergence, datasets
 from .._errors import InvalidArgumentError
 from ..circuits import Circuit
+from ..convergence.checks import log_grid, step_count
 from ..convergence.result import Study
 from ..datasets import Dataset
 from ..models import Model
@@ -61,7 +62,8 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
     Raises:
         InvalidArgumentError: A flag's value cannot be used.
     """
-    jobs = []
+    _check(arguments)
+    jobs: list[Job] = []
     for name in dict.fromkeys(arguments.dataset):
         data = _dataset(name, arguments)
         defaults = _DEFAULTS.get(name, Defaults())
@@ -84,7 +86,27 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
                         seed=arguments.seed,
                     )
                 )
+    names = [job.name for job in jobs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidArgumentError(
+                f"two studies would be called {name}: run them one by one, or rename a file"
+            )
     return jobs
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """What a study would refuse, before the first one starts."""
+    if arguments.seed < 0:
+        raise InvalidArgumentError(f"the seed is {arguments.seed}: give 0 or a positive integer")
+    if arguments.params is not None and arguments.params < 1:
+        raise InvalidArgumentError(f"{arguments.params} parameters: there is nothing to train")
+    if 0 in arguments.scale:
+        raise InvalidArgumentError("the scale is 0: then nothing is measured")
+    log_grid(1, arguments.records)
+    step_count(
+        1.0 if arguments.time is None else arguments.time, 0.05 if arguments.dt is None else arguments.dt
+    )
 
 
 def _circuit(
@@ -92,18 +114,20 @@ def _circuit(
 ) -> tuple[Circuit, str]:
     if kind == "hea":
         layers = arguments.layers
-        return ansatz.hardware_efficient(n_qubits, layers), f"hardware-efficient, {layers} layers"
-    params = arguments.params or defaults.params
+        # A ring would confine the circuit to a subgroup, whose limit is another (docs/maths.md).
+        circuit = ansatz.hardware_efficient(n_qubits, layers, topology="chain")
+        return circuit, f"hardware-efficient, {layers} layers"
+    params = _given(arguments.params, defaults.params)
     return ansatz.haar(n_qubits, params, seed=arguments.seed), f"Haar, {params} parameters"
 
 
 def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
     seed, train, test = arguments.seed, arguments.train, arguments.test
     if name == "orthogonal":
-        return datasets.orthogonal(arguments.qubits or 5, arguments.states, seed)
+        return datasets.orthogonal(_given(arguments.qubits, 5), arguments.states, seed)
     if name == "digits":
-        return datasets.digits(_digits(arguments.classes), arguments.qubits or 6, train, test, seed)
-    qubits, classes = arguments.qubits or 4, arguments.classes
+        return datasets.digits(_digits(arguments.classes), _given(arguments.qubits, 6), train, test, seed)
+    qubits, classes = _given(arguments.qubits, 4), arguments.classes
     if name in datasets.NAMES:
         chosen = {"iris": datasets.iris, "wine": datasets.wine, "breast_cancer": datasets.breast_cancer}[name]
         options = {} if classes is None else {"classes": classes}
@@ -113,6 +137,10 @@ def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
     raise InvalidArgumentError(
         f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv or .npz file"
     )
+
+
+def _given(flag: int | None, default: int) -> int:
+    return default if flag is None else flag
 
 
 def _digits(classes: list[str] | None) -> list[int]:

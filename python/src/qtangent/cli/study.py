@@ -10,11 +10,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .._errors import Interrupted, QTangentWarning
-from .._extras import require
+from .._errors import QTangentWarning
+from .._extras import require, tqdm
 from ..convergence.findings import verdict
 from ..convergence.storage import as_dict, ensure_folder, save, to_json, write_atomically
 from ..convergence.summary import table
+from ..convergence.words import number
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render
 from .info import facts
@@ -65,14 +66,19 @@ def run(arguments: argparse.Namespace) -> int:
     ensure_folder(arguments.out)
     require("matplotlib", "matplotlib", "study")
     require("jinja2", "Jinja2", "study")
+    progress = sys.stderr.isatty()
+    if progress:
+        tqdm()
     jobs = plan(arguments)
+    for job in jobs:
+        ensure_folder(arguments.out / job.name / "figures")
     entries: list[Entry] = []
     notes: list[str] = []
     code = 0
     try:
         for number, job in enumerate(jobs, start=1):
-            entries.append(_train(job, f"[{number}/{len(jobs)}]", notes, arguments.out))
-    except Interrupted:
+            entries.append(_train(job, f"[{number}/{len(jobs)}]", progress, notes, arguments.out))
+    except KeyboardInterrupt:
         print(f"qtangent: interrupted; {len(entries)} of {len(jobs)} studies are complete", file=sys.stderr)
         code = 130
     if entries:
@@ -80,17 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _train(job: Job, counter: str, notes: list[str], out: Path) -> Entry:
+def _train(job: Job, counter: str, progress: bool, notes: list[str], out: Path) -> Entry:
     print(f"{counter} {job.name}: {job.circuit}", file=sys.stderr, flush=True)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", QTangentWarning)
-        study = job.run(progress=sys.stderr.isatty())
+        study = job.run(progress)
     for warning in caught:
         notes.append(f"{job.name}: {warning.message}")
         print(f"      note: {warning.message}", file=sys.stderr)
     s = study.settings
     print(
-        f"      {s['steps']} steps of dt {s['dt']:.3g} (learning rate {s['learning_rate']:.3g}) "
+        f"      {s['steps']} steps of dt {number(s['dt'])} (learning rate {number(s['learning_rate'])}) "
         f"in {study.elapsed:.1f} s. {verdict(study)}",
         file=sys.stderr,
         flush=True,

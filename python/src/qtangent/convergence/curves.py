@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+RESOLUTION = 1e-18
+"""Share of the initial loss that counts as zero: residuals a billionth of the first ones, below which the
+integrator's tolerance and rounding can be what is seen."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -24,6 +28,16 @@ class Curve:
     """1/(2m) sum of squared residuals, (T,)."""
     kernel: FloatArray
     """Normalised tangent kernel K / z_sum, (T, m, m); constant for kernel regression."""
+
+    @property
+    def visible_loss(self) -> FloatArray:
+        """The loss (T,), 0 below RESOLUTION of the first."""
+        return np.where(self.loss > RESOLUTION * self.loss[0], self.loss, 0.0)
+
+    @property
+    def final_loss(self) -> float:
+        """The last loss, 0 below RESOLUTION of the first."""
+        return float(self.visible_loss[-1])
 
 
 def curve(time: FloatArray, predictions: FloatArray, y: FloatArray, kernel: FloatArray) -> Curve:

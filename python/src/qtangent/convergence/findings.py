@@ -6,31 +6,55 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .words import number
+
 if TYPE_CHECKING:
     from .result import Study
 
 _ARRIVED = 1.1  # a loss within 10 % of its floor has arrived
 _FAR = 1.5  # losses further apart than this factor differ
-_NOTHING = 1e-24  # of the initial loss: rounding error
+_SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same story
+_MOVES = 0.05  # of a unit of ln L in the time of the run: a slower fall is as good as none
 
 
 def verdict(study: Study) -> str:
     """One sentence: does it train, and how fast."""
-    fit, final, floor = study.rates.actual, float(study.actual.loss[-1]), study.floor
-    if floor and final < _ARRIVED * floor:
-        return f"Trains as far as these data allow: the loss {final:.3g} stands on the floor of {floor:.3g}."
-    above = f", {final / floor:.2g} times above the floor of the data" if floor else ""
+    fit, final = study.rates.actual, study.actual.final_loss
+    slope, rate = f"t^{fit.slope.value:.2f}", f"exp(-{number(fit.rate.value)} t)"
+    if study.floor and final < _ARRIVED * study.floor:
+        return (
+            f"Trains as far as these data allow: the loss {number(final)} stands on their floor of "
+            f"{number(study.floor)}."
+        )
+    if final == 0:
+        law = {"exponential": f", falling as {rate}", "power law": f", falling as {slope}"}.get(fit.law, "")
+        return f"Trains to zero loss within numerical accuracy{law}."
+    stands = f"{number(final)}{_against(study, final)}"
     if fit.law == "plateau":
-        return f"Stalls: the loss settles near {final:.3g}{above}."
+        return f"Levels off: the loss stands at {stands}."
     if fit.law == "power law" and fit.slope.value > -0.5:
-        return f"Crawls: the loss falls as t^{fit.slope.value:.2f}, to {final:.3g}{above}."
+        return f"Crawls: the loss falls as {slope}, to {stands}."
     if fit.law == "power law":
-        return f"Trains ever more slowly: the loss falls as t^{fit.slope.value:.2f}, to {final:.3g}{above}."
+        return f"Trains ever more slowly: the loss falls as {slope}, to {stands}."
     if fit.law == "exponential":
-        return f"Trains exponentially: the loss falls as exp(-{fit.rate.value:.3g} t), to {final:.3g}{above}."
+        return f"Trains exponentially: the loss falls as {rate}, to {stands}."
     if study.actual.loss[0] < 2 * final:
-        return f"Hardly trains: the loss fell from {study.actual.loss[0]:.3g} to {final:.3g}{above}."
-    return f"Trains, following no single law yet: the loss stands at {final:.3g}{above}."
+        return f"Hardly trains: the loss fell from {number(study.actual.loss[0])} to {stands}."
+    return f"Trains, but by no single law: the loss stands at {stands}."
+
+
+def _against(study: Study, final: float) -> str:
+    """How far the final loss is from the best that can be expected: the floor, or else the limit."""
+    if study.floor:
+        return f", {number(final / study.floor, 2)} times the floor of the data"
+    if study.asymptotic is None:
+        return ""
+    limit = study.asymptotic.final_loss
+    if limit == 0:
+        return ", where infinitely many parameters would reach zero"
+    if final > _FAR * limit:
+        return f", {number(final / limit, 2)} times what infinitely many parameters would reach"
+    return ", as infinitely many parameters would" if final * _FAR > limit else ""
 
 
 def findings(study: Study) -> list[str]:
@@ -39,7 +63,7 @@ def findings(study: Study) -> list[str]:
         _descent(study),
         *_instability(study),
         *_floor(study),
-        _law(study),
+        *_law(study),
         _promise(study),
         *_limit(study),
         _kernel(study),
@@ -52,10 +76,15 @@ def findings(study: Study) -> list[str]:
 def _descent(study: Study) -> str:
     loss, settings = study.actual.loss, study.settings
     return (
-        f"Training took {settings['steps']} steps of dt = {settings['dt']:.3g} (learning rate "
-        f"{settings['learning_rate']:.3g}, critical dt {settings['critical_dt']:.3g}) to normalised time "
-        f"{settings['time']:.4g}; the loss went from {loss[0]:.3g} to {loss[-1]:.3g}."
+        f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the normalised time "
+        f"t = {number(settings['time'])} (learning rate {number(settings['learning_rate'])}; the kernel allows "
+        f"dt up to {number(settings['critical_dt'])}). The loss went from {number(loss[0])} to "
+        f"{_loss(study.actual.final_loss)}."
     )
+
+
+def _loss(final: float) -> str:
+    return number(final) if final else "zero within numerical accuracy"
 
 
 def _instability(study: Study) -> list[str]:
@@ -64,92 +93,128 @@ def _instability(study: Study) -> list[str]:
         return []
     first, last = study.actual.time[rises[0]], study.actual.time[rises[-1] + 1]
     return [
-        f"Between t = {first:.3g} and {last:.3g} the loss rose {len(rises)} times: descent is at "
-        f"the edge of stability there and does not follow the flow; take a smaller dt."
+        f"Between t = {number(first)} and {number(last)} the loss rose over {len(rises)} of the recorded "
+        f"intervals: descent is at the edge of stability there and does not follow the flow; take a smaller dt."
     ]
 
 
 def _floor(study: Study) -> list[str]:
     if study.floor_reason is not None:
-        return [f"No bound from the overlaps of the states: {study.floor_reason}."]
+        return [f"No floor is known for these data: {study.floor_reason}."]
     if not study.floor:
-        return ["The overlaps of the training states leave every label within reach: the data set no floor."]
-    final, floor = float(study.actual.loss[-1]), study.floor
+        return ["The states overlap little enough for every label to be within reach: the data set no floor."]
+    final, floor = study.actual.final_loss, study.floor
     pairwise = sum(one.pairwise for one in study.floors)
     closest = max(one.closest_overlap for one in study.floors)
-    tight = all(one.tight for one in study.floors)
-    what = "the least any circuit can reach" if tight else "a bound no circuit can beat"
+    reached = "some circuit does reach it" if all(one.tight for one in study.floors) else "a lower bound"
     where = (
-        "training has arrived there"
-        if final < _ARRIVED * floor
-        else f"training ended {final / floor:.3g} times above it"
+        "has arrived there" if final < _ARRIVED * floor else f"ended at {number(final / floor)} times that"
     )
     return [
         f"The labels are out of reach at this scale: states with different labels overlap by up to "
-        f"{closest:.2g}, which puts a floor of {floor:.3g} under the loss ({what}; pairs alone give "
-        f"{pairwise:.2g}), and {where}."
+        f"{number(closest, 2)}, and all overlaps together keep the loss of every circuit above a floor of "
+        f"{number(floor)} ({reached}; pairs alone give {number(pairwise, 2)}). Training {where}."
     ]
 
 
-def _law(study: Study) -> str:
+def _law(study: Study) -> list[str]:
     fit = study.rates.actual
-    window = f"From t = {fit.window[0]:.3g} to {fit.window[1]:.3g}"
-    numbers = (
-        f"log-log slope {fit.slope} with R^2 {fit.slope_r2:.4f}, "
-        f"exponential rate {fit.rate} with R^2 {fit.rate_r2:.4f}"
-    )
     if fit.law == "too short":
-        return "The record is too short to tell a law: fewer than 8 points lie in the late window."
+        return ["The record is too short to tell a law: fewer than 8 points lie in the late window."]
+    window = f"From t = {number(fit.window[0])} to {number(fit.window[1])}"
+    slope, rate = number(fit.slope.value), number(fit.rate.value)
+    quality = f"R^2 {fit.slope_r2:.4f} for the power law, {fit.rate_r2:.4f} for the exponential"
     if fit.law == "plateau" and fit.floor is not None:
-        return f"{window} the loss settles on a plateau at {fit.floor} ({numbers})."
-    if fit.law == "ambiguous":
-        return (
-            f"{window} neither a power law nor one exponential describes the loss: {numbers}; the local "
-            f"slope moves from {fit.slope_drift[0]:.2f} to {fit.slope_drift[1]:.2f}. A longer run may decide."
-        )
-    laws = ["a power law", "an exponential"]
-    law, other = laws if fit.law == "power law" else laws[::-1]
-    text = f"{window} the loss follows {law}, not {other}: {numbers}."
-    if fit.law == "exponential" and study.rates.promised_at_end > 0:
-        text += f" The last kernel promises the rate 2 lambda_min = {study.rates.promised_at_end:.3g}."
-    return text
+        return [f"{window} the loss levels off towards {fit.floor}.", *_still_falling(study)]
+    if fit.law == "power law":
+        return [f"{window} the loss follows the power law t^s with s = {fit.slope} ({quality})."]
+    if fit.law == "exponential":
+        return [
+            f"{window} the loss falls exponentially at the rate {fit.rate} ({quality}).{_last_kernel(study)}"
+        ]
+    return [
+        f"{window} neither a power law nor one exponential describes the loss: the log-log slope {slope} "
+        f"moves from {fit.slope_drift[0]:.2f} to {fit.slope_drift[1]:.2f}, the exponential rate is {rate} "
+        f"({quality}). A longer run may decide."
+    ]
+
+
+def _still_falling(study: Study) -> list[str]:
+    """Under the flow dL/dt = -r K r / (m z_sum) <= -2 lambda_min L, so a positive kernel has no plateau."""
+    rate = study.rates.promised_at_end
+    if rate * study.settings["time"] < _MOVES:
+        return []
+    return [
+        f"That is no minimum: the last tangent kernel is positive and drives the loss down at a rate of "
+        f"2 lambda_min = {number(rate)} or more, a factor e in t = {number(1 / rate, 2)} at most while it stays so."
+    ]
+
+
+def _last_kernel(study: Study) -> str:
+    """The late rate of the last kernel, for the flow and for steps of dt, which shrink r by 1 - lambda dt."""
+    rate, dt = study.rates.promised_at_end, study.settings["dt"]
+    if not 0 < rate * dt < 2:
+        return ""
+    steps = -2 / dt * float(np.log1p(-rate * dt / 2))
+    return (
+        f" The last kernel promises the rate 2 lambda_min = {number(rate)} for the flow, and {number(steps)} "
+        f"for steps of this size."
+    )
 
 
 def _promise(study: Study) -> str:
-    final, promised = float(study.actual.loss[-1]), float(study.kernel_regression.loss[-1])
-    if promised < _NOTHING * study.actual.loss[0]:
-        return (
-            f"The frozen tangent kernel promised a loss of zero to rounding; training stands at {final:.3g}."
-        )
+    final, promised = study.actual.final_loss, study.kernel_regression.final_loss
+    parting = _parting(study)
+    if parting is None:
+        return f"The frozen tangent kernel describes this training throughout, down to {_loss(promised)}."
+    text = f"Training keeps to the frozen tangent kernel until t = {number(parting, 2)}"
+    if final == promised == 0:
+        return f"{text}; both end at zero."
+    if promised == 0 or final == 0:
+        return f"{text}; at the end the kernel promises {_loss(promised)}, training is at {_loss(final)}."
     ratio = final / promised
-    if 1 / _FAR < ratio < _FAR:
-        return f"The frozen tangent kernel promised {promised:.3g}: it describes this training well."
-    verdict = "too optimistic" if ratio > 1 else "too pessimistic"
-    factor = f"{max(ratio, 1 / ratio):.2g}"
-    return f"The frozen tangent kernel promised a loss of {promised:.3g}, {verdict} by a factor of {factor}."
+    judged = "too optimistic" if ratio > 1 else "too pessimistic"
+    return (
+        f"{text}; at the end the kernel promises {number(promised)}, {judged} by a factor of "
+        f"{number(max(ratio, 1 / ratio), 2)}."
+    )
+
+
+def _parting(study: Study) -> float | None:
+    """The first time at which training and frozen kernel tell different stories; None if they never do.
+
+    That is, ln L differs by more than ln 1.5 and by more than a fifth of its fall so far: where both fall
+    exponentially, a few per cent between the rates are no different story.
+    """
+    actual, frozen = study.actual.visible_loss, study.kernel_regression.visible_loss
+    seen = np.flatnonzero((actual > 0) & (frozen > 0))
+    apart = np.abs(np.log(actual[seen] / frozen[seen]))
+    fall = np.abs(np.log(actual[seen] / actual[0]))
+    parted = seen[apart > np.maximum(np.log(_FAR), _SHARE * fall)]
+    return float(study.actual.time[parted[0]]) if len(parted) else None
 
 
 def _limit(study: Study) -> list[str]:
     if study.asymptotic is None:
         return [f"There is no over-parameterised limit here: {study.asymptotic_reason}."]
-    final, limit = float(study.actual.loss[-1]), float(study.asymptotic.loss[-1])
-    ratio, p = final / max(limit, 1e-300), study.settings["parameters"]
-    if 1 / _FAR < ratio < _FAR:
-        return [
-            f"The over-parameterised limit gives {limit:.3g}: with {p} parameters the network is close to it."
-        ]
-    side = "above" if ratio > 1 else "below"
-    return [
-        f"The over-parameterised limit gives {limit:.3g}; with {p} parameters training ends a factor of "
-        f"{max(ratio, 1 / ratio):.2g} {side} it."
-    ]
+    final, limit, p = study.actual.final_loss, study.asymptotic.final_loss, study.settings["parameters"]
+    text = f"In the limit of infinitely many Haar-random gates the loss ends at {_loss(limit)}"
+    if limit == 0:
+        here = "as it does here" if final == 0 else f"with the {p} parameters here at {number(final)}"
+    elif final == 0:
+        here = f"with the {p} parameters here at zero"
+    else:
+        here = f"with the {p} parameters here at {number(final / limit)} times that"
+    first, ideal = study.actual.kernel[0], study.asymptotic.kernel[0]
+    gap = float(np.linalg.norm(first - ideal) / np.linalg.norm(ideal))
+    return [f"{text}, {here}. At the start the two kernels differ by {number(100 * gap, 2)} % (Frobenius)."]
 
 
 def _kernel(study: Study) -> str:
     first, last = float(study.lambda_min[0]), float(study.lambda_min[-1])
-    text = f"The tangent kernel changed by {100 * study.kernel_change[-1]:.0f} % (Frobenius)"
+    text = f"The tangent kernel moved by {number(100 * study.kernel_change[-1], 2)} % (Frobenius) in training"
     if first > 1e-12 and last > 1e-15:
-        text += f"; its smallest eigenvalue over z_sum went from {first:.3g} to {last:.3g}"
+        text += f"; its smallest eigenvalue, lambda_min(K)/Z, went from {number(first)} to {number(last)}"
     return text + "."
 
 
@@ -163,23 +228,24 @@ def _sharp_law(study: Study) -> list[str]:
         return []
     t = limit.time[-1]
     return [
-        f"For orthogonal states with labels at the ends of the spectrum the limit obeys 32 t^2 L -> 1 "
-        f"(derived in docs/maths.md); at t = {t:.3g} the limit has {32 * t**2 * limit.loss[-1]:.3f}, "
-        f"this network {32 * t**2 * study.actual.loss[-1]:.3g}."
+        f"For orthogonal states with labels at the ends of the spectrum, 32 t^2 L tends to 1 in the limit "
+        f"(derived in docs/maths.md): at t = {number(t)} it is {32 * t**2 * limit.loss[-1]:.3f} there and "
+        f"{32 * t**2 * study.actual.loss[-1]:.3f} in this network."
     ]
 
 
 def _bound(study: Study) -> list[str]:
     if study.lower_bound is None:
         return []
-    return [f"The sublinear lower bound 1/(c0 + c1 t)^2 stands at {study.lower_bound[-1]:.2g}."]
+    return [
+        f"The lower bound 1/(c0 + c1 t)^2 on the loss of this circuit stands at {number(study.lower_bound[-1])} "
+        f"and rules out that the loss falls exponentially for ever."
+    ]
 
 
 def _generalisation(study: Study) -> list[str]:
     train, test = study.train_accuracy, study.test_accuracy
     if train is None:
         return []
-    text = f"Training accuracy ends at {100 * train[-1]:.1f} %"
-    return [
-        text + (f", accuracy on held-out samples at {100 * test[-1]:.1f} %." if test is not None else ".")
-    ]
+    held_out = "" if test is None else f", {100 * test[-1]:.1f} % on held-out samples"
+    return [f"Accuracy at the end: {100 * train[-1]:.1f} % on the training samples{held_out}."]

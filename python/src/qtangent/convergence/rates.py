@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._errors import InvalidArgumentError
+from .curves import RESOLUTION, FloatArray
 from .fits import Fit, fit_curve, fit_line
+from .words import number
 
-FloatArray = NDArray[np.float64]
 Law = Literal["power law", "exponential", "plateau", "ambiguous", "too short"]
 
 DECISIVE = 6.0
 """Difference of the information criterion from which a law counts as chosen (about 20 to 1)."""
 _WINDOW_RATIO = 4.0
 _DETERMINED = 0.1  # a law is chosen only if its exponent or rate is known to this share
-_ROUNDING = 1e-24  # of the initial loss: below, a loss of squared residuals is rounding error
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Estimate:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
+        return f"{number(self.value)} [{number(self.low)}, {number(self.high)}]"
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class RateFit:
     """Level the loss settles to, when a floor is needed; the interval spans both laws of approach."""
     evidence: float
     """Criterion of the second best law minus that of the chosen one; compare with DECISIVE."""
-    reached_rounding: bool
-    """Whether the loss fell to rounding error inside the run, and the window ends before that."""
+    reached_zero: bool
+    """Whether the loss fell below RESOLUTION of its start inside the run, where the window then ends."""
 
 
 def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
     """Fit the late part of a loss curve.
 
-    The window is the last factor 4 in time, ending where the loss reaches rounding error. Four models of
+    The window is the last factor 4 in time, ending where the loss falls below RESOLUTION. Four models of
     ln L compete by the Bayesian information criterion with the effective number of points: a power law, an
     exponential, and each of them above a floor. A floor is reported if it wins decisively and makes up
     at least half of the final loss; a law is chosen if it beats the other decisively, no smaller floor beats
@@ -80,16 +80,16 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
         )
     if not (np.isfinite(t).all() and np.isfinite(values).all()):
         raise InvalidArgumentError("time and loss must be finite")
-    alive = values > _ROUNDING * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
+    alive = values > RESOLUTION * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
     end = len(t) if alive.all() else int(np.argmin(alive))
     inside = (t[:end] > 0) & (t[:end] >= t[max(end - 1, 0)] / _WINDOW_RATIO)
     x, log_loss = t[:end][inside], np.log(values[:end][inside])
     if len(x) < 8:
         return _too_short(x, end < len(t))
-    return _compete(x, log_loss, reached_rounding=end < len(t))
+    return _compete(x, log_loss, reached_zero=end < len(t))
 
 
-def _compete(x: FloatArray, log_loss: FloatArray, reached_rounding: bool) -> RateFit:
+def _compete(x: FloatArray, log_loss: FloatArray, reached_zero: bool) -> RateFit:
     power, exponential = fit_line(np.log(x), log_loss), fit_line(x, log_loss)
     power_floor, exponential_floor = _fit_floor(np.log(x), log_loss), _fit_floor(x, log_loss)
     every = (power, exponential, power_floor, exponential_floor)
@@ -123,7 +123,7 @@ def _compete(x: FloatArray, log_loss: FloatArray, reached_rounding: bool) -> Rat
         if law == "plateau"
         else None,
         evidence=float(evidence),
-        reached_rounding=reached_rounding,
+        reached_zero=reached_zero,
     )
 
 
@@ -170,7 +170,7 @@ def _estimate(fit: Fit, sign: int) -> Estimate:
     return Estimate(value, value - width, value + width)
 
 
-def _too_short(x: FloatArray, reached_rounding: bool) -> RateFit:
+def _too_short(x: FloatArray, reached_zero: bool) -> RateFit:
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     window = (float(x[0]), float(x[-1])) if len(x) else (float("nan"), float("nan"))
     return RateFit(
@@ -184,5 +184,5 @@ def _too_short(x: FloatArray, reached_rounding: bool) -> RateFit:
         rate_r2=float("nan"),
         floor=None,
         evidence=0.0,
-        reached_rounding=reached_rounding,
+        reached_zero=reached_zero,
     )

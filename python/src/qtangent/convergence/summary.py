@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .findings import findings
 from .rates import RateFit
+from .words import number
 
 if TYPE_CHECKING:
     from .curves import FloatArray
@@ -25,10 +26,10 @@ def table(named: list[tuple[str, Study]]) -> str:
         rows.append(
             (
                 name,
-                f"{study.actual.loss[-1]:.2e}",
-                f"{study.kernel_regression.loss[-1]:.2e}",
-                "-" if limit is None else f"{limit.loss[-1]:.2e}",
-                "-" if floor is None else f"{floor:.2e}",
+                number(study.actual.final_loss),
+                number(study.kernel_regression.final_loss),
+                "-" if limit is None else number(limit.final_loss),
+                "-" if floor is None else number(floor) if floor else "none",
                 law_in_short(study.rates.actual),
                 f"{100 * study.kernel_change[-1]:.0f} %",
                 percent(study.train_accuracy),
@@ -51,7 +52,7 @@ def law_in_short(fit: RateFit) -> str:
     if fit.law == "power law":
         return f"t^{fit.slope.value:.2f}"
     if fit.law == "exponential":
-        return f"exp(-{fit.rate.value:.3g} t)"
+        return f"exp(-{number(fit.rate.value)} t)"
     if fit.law == "plateau" and fit.floor is not None:
-        return f"plateau {fit.floor.value:.3g}"
-    return fit.law
+        return f"plateau {number(fit.floor.value)}"
+    return "no single law" if fit.law == "ambiguous" else fit.law

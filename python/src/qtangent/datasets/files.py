@@ -76,7 +76,7 @@ def _read_npz(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]
     if target is not None:
         raise InvalidArgumentError("a target column is for CSV files; an NPZ file holds X and y")
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             missing = [name for name in ("X", "y") if name not in arrays]
             if missing:
                 raise InvalidArgumentError(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from .. import encoding
 from .._errors import InvalidArgumentError
 from ._sklearn import load
@@ -62,7 +60,5 @@ def digits(
 def _two_digits(classes: Sequence[int]) -> tuple[int, int]:
     pair = [int(one) for one in classes]
     if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= one <= 9 for one in pair):
-        raise InvalidArgumentError(
-            f"classes are {list(np.ravel(classes))}: give two different digits from 0 to 9"
-        )
+        raise InvalidArgumentError(f"classes are {pair}: give two different digits from 0 to 9")
     return pair[0], pair[1]

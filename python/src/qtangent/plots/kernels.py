@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..convergence.result import relative_change
-from .style import ACTUAL, FAINT, LIMIT, label_lines
+from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,9 +23,9 @@ def draw_spectrum(axes: Axes, study: Study) -> None:
     shown = np.where(spectrum > _SMALLEST * spectrum.max(), spectrum, np.nan)
     axes.plot(time, shown[:, 1:-1], color=FAINT, linewidth=0.7)
     axes.plot(time, shown[:, [0, -1]], color=ACTUAL)
-    _time_axis(axes, study)
-    axes.set(yscale="log", ylabel="eigenvalues of K / Z")
-    axes.minorticks_off()
+    log_time(axes, study.actual.time)
+    axes.set(ylabel="eigenvalues of K / Z")
+    log_height(axes)
     ends = [(time[-1], shown[-1, i], name, ACTUAL) for i, name in ((-1, "largest"), (0, "smallest"))]
     label_lines(axes, [end for end in ends if np.isfinite(end[1])][: spectrum.shape[1]])
 
@@ -43,9 +43,9 @@ def draw_lambda_min(axes: Axes, study: Study) -> None:
         axes.plot(study.actual.time[1:], shown, color=colour)
         known = shown[np.isfinite(shown)]
         ends.append((study.actual.time[-1], known[-1] if known.size else top, name, colour))
-    _time_axis(axes, study)
-    axes.set(yscale="log", ylabel="smallest eigenvalue of K / Z")
-    axes.minorticks_off()
+    log_time(axes, study.actual.time)
+    axes.set(ylabel="smallest eigenvalue of K / Z")
+    log_height(axes)
     label_lines(axes, ends)
 
 
@@ -56,12 +56,7 @@ def draw_kernel_change(axes: Axes, study: Study) -> None:
         curves.append(("limit p → ∞", relative_change(study.asymptotic.kernel), LIMIT))
     for _, values, colour in curves:
         axes.plot(study.actual.time[1:], 100 * values[1:], color=colour)
-    _time_axis(axes, study)
+    log_time(axes, study.actual.time)
     axes.set_ylim(0)
     axes.set_ylabel("change of K since t = 0, %")
     label_lines(axes, [(study.actual.time[-1], 100 * values[-1], name, c) for name, values, c in curves])
-
-
-def _time_axis(axes: Axes, study: Study) -> None:
-    axes.set(xscale="log", xlabel="normalised time t")
-    axes.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .style import ACTUAL, FROZEN, LIMIT, label_lines, mark_level, style
+from ..convergence.curves import RESOLUTION
+from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,21 +29,22 @@ def draw_loss(axes: Axes, study: Study, limits: tuple[float, float] | None = Non
         shown = one.time > 0
         axes.plot(one.time[shown], one.loss[shown], color=colour, zorder=3 if name == "training" else 2)
         ends.append((float(one.time[-1]), float(np.clip(one.loss[-1], low, high)), name, colour))
-    axes.set(xscale="log", yscale="log", ylim=(low, high), xlabel="normalised time t", ylabel="loss L")
-    axes.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))
-    axes.minorticks_off()
+    log_time(axes, study.actual.time)
+    axes.set(ylim=(low, high), ylabel="loss L")
+    log_height(axes)
     if study.floor and study.floor > low:
         mark_level(axes, study.floor, "floor of the data")
     label_lines(axes, ends)
 
 
 def loss_range(studies: list[Study]) -> tuple[float, float]:
-    """Limits that show training and limit whole, and the frozen kernel as far as three decades below them."""
+    """Limits that show training and limit down to what counts as zero, the frozen kernel three decades further."""
     seen = [one.loss for study in studies for one in (study.actual, study.asymptotic) if one is not None]
-    lowest = max(min(float(loss.min()) for loss in seen), 1e-26)
+    lowest = min(float(loss.min()) for loss in seen)
     frozen = min(float(study.kernel_regression.loss.min()) for study in studies)
     highest = max(float(loss.max()) for loss in seen)
-    return max(min(lowest, frozen), lowest * 10.0**-_DECADES_BELOW) / 1.5, highest * 1.6
+    bottom = max(min(lowest, frozen), lowest * 10.0**-_DECADES_BELOW) / 1.5
+    return max(bottom, RESOLUTION * highest), highest * 1.6
 
 
 def compare_losses(named: list[tuple[str, Study]]) -> Figure:
@@ -62,8 +64,9 @@ def compare_losses(named: list[tuple[str, Study]]) -> Figure:
             panel.remove()
         for panel, (name, study) in zip(panels.flat, named, strict=False):
             panel.set_title(name)
-            panel.set_xlim(float(study.actual.time[1]), float(study.actual.time[-1]))
-            panel.set(yscale="log", ylim=limits)
+            log_time(panel, study.actual.time)
+            panel.set_ylim(limits)
+            log_height(panel)
         figure.draw_without_rendering()
         for panel, (_, study) in zip(panels.flat, named, strict=False):
             draw_loss(panel, study, limits)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .style import ACTUAL, FAINT, FROZEN, INK, label_lines
+from .style import ACTUAL, FAINT, FROZEN, INK, label_lines, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,9 +54,10 @@ def draw_accuracy(axes: Axes, study: Study) -> None:
     ]
     time = study.actual.time
     for _, values, colour in curves:
-        axes.step(time[1:], values[1:], where="post", color=colour)
-    axes.set(xscale="log", xlabel="normalised time t", ylabel="accuracy, %", ylim=(None, 102))
-    axes.set_xlim(float(time[1]), float(time[-1]))
+        axes.step(time[1:], values[1:], where="post", color=colour, clip_on=False)
+    log_time(axes, time)
+    lowest = min((float(values[1:].min()) for _, values, _ in curves), default=50.0)
+    axes.set(ylabel="accuracy, %", ylim=(min(lowest - 3, 90), 100))
     if not curves:
         axes.text(0.5, 0.5, "labels are no classes", transform=axes.transAxes, ha="center", color=FAINT)
     label_lines(axes, [(float(time[-1]), float(v[-1]), f"{name} {v[-1]:.1f}", c) for name, v, c in curves])

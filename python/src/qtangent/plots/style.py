@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .._extras import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from ..convergence.curves import FloatArray
 
 INK = "#30343b"
 """Text and axes; the report replaces it by the colour of the page's text."""
@@ -25,7 +29,7 @@ SECOND = "#b8679e"
 SETTINGS: dict[Any, Any] = {
     "figure.figsize": (3.8, 2.6),
     "figure.dpi": 100,
-    "figure.facecolor": "none",
+    "figure.facecolor": "white",
     "axes.facecolor": "none",
     "savefig.dpi": 200,
     "font.family": "sans-serif",
@@ -67,6 +71,37 @@ def style() -> Iterator[None]:
         yield
 
 
+def log_time(axes: Axes, time: FloatArray) -> None:
+    """A logarithmic axis over the recorded times after 0."""
+    from matplotlib.ticker import NullLocator
+
+    axes.set(xscale="log", xlabel="normalised time t", xlim=(float(time[1]), float(time[-1])))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(_power)
+
+
+def log_height(axes: Axes) -> None:
+    """A logarithmic height of any range: powers of ten, or plain numbers where those are too few."""
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(_power)
+    if high / low < 100:
+        few = high / low < 8
+        axes.yaxis.set_major_locator(MaxNLocator(4) if few else LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
+
+
+def _power(value: float, _: float) -> str:
+    """Plain text: matplotlib's mathematical typesetting takes longer than the whole rest of a figure."""
+    return "10" + f"{round(np.log10(value))}".translate(_SUPERSCRIPTS)
+
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> None:
     """Write each label (x, y, text, colour) right of its line's end, moved apart where they would overlap."""
     axes.get_ylim()  # settles limits that matplotlib computes late
@@ -96,15 +131,15 @@ def label_lines(axes: Axes, entries: list[tuple[float, float, str, str]]) -> Non
 
 
 def mark_level(axes: Axes, level: float, text: str) -> None:
-    """A dotted horizontal line with its name above its left end."""
+    """A dotted horizontal line with its name below its left end."""
     axes.axhline(level, color=FAINT, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
     axes.annotate(
         text,
         xy=(0, level),
         xycoords=axes.get_yaxis_transform(),
-        xytext=(3, 2),
+        xytext=(3, -2),
         textcoords="offset points",
         color=FAINT,
         fontsize=7.5,
-        va="bottom",
+        va="top",
     )

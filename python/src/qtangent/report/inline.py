@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from ..plots.style import INK
 
 
 def inline_svg(svg: bytes, prefix: str, label: str) -> str:
     """The <svg> element alone: text and axes in the colour and font of the page, ids unique by `prefix`."""
+    prefix = re.sub(r"[^\w.-]+", "-", prefix)
     text = svg.decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -22,4 +24,4 @@ def inline_svg(svg: bytes, prefix: str, label: str) -> str:
     text = re.sub(r"font: bold ([\d.]+)px [^;\"]*", r"font-weight: bold; font-size: \1px", text)
     text = re.sub(r"font: 700 ([\d.]+)px [^;\"]*", r"font-weight: bold; font-size: \1px", text)
     text = text.replace(INK, "currentColor")
-    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)

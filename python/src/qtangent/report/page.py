@@ -10,9 +10,11 @@ from .._extras import require
 from ..convergence.findings import findings, verdict
 from ..convergence.rates import RateFit
 from ..convergence.summary import law_in_short, percent
+from ..convergence.words import number
 from ..plots import FIGURES
 from .entry import Entry
 from .inline import inline_svg
+from .typeset import typeset
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,6 +38,7 @@ def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tupl
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["typeset"] = typeset
     groups = [
         _group(name, list(members), comparisons[name])
         for name, members in groupby(entries, key=lambda entry: entry.dataset)
@@ -66,10 +69,10 @@ def _context(entry: Entry) -> dict[str, Any]:
         "verdict": verdict(study),
         "findings": findings(study),
         "figures": figures,
-        "loss": f"{study.actual.loss[-1]:.2e}",
-        "frozen": f"{study.kernel_regression.loss[-1]:.1e}",
-        "limit": "-" if limit is None else f"{limit.loss[-1]:.2e}",
-        "floor": "-" if study.floor is None else f"{study.floor:.2e}" if study.floor else "none",
+        "loss": number(study.actual.final_loss),
+        "frozen": number(study.kernel_regression.final_loss),
+        "limit": "-" if limit is None else number(limit.final_loss),
+        "floor": "-" if study.floor is None else number(study.floor) if study.floor else "none",
         "law": law_in_short(study.rates.actual),
         "change": f"{100 * study.kernel_change[-1]:.0f} %",
         "train": percent(study.train_accuracy),
@@ -94,12 +97,12 @@ def _rate_row(name: str, fit: RateFit) -> tuple[str, ...]:
         return (name, "-", "-", "-", "-", "-", fit.law)
     return (
         name,
-        f"{fit.window[0]:.3g} - {fit.window[1]:.3g}",
+        f"{number(fit.window[0])} to {number(fit.window[1])}",
         str(fit.slope),
         f"{fit.slope_r2:.4f}",
         str(fit.rate),
         f"{fit.rate_r2:.4f}",
-        fit.law if fit.floor is None else f"{fit.law} at {fit.floor}",
+        law_in_short(fit) if fit.floor is None else f"plateau {fit.floor}",
     )
 
 
@@ -107,7 +110,7 @@ def _settings(entry: Entry) -> str:
     s, study = entry.study.settings, entry.study
     return (
         f"{entry.circuit}; {s['samples']} training samples, {s['parameters']} parameters, "
-        f"Z = {s['z_sum']:.4g}; gradient descent, learning rate {s['learning_rate']:.4g} "
-        f"(dt {s['dt']:.4g}, critical {s['critical_dt']:.4g}), {s['steps']} steps, "
+        f"Z = {number(s['z_sum'], 4)}; gradient descent, learning rate {number(s['learning_rate'], 4)} "
+        f"(dt {number(s['dt'], 4)}, critical {number(s['critical_dt'], 4)}), {s['steps']} steps, "
         f"{s['records']} of them recorded; seed {s['seed']}; {study.elapsed:.1f} s."
     )

@@ -1,0 +1,288 @@
+"""The `qtangent` command: every data set, every mistake, files that can be read, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import qtangent as qt
+from qtangent.cli import main
+
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+SMALL = [
+    "--layers",
+    "2",
+    "--params",
+    "12",
+    "--train",
+    "8",
+    "--test",
+    "10",
+    "--time",
+    "0.5",
+    "--records",
+    "12",
+]
+RUN = "import sys; from qtangent.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def python(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def study(out: Path, *flags: object) -> dict:
+    assert main(["study", *SMALL, "--out", str(out), *map(str, flags)]) == 0
+    return json.loads((out / "study.json").read_text(), parse_constant=pytest.fail)
+
+
+def table(folder: Path, rows: int = 24) -> Path:
+    """A CSV file of two classes, told apart by its first column."""
+    rng = np.random.default_rng(0)
+    lines = ["width,height,depth,kind"]
+    for row in range(rows):
+        values = rng.normal(size=3) + np.array([2 * (row % 2), 0, 0])
+        lines.append(",".join(f"{value:.4f}" for value in values) + f",{('cat', 'dog')[row % 2]}")
+    path = folder / "animals.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def refused(out: Path, *flags: object) -> None:
+    assert main(["study", *SMALL, "--out", str(out), *map(str, flags)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "qubits"),
+    [
+        ("digits", ["digits-hea-scale1", "digits-haar-scale1"], 6),
+        ("orthogonal", ["orthogonal-haar-scale1"], 5),
+        ("iris", ["iris-hea-scale1"], 4),
+        ("wine", ["wine-hea-scale1"], 4),
+        ("breast_cancer", ["breast_cancer-hea-scale1"], 4),
+    ],
+)
+def test_every_data_set(name: str, names: list[str], qubits: int, tmp_path: Path) -> None:
+    content = study(tmp_path, "--dataset", name, "--scale", 1)
+    assert list(content["studies"]) == names
+    for one in content["studies"].values():
+        assert one["settings"]["qubits"] == qubits
+        assert one["settings"]["samples"] == (4 if name == "orthogonal" else 8)
+        assert one["loss"]["actual"]["last"] < one["loss"]["actual"]["first"]
+
+
+def test_files_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = study(tmp_path, "--dataset", "orthogonal", "--states", 2, "--qubits", 2, "--scale", 1, 2)
+    names = ["orthogonal-haar-scale1", "orthogonal-haar-scale2"]
+    assert list(content["studies"]) == names
+    assert content["settings"]["states"] == 2
+    assert content["versions"]["library version"] == qt.__version__
+    for name in names:
+        folder = tmp_path / name
+        with np.load(folder / "arrays.npz") as arrays:
+            assert arrays["actual_loss"][-1] == content["studies"][name]["loss"]["actual"]["last"]
+            assert arrays["actual_kernel"].shape == (len(arrays["time"]), 2, 2)
+        assert (
+            json.loads((folder / "study.json").read_text())["verdict"] == content["studies"][name]["verdict"]
+        )
+        figures = sorted(path.name for path in (folder / "figures").iterdir())
+        assert len(figures) == 12
+        assert all(name.endswith((".svg", ".png")) for name in figures)
+    assert (tmp_path / "orthogonal-losses.svg").read_bytes().startswith(b"<?xml")
+    assert (tmp_path / "orthogonal-losses.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "report.html").read_text()
+    assert not re.search(r"(?:src|href)=\"(?!#|http://www.w3.org/)", page)
+    assert all(f'id="{name}"' in page for name in names)
+    printed = capsys.readouterr()
+    assert "late law" in printed.out
+    assert content["studies"][names[0]]["verdict"] in printed.out
+    assert f"Report: {tmp_path / 'report.html'}" in printed.out
+    assert re.search(r"\[2/2\] orthogonal-haar-scale2.*\n +\d+ steps of dt ", printed.err)
+
+
+def test_own_csv(tmp_path: Path) -> None:
+    flags = ["--qubits", 2, "--scale", 1, "--classes", "dog", "cat", "--target", "kind"]
+    content = study(tmp_path / "out", "--dataset", table(tmp_path), *flags)
+    assert list(content["studies"]) == ["animals-hea-scale1"]
+    assert "dog (+1) against cat (-1)" in content["studies"]["animals-hea-scale1"]["dataset"]
+
+
+def test_own_npz_and_no_held_out_samples(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    y = np.repeat([3, 7], 4)
+    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(8, 2)) + y[:, None], y=y)
+    flags = ["--dataset", tmp_path / "mine.npz", "--ansatz", "haar", "--qubits", 2, "--scale", 2]
+    content = study(tmp_path / "out", *flags)
+    assert list(content["studies"]) == ["mine-haar-scale2"]
+    assert content["studies"]["mine-haar-scale2"]["accuracy"]["test"] is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--dataset", "cats"], "no data set 'cats': choose digits, orthogonal, iris, wine, breast_cancer"),
+        (["--classes", 3, 3], "classes are [3, 3]: give two different digits"),
+        (["--classes", "a", "b"], "numbers from 0 to 9, not a b"),
+        (["--dataset", "iris", "--classes", 0, 9], "name two different ones of iris's 0, 1, 2"),
+        (["--layers", 0], "0 layers; at least 1 is needed"),
+        (["--params", 0], "0 parameters: there is nothing to train"),
+        (["--qubits", 0], "0 qubits"),
+        (["--qubits", 5], "64 pixels need at least 6 qubits"),
+        (["--scale", 1, 0], "the scale is 0"),
+        (["--scale", "nan"], "scale is nan"),
+        (["--records", 1], "records is 1"),
+        (["--time", -2], "time is -2"),
+        (["--dt", 0], "dt is 0"),
+        (["--seed", -1], "the seed is -1"),
+        (["--train", 7], "7 training samples: give an even number"),
+        (["--train", 400], "ask for at most"),
+        (["--test", -1], "-1 held-out samples"),
+        (["--dataset", "orthogonal", "--states", 3], "3 orthogonal states"),
+        (["--dataset", "none.csv"], "cannot read none.csv"),
+    ],
+)
+def test_mistakes_are_named_before_training(
+    flags: list[object], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(tmp_path, *flags)
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.startswith("qtangent: ")
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize("flag", [["--layers", "two"], ["--ansatz", "mlp"], ["--colour", "red"], []])
+def test_a_wrong_call_shows_the_usage(flag: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["study", *flag] if flag else [])
+    assert caught.value.code == 2
+    assert "usage: qtangent" in capsys.readouterr().err
+
+
+def test_bad_files_are_named_before_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "odd.csv").write_text("a,b,kind\n1,2,cat\n3,x,dog\n")
+    refused(tmp_path, "--dataset", tmp_path / "odd.csv")
+    assert "line 3, column 'b' is 'x', not a number" in capsys.readouterr().err
+    (tmp_path / "odd.npz").write_bytes(b"PK\x03\x04 truncated")
+    refused(tmp_path, "--dataset", tmp_path / "odd.npz")
+    assert "odd.npz is not an NPZ file" in capsys.readouterr().err
+
+
+def test_two_files_of_one_name_do_not_overwrite_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    refused(tmp_path, "--dataset", table(tmp_path / "a"), table(tmp_path / "b"), "--qubits", 2)
+    assert "two studies would be called animals-hea-scale1" in capsys.readouterr().err
+
+
+def test_unwritable_folders_are_named_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    refused(tmp_path / "file" / "study", "--dataset", "orthogonal")
+    assert f"cannot write into {tmp_path / 'file' / 'study'}" in capsys.readouterr().err
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "orthogonal-haar-scale2").write_text("in the way")
+    refused(tmp_path / "out", "--dataset", "orthogonal")
+    printed = capsys.readouterr().err
+    assert "orthogonal-haar-scale2" in printed
+    assert "steps" not in printed
+
+
+@pytest.mark.parametrize(
+    ("module", "package"), [("matplotlib", "matplotlib"), ("jinja2", "Jinja2"), ("sklearn", "scikit-learn")]
+)
+def test_missing_extras_are_named_with_their_install_line(module: str, package: str, tmp_path: Path) -> None:
+    done = python(f"import sys; sys.modules[{module!r}] = None\n{RUN}", "study", "--out", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f'qtangent: this needs {package}: pip install {package}, or pip install "qtangent[study]" for all of it\n'
+    )
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_ctrl_c_keeps_what_is_complete(tmp_path: Path) -> None:
+    """The first study is short, the second would take hours."""
+    flags = ["--dataset", "orthogonal", "--qubits", 3, "--params", 60, "--scale", 1, 2, "--time", 1e5]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SHORT_FIRST, "study", *map(str, flags), "--out", str(tmp_path)],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        wait_for(lambda: (tmp_path / "orthogonal-haar-scale1" / "study.json").exists())
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "interrupted; 1 of 2 studies are complete" in err
+    assert "Traceback" not in err
+    assert f"Report: {tmp_path / 'report.html'}" in out
+    content = json.loads((tmp_path / "study.json").read_text())
+    assert list(content["studies"]) == ["orthogonal-haar-scale1"]
+
+
+_SHORT_FIRST = f"""
+import dataclasses
+from qtangent.cli import study as command
+every = command.plan
+command.plan = lambda arguments: [
+    dataclasses.replace(job, time=job.time if number else 0.5) for number, job in enumerate(every(arguments))
+]
+{RUN}
+"""
+
+
+def test_info(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info"]) == 0
+    printed = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line[:1] != "l")
+    assert printed["numpy"] == np.__version__
+    assert printed["Python"].startswith(sys.version.split()[0])
+
+
+def test_info_names_build_and_threads(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["info"])
+    out = capsys.readouterr().out
+    assert re.search(rf"^library version +{re.escape(qt.__version__)}$", out, re.MULTILINE)
+    assert re.search(r"^library cpu_level +(baseline|x86-64-v3)$", out, re.MULTILINE)
+    assert re.search(rf"^library threads +{qt.get_num_threads()}$", out, re.MULTILINE)
+
+
+def test_info_without_the_extras() -> None:
+    blocked = "import importlib.metadata as m\nold = m.version\ndef version(name):\n"
+    blocked += "    if name == 'tqdm': raise m.PackageNotFoundError(name)\n    return old(name)\nm.version = version\n"
+    done = python(blocked + RUN, "info")
+    assert re.search(r"^tqdm +not installed$", done.stdout, re.MULTILINE)
+
+
+def test_the_installed_command_runs() -> None:
+    command = Path(sys.executable).with_name("qtangent")
+    done = subprocess.run([str(command), "info"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert "library version" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "qtangent.cli", "info"], capture_output=True, text=True, timeout=60
+    )
+    assert "library version" in done.stdout

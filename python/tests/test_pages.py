@@ -1,0 +1,87 @@
+"""What the readme, the notebook and the pages of docs say, run and looked up."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_example_of_the_readme_prints_what_the_readme_says() -> None:
+    code, output = re.findall(r"```(?:python|text)\n(.*?)```", README, re.DOTALL)
+    assert len(code.strip().splitlines()) <= 24
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(code, {})
+    assert printed.getvalue() == output
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_inside_the_project_lands(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    for link in links:
+        assert link.startswith("https://") or (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z][\w-]*)", page.read_text())) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_named_exists(page: Path) -> None:
+    paths = re.findall(r"`((?:docs|python|bindings|Sources|Tests)/[\w./-]+)`", page.read_text())
+    assert all((ROOT / path).exists() for path in paths), paths
+
+
+def test_the_flags_in_the_readme_exist() -> None:
+    help_text = subprocess.run(
+        [str(Path(sys.executable).with_name("qtangent")), "study", "--help"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for flag in re.findall(r"--[a-z]+", README):
+        assert flag in help_text, flag
+
+
+NOTEBOOK = ROOT / "python/notebooks/first_study.ipynb"
+
+
+def code_cells() -> list[dict]:
+    return [cell for cell in json.loads(NOTEBOOK.read_text())["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_notebook_is_saved_as_executed() -> None:
+    cells = code_cells()
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert all(cell["outputs"] for cell in cells)
+    assert not any(output["output_type"] == "error" for cell in cells for output in cell["outputs"])
+    assert NOTEBOOK.stat().st_size < 400_000
+    assert not re.search(r"/(?:home|root|work|tmp|Users)/", NOTEBOOK.read_text())
+
+
+@pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
+def test_the_notebook_runs() -> None:
+    """With a tenth of its training; what does not depend on that is printed as it was saved."""
+    matplotlib = pytest.importorskip("matplotlib")
+    pytest.importorskip("sklearn")
+    matplotlib.use("agg")
+    names: dict = {}
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        for cell in code_cells():
+            exec(re.sub(r"time=(\d)0", r"time=\1", "".join(cell["source"])), names)
+    saved = "".join("".join(output.get("text", [])) for cell in code_cells() for output in cell["outputs"])
+    for sentence in ("The labels are out of reach", "scale 1.5: floor 0.0162", "closest pair: overlap 0.57"):
+        assert sentence in saved
+        assert sentence in printed.getvalue()

@@ -1,0 +1,123 @@
+"""The report: self-contained, well-formed, every link inside it lands, sentences typeset and escaped."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import qtangent as qt
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+from qtangent.plots import FIGURES, compare_losses, figure_bytes, single
+from qtangent.report import Entry, render
+from qtangent.report.typeset import typeset
+
+_VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Collects ids, links and unbalanced tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in _VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "xlink:href", "src", "srcset", "data", "action"):
+                self.links.append(value or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID:
+            assert self.open.pop() == tag, f"</{tag}> closes the wrong element"
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    entries = []
+    for scale in (1.0, 2.0):
+        model = qt.Model(qt.ansatz.haar(2, 40, seed=0), qt.pauli("ZI"), scale=scale)
+        states = qt.encoding.haar_states(2, 2, seed=0)
+        study = qt.convergence.study(model, [1, -1], states=states, time=2.0, records=20)
+        figures = {name: figure_bytes(single(name, study))[0] for name in FIGURES}
+        title = f"Haar & <b>odd</b>, scale {scale:g}"
+        entries.append(Entry(f"odd-{scale:g}", title, "<odd>", "two states", "a circuit", study, figures))
+    svg, _ = figure_bytes(compare_losses([(entry.title, entry.study) for entry in entries]))
+    return render(entries, {"<odd>": svg}, [("out", "a <folder>")])
+
+
+def test_nothing_comes_from_outside(html: str) -> None:
+    page = Page(html)
+    assert all(link.startswith("#") for link in page.links)
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+    assert not re.search(r"@import|url\((?!#)", html)
+    # What is left of http is names, not addresses.
+    assert set(re.findall(r"https?://[^\"'\s<>]+", html)) <= {
+        "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink",
+    }  # fmt: skip
+
+
+def test_well_formed_and_every_link_lands(html: str) -> None:
+    page = Page(html)
+    assert page.open == []
+    assert len(set(page.ids)) == len(page.ids)
+    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(page.ids)
+    assert page.tags.count("svg") == 1 + 2 * len(FIGURES)
+
+
+def test_texts_of_the_user_are_escaped(html: str) -> None:
+    assert "<odd>" not in html
+    assert "<b>odd</b>" not in html
+    assert "a &lt;folder&gt;" in html
+
+
+def test_figures_take_the_colour_of_the_page(html: str) -> None:
+    """So that they can be read on a dark page."""
+    from qtangent.plots.style import INK
+
+    assert INK not in html
+    assert "currentColor" in html
+    assert "prefers-color-scheme: dark" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("falls as t^-1.87, to 8.01e-7.", "falls as t<sup>&minus;1.87</sup>, to 8.01·10<sup>&minus;7</sup>."),
+        ("32 t^2 L and (c0 + c1 t)^2", "32 t<sup>2</sup> L and (c0 + c1 t)<sup>2</sup>"),
+        ("[-1.88, -1.87]", "[&minus;1.88, &minus;1.87]"),
+        ("log-log, t^s, iris-hea-scale1", "log-log, t<sup>s</sup>, iris-hea-scale1"),
+        ("2 lambda_min & <b>", "2 λ<sub>min</sub> &amp; &lt;b&gt;"),
+        ("-", "-"),
+    ],
+)
+def test_typesetting(text: str, expected: str) -> None:
+    assert str(typeset(text)) == expected
+
+
+def test_comparison_shares_one_height() -> None:
+    model = qt.Model(qt.ansatz.haar(2, 40, seed=0), qt.pauli("ZI"))
+    states = qt.encoding.haar_states(2, 2, seed=0)
+    study = qt.convergence.study(model, [1, -1], states=states, time=1.0, records=10)
+    figure = compare_losses([("one", study), ("two", study), ("three", study)])
+    assert len(figure.axes) == 3
+    assert np.ptp([axes.get_ylim()[0] for axes in figure.axes]) == 0
