@@ -1,6 +1,6 @@
 """QTangent: will a quantum neural network train, how fast, and why (not)?"""
 
-from . import ansatz, dynamics, encoding
+from . import ansatz, capacity, dynamics, encoding
 from ._errors import (
     CancelledError,
     CorruptedFileError,
@@ -63,6 +63,7 @@ __all__ = [
     "Run",
     "ansatz",
     "build_info",
+    "capacity",
     "dynamics",
     "encoding",
     "feature",
