@@ -93,7 +93,7 @@ class Study:
     @cached_property
     def kernel_change(self) -> FloatArray:
         """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm (T,)."""
-        return relative_change(self.actual.kernel)
+        return kernel_drift(self.actual.kernel)
 
     @cached_property
     def train_accuracy(self) -> FloatArray | None:
@@ -136,7 +136,7 @@ class Study:
         return as_dict(self)
 
 
-def relative_change(kernel: FloatArray) -> FloatArray:
+def kernel_drift(kernel: FloatArray) -> FloatArray:
     """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm, from (T, m, m)."""
     change = np.linalg.norm(kernel - kernel[0], axis=(1, 2))
     return np.asarray(change / max(float(np.linalg.norm(kernel[0])), 1e-300), dtype=np.float64)
