@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .claims.frozen import SAME
+from .claims.plateau import ARRIVED
+
 if TYPE_CHECKING:
     from .result import Study
 
-_ARRIVED = 1.1  # a loss within 10 % of its floor has arrived
-_FAR = 1.5  # losses further apart than this factor differ
 _NOTHING = 1e-24  # of the initial loss: rounding error
 
 
 def verdict(study: Study) -> str:
     """One sentence: does it train, and how fast."""
     fit, final, floor = study.rates.actual, float(study.actual.loss[-1]), study.floor
-    if floor and final < _ARRIVED * floor:
+    if floor and final < ARRIVED * floor:
         return f"Trains as far as these data allow: the loss {final:.3g} stands on the floor of {floor:.3g}."
     above = f", {final / floor:.2g} times above the floor of the data" if floor else ""
     if fit.law == "plateau":
-        return f"Stalls: the loss settles near {final:.3g}{above}."
+        return f"Stalls: the loss settles near {final:.3g}{above}{_cause(study)}."
     if fit.law == "power law" and fit.slope.value > -0.5:
         return f"Crawls: the loss falls as t^{fit.slope.value:.2f}, to {final:.3g}{above}."
     if fit.law == "power law":
@@ -81,7 +82,7 @@ def _floor(study: Study) -> list[str]:
     what = "the least any circuit can reach" if tight else "a bound no circuit can beat"
     where = (
         "training has arrived there"
-        if final < _ARRIVED * floor
+        if final < ARRIVED * floor
         else f"training ended {final / floor:.3g} times above it"
     )
     return [
@@ -101,7 +102,7 @@ def _law(study: Study) -> str:
     if fit.law == "too short":
         return "The record is too short to tell a law: fewer than 8 points lie in the late window."
     if fit.law == "plateau" and fit.floor is not None:
-        return f"{window} the loss settles on a plateau at {fit.floor} ({numbers})."
+        return f"{window} the loss settles on a plateau at {fit.floor}{_cause(study)} ({numbers})."
     if fit.law == "ambiguous":
         return (
             f"{window} neither a power law nor one exponential describes the loss: {numbers}; the local "
@@ -115,6 +116,13 @@ def _law(study: Study) -> str:
     return text
 
 
+def _cause(study: Study) -> str:
+    """Why the loss stands on a plateau above the floor, where that is known."""
+    if study.plateau is None or study.plateau.cause != "under-parameterisation":
+        return ""
+    return " (under-parameterisation: the limit of many parameters goes below)"
+
+
 def _promise(study: Study) -> str:
     final, promised = float(study.actual.loss[-1]), float(study.kernel_regression.loss[-1])
     if promised < _NOTHING * study.actual.loss[0]:
@@ -122,7 +130,7 @@ def _promise(study: Study) -> str:
             f"The frozen tangent kernel promised a loss of zero to rounding; training stands at {final:.3g}."
         )
     ratio = final / promised
-    if 1 / _FAR < ratio < _FAR:
+    if 1 / SAME < ratio < SAME:
         return f"The frozen tangent kernel promised {promised:.3g}: it describes this training well."
     verdict = "too optimistic" if ratio > 1 else "too pessimistic"
     factor = f"{max(ratio, 1 / ratio):.2g}"
@@ -134,7 +142,7 @@ def _limit(study: Study) -> list[str]:
         return [f"There is no over-parameterised limit here: {study.asymptotic_reason}."]
     final, limit = float(study.actual.loss[-1]), float(study.asymptotic.loss[-1])
     ratio, p = final / max(limit, 1e-300), study.settings["parameters"]
-    if 1 / _FAR < ratio < _FAR:
+    if 1 / SAME < ratio < SAME:
         return [
             f"The over-parameterised limit gives {limit:.3g}: with {p} parameters the network is close to it."
         ]

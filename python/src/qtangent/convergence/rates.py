@@ -18,7 +18,7 @@ DECISIVE = 6.0
 """Difference of the information criterion from which a law counts as chosen (about 20 to 1)."""
 _WINDOW_RATIO = 4.0
 _DETERMINED = 0.1  # a law is chosen only if its exponent or rate is known to this share
-_ROUNDING = 1e-24  # of the initial loss: below, a loss of squared residuals is rounding error
+ROUNDING = 1e-24  # of the initial loss: below, a loss of squared residuals is rounding error
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
         )
     if not (np.isfinite(t).all() and np.isfinite(values).all()):
         raise InvalidArgumentError("time and loss must be finite")
-    alive = values > _ROUNDING * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
+    alive = values > ROUNDING * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
     end = len(t) if alive.all() else int(np.argmin(alive))
     inside = (t[:end] > 0) & (t[:end] >= t[max(end - 1, 0)] / _WINDOW_RATIO)
     x, log_loss = t[:end][inside], np.log(values[:end][inside])

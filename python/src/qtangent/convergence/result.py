@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .claims.plateau import Plateau, plateau
 from .curves import Curve, FloatArray
 from .floor import LossFloor
 from .held_out import HeldOutPredictions, accuracy
@@ -79,6 +80,12 @@ class Study:
             promised_at_start=2 * float(self.lambda_min[0]),
             promised_at_end=2 * float(self.lambda_min[-1]),
         )
+
+    @cached_property
+    def plateau(self) -> Plateau | None:
+        """The plateau on which the loss ends, with its cause; None while it still falls."""
+        limit = None if self.asymptotic is None else self.asymptotic.loss
+        return plateau(self.actual.time, self.actual.loss, limit, self.floor)
 
     @cached_property
     def spectrum(self) -> FloatArray:

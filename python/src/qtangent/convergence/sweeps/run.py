@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from ..._arrays import integer, seed as checked_seed
+from ..._arrays import integer
+from ..._arrays import seed as checked_seed
 from ..._errors import Interrupted, InvalidArgumentError
 from ..._extras import require, tqdm
 from ..._native import get_num_threads
