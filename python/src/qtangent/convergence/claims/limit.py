@@ -13,10 +13,13 @@ from .frozen import SAME
 from .verdict import Verdict
 
 _POWERS = (-0.7, -0.4)
+_WIDEST = 0.3  # half-width of the interval beyond which a fitted power tells nothing
 
 
 def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
     """The largest distance from the limit falls like p^-1/2; holds for fitted powers in [-0.7, -0.4].
+
+    Undecided where the interval of the power is wider than +-0.3.
 
     Args:
         p: Numbers of parameters (P,), at least 3.
@@ -28,7 +31,7 @@ def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
     low, high = _POWERS
     return Verdict(
         "the distance from the limit falls like p^-1/2",
-        low <= power <= high,
+        low <= power <= high if width <= _WIDEST else None,
         Estimate(power, power - width, power + width),
         -0.5,
     )
