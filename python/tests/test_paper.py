@@ -85,8 +85,13 @@ def test_exponential_convergence_above_the_critical_scale(scales):
     for scale in (1.5, 2.0):
         one = scales.sel(scale=scale)
         verdict = claims.kernel_sets_rate(one.time, one.loss, one.lambda_min)
-        print(scale, verdict)
+        ratios = [
+            claims.kernel_sets_rate(one.time, one.loss[k], one.lambda_min[k]).measured.value for k in range(8)
+        ]
+        print(scale, verdict, np.round(ratios, 3))
         assert verdict.holds
+        # Single draws stray where the residual starts almost without its slowest mode.
+        assert sum(abs(ratio - 1) < 0.15 for ratio in ratios) >= 7
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ SETUPS = {
 
 
 def compute(short: bool = False) -> dict[str, Any]:
-    """n = 4, m = 4, dt = 0.02 to t = 10, 8 draws, p a multiple of 24; short: p to 96 and to t = 4, 3 draws."""
+    """n = 4, m = 4, dt = 0.02 to t = 10, 8 draws, p from 24 to 768; short: p to 96 and to t = 4, 3 draws."""
     axes: dict[str, Any] = (
         {"p": [24, 48, 96], "seeds": 3, "time": 4.0}
         if short
