@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 from qtangent.plots.figures import figure_bytes
 
 EXPERIMENTS = (
@@ -44,9 +45,17 @@ def two_panels(left: dict[str, Any], right: dict[str, Any]) -> tuple[Figure, Axe
     """A wide figure with two axes and their settings."""
     figure = Figure(figsize=(8.4, 3.2), layout="constrained")
     first, second = figure.subplots(1, 2)
-    first.set(**left)
-    second.set(**right)
+    for axes, settings in ((first, left), (second, right)):
+        axes.set(**settings)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_minor_formatter(NullFormatter())
     return figure, first, second
+
+
+def sizes_axis(axes: Axes, sizes: Any) -> None:
+    """Ticks at the numbers of parameters that were run."""
+    axes.set_xticks([int(size) for size in sizes], [str(int(size)) for size in sizes])
+    axes.minorticks_off()
 
 
 def main(

@@ -9,7 +9,7 @@ import qtangent as qt
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, study
 from qtangent.plots.style import ACTUAL, INK, LIMIT, style
-from reproduce.convergence.common import main, two_panels
+from reproduce.convergence.common import main, sizes_axis, two_panels
 
 LENGTHS = (2, 5, 10, 20, 40, 80)
 OBSERVABLE = "ZII"
@@ -101,6 +101,7 @@ def figure(data: dict[str, Any]) -> Figure:
         guide = data["restricted"].mean(axis=1)[0] * np.sqrt(data["p"][0] / np.array(data["p"]))
         right.plot(data["p"], guide, color=INK, linestyle=":", label="$p^{-1/2}$")
         right.legend(loc="lower left")
+        sizes_axis(right, data["p"])
         return drawing
 
 

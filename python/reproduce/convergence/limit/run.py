@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup, sweep
 from qtangent.plots.style import INK, style
-from reproduce.convergence.common import band, colours, main, two_panels
+from reproduce.convergence.common import band, colours, main, sizes_axis, two_panels
 
 
 def compute(short: bool = False) -> Any:
@@ -56,6 +56,7 @@ def figure(data: Any) -> Figure:
         guide = float(mean[0]) * np.sqrt(runs.p[0] / runs.p)
         right.plot(runs.p, guide, color=INK, linestyle=":", label="$p^{-1/2}$")
         right.legend(loc="lower left")
+        sizes_axis(right, runs.p)
         return drawing
 
 

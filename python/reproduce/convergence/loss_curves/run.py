@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup, sweep
-from qtangent.plots.style import FAINT, INK, style
+from qtangent.plots.style import INK, style
 from reproduce.convergence.common import band, colours, main, two_panels
 
 
@@ -69,9 +69,6 @@ def figure(data: Any) -> Figure:
         for axes in (left, right):
             limit = np.exp(np.log(runs.asymptotic_loss).mean(["p", "seed"]))
             axes.plot(runs.time[1:], limit[1:], color=INK, linestyle="--", label="limit p → ∞")
-        bound = runs.lower_bound.isel(p=-1).mean("seed")
-        left.plot(runs.time[1:], bound[1:], color=FAINT, linestyle=":", label="lower bound")
-        left.set_ylim(bottom=float(limit.min()) / 5)
         left.legend(loc="lower left")
         return drawing
 

@@ -13,7 +13,7 @@ from qtangent.convergence import (
     sweep,
 )
 from qtangent.plots.style import ACTUAL, FROZEN, INK, LIMIT, style
-from reproduce.convergence.common import band, main, two_panels
+from reproduce.convergence.common import band, main, sizes_axis, two_panels
 
 SETUPS = {
     "Haar": (haar_setup, LIMIT),
@@ -65,6 +65,7 @@ def figure(data: dict[str, Any]) -> Figure:
         limit = first.squeeze(["n", "m", "scale", "draw"]).asymptotic_loss.isel(p=-1)
         band(left, first.time, limit, INK, "Haar limit")
         left.legend(loc="lower left")
+        sizes_axis(right, first.p)
         return drawing
 
 
