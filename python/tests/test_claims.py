@@ -70,6 +70,18 @@ def test_approach_to_the_limit():
     assert claims.over_parameterised_from(p[:1], loss[:1], [[1e-3, 1e-3]]) is None
 
 
+def test_interval_of_the_power_covers_it():
+    """Of 95 % intervals from 12 draws nine in ten or so cover (resampling is a little narrow)."""
+    p, random, covered = np.array([40, 160, 640, 2560]), np.random.default_rng(1), 0
+    for _ in range(60):
+        power = claims.approaches_limit(
+            p, np.exp(0.5 * random.normal(size=(4, 12))) / np.sqrt(p)[:, None]
+        ).measured
+        covered += power.low < -0.5 < power.high
+        assert 0.05 < power.high - power.low < 0.4
+    assert 48 <= covered <= 59
+
+
 @pytest.mark.parametrize(("scale", "name"), [(0.7, "frozen error"), (1.0, "critical"), (1.4, "exponential")])
 @pytest.mark.parametrize("label", [1.0, -0.5])
 def test_regimes_are_those_of_one_sample(scale, name, label):

@@ -13,6 +13,7 @@ from .frozen import SAME
 from .verdict import Verdict
 
 _POWERS = (-0.7, -0.4)
+_RESAMPLES = 2000
 _WIDEST = 0.3  # half-width of the interval beyond which a fitted power tells nothing
 
 
@@ -26,13 +27,13 @@ def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
         distance: (P,) or (P, draws): max over time and samples of |prediction - limit|; draws are averaged.
     """
     sizes, values = _by_size(p, distance)
-    fit = fit_line(np.log(sizes), np.log(values.mean(axis=1)))
-    power, width = float(fit.parameters[1]), float(fit.half_widths[1])
+    power = _power(sizes, values)
     low, high = _POWERS
+    decided = power.high - power.low <= 2 * _WIDEST
     return Verdict(
         "the distance from the limit falls like p^-1/2",
-        low <= power <= high if width <= _WIDEST else None,
-        Estimate(power, power - width, power + width),
+        low <= power.value <= high if decided else None,
+        power,
         -0.5,
     )
 
@@ -61,6 +62,23 @@ def over_parameterised_from(p: ArrayLike, loss: ArrayLike, asymptotic_loss: Arra
             break
         reached = int(sizes[index])
     return reached
+
+
+def _power(sizes: FloatArray, values: FloatArray) -> Estimate:
+    """Fitted power of the mean over the draws; its interval from resampled draws, or of the fit if there is one draw."""
+    x = np.log(sizes)
+    fit = fit_line(x, np.log(values.mean(axis=1)))
+    power, width = float(fit.parameters[1]), float(fit.half_widths[1])
+    draws = values.shape[1]
+    if draws < 2:
+        return Estimate(power, power - width, power + width)
+    random = np.random.default_rng(0)
+    chosen = random.integers(draws, size=(_RESAMPLES, len(sizes), draws))
+    means = np.log(np.take_along_axis(values[None], chosen, axis=2).mean(axis=2))
+    centred = x - x.mean()
+    slopes = means @ centred / (centred @ centred)
+    low, high = np.quantile(slopes, [0.025, 0.975])
+    return Estimate(power, float(low), float(high))
 
 
 def _by_size(p: ArrayLike, values: ArrayLike, least: int = 3) -> tuple[FloatArray, FloatArray]:
