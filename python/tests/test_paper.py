@@ -117,6 +117,14 @@ def test_large_sweep_takes_less_than_a_minute():
     assert elapsed < 60
 
 
+def test_example_of_the_page(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[2] / "docs/convergence.md").read_text()
+    monkeypatch.chdir(tmp_path)
+    exec(text.split("```python")[1].split("```")[0], {})
+    assert "kernel regression describes the training: does not hold" in capsys.readouterr().out
+    assert (tmp_path / "sweep/sweep.json").exists()
+
+
 @pytest.mark.parametrize(
     "name",
     [

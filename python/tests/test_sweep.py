@@ -217,6 +217,24 @@ def test_bad_input_is_named(change, message):
         sweep(haar_setup, **{**AXES, **change})
 
 
+def untrainable(n, p, m, scale, seed):
+    return qt.Model(qt.Circuit(n).h(0), [qt.pauli("ZI")]), np.zeros(0), np.ones(m), np.eye(4)[:m]
+
+
+def test_nothing_to_train():
+    with pytest.raises(ValueError, match="nothing to train"):
+        sweep(untrainable, p=1, n=2, m=2, seeds=1, time=1.0)
+
+
+def one_output_in_a_list(n, p, m, scale, seed):
+    model, theta, y, states = haar_setup(n, p, m, scale, seed)
+    return qt.Model(model.circuit, [model.observable], scale), theta, y[:, None], states
+
+
+def test_one_output_in_a_list_is_one_output(expected):
+    xr.testing.assert_identical(sweep(one_output_in_a_list, **AXES), expected)
+
+
 def test_build_that_returns_something_else():
     with pytest.raises(ValueError, match="build returned int"):
         sweep(lambda *where: 3, **AXES)

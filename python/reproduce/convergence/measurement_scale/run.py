@@ -16,8 +16,8 @@ SCALES = (0.7, 1.0, 1.2, 1.5, 2.0)
 
 
 def compute(short: bool = False) -> Any:
-    """d = 8, m = 4, p = 640, scales 0.7 to 2, dt = 0.02 to t = 10, 8 draws; short: p = 160, 3 draws."""
-    p, seeds = (160, 3) if short else (640, 8)
+    """d = 8, m = 4, p = 640, scales 0.7 to 2, dt = 0.02 to t = 10, 8 draws; short: p = 80, 2 draws."""
+    p, seeds = (80, 2) if short else (640, 8)
     with warnings.catch_warnings():  # at scale 0.7 the labels are out of reach, which is the point
         warnings.simplefilter("ignore", QTangentWarning)
         return sweep(haar_setup, p=p, n=3, scale=SCALES, seeds=seeds, time=10.0, dt=0.02, records=160)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arrays import integer
+from .. import _arrays
 from .._errors import InvalidArgumentError
 from ..dynamics import checks
 from .curves import FloatArray
@@ -44,7 +44,7 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
 
     Source: arXiv 2503.01966.
     """
-    eta = checks.number("learning_rate", learning_rate)
+    eta = _arrays.number("learning_rate", learning_rate)
     if eta <= 0:
         raise InvalidArgumentError(f"learning_rate is {eta}; it must be positive")
     values = checks.eigen(kernel)[0]
@@ -57,7 +57,7 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
 
 
 def _samples(m: int) -> int:
-    found = integer("m", m)
+    found = _arrays.integer("m", m)
     if found < 1:
         raise InvalidArgumentError(f"m is {found}; at least one sample is needed")
     return found

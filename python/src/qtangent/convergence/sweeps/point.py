@@ -14,7 +14,7 @@ from ..._errors import InvalidArgumentError, QTangentError
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...training import train
-from ..checks import checked_labels, log_grid, step_count
+from ..checks import checked_labels, log_grid, step_count, with_plain_output
 from ..curves import Curve, FloatArray, curve
 from ..limits import asymptotic_curve, kernel_regression_curve, lower_bound
 from ..problem import Problem
@@ -89,7 +89,9 @@ def compute(build: Build, point: Point, settings: Settings, stop: Event | None =
 
 def _compute(build: Build, point: Point, settings: Settings, stop: Event | None) -> Arrays:
     model, theta, y, states, X = _built(build, point)
-    labels, z_sum = checked_labels(y), float(model.z_sum)
+    model, labels, z_sum = with_plain_output(model), checked_labels(y), float(model.z_sum)
+    if z_sum == 0:
+        raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     divisor = _subdivision(model, theta, X, states, settings)
     grid = settings.recorded_steps
     run = train(
