@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import scipy.linalg
 
 from .._arrays import Real
 
@@ -33,6 +32,8 @@ def closure(start: Real, extend: Callable[[Real], Real], limit: int) -> Real:
 
 def _independent(rows: Real, basis: Real) -> Real:
     """Orthonormal rows that span what `rows` add to `basis`, by projection (twice) and pivoted QR."""
+    import scipy.linalg
+
     norms = np.linalg.norm(rows, axis=1)
     rows = rows[norms > INDEPENDENT] / norms[norms > INDEPENDENT, None]
     for _ in range(2):

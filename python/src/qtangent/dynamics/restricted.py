@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.integrate
 from numpy.typing import ArrayLike
 
 from .. import _arrays
@@ -80,6 +79,8 @@ def asymptotic_in_algebra(
         return (
             np.ascontiguousarray(-1j * c * (turn @ measured - measured @ turn)).reshape(-1).view(np.float64)
         )
+
+    import scipy.integrate
 
     solution = scipy.integrate.solve_ivp(
         slope, (0.0, max(float(times[-1]), 1e-300)), np.ascontiguousarray(start).reshape(-1).view(np.float64),
