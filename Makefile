@@ -4,7 +4,7 @@
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
-# make reproduce   the experiments of python/reproduce again, with their figures (under 20 minutes)
+# make reproduce   the experiments of python/reproduce again, with their figures, in about two minutes
 # make notebook run python/notebooks/first_study.ipynb again, in place
 
 PYTHON ?= python3
