@@ -5,6 +5,7 @@
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
+# make reproduce   the experiments of python/reproduce again, with their figures, in about two minutes
 # make notebook run python/notebooks/first_study.ipynb again, in place
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindi
 PYTHON_FILES := $(shell git ls-files python)
 HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
 
-.PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook clean
+.PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook reproduce clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -87,6 +88,9 @@ docs: $(VENV)/installed
 notebook: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
+
+reproduce: $(VENV)/installed
+	cd python && ../$(BIN)/python -m reproduce.convergence
 
 clean:
 	rm -rf .build .build-* $(VENV) .venv-bench build dist study python/dist python/src/qtangent/lib Package.resolved

@@ -51,3 +51,28 @@ public func dynamicsLowerBound(
     try Results.write(bound, to: loss, "loss")
   }
 }
+
+/// The over-parameterised limit from overlaps alone, for m = n_samples pure states V of any number of qubits and an
+/// observable O with O^2 = 1: gram V+V and measured_gram V+OV, both (m, m) complex and without the scale; y (m),
+/// times (n_times) increasing and not negative. predictions (n_times, m); kernel (n_times, m, m) may be null.
+@c(qtg_dynamics_asymptotic_gram)
+public func dynamicsAsymptoticGram(
+  _ gram: UnsafePointer<Double>?, _ measured_gram: UnsafePointer<Double>?, _ n_samples: Int64,
+  _ scale: Double,
+  _ y: UnsafePointer<Double>?, _ times: UnsafePointer<Double>?, _ n_times: Int64, _ rate: Double,
+  _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?, _ kernel: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let kernels = try Arguments.count("kernel", n_times, n_samples, n_samples)
+    try Memory.require(8 * kernels, "kernels at \(n_times) times")
+    let flow = try ReducedFlow(
+      gram: Arguments.matrix("gram", gram, dimension: n_samples),
+      measured: Arguments.matrix("measured_gram", measured_gram, dimension: n_samples), scale: scale)
+    let input = try FlowInput(
+      labels: Arguments.doubles("y", y, count: Int(n_samples)),
+      times: Arguments.doubles("times", times, count: Int(n_times)), rate: rate)
+    let limit = try flow.integrate(input, cancel: CancelBox.token(cancel))
+    try Results.write(limit.predictions, to: predictions, "predictions")
+    if let kernel { try Results.write(limit.kernels, to: kernel, "kernel") }
+  }
+}

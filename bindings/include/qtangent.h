@@ -296,6 +296,11 @@ int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capa
 /// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.
 int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel);
 
+/// The over-parameterised limit from overlaps alone, for m = n_samples pure states V of any number of qubits and an
+/// observable O with O^2 = 1: gram V+V and measured_gram V+OV, both (m, m) complex and without the scale; y (m),
+/// times (n_times) increasing and not negative. predictions (n_times, m); kernel (n_times, m, m) may be null.
+int32_t qtg_dynamics_asymptotic_gram(double const *gram, double const *measured_gram, int64_t n_samples, double scale, double const *y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *predictions, double *kernel);
+
 /// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
 /// loss (n_times). The scaled observable must have the eigenvalues +-1.
 int32_t qtg_dynamics_lower_bound(qtg_model model, double initial_loss, double const *times, int64_t n_times, int64_t n_samples, double *loss);

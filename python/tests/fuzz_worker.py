@@ -175,7 +175,7 @@ class Fuzzer:
         return ctypes.cast(self.buffer(target), kind)
 
     def consistent(self):
-        """Arguments of model and run functions that belong together."""
+        """Arguments of functions of models, runs and overlaps that belong together."""
         rnd, model = self.random, self.random.choice(self.handles["model"])
         sizes = [ctypes.c_int64() for _ in range(4)]
         lib.qtg_model_info(model, *sizes)
@@ -188,6 +188,9 @@ class Fuzzer:
             states[j * 2 * 2 ** (n * kind)] = 1.0
         data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, address(values), f, address(states), 2**n, kind, 0)
         labels = (ctypes.c_int64 * ENTRIES)()
+        identity = (ctypes.c_double * ENTRIES)()
+        for j in range(m):
+            identity[2 * j * (m + 1)] = 1.0
         targets = c.qtg_targets(
             ctypes.sizeof(c.qtg_targets),
             rnd.randint(0, 1) if k > 1 else 0,
@@ -207,14 +210,15 @@ class Fuzzer:
             "data": ctypes.pointer(data),
             "data2": ctypes.pointer(data), "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
             "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
-            "time": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "m": m, "loss0": 0.3,
+            "times": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "n_samples": m,
+            "initial_loss": 0.3, "scale": 1.0, "gram": identity, "measured_gram": identity,
         }  # fmt: skip
 
     def call(self, name, names):
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
         if (
-            "model" in names
+            ("model" in names or "gram" in names)
             and name != "qtg_model_info"
             and self.handles["model"]
             and self.random.random() < 0.8

@@ -1,9 +1,32 @@
 """Will it train, how fast, and why (not)? Training against its tangent kernel and its exact limit."""
 
+from . import claims
 from .curves import Curve
 from .floor import LossFloor, loss_floor
+from .learning_rate import critical_learning_rate, decay_times
 from .rates import Estimate, RateFit, fit_rates
-from .result import Rates, Study
+from .result import Rates, Study, kernel_drift
+from .setups import haar_setup, hamiltonian_variational_setup, hardware_efficient_setup
 from .study import study
+from .sweeps import load_sweep, sweep
 
-__all__ = ["Curve", "Estimate", "LossFloor", "RateFit", "Rates", "Study", "fit_rates", "loss_floor", "study"]
+__all__ = [
+    "Curve",
+    "Estimate",
+    "LossFloor",
+    "RateFit",
+    "Rates",
+    "Study",
+    "claims",
+    "critical_learning_rate",
+    "decay_times",
+    "fit_rates",
+    "haar_setup",
+    "hamiltonian_variational_setup",
+    "hardware_efficient_setup",
+    "kernel_drift",
+    "load_sweep",
+    "loss_floor",
+    "study",
+    "sweep",
+]

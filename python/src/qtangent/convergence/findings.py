@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .claims.frozen import SAME
+from .claims.plateau import ARRIVED
 from .words import number
 
 if TYPE_CHECKING:
     from .result import Study
 
-_ARRIVED = 1.1  # a loss within 10 % of its floor has arrived
-_FAR = 1.5  # losses further apart than this factor differ
 _SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same story
 _MOVES = 0.05  # of a unit of ln L in the time of the run: a slower fall is as good as none
 
@@ -21,7 +21,7 @@ def verdict(study: Study) -> str:
     """One sentence: does it train, and how fast."""
     fit, final = study.rates.actual, study.actual.final_loss
     slope, rate = f"t^{fit.slope.value:.2f}", f"exp(-{number(fit.rate.value)} t)"
-    if study.floor and final < _ARRIVED * study.floor:
+    if study.floor and final < ARRIVED * study.floor:
         return (
             f"Trains as far as these data allow: the loss {number(final)} stands on their floor of "
             f"{number(study.floor)}."
@@ -52,9 +52,9 @@ def _against(study: Study, final: float) -> str:
     limit = study.asymptotic.final_loss
     if limit == 0:
         return ", where infinitely many parameters would reach zero"
-    if final > _FAR * limit:
+    if final > SAME * limit:
         return f", {number(final / limit, 2)} times what infinitely many parameters would reach"
-    return ", as infinitely many parameters would" if final * _FAR > limit else ""
+    return ", as infinitely many parameters would" if final * SAME > limit else ""
 
 
 def findings(study: Study) -> list[str]:
@@ -108,7 +108,7 @@ def _floor(study: Study) -> list[str]:
     closest = max(one.closest_overlap for one in study.floors)
     reached = "some circuit does reach it" if all(one.tight for one in study.floors) else "a lower bound"
     where = (
-        "has arrived there" if final < _ARRIVED * floor else f"ended at {number(final / floor)} times that"
+        "has arrived there" if final < ARRIVED * floor else f"ended at {number(final / floor)} times that"
     )
     return [
         f"The labels are out of reach at this scale: states with different labels overlap by up to "
@@ -125,7 +125,7 @@ def _law(study: Study) -> list[str]:
     slope, rate = number(fit.slope.value), number(fit.rate.value)
     quality = f"R^2 {fit.slope_r2:.4f} for the power law, {fit.rate_r2:.4f} for the exponential"
     if fit.law == "plateau" and fit.floor is not None:
-        return [f"{window} the loss levels off towards {fit.floor}.", *_still_falling(study)]
+        return [f"{window} the loss levels off towards {fit.floor}{_cause(study)}.", *_still_falling(study)]
     if fit.law == "power law":
         return [f"{window} the loss follows the power law t^s with s = {fit.slope} ({quality})."]
     if fit.law == "exponential":
@@ -162,6 +162,13 @@ def _last_kernel(study: Study) -> str:
     )
 
 
+def _cause(study: Study) -> str:
+    """Why the loss stands on a plateau above the floor, where that is known."""
+    if study.plateau is None or study.plateau.cause != "under-parameterisation":
+        return ""
+    return " (under-parameterisation: the limit of many parameters goes below)"
+
+
 def _promise(study: Study) -> str:
     final, promised = study.actual.final_loss, study.kernel_regression.final_loss
     parting = _parting(study)
@@ -190,7 +197,7 @@ def _parting(study: Study) -> float | None:
     seen = np.flatnonzero((actual > 0) & (frozen > 0))
     apart = np.abs(np.log(actual[seen] / frozen[seen]))
     fall = np.abs(np.log(actual[seen] / actual[0]))
-    parted = seen[apart > np.maximum(np.log(_FAR), _SHARE * fall)]
+    parted = seen[apart > np.maximum(np.log(SAME), _SHARE * fall)]
     return float(study.actual.time[parted[0]]) if len(parted) else None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .claims.plateau import Plateau, plateau
 from .curves import Curve, FloatArray
 from .floor import LossFloor
 from .held_out import HeldOutPredictions, accuracy
@@ -81,6 +82,12 @@ class Study:
         )
 
     @cached_property
+    def plateau(self) -> Plateau | None:
+        """The plateau on which the loss ends, with its cause; None while it still falls."""
+        limit = None if self.asymptotic is None else self.asymptotic.loss
+        return plateau(self.actual.time, self.actual.loss, limit, self.floor)
+
+    @cached_property
     def spectrum(self) -> FloatArray:
         """Eigenvalues of K / z_sum over time, increasing, shape (T, m)."""
         return np.asarray(np.linalg.eigvalsh(self.actual.kernel), dtype=np.float64)
@@ -93,7 +100,7 @@ class Study:
     @cached_property
     def kernel_change(self) -> FloatArray:
         """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm (T,)."""
-        return relative_change(self.actual.kernel)
+        return kernel_drift(self.actual.kernel)
 
     @cached_property
     def train_accuracy(self) -> FloatArray | None:
@@ -136,7 +143,7 @@ class Study:
         return as_dict(self)
 
 
-def relative_change(kernel: FloatArray) -> FloatArray:
+def kernel_drift(kernel: FloatArray) -> FloatArray:
     """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm, from (T, m, m)."""
     change = np.linalg.norm(kernel - kernel[0], axis=(1, 2))
     return np.asarray(change / max(float(np.linalg.norm(kernel[0])), 1e-300), dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..convergence.result import relative_change
+from ..convergence.result import kernel_drift
 from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def draw_kernel_change(axes: Axes, study: Study) -> None:
     """||K(t) - K(0)|| / ||K(0)||, of training and of the limit."""
     curves = [("training", study.kernel_change, ACTUAL)]
     if study.asymptotic is not None:
-        curves.append(("limit p → ∞", relative_change(study.asymptotic.kernel), LIMIT))
+        curves.append(("limit p → ∞", kernel_drift(study.asymptotic.kernel), LIMIT))
     for _, values, colour in curves:
         axes.plot(study.actual.time[1:], 100 * values[1:], color=colour)
     log_time(axes, study.actual.time)

@@ -1,0 +1,188 @@
+"""The dynamical Lie algebra of a set of generators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _arrays
+from .._arrays import Complex, Real
+from .._errors import InvalidArgumentError
+from ..observables import Observable
+from .closure import closure
+from .ideals import split
+from .moments import second_moment
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """A part of the algebra that commutes with the rest: simple, or the whole centre."""
+
+    coordinates: Real
+    """(k, D): orthonormal elements in the basis of the algebra."""
+    central: bool
+
+    @property
+    def dimension(self) -> int:
+        return len(self.coordinates)
+
+
+@dataclass(frozen=True)
+class LieAlgebra:
+    """The real span of Hermitian matrices that is closed under i[A, B]."""
+
+    basis: Complex
+    """(D, d, d): Hermitian, orthonormal in tr(A B)."""
+    generators: Complex
+    """(g, d, d), as they were given."""
+
+    @property
+    def dimension(self) -> int:
+        return len(self.basis)
+
+    @cached_property
+    def ideals(self) -> tuple[Ideal, ...]:
+        """The centre first, if there is one, then the simple ideals by descending dimension."""
+        centre, simple = split(self)
+        parts = [Ideal(centre, central=True)] if len(centre) else []
+        return (*parts, *(Ideal(part, central=False) for part in simple))
+
+    def coordinates(self, matrices: ArrayLike) -> Real:
+        """tr(B_a A) for Hermitian A (..., d, d): (..., D), the projection on the algebra."""
+        given = np.asarray(matrices, dtype=np.complex128)
+        d = self.basis.shape[-1]
+        if given.shape[-2:] != (d, d):
+            raise InvalidArgumentError(f"matrices have shape {given.shape}; (..., {d}, {d}) is expected")
+        # tr(B A) = sum B_ij A_ji, and A_ji is the conjugate of A_ij.
+        flat = given.reshape(*given.shape[:-2], d * d)
+        values: Real = (flat.conj() @ self.basis.reshape(-1, d * d).T).real
+        return values
+
+    def matrices(self, coordinates: ArrayLike) -> Complex:
+        """sum_a c_a B_a for (..., D): (..., d, d)."""
+        result: Complex = np.tensordot(np.asarray(coordinates, dtype=np.float64), self.basis, axes=1)
+        return result
+
+    def adjoint(self, coordinates: ArrayLike) -> Real:
+        """ad_x of x (D,) in the basis: antisymmetric (D, D) with ad_x b the coordinates of i[x, b]."""
+        x = self.matrices(coordinates)
+        brackets: Real = self.coordinates(1j * (x @ self.basis - self.basis @ x)).T
+        return brackets
+
+    def second_moment(self, generator: Observable | ArrayLike) -> Real:
+        """T (D, D), the mean of h h^T over the group, h the coordinates of B^+ H B: what (1/p) sum_l H_l (x) H_l tends
+        to when the gates between the generators mix over the group.
+
+        T = sum_i (||P_i h||^2 / dim g_i) P_i + h_c h_c^T over the simple ideals g_i, h_c the part in the centre.
+
+        Raises:
+            InvalidArgumentError: if the generator is not in the algebra.
+        """
+        return second_moment(self, generator_matrix("generator", generator))
+
+    def random_unitaries(self, count: int, length: int = 200, seed: int = 0) -> Complex:
+        """Products of `length` factors exp(-i s sqrt(d) B_a), a at random, s uniform in [0, 2 pi): (count, d, d).
+
+        They mix over the group as `length` grows; `second_moment_error` shows how well.
+        """
+        random = np.random.default_rng(_arrays.seed(seed))
+        d = self.basis.shape[-1]
+        result = np.broadcast_to(np.eye(d, dtype=np.complex128), (count, d, d))
+        values, vectors = self._spectra
+        for _ in range(_arrays.integer("length", length)):
+            which = random.integers(self.dimension, size=count)
+            angles = random.uniform(0, 2 * np.pi, count)
+            phases = np.exp(-1j * np.sqrt(d) * angles[:, None] * values[which])
+            factors = (vectors[which] * phases[:, None, :]) @ vectors[which].conj().swapaxes(1, 2)
+            result = factors @ result
+        return np.ascontiguousarray(result)
+
+    def second_moment_error(self, unitaries: ArrayLike, generator: Observable | ArrayLike) -> float:
+        """||(1/N) sum h h^T - T|| / ||T|| (Frobenius) over N unitaries (N, d, d), h the coordinates of U^+ H U.
+
+        For exact samples of the group it falls like N^-1/2.
+        """
+        matrix = generator_matrix("generator", generator)
+        given = np.asarray(unitaries, dtype=np.complex128)
+        h = self.coordinates(given.conj().swapaxes(1, 2) @ matrix @ given)
+        exact = self.second_moment(matrix)
+        return float(np.linalg.norm(h.T @ h / len(h) - exact) / np.linalg.norm(exact))
+
+    @cached_property
+    def _spectra(self) -> tuple[Real, Complex]:
+        values, vectors = np.linalg.eigh(self.basis)
+        return values, vectors
+
+    def __repr__(self) -> str:
+        parts = " + ".join(f"{'centre ' if part.central else ''}{part.dimension}" for part in self.ideals)
+        return f"<qtangent.LieAlgebra: dimension {self.dimension} = {parts}, {self.basis.shape[-1]} levels>"
+
+
+def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
+    """The dynamical Lie algebra of gates exp(-i theta H): the real span of all nested commutators of the i H.
+
+    Brackets of new elements with the generators are made orthogonal to what is there and kept while something is
+    left; elements are normalised before, so the depth of a bracket does not matter.
+
+    Args:
+        generators: observables or Hermitian matrices (2^n, 2^n). A trace counts: the identity is central.
+
+    Raises:
+        InvalidArgumentError: if there are none or all vanish, one is not Hermitian, or their sizes differ.
+
+    Example:
+        The two terms of the open transverse-field Ising chain on three qubits generate u(1) + su(3):
+
+        >>> algebra = lie_algebra([pauli("ZZI") + pauli("IZZ"), pauli("XII") + pauli("IXI") + pauli("IIX")])
+        >>> algebra.dimension, [part.dimension for part in algebra.ideals]
+        (9, [1, 8])
+    """
+    matrices = [generator_matrix(f"generator {k}", one) for k, one in enumerate(generators)]
+    if not matrices:
+        raise InvalidArgumentError("there are no generators; at least one is needed")
+    if len({len(matrix) for matrix in matrices}) > 1:
+        raise InvalidArgumentError(
+            f"generators have {', '.join(str(len(matrix)) for matrix in matrices)} levels; the sizes must agree"
+        )
+    given = np.stack(matrices)
+    d = given.shape[-1]
+    norms = np.linalg.norm(given, axis=(1, 2))
+    if not norms.any():
+        raise InvalidArgumentError("every generator is zero; give at least one that is not")
+    unit = given[norms > 0] / norms[norms > 0, None, None]
+
+    def brackets(rows: Real) -> Real:
+        elements = _hermitian(rows, d)
+        products = unit[:, None] @ elements[None]
+        # A B - B A, and B A is the adjoint of A B.
+        return _real((1j * (products - products.conj().swapaxes(-1, -2))).reshape(-1, d, d))
+
+    basis = closure(_real(unit), brackets, limit=d * d)
+    return LieAlgebra(_hermitian(basis, d), given)
+
+
+def generator_matrix(name: str, generator: Observable | ArrayLike) -> Complex:
+    """The dense matrix of an observable or of a Hermitian array."""
+    if isinstance(generator, Observable):
+        return generator.matrix()
+    matrix = _arrays.square_matrix(name, generator)
+    deviation = float(np.abs(matrix - matrix.conj().T).max())
+    if not deviation <= 1e-10 * max(1.0, float(np.abs(matrix).max())):
+        raise InvalidArgumentError(f"{name} is not Hermitian: it differs from its adjoint by {deviation:.1e}")
+    return matrix
+
+
+def _real(matrices: Complex) -> Real:
+    """Hermitian matrices (k, d, d) as real rows (k, 2 d^2) with the same inner product tr(A B)."""
+    flat = matrices.reshape(len(matrices), -1)
+    return np.concatenate([flat.real, flat.imag], axis=1)
+
+
+def _hermitian(rows: Real, d: int) -> Complex:
+    matrices = (rows[:, : d * d] + 1j * rows[:, d * d :]).reshape(-1, d, d)
+    result: Complex = 0.5 * (matrices + matrices.conj().swapaxes(1, 2))
+    return result

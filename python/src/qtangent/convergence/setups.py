@@ -1,0 +1,66 @@
+"""Ready-made problems for `qtangent.convergence.sweep`: the set-up of the convergence paper, and structured circuits.
+
+Each is a function build(n, p, m, scale, seed) -> (model, theta, y, states) at module level, so that any process can
+import it. The data are the paper's: m random orthogonal pure states, half of them labelled +1 and half -1, and the
+Pauli measurement Z on qubit 0. The seed draws circuit, states and parameters together.
+
+Source: You, Chakrabarti, Chen, Wu, ICML 2023 (arXiv 2303.14844).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .. import ansatz, encoding
+from .._errors import InvalidArgumentError
+from ..circuits import Circuit
+from ..models import Model
+from ..observables import Observable, pauli
+from .curves import FloatArray
+from .support import ComplexArray
+
+Setup = tuple[Model, FloatArray, FloatArray, ComplexArray]
+
+
+def haar_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
+    """The partially trainable ansatz exp(-i theta Z_0) between p + 1 Haar-random unitaries."""
+    return _setup(ansatz.haar(n, p, seed=seed), m, scale, seed)
+
+
+def hardware_efficient_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
+    """Layers of ry and rz on every qubit with a ring of cz; p is a multiple of 2n."""
+    return _setup(ansatz.hardware_efficient(n, _layers(p, 2 * n)), m, scale, seed)
+
+
+def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
+    """Layers of exp(-i theta H) for H the bonds (sum of ZZ) and the field (sum of X) of the open Ising chain; p is even.
+
+    The two generate an algebra of dimension n^2 only, so that no number of layers reaches every unitary.
+    """
+    bonds = [_on(n, "ZZ", qubit) for qubit in range(n - 1)]
+    field = [_on(n, "X", qubit) for qubit in range(n)]
+    terms = [sum(part[1:], start=part[0]) for part in (bonds, field)]
+    return _setup(ansatz.hamiltonian_variational(terms, _layers(p, 2)), m, scale, seed)
+
+
+def _setup(circuit: Circuit, m: int, scale: float, seed: int) -> Setup:
+    n = circuit.n_qubits
+    if m < 2 or m % 2:
+        raise InvalidArgumentError(f"m is {m}; half of the samples are labelled +1, so m is even")
+    states = encoding.haar_states(n, m, seed=seed)
+    theta = np.random.default_rng(seed).uniform(0, 2 * np.pi, circuit.n_params)
+    # The states are exchangeable, so alternating labels are a random half.
+    labels = np.resize([1.0, -1.0], m)
+    return Model(circuit, pauli("Z" + "I" * (n - 1)), scale=scale), theta, labels, states
+
+
+def _on(n: int, letters: str, qubit: int) -> Observable:
+    return pauli("I" * qubit + letters + "I" * (n - qubit - len(letters)))
+
+
+def _layers(p: int, width: int) -> int:
+    if p < width or p % width:
+        raise InvalidArgumentError(
+            f"p is {p}; this circuit has {width} parameters a layer, so p is a multiple of {width}"
+        )
+    return p // width

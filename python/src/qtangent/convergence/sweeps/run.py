@@ -1,0 +1,184 @@
+"""Run a sweep on any executor, keep what is finished, go on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import product
+from os import PathLike
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from ..._arrays import integer
+from ..._arrays import seed as checked_seed
+from ..._errors import Interrupted, InvalidArgumentError
+from ..._extras import require, tqdm
+from ..._native import get_num_threads
+from .labelled import AXES, dataset
+from .point import Arrays, Build, Point, Settings, compute
+from .store import Store
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def sweep(
+    build: Build,
+    p: int | Sequence[int],
+    n: int | Sequence[int],
+    m: int | Sequence[int] = 4,
+    scale: float | Sequence[float] = 1.0,
+    seeds: int | Sequence[int] = 8,
+    time: float = 20.0,
+    dt: float | None = None,
+    records: int = 100,
+    path: str | PathLike[str] | None = None,
+    executor: Any = None,
+    progress: bool = False,
+) -> xarray.Dataset:
+    """Train at every combination of p, n, m, scale and seed, and compare each training with the theory.
+
+    A point is trained by descent in normalised time as in `qtangent.convergence.study`. Its kernel regression,
+    over-parameterised limit and lower bound are computed on the same times. The bits of the result do not
+    depend on the executor, the order of the points, or whether the sweep was interrupted and continued.
+
+    Args:
+        build: build(n, p, m, scale, seed) -> (model, theta, y, states), or with X as a fifth entry; states may
+            be None then. A theta of shape (s, p) holds s draws of the parameters for one circuit: they share the
+            lanes of one training and get the axis `draw`, of the same size at every point. For an executor with
+            other processes `build` must be a function they can import (dask takes any).
+        p: Numbers of parameters, one or several.
+        n: Numbers of qubits.
+        m: Numbers of samples.
+        scale: Factors of the measurement.
+        seeds: A number of seeds 0, 1, ..., or the seeds.
+        time: Normalised time to train for.
+        dt: Normalised time of a step; 0.05, subdivided where the largest eigenvalue of K(0) asks for it, if
+            left out.
+        records: Most recorded steps, evenly spaced in the logarithm of time.
+        path: Folder for the finished points, each written atomically when it is done. With a folder of the same
+            build, time, dt and records only the missing points are computed; axes may have grown.
+        executor: A `concurrent.futures.Executor` (threads, processes, mpi4py's) or a `dask.distributed.Client`;
+            threads of this process if left out. Only this process writes to `path`.
+        progress: Show a bar with the time left (needs tqdm).
+
+    Returns:
+        Dataset over (n, p, m, scale, seed, draw, time); `z_sum` lacks time, and `complete` draw and time.
+        `to_netcdf` saves it as one file.
+
+    Raises:
+        InvalidArgumentError: An axis is empty or out of range; `path` holds a sweep with other settings.
+        FileError: `path` cannot be written.
+        Interrupted: After Ctrl-C; the finished points are in `path`.
+        Exception: What `build` or a training raised; the points finished before are in `path`.
+    """
+    require("xarray", "xarray", "sweep")
+    settings = Settings(float(time), None if dt is None else float(dt), integer("records", records))
+    settings.recorded_steps  # noqa: B018  raises for times and records out of range
+    axes = _axes(n, p, m, scale, seeds)
+    wanted = [Point(*values) for values in product(*axes.values())]
+    store = None if path is None else Store.open(Path(path), settings, _name(build))
+    there = set() if store is None else set(store.points())
+    found = {point: store.read(point) for point in wanted if store is not None and point in there}
+    # The expensive ones first, so that the workers end together and the time left is known early.
+    missing = sorted((point for point in wanted if point not in found), key=lambda point: -point.cost)
+    with _bar(missing, progress) as advance, _workers(executor) as (submit, stop):
+        futures = {submit(compute, build, point, settings, *stop): point for point in missing}
+        try:
+            for future in as_completed(futures):
+                point, arrays = futures[future], future.result()
+                if store is not None:
+                    store.write(point, arrays)
+                found[point] = arrays
+                advance(point)
+        except KeyboardInterrupt:
+            kept = "were lost, since no path was given" if store is None else f"are in {store.folder}"
+            raise Interrupted(f"{len(found)} of {len(wanted)} points are finished and {kept}") from None
+        finally:
+            for future in futures:
+                future.cancel()
+    return dataset(found, axes, settings)
+
+
+def load_sweep(path: str | PathLike[str]) -> xarray.Dataset:
+    """What a sweep has finished so far, also while it runs; axes are those of the finished points.
+
+    Raises:
+        FileError: The folder holds no sweep.
+        CorruptedFileError: A file is damaged.
+    """
+    store = Store.existing(Path(path))
+    points = store.points()
+    axes = {name: sorted({getattr(point, name) for point in points}) for name in AXES}
+    return dataset({point: store.read(point) for point in points}, axes, store.settings)
+
+
+def _axes(n: Any, p: Any, m: Any, scale: Any, seeds: Any) -> dict[str, list[Any]]:
+    axes: dict[str, list[Any]] = {
+        "n": [integer("n", value) for value in _several(n)],
+        "p": [integer("p", value) for value in _several(p)],
+        "m": [integer("m", value) for value in _several(m)],
+        "scale": [float(value) for value in _several(scale)],
+        "seed": [checked_seed(value) for value in _several(seeds)]
+        if isinstance(seeds, Iterable)
+        else list(range(integer("seeds", seeds))),
+    }
+    for name, values in axes.items():
+        if not values:
+            raise InvalidArgumentError(f"{name} is empty; give at least one value")
+        if len(set(values)) < len(values):
+            raise InvalidArgumentError(f"{name} is {values}; a value occurs twice")
+        if name in ("n", "p", "m") and min(values) < 1:
+            raise InvalidArgumentError(f"{name} is {values}; values are at least 1")
+    return axes
+
+
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, Iterable) else [value]
+
+
+def _name(build: Build) -> str:
+    """What tells one build from another in the folder of a sweep."""
+    return str(getattr(build, "__qualname__", None) or repr(build))
+
+
+@contextmanager
+def _workers(executor: Any) -> Iterator[tuple[Callable[..., Future[Arrays]], tuple[Event, ...]]]:
+    """How to submit, and the event that stops the running points early, which only threads share."""
+    if isinstance(executor, Executor):
+        yield executor.submit, ()
+    elif hasattr(executor, "get_executor"):  # a dask.distributed client
+        yield executor.get_executor(pure=False).submit, ()
+    elif executor is None:
+        stop = Event()
+        with ThreadPoolExecutor(get_num_threads(), "qtangent-sweep") as threads:
+            try:
+                yield threads.submit, (stop,)
+            finally:
+                stop.set()
+    else:
+        raise InvalidArgumentError(
+            f"executor is {executor!r}; a concurrent.futures.Executor or a dask.distributed.Client is expected"
+        )
+
+
+@contextmanager
+def _bar(points: list[Point], shown: bool) -> Iterator[Callable[[Point], None]]:
+    """Advances by the cost of a point, so that the time left allows for the expensive ones."""
+    if not shown:
+        yield lambda point: None
+        return
+    layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
+    done = 0
+    with tqdm()(total=sum(point.cost for point in points), bar_format=layout) as bar:
+        bar.set_description(f"0/{len(points)} points")
+
+        def advance(point: Point) -> None:
+            nonlocal done
+            done += 1
+            bar.set_description(f"{done}/{len(points)} points", refresh=False)
+            bar.update(point.cost)
+
+        yield advance

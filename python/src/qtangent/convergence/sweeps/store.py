@@ -1,0 +1,109 @@
+"""The folder of a sweep: its settings, and one file a finished point, each written atomically."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..._errors import CorruptedFileError, FileError, InvalidArgumentError
+from ..storage import ensure_folder, to_json, write_atomically
+from .point import Arrays, Point, Settings
+
+_FORMAT = 1
+_FIELDS = ("n", "p", "m", "scale", "seed")
+
+
+class Store:
+    """Finished points on disk. The folder is made by `open`; a file that exists is complete."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder, self.settings = folder, settings
+
+    @classmethod
+    def open(cls, folder: Path, settings: Settings, build: str) -> Store:
+        """Make the folder, or check that it holds a sweep of the same settings.
+
+        Raises:
+            InvalidArgumentError: It holds another sweep; the differences are named.
+            FileError: It cannot be written.
+        """
+        ensure_folder(folder / "points")
+        wanted = {"format": _FORMAT, "build": build, **vars(settings)}
+        description = folder / "sweep.json"
+        if description.exists():
+            found = _read_description(folder)
+            differences = [
+                f"{key} is {found.get(key)!r} there and {value!r} here"
+                for key, value in wanted.items()
+                if found.get(key) != value
+            ]
+            if differences:
+                raise InvalidArgumentError(
+                    f"{folder} holds another sweep: {', '.join(differences)}; choose another path"
+                )
+        else:
+            write_atomically(description, to_json(wanted))
+        return cls(folder, settings)
+
+    @classmethod
+    def existing(cls, folder: Path) -> Store:
+        """The store in a folder that `open` made.
+
+        Raises:
+            FileError: There is none.
+        """
+        found = _read_description(folder)
+        return cls(folder, Settings(found["time"], found["dt"], found["records"]))
+
+    def points(self) -> list[Point]:
+        """The finished points."""
+        return sorted(_point(path) for path in (self.folder / "points").glob("*.npz"))
+
+    def write(self, point: Point, arrays: Arrays) -> None:
+        buffer = io.BytesIO()
+        np.savez(buffer, **_where(point), **arrays)  # type: ignore[arg-type]
+        write_atomically(self._path(point), buffer.getvalue())
+
+    def read(self, point: Point) -> Arrays:
+        return {name: array for name, array in _load(self._path(point)).items() if name not in _FIELDS}
+
+    def _path(self, point: Point) -> Path:
+        return self.folder / "points" / f"{point.name}.npz"
+
+
+def _where(point: Point) -> dict[str, Any]:
+    return {name: np.asarray(value) for name, value in vars(point).items()}
+
+
+def _point(path: Path) -> Point:
+    where = _load(path)
+    return Point(*(where[name].item() for name in _FIELDS))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file, np.load(file) as arrays:
+            return dict(arrays)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise CorruptedFileError(
+            f"{path} is damaged ({error}); delete it, and the next run computes the point again"
+        ) from error
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / "sweep.json").read_bytes())
+    except OSError as error:
+        raise FileError(f"{folder} holds no sweep: {error.strerror or error}") from error
+    except ValueError as error:
+        raise CorruptedFileError(f"{folder / 'sweep.json'} is damaged: {error}") from error
+    if found.get("format") != _FORMAT:
+        raise CorruptedFileError(
+            f"{folder} holds a sweep of format {found.get('format')}; this version reads {_FORMAT}"
+        )
+    return found

@@ -1,0 +1,116 @@
+"""What the tangent kernel at the start predicts: frozen, on other samples, and with its first change."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _arrays
+from .._arrays import Real
+from . import checks
+
+
+def kernel_regression(kernel: ArrayLike, residual: ArrayLike, time: ArrayLike, rate: float = 1.0) -> Real:
+    """Residuals expm(-rate * K * t) r0 of a frozen kernel, exact by eigendecomposition.
+
+    Args:
+        kernel: K, symmetric (m, m).
+        residual: r0 = yhat - y at time 0, (m,).
+        time: increasing, >= 0, (T,).
+        rate: 1/model.z_sum turns `time` into normalised time.
+
+    Returns:
+        (T, m).
+    """
+    values, vectors = checks.eigen(kernel)
+    r0 = checks.vector("residual", residual, len(values))
+    times = checks.time(time)
+    decay = np.exp(-_arrays.number("rate", rate) * np.multiply.outer(times, values))
+    residuals: Real = (decay * (vectors.T @ r0)) @ vectors.T
+    return residuals
+
+
+def linearised_prediction(
+    kernel_train: ArrayLike,
+    kernel_test_train: ArrayLike,
+    residual: ArrayLike,
+    predictions_test: ArrayLike,
+    time: ArrayLike,
+    rate: float = 1.0,
+) -> Real:
+    """Predictions on other samples while the kernel stays frozen: z0 - K_*t K^-1 (1 - expm(-rate K t)) r0.
+
+    Args:
+        kernel_train: (m, m).
+        kernel_test_train: (m2, m).
+        residual: r0 on the training set, (m,).
+        predictions_test: z0, (m2,).
+        time: increasing, >= 0, (T,); infinity gives the limit.
+
+    Returns:
+        (T, m2). Directions in which K is singular do not move.
+    """
+    values, vectors = checks.eigen(kernel_train)
+    r0 = checks.vector("residual", residual, len(values))
+    z0 = _arrays.real("predictions_test", predictions_test)
+    _arrays.expect_shape("predictions_test", z0, (z0.size,), "(m2,)")
+    _arrays.finite("predictions_test", z0)
+    cross = _arrays.real("kernel_test_train", kernel_test_train)
+    _arrays.expect_shape("kernel_test_train", cross, (z0.size, len(values)), "(m2, m)")
+    _arrays.finite("kernel_test_train", cross)
+    # (1 - exp(-rate v t)) / v, left out where v vanishes within rounding.
+    v = values * _arrays.number("rate", rate)
+    noise = len(v) * np.finfo(float).eps * max(abs(v).max(), np.finfo(float).tiny)
+    moving = v > noise
+    times = checks.time(time, infinite=True)
+    filled = np.where(moving, -np.expm1(-np.multiply.outer(times, np.where(moving, v, 1.0))), 0.0)
+    filled = filled / np.where(moving, values, 1.0)
+    predictions: Real = z0 - (filled * (vectors.T @ r0)) @ (cross @ vectors).T
+    return predictions
+
+
+def second_order_prediction(
+    kernel: ArrayLike,
+    dqntk: ArrayLike,
+    residual: ArrayLike,
+    learning_rate: float,
+    steps: int = 1,
+    normalisation: str = "1/2m",
+) -> Real:
+    """Residuals of gradient descent to second order: the kernel moves with the frozen dQNTK mu.
+
+    One step is exact to the third order in the learning rate eta: with g = eta/m for the loss 1/(2m) sum r^2,
+
+        r_a <- r_a - g sum_b K_ab r_b + (g^2/2) sum_bc mu_abc r_b r_c,
+        K_ab <- K_ab - g sum_c (mu_abc + mu_bac) r_c,
+
+    mu_abc = sum_kl (d_k d_l yhat_a)(d_k yhat_b)(d_l yhat_c) as `Model.dqntk` gives it, held at its initial value.
+
+    Args:
+        kernel: K(0), symmetric (m, m).
+        dqntk: mu, (m, m, m).
+        residual: r0, (m,).
+        learning_rate: eta of descent.
+        steps: number of steps.
+        normalisation: of the loss, "1/2m" (this library's), "1/m" or "1/2", as in
+            `qtangent.convergence.critical_learning_rate`.
+
+    Returns:
+        (steps + 1, m), r0 first. Where it grows instead of falling, second order is not enough.
+
+    Source: Liu et al., arXiv 2111.04711, for the dQNTK; the change of K is derived in docs/maths.md.
+    """
+    values, _ = checks.eigen(kernel)
+    m = len(values)
+    moving: Real = _arrays.real("kernel", kernel).copy()
+    mu = _arrays.real("dqntk", dqntk)
+    _arrays.expect_shape("dqntk", mu, (m, m, m), "(m, m, m)")
+    _arrays.finite("dqntk", mu)
+    gain = _arrays.number("learning_rate", learning_rate) * checks.gradient_factor(normalisation, m)
+    change = mu + mu.transpose(1, 0, 2)
+    residuals = np.empty((checks.count("steps", steps) + 1, m))
+    residuals[0] = checks.vector("residual", residual, m)
+    for step, r in enumerate(residuals[:-1]):
+        residuals[step + 1] = r - gain * (moving @ r) + 0.5 * gain**2 * np.einsum("abc,b,c->a", mu, r, r)
+        moving -= gain * (change @ r)
+    return residuals

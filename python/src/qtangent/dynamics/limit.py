@@ -1,0 +1,152 @@
+"""The exact over-parameterised limit of training."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _arrays, _native
+from .. import _signatures as c
+from .._arrays import Real
+from .._errors import Interrupted, InvalidArgumentError
+from .._inputs import Data, Theta
+from ..models import Model
+from . import checks
+
+_METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
+
+
+@dataclass(frozen=True)
+class Asymptotic:
+    """The over-parameterised limit at `time` (T,): predictions and residuals (T, m), loss (T,), kernel (T, m, m).
+
+    `kernel` is the limit of the normalised kernel K/Zsum. With s parameter sets all but `time` have s first.
+    """
+
+    time: Real
+    predictions: Real
+    residuals: Real
+    loss: Real
+    kernel: Real
+
+
+def asymptotic(
+    model: Model,
+    theta: ArrayLike,
+    y: ArrayLike,
+    time: ArrayLike,
+    X: ArrayLike | None = None,
+    states: ArrayLike | None = None,
+    rate: float = 1.0,
+    method: str = "auto",
+) -> Asymptotic:
+    """The exact over-parameterised limit dM/dt = -rate sum_j r_j [M, [M, rho_j]] from M(0) = U(theta)^+ O U(theta).
+
+    Args:
+        y: (m,), for one output.
+        time: increasing, >= 0, (T,), counted from theta; it need not contain 0.
+        rate: c = eta Zsum / m; 1 is normalised time.
+        method: "reduced" (m x m matrices, for any number of qubits), "dense" (2^n x 2^n) or "auto".
+
+    Raises:
+        InvalidArgumentError: for several outputs, and for a circuit in which a feature follows a parameter.
+    """
+    if method not in _METHODS:
+        raise InvalidArgumentError(f"method is {method!r}; it must be one of {', '.join(_METHODS)}")
+    if model.n_outputs != 1:
+        raise InvalidArgumentError(
+            f"the asymptotic flow follows one output, the model has {model.n_outputs}; pass one observable"
+        )
+    sets, data = Theta(theta, model.n_params), Data(model, X, states)
+    targets = checks.vector("y", y, data.m)
+    times = checks.time(time)
+    shape = (sets.sets, len(times), data.m, data.m)
+    kernel = _native.result("the kernel", shape, 1, "times")
+    predictions = np.empty(shape[:3])
+    try:
+        _native.interruptible(
+            math.inf,
+            lambda cancel: _native.call(
+                "qtg_dynamics_asymptotic",
+                model._handle,
+                *sets.arguments,
+                data.reference,
+                _arrays.pointer(targets),
+                _arrays.pointer(times),
+                len(times),
+                _arrays.number("rate", rate),
+                _METHODS[method],
+                cancel,
+                _arrays.pointer(predictions),
+                _arrays.pointer(kernel),
+            ),
+        )
+    except _native.Interruption:
+        raise Interrupted("asymptotic was interrupted") from None
+    return trajectory(sets.squeeze(predictions), targets, times, sets.squeeze(kernel))
+
+
+def asymptotic_from_gram(
+    gram: ArrayLike,
+    measured_gram: ArrayLike,
+    y: ArrayLike,
+    time: ArrayLike,
+    scale: float = 1.0,
+    rate: float = 1.0,
+) -> Asymptotic:
+    """The over-parameterised limit from overlaps alone, so that states of any number of qubits can be used.
+
+    For pure states with the columns V and an observable O with O^2 = 1 the flow closes on G = V^+ V and
+    S = V^+ M V, M^2 = scale^2: dS/dt = -2 rate (scale^2 G R G - S R S), R = diag(S_jj - y_j). Squared moduli |G|^2, which
+    are what a fidelity kernel holds, are not enough: the phases matter. Derived in docs/maths.md.
+
+    Args:
+        gram: V^+ V, complex (m, m): <v_i|v_j>, ones on the diagonal.
+        measured_gram: V^+ O V, complex (m, m): <v_i|O|v_j> without the scale, O as it stands before training,
+            U(theta)^+ O U(theta). Its diagonal times the scale are the predictions at the start.
+        y: (m,).
+        time: increasing, >= 0, (T,).
+        scale: factor of the measurement, as in `qtangent.Model`.
+        rate: c = eta Zsum / m; 1 is normalised time.
+
+    Raises:
+        InvalidArgumentError: for matrices that no states and no such observable have.
+    """
+    overlaps = _arrays.square_matrix("gram", gram)
+    measured = _arrays.square_matrix("measured_gram", measured_gram)
+    m = len(overlaps)
+    _arrays.expect_shape("measured_gram", measured, (m, m), "(m, m)")
+    targets, times = checks.vector("y", y, m), checks.time(time)
+    kernel = _native.result("the kernel", (len(times), m, m), 0, "times")
+    predictions = np.empty((len(times), m))
+    try:
+        _native.interruptible(
+            math.inf,
+            lambda cancel: _native.call(
+                "qtg_dynamics_asymptotic_gram",
+                _arrays.pointer(overlaps),
+                _arrays.pointer(measured),
+                m,
+                _arrays.number("scale", scale),
+                _arrays.pointer(targets),
+                _arrays.pointer(times),
+                len(times),
+                _arrays.number("rate", rate),
+                cancel,
+                _arrays.pointer(predictions),
+                _arrays.pointer(kernel),
+            ),
+        )
+    except _native.Interruption:
+        raise Interrupted("asymptotic_from_gram was interrupted") from None
+    return trajectory(predictions, targets, times, kernel)
+
+
+def trajectory(predictions: Real, targets: Real, times: Real, kernel: Real) -> Asymptotic:
+    """Residuals and loss added to predictions (..., T, m) and kernel."""
+    residuals = predictions - targets
+    loss = (residuals**2).sum(axis=-1) / (2 * targets.size)
+    return Asymptotic(times, predictions, residuals, loss, kernel)

@@ -1,0 +1,272 @@
+"""Sweeps: the same bits on any executor, after any interruption, and as single studies give them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+import qtangent as qt
+from qtangent.convergence import haar_setup, load_sweep, sweep
+
+xr = pytest.importorskip("xarray")
+
+AXES = {"p": [5, 10], "n": 2, "m": 2, "scale": [1.0, 1.5], "seeds": 2, "time": 2.0, "dt": 0.05, "records": 20}
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return sweep(haar_setup, **AXES)
+
+
+def test_points_are_studies(expected):
+    model, theta, y, states = haar_setup(2, 10, 2, 1.5, 1)
+    study = qt.convergence.study(model, y, states=states, theta=theta, time=2.0, dt=0.05, records=20)
+    one = expected.sel(n=2, p=10, m=2, scale=1.5, seed=1, draw=0)
+    np.testing.assert_array_equal(one.time, study.actual.time)
+    np.testing.assert_array_equal(one.loss, study.actual.loss)
+    np.testing.assert_array_equal(one.kernel_regression_loss, study.kernel_regression.loss)
+    np.testing.assert_array_equal(one.asymptotic_loss, study.asymptotic.loss)
+    np.testing.assert_array_equal(one.kernel_drift, study.kernel_change)
+    np.testing.assert_array_equal(one.lambda_min, study.lambda_min)
+    assert one.z_sum == model.z_sum
+    distance = np.abs(study.actual.predictions - study.asymptotic.predictions).max(axis=1)
+    np.testing.assert_array_equal(one.asymptotic_distance, distance)
+    assert np.isnan(one.lower_bound).all()  # scale 1.5
+    np.testing.assert_array_equal(
+        expected.sel(scale=1.0, p=5, seed=0).lower_bound.squeeze(),
+        qt.convergence.study(*_named(haar_setup(2, 5, 2, 1.0, 0)), time=2.0, dt=0.05, records=20).lower_bound,
+    )
+    assert expected.complete.all()
+
+
+def _named(setup):
+    """The positional arguments (model, y, X, states, theta) of a study."""
+    model, theta, y, states = setup
+    return model, y, None, states, theta
+
+
+@pytest.mark.parametrize("kind", ["one thread", "processes"])
+def test_same_bits_on_any_executor(expected, kind):
+    executor = (
+        ThreadPoolExecutor(1)
+        if kind == "one thread"
+        else ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+    )
+    with executor:
+        xr.testing.assert_identical(sweep(haar_setup, **AXES, executor=executor), expected)
+
+
+def test_dask_cluster_that_loses_a_worker(tmp_path):
+    """One of two workers is killed while it computes: nothing is lost and no bit differs."""
+    distributed = pytest.importorskip("distributed")
+    axes = {"p": [40], "n": 4, "m": 4, "seeds": 12, "time": 30.0, "dt": 0.02, "records": 20}
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        before = set(client.run(os.getpid).values())
+        assert len(before) == 2
+        victim, left = min(before), []
+
+        def kill() -> None:
+            while not (done := list(tmp_path.glob("points/*.npz"))):
+                time.sleep(0.01)
+            left.append(12 - len(done))
+            os.kill(victim, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        found = sweep(haar_setup, **axes, path=tmp_path, executor=client)
+        killer.join()
+        client.wait_for_workers(2)
+        assert victim not in client.run(os.getpid).values()
+    assert left[0] >= 4, "the sweep was almost over when the worker was killed; make it longer"
+    assert found.complete.all()
+    xr.testing.assert_identical(found, sweep(haar_setup, **axes))
+    xr.testing.assert_identical(load_sweep(tmp_path), found)
+
+
+def test_killed_sweep_goes_on_where_it_was(tmp_path):
+    """SIGKILL at some moment: what is there is complete, what was running is computed again."""
+    axes = {"p": [40], "n": 3, "m": 4, "seeds": 40, "time": 20.0, "dt": 0.02, "records": 10}
+    script = (
+        "from qtangent.convergence import haar_setup, sweep\n"
+        f"sweep(haar_setup, **{axes!r}, path={str(tmp_path)!r})"
+    )
+    with subprocess.Popen([sys.executable, "-c", script]) as process:
+        while len(list(tmp_path.glob("points/*.npz"))) < 5:
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.kill()
+    there = load_sweep(tmp_path)
+    done = int(there.complete.sum())
+    assert 5 <= done < 40
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.glob("points/*.npz")}
+    found = sweep(haar_setup, **axes, path=tmp_path)
+    xr.testing.assert_identical(found, sweep(haar_setup, **axes))
+    xr.testing.assert_identical(there, found.sel(seed=there.seed))
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in stamps.items())
+
+
+def test_axes_may_grow(tmp_path, expected):
+    sweep(haar_setup, **{**AXES, "p": 5, "seeds": [1]}, path=tmp_path)
+    xr.testing.assert_identical(sweep(haar_setup, **AXES, path=tmp_path), expected)
+    only = sweep(haar_setup, **{**AXES, "scale": 1.5}, path=tmp_path)
+    xr.testing.assert_identical(only, expected.sel(scale=[1.5]))
+
+
+def test_saved_as_netcdf(tmp_path, expected):
+    expected.to_netcdf(tmp_path / "sweep.nc")
+    with xr.open_dataset(tmp_path / "sweep.nc") as found:
+        xr.testing.assert_equal(found, expected)
+
+
+def several_draws(n, p, m, scale, seed):
+    model, theta, y, states = haar_setup(n, p, m, scale, seed)
+    return model, np.stack([theta, theta + 1, theta + 2]), y, states
+
+
+def one_draw(n, p, m, scale, seed):
+    model, theta, y, states = several_draws(n, p, m, scale, 7)
+    return model, theta[seed], y, states
+
+
+def test_draws_of_theta_share_a_training():
+    axes = {"p": 6, "n": 2, "m": 2, "time": 1.0}
+    shared = sweep(several_draws, **axes, seeds=[7])
+    assert shared.sizes["draw"] == 3
+    single = sweep(one_draw, **axes, seeds=3)
+    for name in shared.data_vars:
+        np.testing.assert_array_equal(np.squeeze(shared[name]), np.squeeze(single[name]))
+
+
+def with_features(n, p, m, scale, seed):
+    circuit = qt.encoding.angle(n) + qt.ansatz.hardware_efficient(n, p // (2 * n))
+    X = np.random.default_rng(seed).normal(size=(m, n))
+    y = np.stack([np.resize([1.0, -1.0], m), np.resize([-1.0, 1.0], m)], axis=1)
+    return qt.Model(circuit, [qt.pauli("ZI"), qt.pauli("IZ")], scale), np.zeros(p), y, None, X
+
+
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+def test_features_and_several_outputs():
+    found = sweep(with_features, p=4, n=2, m=3, seeds=1, time=1.0).squeeze()
+    assert found.loss[-1] < found.loss[0]
+    assert np.isfinite(found.kernel_regression_loss).all()
+    assert np.isnan(found.asymptotic_loss).all()
+
+
+def test_step_is_subdivided_where_the_kernel_asks_for_it():
+    coarse = sweep(haar_setup, p=20, n=2, m=2, scale=6.0, seeds=1, time=1.0).squeeze()
+    fine = sweep(haar_setup, p=20, n=2, m=2, scale=6.0, seeds=1, time=1.0, dt=0.0005, records=2000).squeeze()
+    np.testing.assert_allclose(coarse.time[-1], 1.0)
+    assert float(coarse.lambda_max[0]) * 0.05 > 2  # beyond the critical step
+    assert (np.diff(coarse.loss[: np.argmax(coarse.loss.values < 1e-20)]) < 0).all()
+    np.testing.assert_allclose(coarse.loss[1], fine.loss.sel(time=coarse.time[1], method="nearest"), rtol=0.5)
+
+
+def test_progress_shows_the_time_left(capsys):
+    sweep(haar_setup, **AXES, progress=True)
+    shown = capsys.readouterr().err
+    assert "8/8 points" in shown
+    assert "100%" in shown
+    assert "<00:00" in shown
+
+
+def broken(n, p, m, scale, seed):
+    if seed == 1:
+        raise RuntimeError("no such circuit")
+    return haar_setup(n, p, m, scale, seed)
+
+
+def test_failure_keeps_what_is_finished(tmp_path):
+    with pytest.raises(RuntimeError, match="no such circuit"), ThreadPoolExecutor(1) as executor:
+        sweep(broken, p=5, n=2, m=2, seeds=3, time=1.0, path=tmp_path, executor=executor)
+    assert load_sweep(tmp_path).complete.sum() >= 1
+    with pytest.raises(ValueError, match=r"n2-p5-m3-scale1\.0-seed0: m is 3"):
+        sweep(haar_setup, p=5, n=2, m=3, seeds=1, time=1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"p": []}, "p is empty"),
+        ({"p": [5, 5]}, "twice"),
+        ({"n": 0}, "at least 1"),
+        ({"p": 2.5}, "an integer"),
+        ({"seeds": [-1]}, "seed is -1"),
+        ({"seeds": 0}, "seed is empty"),
+        ({"time": -1.0}, "time is -1"),
+        ({"dt": 0.0}, "dt is 0"),
+        ({"records": 1}, "records is 1"),
+        ({"executor": 3}, "executor is 3"),
+    ],
+)
+def test_bad_input_is_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        sweep(haar_setup, **{**AXES, **change})
+
+
+def untrainable(n, p, m, scale, seed):
+    return qt.Model(qt.Circuit(n).h(0), [qt.pauli("ZI")]), np.zeros(0), np.ones(m), np.eye(4)[:m]
+
+
+def test_nothing_to_train():
+    with pytest.raises(ValueError, match="nothing to train"):
+        sweep(untrainable, p=1, n=2, m=2, seeds=1, time=1.0)
+
+
+def one_output_in_a_list(n, p, m, scale, seed):
+    model, theta, y, states = haar_setup(n, p, m, scale, seed)
+    return qt.Model(model.circuit, [model.observable], scale), theta, y[:, None], states
+
+
+def test_one_output_in_a_list_is_one_output(expected):
+    xr.testing.assert_identical(sweep(one_output_in_a_list, **AXES), expected)
+
+
+def test_build_that_returns_something_else():
+    with pytest.raises(ValueError, match="build returned int"):
+        sweep(lambda *where: 3, **AXES)
+
+
+def test_another_sweep_in_the_folder(tmp_path):
+    sweep(haar_setup, p=5, n=2, m=2, seeds=1, time=1.0, path=tmp_path)
+    with pytest.raises(ValueError, match=r"time is 1.0 there and 2.0 here.*another path"):
+        sweep(haar_setup, p=5, n=2, m=2, seeds=1, time=2.0, path=tmp_path)
+    damaged = next(tmp_path.glob("points/*.npz"))
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    with pytest.raises(qt.CorruptedFileError, match="delete it"):
+        load_sweep(tmp_path)
+    damaged.unlink()
+    assert sweep(haar_setup, p=5, n=2, m=2, seeds=1, time=1.0, path=tmp_path).complete.all()
+    with pytest.raises(qt.FileError, match="holds no sweep"):
+        load_sweep(tmp_path / "points")
+
+
+def test_ctrl_c_keeps_what_is_finished(tmp_path):
+    script = (
+        "import qtangent as qt\nfrom qtangent.convergence import haar_setup, sweep\n"
+        f"try: sweep(haar_setup, p=[60], n=5, m=4, seeds=50, time=200.0, dt=0.02, path={str(tmp_path)!r})\n"
+        "except qt.Interrupted as error: print(error)"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while not Path(tmp_path / "sweep.json").exists():
+            time.sleep(0.01)
+        time.sleep(0.5)
+        started = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=20)
+    assert "of 50 points are finished" in output
+    assert time.perf_counter() - started < 3  # one point alone takes longer
