@@ -107,9 +107,7 @@ def _floor(study: Study) -> list[str]:
     pairwise = sum(one.pairwise for one in study.floors)
     closest = max(one.closest_overlap for one in study.floors)
     reached = "some circuit does reach it" if all(one.tight for one in study.floors) else "a lower bound"
-    where = (
-        "has arrived there" if final < ARRIVED * floor else f"ended at {number(final / floor)} times that"
-    )
+    where = "has arrived there" if final < ARRIVED * floor else f"ended at {number(final / floor)} times that"
     return [
         f"The labels are out of reach at this scale: states with different labels overlap by up to "
         f"{number(closest, 2)}, and all overlaps together keep the loss of every circuit above a floor of "

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._errors import InvalidArgumentError
-from ..curves import FloatArray
+from ..curves import RESOLUTION, FloatArray
 from ..fits import Fit, fit_line
-from ..curves import RESOLUTION
 from ..rates import Estimate
 from .verdict import Verdict, curves_of, over_draws
 
