@@ -13,25 +13,16 @@ struct AngleValue: BitwiseCopyable {
 
   @inline(__always)
   init(_ angle: Lane, isSpectral: Bool) {
-    var (c, s) = (angle, Lane.zero)
-    if !isSpectral {
-      for lane in 0..<Lane.scalarCount {
-        var (sine, cosine) = (0.0, 0.0)
-        ctv_sincos(angle[lane], &sine, &cosine)
-        c[lane] = cosine
-        s[lane] = sine
-      }
-    }
-    (cosine, sine, tangent) = (c, s, s / c)
+    (sine, cosine) = isSpectral ? (.zero, angle) : sineAndCosine(angle)
+    tangent = sine / cosine
   }
 
-  /// The same angle in all lanes.
+  /// The same angle in all lanes, given what `init(_:isSpectral:)` makes of it in one lane.
   @inline(__always)
-  init(_ angle: Double, isSpectral: Bool) {
-    var (sine, cosine) = (0.0, angle)
-    if !isSpectral { ctv_sincos(angle, &sine, &cosine) }
-    (self.cosine, self.sine) = (Lane(repeating: cosine), Lane(repeating: sine))
-    tangent = Lane(repeating: sine / cosine)
+  init(repeating lane: Int, of value: AngleValue) {
+    cosine = Lane(repeating: value.cosine[lane])
+    sine = Lane(repeating: value.sine[lane])
+    tangent = Lane(repeating: value.tangent[lane])
   }
 }
 
@@ -86,9 +77,9 @@ struct AngleSlot: BitwiseCopyable {
       isSpectral: isSpectral, arena: arena)
   }
 
-  /// The same in all lanes, for one parameter vector and one feature vector; nil where none enters.
+  /// The angle for one parameter vector and one feature vector; nil where none enters.
   @inline(__always)
-  func value(theta: UnsafePointer<Double>?, features: UnsafePointer<Double>? = nil) -> AngleValue {
+  func angle(theta: UnsafePointer<Double>?, features: UnsafePointer<Double>? = nil) -> Double {
     var angle = constant
     for k in 0..<termCount {
       let term = terms[k]
@@ -98,7 +89,7 @@ struct AngleSlot: BitwiseCopyable {
       if let features, term.secondFeature >= 0 { value *= features[term.secondFeature] }
       angle += value
     }
-    return AngleValue(angle, isSpectral: isSpectral)
+    return angle
   }
 
   /// With parameters and features of their own in every lane: theta(parameter) and x(feature) as lanes.
@@ -126,5 +117,33 @@ struct AngleSlot: BitwiseCopyable {
       if terms[k].feature >= 0 { value *= features[terms[k].feature] }
       parameters[terms[k].parameter] += value
     }
+  }
+}
+
+extension Plan {
+  /// Values that are the same in all lanes, for the slots that `isWanted`; four slots at a time go through the sine.
+  @inline(__always)
+  func fillUniform(
+    _ values: UnsafeMutablePointer<AngleValue>, theta: UnsafePointer<Double>?,
+    features: UnsafePointer<Double>? = nil, where isWanted: (AngleSlot) -> Bool
+  ) {
+    var (angles, places, count) = (Lane.zero, SIMD4<Int>.zero, 0)
+    func flush() {
+      let value = AngleValue(angles, isSpectral: false)
+      for lane in 0..<count { values[places[lane]] = AngleValue(repeating: lane, of: value) }
+      count = 0
+    }
+    for k in 0..<slotCount where isWanted(slots[k]) {
+      let angle = slots[k].angle(theta: theta, features: features)
+      if slots[k].isSpectral {
+        values[k] = AngleValue(Lane(repeating: angle), isSpectral: true)
+        continue
+      }
+      angles[count] = angle
+      places[count] = k
+      count += 1
+      if count == Lane.scalarCount { flush() }
+    }
+    flush()
   }
 }

@@ -53,12 +53,7 @@ extension EvaluationRunner {
     guard let partial = target.partial, p > 0 else { return }
     backward()
     let rows = parameterGradients
-    if let jacobian = target.jacobian, outputCount == 1 {
-      for lane in 0..<items.count {
-        let row = jacobian + items.positions[lane] * p
-        for q in 0..<p { row[q] = rows[q][lane] }
-      }
-    }
+    if let jacobian = target.jacobian, outputCount == 1 { storeRows(items, stride: p, into: jacobian) }
     if schedule.kind == .pairs {
       for lane in 0..<items.count {
         let sum = partial + chunks.buffer(unit: unit, lane: lane, items) * p

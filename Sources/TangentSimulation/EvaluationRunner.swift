@@ -1,3 +1,4 @@
+import CTangentVector
 import TangentNumerics
 
 /// Computes units of a schedule on one worker. Conforming types bring samples through their circuit and back; what is
@@ -45,10 +46,43 @@ extension EvaluationRunner {
         store(predict(a, returns: jacobian != nil), items, block, stride: k, into: predictions + a)
         guard let jacobian else { continue }
         backward()
-        let rows = parameterGradients
-        for q in 0..<p { store(rows[q], items, block, stride: k * p, into: jacobian + a * p + q) }
+        if schedule.kind == .mixed {
+          let rows = parameterGradients
+          for q in 0..<p { store(rows[q], items, block, stride: k * p, into: jacobian + a * p + q) }
+        } else {
+          storeRows(items, stride: k * p, into: jacobian + a * p)
+        }
       }
     }
+  }
+
+  /// Every lane's Jacobian row to its pair's place, four parameters at a time.
+  func storeRows(_ items: Schedule.Items, stride: Int, into target: UnsafeMutablePointer<Double>) {
+    let (rows, p) = (parameterGradients, parameterCount)
+    var q = 0
+    if items.count == Lane.scalarCount {
+      let places = items.positions &* stride
+      while q &+ 4 <= p {
+        let (even01, odd01) = (ctv_even_pairs(rows[q], rows[q &+ 1]), ctv_odd_pairs(rows[q], rows[q &+ 1]))
+        let (even23, odd23) = (
+          ctv_even_pairs(rows[q &+ 2], rows[q &+ 3]), ctv_odd_pairs(rows[q &+ 2], rows[q &+ 3])
+        )
+        store4(ctv_low_halves(even01, even23), target + (places[0] &+ q))
+        store4(ctv_low_halves(odd01, odd23), target + (places[1] &+ q))
+        store4(ctv_high_halves(even01, even23), target + (places[2] &+ q))
+        store4(ctv_high_halves(odd01, odd23), target + (places[3] &+ q))
+        q &+= 4
+      }
+    }
+    while q < p {
+      for lane in 0..<items.count { target[items.positions[lane] &* stride &+ q] = rows[q][lane] }
+      q &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func store4(_ values: Lane, _ target: UnsafeMutablePointer<Double>) {
+    UnsafeMutableRawPointer(target).storeBytes(of: values, as: Lane.self)
   }
 
   /// The lane blocks of a unit: one of the caller's making (-1) or all blocks of a mixed sample.

@@ -1,17 +1,18 @@
 import TangentCircuits
 import TangentNumerics
 
-/// One walk over the state.
+/// One walk over the state. The passes themselves lie in the plan's arena: sweeps over small states would spend a good part
+/// of their time on copies otherwise.
 enum Pass: BitwiseCopyable {
-  case rotations(RotationsPass)
-  case diagonal(DiagonalPass)
-  case dense(DensePass)
-  case swap(SwapPass)
+  case rotations(UnsafePointer<RotationsPass>)
+  case diagonal(UnsafePointer<DiagonalPass>)
+  case dense(UnsafePointer<DensePass>)
+  case swap(UnsafePointer<SwapPass>)
 
   var wantsGradient: Bool {
     switch self {
-    case .rotations(let pass): pass.wantsGradient
-    case .diagonal(let pass): pass.wantsGradient
+    case .rotations(let pass): pass.pointee.wantsGradient
+    case .diagonal(let pass): pass.pointee.wantsGradient
     case .dense, .swap: false
     }
   }

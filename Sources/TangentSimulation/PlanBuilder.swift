@@ -9,7 +9,7 @@ import TangentNumerics
 struct PlanBuilder {
   let arena = Arena()
   private let placement: Placement
-  private var passes: [Pass] = []
+  private var passes: [Draft] = []
   private(set) var slots: [AngleSlot] = []
   /// What every slot's angle owes to bits outside the amplitude index.
   private(set) var conditions: [OutsideCondition] = []
@@ -42,7 +42,22 @@ struct PlanBuilder {
     flush()
     emitRotations()
     deferCosines()
-    return passes
+    return passes.map { draft in
+      switch draft {
+      case .rotations(let pass): .rotations(arena.copy([pass]))
+      case .diagonal(let pass): .diagonal(arena.copy([pass]))
+      case .dense(let pass): .dense(arena.copy([pass]))
+      case .swap(let pass): .swap(arena.copy([pass]))
+      }
+    }
+  }
+
+  /// A pass that may still change.
+  private enum Draft {
+    case rotations(RotationsPass)
+    case diagonal(DiagonalPass)
+    case dense(DensePass)
+    case swap(SwapPass)
   }
 
   /// So many cosines at most wait for one diagonal pass: 6e-17, the least there is, to this power is no underflow.
@@ -109,7 +124,7 @@ struct PlanBuilder {
     }
     let pass = DensePass(product, bits: bits, indexBits: placement.indexBits, arena: arena)
     emit(.dense(pass))
-    denseScratch = max(denseScratch, 2 * pass.size)
+    denseScratch = max(denseScratch, pass.scratch)
     lastDense = (product, qubits)
   }
 
@@ -203,7 +218,7 @@ struct PlanBuilder {
   // MARK: Emitting
 
   /// Rotations come before whatever else is emitted.
-  private mutating func emit(_ pass: Pass) {
+  private mutating func emit(_ pass: Draft) {
     emitRotations()
     passes.append(pass)
     lastDense = nil

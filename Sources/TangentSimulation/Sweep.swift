@@ -17,12 +17,10 @@ struct Sweep {
 
   /// Cosines, sines and phase tables of everything that does not depend on features, for one parameter set.
   func prepare(theta: UnsafePointer<Double>) {
-    for k in 0..<plan.slotCount where !plan.slots[k].dependsOnFeatures {
-      workspace.angles[k] = plan.slots[k].value(theta: theta)
-    }
+    plan.fillUniform(workspace.angles, theta: theta) { !$0.dependsOnFeatures }
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
-      if case .diagonal(let pass) = plan.steps[k].pass, !pass.dependsOnFeatures { buildScalars(pass) }
+      if case .diagonal(let pass) = plan.steps[k].pass, !pass.pointee.dependsOnFeatures { buildScalars(pass) }
     }
   }
 
@@ -83,22 +81,22 @@ struct Sweep {
     let undoesPsi = !workspace.keepsHistory
     switch pass {
     case .rotations(let pass):
-      if pass.wantsGradient { pass.overlaps(psi, lambda, into: workspace.slotGradients) }
+      if pass.pointee.wantsGradient { pass.pointee.overlaps(psi, lambda, into: workspace.slotGradients) }
       if isLast { return }
-      if undoesPsi { pass.apply(psi, psi, angles, scaling, sign: -1) }
-      pass.apply(lambda, lambda, angles, scaling, sign: -1)
+      if undoesPsi { pass.pointee.apply(psi, psi, angles, scaling, sign: -1) }
+      pass.pointee.apply(lambda, lambda, angles, scaling, sign: -1)
     case .dense(let pass):
-      if undoesPsi { pass.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
-      pass.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
+      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
+      pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
     case .swap(let pass):
-      if undoesPsi { pass.apply(psi, psi) }
-      pass.apply(lambda, lambda)
+      if undoesPsi { pass.pointee.apply(psi, psi) }
+      pass.pointee.apply(lambda, lambda)
     case .diagonal(let pass):
       prepareTable(pass)
       if undoesPsi { apply(pass, psi, psi, inverse: true) }
-      if pass.wantsGradient {
+      if pass.pointee.wantsGradient {
         undo(pass, lambda, before: psi)
-        pass.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
+        pass.pointee.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
       } else {
         apply(pass, lambda, lambda, inverse: true)
       }
@@ -112,9 +110,9 @@ struct Sweep {
   ) {
     switch pass {
     case .rotations(let pass):
-      pass.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
-    case .dense(let pass): pass.apply(source, target, inverse: inverse, scratch: workspace.scratch)
-    case .swap(let pass): pass.apply(source, target)
+      pass.pointee.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
+    case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
+    case .swap(let pass): pass.pointee.apply(source, target)
     case .diagonal(let pass):
       prepareTable(pass)
       apply(pass, source, target, inverse: inverse)
@@ -137,56 +135,59 @@ struct Sweep {
 
   // MARK: Diagonal passes
 
-  private func usesLanes(_ pass: DiagonalPass) -> Bool {
-    pass.dependsOnFeatures || workspace.lanesHaveParameters
+  private func usesLanes(_ pass: UnsafePointer<DiagonalPass>) -> Bool {
+    pass.pointee.dependsOnFeatures || workspace.lanesHaveParameters
   }
 
-  private func scalarTable(_ pass: DiagonalPass) -> UnsafeMutablePointer<Double> {
-    workspace.keepsTables ? workspace.scalarTables + pass.tableOffset : workspace.scalarTables
+  private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Double> {
+    workspace.keepsTables ? workspace.scalarTables + pass.pointee.tableOffset : workspace.scalarTables
   }
 
-  private func laneTable(_ pass: DiagonalPass) -> UnsafeMutablePointer<Lane> {
+  private func laneTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Lane> {
     guard workspace.keepsTables else { return workspace.laneTables }
-    return workspace.laneTables + (workspace.lanesHaveParameters ? pass.tableOffset : pass.featureTableOffset)
+    return workspace.laneTables
+      + (workspace.lanesHaveParameters ? pass.pointee.tableOffset : pass.pointee.featureTableOffset)
   }
 
   /// Where not all tables are kept, builds the one that is used next.
-  private func prepareTable(_ pass: DiagonalPass) {
+  private func prepareTable(_ pass: UnsafePointer<DiagonalPass>) {
     if workspace.keepsTables { return }
     if usesLanes(pass) { buildLanes(pass) } else { buildScalars(pass) }
   }
 
   @inline(never)
-  private func buildScalars(_ pass: DiagonalPass) {
+  private func buildScalars(_ pass: UnsafePointer<DiagonalPass>) {
     let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
-    pass.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
+    pass.pointee.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 
   @inline(never)
-  private func buildLanes(_ pass: DiagonalPass) {
-    pass.build(laneTable(pass), workspace.angles, workspace.scaling, scratch: workspace.scratch)
+  private func buildLanes(_ pass: UnsafePointer<DiagonalPass>) {
+    pass.pointee.build(laneTable(pass), workspace.angles, workspace.scaling, scratch: workspace.scratch)
   }
 
   @inline(never)
   private func apply(
-    _ pass: DiagonalPass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    _ pass: UnsafePointer<DiagonalPass>, _ source: UnsafeMutablePointer<Lane>,
+    _ target: UnsafeMutablePointer<Lane>,
     inverse: Bool
   ) {
     if usesLanes(pass) {
-      pass.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
+      pass.pointee.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
-      pass.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
+      pass.pointee.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
     }
   }
 
   @inline(never)
   private func undo(
-    _ pass: DiagonalPass, _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafeMutablePointer<Lane>
+    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<Lane>,
+    before psi: UnsafeMutablePointer<Lane>
   ) {
     if usesLanes(pass) {
-      pass.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
+      pass.pointee.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
     } else {
-      pass.undo(lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
+      pass.pointee.undo(lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
     }
   }
 }

@@ -15,10 +15,7 @@ struct TiledSweep {
     workspace.preparedSet = set
     for (number, stage) in plan.stages.enumerated() where isNewSet || stage.dependsOnFeatures {
       workspace.versions[number] += 1
-      let angles = workspace.angles[number]
-      for k in 0..<stage.plan.slotCount {
-        angles[k] = stage.plan.slots[k].value(theta: theta, features: features)
-      }
+      stage.plan.fillUniform(workspace.angles[number], theta: theta, features: features) { _ in true }
     }
   }
 
