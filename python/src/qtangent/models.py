@@ -289,7 +289,7 @@ class Model:
             mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl
 
         A step of gradient descent at rate eta on the residual r changes it by
-        -(eta/m) K r + (eta/m)^2/2 sum_bc mu_abc r_b r_c + O(eta^3) (Liu et al., arXiv 2111.04711).
+        -(eta/m) K r + (eta/m)^2/2 sum_bc mu_abc r_b r_c + O(eta^3) (Liu et al., arXiv 2111.04225).
 
         Returns:
             (m, m, m), symmetric in the last two axes; (s, m, m, m) for s parameter sets.

@@ -98,7 +98,7 @@ def second_order_prediction(
     Returns:
         (steps + 1, m), r0 first. Where it grows instead of falling, second order is not enough.
 
-    Source: Liu et al., arXiv 2111.04711, for the dQNTK; the change of K is derived in docs/maths.md.
+    Source: Liu et al., arXiv 2111.04225, for the dQNTK; the change of K is derived in docs/maths.md.
     """
     values, _ = checks.eigen(kernel)
     m = len(values)
