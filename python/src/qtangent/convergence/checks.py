@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._arrays import Real
 from .._errors import InvalidArgumentError
 from .._inputs import Theta
 from ..models import Model
-from .curves import FloatArray
 
 _MOST_STEPS = 100_000_000
 
 
-def checked_labels(y: ArrayLike, name: str = "y") -> FloatArray:
+def checked_labels(y: ArrayLike, name: str = "y") -> Real:
     """Labels as (m,) or (m, k), finite."""
     labels = _arrays.real(name, y)
     if labels.ndim not in (1, 2) or labels.size == 0:

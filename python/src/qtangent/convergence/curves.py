@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from .._arrays import Real
 
 RESOLUTION = 1e-18
 """Share of the initial loss that counts as zero: residuals a billionth of the first ones, below which the
@@ -18,19 +17,19 @@ integrator's tolerance and rounding can be what is seen."""
 class Curve:
     """Predictions over time and what follows from them. All three curves of a study share `time`."""
 
-    time: FloatArray
+    time: Real
     """Normalised time (T,): a descent step of size eta advances it by eta * z_sum / m."""
-    predictions: FloatArray
+    predictions: Real
     """(T, m), or (T, m, k) for k outputs."""
-    residuals: FloatArray
+    residuals: Real
     """predictions - y, the same shape."""
-    loss: FloatArray
+    loss: Real
     """1/(2m) sum of squared residuals, (T,)."""
-    kernel: FloatArray
+    kernel: Real
     """Normalised tangent kernel K / z_sum, (T, m, m); constant for kernel regression."""
 
     @property
-    def visible_loss(self) -> FloatArray:
+    def visible_loss(self) -> Real:
         """The loss (T,), 0 below RESOLUTION of the first."""
         return np.where(self.loss > RESOLUTION * self.loss[0], self.loss, 0.0)
 
@@ -40,7 +39,7 @@ class Curve:
         return float(self.visible_loss[-1])
 
 
-def curve(time: FloatArray, predictions: FloatArray, y: FloatArray, kernel: FloatArray) -> Curve:
+def curve(time: Real, predictions: Real, y: Real, kernel: Real) -> Curve:
     """Assemble a curve from predictions (T, m[, k]) and the normalised kernel (T, m, m)."""
     residuals = predictions - y
     loss = np.sum(residuals**2, axis=tuple(range(1, residuals.ndim))) / (2 * y.shape[0])

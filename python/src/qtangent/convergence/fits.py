@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-FloatArray = NDArray[np.float64]
+from .._arrays import Real
 
 _RESOLUTION = 1e-3  # misfits of a thousandth of the loss decide nothing
 
@@ -19,8 +18,8 @@ _RESOLUTION = 1e-3  # misfits of a thousandth of the loss decide nothing
 class Fit:
     """A model of ln L fitted to one window."""
 
-    parameters: FloatArray
-    half_widths: FloatArray
+    parameters: Real
+    half_widths: Real
     """Half the 95 % interval of each parameter."""
     r2: float
     rms: float
@@ -33,17 +32,17 @@ class Fit:
         return float(points * np.log(self.rms**2 + _RESOLUTION**2) + len(self.parameters) * np.log(points))
 
 
-def fit_line(x: FloatArray, y: FloatArray) -> Fit:
+def fit_line(x: Real, y: Real) -> Fit:
     """Fit y = parameters[0] + parameters[1] x."""
     design = np.asarray(np.stack([np.ones_like(x), x], axis=1), dtype=np.float64)
     solution = np.asarray(np.linalg.lstsq(design, y, rcond=None)[0], dtype=np.float64)
     return _describe(solution, y - design @ solution, design, y)
 
 
-def fit_curve(model: Callable[[FloatArray], FloatArray], starts: list[FloatArray], y: FloatArray) -> Fit:
+def fit_curve(model: Callable[[Real], Real], starts: list[Real], y: Real) -> Fit:
     """Fit y = model(parameters), the best of several starts."""
 
-    def misfit(parameters: FloatArray) -> FloatArray:
+    def misfit(parameters: Real) -> Real:
         return model(parameters) - y
 
     runs = [least_squares(misfit, start, x_scale="jac", max_nfev=400) for start in starts]
@@ -51,7 +50,7 @@ def fit_curve(model: Callable[[FloatArray], FloatArray], starts: list[FloatArray
     return _describe(best.x, -best.fun, np.asarray(best.jac, dtype=np.float64), y)
 
 
-def _describe(parameters: FloatArray, misfit: FloatArray, design: FloatArray, y: FloatArray) -> Fit:
+def _describe(parameters: Real, misfit: Real, design: Real, y: Real) -> Fit:
     """Error bars from the misfit, with the number of points reduced by its lag-one correlation.
 
     n_eff = n (1 - rho) / (1 + rho), the effective size of a first-order autoregressive sample.

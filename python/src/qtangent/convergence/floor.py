@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import fmin_l_bfgs_b
 
+from .._arrays import Real
 from .._errors import InvalidArgumentError
 from .support import WeightedStates, weighted_states
-
-FloatArray = NDArray[np.float64]
 
 _PAIR_LIMIT = 400  # 80,000 pairs; more cost minutes and hardly sharpen the bound
 
@@ -42,7 +41,7 @@ class LossFloor:
     """The two differently labelled states that overlap most."""
     closest_overlap: float
     """|<a|b>|^2 of that pair (1 - T^2 for mixed states)."""
-    predictions: FloatArray
+    predictions: Real
     """Predictions (m,) of the best measurement found."""
 
     @property
@@ -85,7 +84,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
     )
 
 
-def _is_tight(eigenvalues: FloatArray, rank: int) -> bool:
+def _is_tight(eigenvalues: Real, rank: int) -> bool:
     """A contraction of dimension r is a corner of any reflection with r eigenvalues of each sign."""
     low, high = eigenvalues[0], eigenvalues[-1]
     at_low = np.isclose(eigenvalues, low, rtol=0, atol=1e-9 * (high - low))
@@ -93,7 +92,7 @@ def _is_tight(eigenvalues: FloatArray, rank: int) -> bool:
     return bool(np.all(at_low | at_high) and min(at_low.sum(), at_high.sum()) >= rank)
 
 
-def _closest_pair(distance: FloatArray, labels: FloatArray) -> tuple[int, int] | None:
+def _closest_pair(distance: Real, labels: Real) -> tuple[int, int] | None:
     different = labels[:, None] != labels[None, :]
     if not different.any():
         return None
@@ -101,14 +100,14 @@ def _closest_pair(distance: FloatArray, labels: FloatArray) -> tuple[int, int] |
     return (int(a), int(b)) if a < b else (int(b), int(a))
 
 
-def _pairwise_bound(distance: FloatArray, labels: FloatArray, low: float, high: float) -> float:
+def _pairwise_bound(distance: Real, labels: Real, low: float, high: float) -> float:
     """Dual of: minimise 1/(2m) sum (yhat - y)^2 over the box and |yhat_a - yhat_b| <= (high - low) T_ab."""
     m = len(labels)
     kept = min(m, _PAIR_LIMIT)
     pairs = np.array(list(combinations(range(kept), 2)), dtype=np.intp).reshape(-1, 2)
     width = (high - low) * distance[pairs[:, 0], pairs[:, 1]]
 
-    def negative_dual(multipliers: FloatArray) -> tuple[float, FloatArray]:
+    def negative_dual(multipliers: Real) -> tuple[float, Real]:
         up, down = multipliers.reshape(2, -1)
         force = np.zeros(m)
         np.add.at(force, pairs[:, 0], up - down)
@@ -127,9 +126,7 @@ def _pairwise_bound(distance: FloatArray, labels: FloatArray, low: float, high: 
     return max(unconstrained, -float(lowest), 0.0)
 
 
-def _collective_bound(
-    data: WeightedStates, labels: FloatArray, low: float, high: float
-) -> tuple[float, FloatArray]:
+def _collective_bound(data: WeightedStates, labels: Real, low: float, high: float) -> tuple[float, Real]:
     """Minimise the loss over all Hermitian O with low <= O <= high; certify by a witness.
 
     For any weights w, sum_j w_j tr(O rho_j) <= h(w), the sum of max(low e, high e) over the eigenvalues e of

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _arrays
+from .._arrays import Complex, Real
 from .._errors import InvalidArgumentError
 from .._inputs import Data
 from .checks import checked_labels
-from .curves import FloatArray
 
 if TYPE_CHECKING:
     from ..models import Model
     from ..runs import Run
-    from .support import ComplexArray
 
 _MOST_CLASSES = 10
 
@@ -26,23 +25,23 @@ _MOST_CLASSES = 10
 class HeldOut:
     """Held-out samples with or without labels, and the classes seen in training."""
 
-    X: FloatArray | None
-    states: ComplexArray | None
-    y: FloatArray | None
+    X: Real | None
+    states: Complex | None
+    y: Real | None
 
 
 @dataclass(frozen=True)
 class HeldOutPredictions:
     """Predictions on held-out samples at the recorded steps."""
 
-    y: FloatArray | None
-    predictions: FloatArray
+    y: Real | None
+    predictions: Real
     """(T, m_test) or (T, m_test, k)."""
 
 
 def held_out_set(
     model: Model,
-    y: FloatArray,
+    y: Real,
     X_test: ArrayLike | None,
     states_test: ArrayLike | None,
     y_test: ArrayLike | None,
@@ -69,7 +68,7 @@ def evaluate(held_out: HeldOut, model: Model, run: Run) -> HeldOutPredictions:
     return HeldOutPredictions(held_out.y, np.asarray(predictions, dtype=np.float64))
 
 
-def accuracy(predictions: FloatArray, y: FloatArray, training_labels: FloatArray) -> FloatArray | None:
+def accuracy(predictions: Real, y: Real, training_labels: Real) -> Real | None:
     """Share of right answers at each recorded step (T,); None for labels that are no classes.
 
     One output: right if the nearest of the training labels is the sample's own. Several: if the largest

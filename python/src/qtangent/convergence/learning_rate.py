@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._arrays import Real
 from .._errors import InvalidArgumentError
 from ..dynamics import checks
-from .curves import FloatArray
 
 
 def critical_learning_rate(kernel: ArrayLike, m: int, normalisation: str = "1/2m") -> float:
@@ -32,7 +32,7 @@ def critical_learning_rate(kernel: ArrayLike, m: int, normalisation: str = "1/2m
     return 2 / (factor * largest) if largest > 0 else float("inf")
 
 
-def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: str = "1/2m") -> FloatArray:
+def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: str = "1/2m") -> Real:
     """Steps in which descent with the frozen kernel K reduces the residual along each eigenvector by 1/e.
 
     A step multiplies the residual along eigenvector i by 1 - eta f lambda_i, so tau_i = -1/ln|1 - eta f lambda_i|, about
@@ -52,7 +52,7 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
     values = np.where(values > len(values) * np.finfo(float).eps * values[-1], values, 0.0)
     factors = np.abs(1 - eta * checks.gradient_factor(normalisation, _samples(m)) * values)
     with np.errstate(divide="ignore"):
-        times: FloatArray = -1 / np.log(factors)
+        times: Real = -1 / np.log(factors)
     return np.where(factors == 1, np.inf, times)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .. import dynamics
+from .._arrays import Real
 from .._errors import InvalidArgumentError
-from .curves import Curve, FloatArray, curve
+from .curves import Curve, curve
 from .floor import LossFloor, loss_floor
 from .overlaps import data_states, spectrum
 from .problem import Problem
@@ -27,7 +28,7 @@ def kernel_regression_curve(problem: Problem, actual: Curve) -> Curve:
     )
 
 
-def asymptotic_curve(problem: Problem, time: FloatArray) -> tuple[Curve | None, str | None]:
+def asymptotic_curve(problem: Problem, time: Real) -> tuple[Curve | None, str | None]:
     """The limit p -> infinity from the same initial measurement, or the reason why it does not exist here."""
     try:
         limit = dynamics.asymptotic(
@@ -38,7 +39,7 @@ def asymptotic_curve(problem: Problem, time: FloatArray) -> tuple[Curve | None, 
     return curve(time, np.asarray(limit.predictions), problem.y, np.asarray(limit.kernel)), None
 
 
-def lower_bound(problem: Problem, actual: Curve) -> FloatArray | None:
+def lower_bound(problem: Problem, actual: Curve) -> Real | None:
     """Sublinear lower bound of the loss on the times of `actual`; None where its conditions do not hold."""
     pure = problem.states is None or problem.states.ndim == 2
     if problem.outputs != 1 or not pure or not np.allclose(np.abs(problem.y), 1, rtol=0, atol=1e-12):

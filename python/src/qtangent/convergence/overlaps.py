@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .support import ComplexArray, FloatArray, weighted_states
+from .._arrays import Complex, Real
+from .support import weighted_states
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 _QUBIT_LIMIT = 12  # of Observable.matrix
 
 
-def data_states(
-    model: Model, theta: FloatArray, X: FloatArray | None, states: ComplexArray | None
-) -> ComplexArray | str:
+def data_states(model: Model, theta: Real, X: Real | None, states: Complex | None) -> Complex | str:
     """States whose overlaps no parameter can change, or the reason why there are none.
 
     Parameters act as one unitary on all samples, so the overlaps are fixed unless features act after
@@ -34,7 +33,7 @@ def data_states(
     return here
 
 
-def spectrum(observable: Observable, scale: float) -> FloatArray | str:
+def spectrum(observable: Observable, scale: float) -> Real | str:
     """All eigenvalues of scale * observable, or the reason why they are not computed."""
     if observable.n_qubits > _QUBIT_LIMIT:
         return f"the spectrum of an observable on {observable.n_qubits} qubits is not computed"

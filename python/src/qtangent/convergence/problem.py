@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .curves import FloatArray
-from .support import ComplexArray
+from .._arrays import Complex, Real
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -20,17 +19,15 @@ class Problem:
     """Model, training data and initial parameters."""
 
     model: Model
-    y: FloatArray
+    y: Real
     """(m,) or (m, k)."""
-    X: FloatArray | None
-    states: ComplexArray | None
-    theta: FloatArray
+    X: Real | None
+    states: Complex | None
+    theta: Real
     """(p,), the initial parameters."""
 
     @classmethod
-    def of(
-        cls, model: Model, y: FloatArray, X: ArrayLike | None, states: ArrayLike | None, theta: FloatArray
-    ) -> Problem:
+    def of(cls, model: Model, y: Real, X: ArrayLike | None, states: ArrayLike | None, theta: Real) -> Problem:
         """Convert the arrays once; their shapes were checked by the training that drew theta."""
         return cls(
             model,

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._arrays import Real
 from .._errors import InvalidArgumentError
-from .curves import RESOLUTION, FloatArray
+from .curves import RESOLUTION
 from .fits import Fit, fit_curve, fit_line
 from .words import number
 
@@ -89,7 +90,7 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
     return _compete(x, log_loss, reached_zero=end < len(t))
 
 
-def _compete(x: FloatArray, log_loss: FloatArray, reached_zero: bool) -> RateFit:
+def _compete(x: Real, log_loss: Real, reached_zero: bool) -> RateFit:
     power, exponential = fit_line(np.log(x), log_loss), fit_line(x, log_loss)
     power_floor, exponential_floor = _fit_floor(np.log(x), log_loss), _fit_floor(x, log_loss)
     every = (power, exponential, power_floor, exponential_floor)
@@ -131,7 +132,7 @@ def _is_determined(fit: Fit) -> bool:
     return bool(fit.half_widths[1] <= _DETERMINED * abs(fit.parameters[1]))
 
 
-def _fit_floor(x: FloatArray, log_loss: FloatArray) -> Fit:
+def _fit_floor(x: Real, log_loss: Real) -> Fit:
     """ln L = ln(exp(a + b x) + exp(c)), started from floors at several shares of the last loss."""
     last, centre = float(log_loss[-1]), float(x[0])
     starts = []
@@ -141,7 +142,7 @@ def _fit_floor(x: FloatArray, log_loss: FloatArray) -> Fit:
         slope = float(np.polyfit(x - centre, above, 1)[0])
         starts.append(np.array([float(above[0]), min(slope, -1e-3), floor]))
 
-    def model(p: FloatArray) -> FloatArray:
+    def model(p: Real) -> Real:
         return np.asarray(np.logaddexp(p[0] + p[1] * (x - centre), p[2]), dtype=np.float64)
 
     return fit_curve(model, starts, log_loss)
@@ -156,7 +157,7 @@ def _level(settled: Fit | None, every: tuple[Fit, Fit], final: float) -> Estimat
     return Estimate(value, min(low, final), final)
 
 
-def _drift(log_time: FloatArray, log_loss: FloatArray) -> tuple[float, float]:
+def _drift(log_time: Real, log_loss: Real) -> tuple[float, float]:
     middle = 0.5 * (log_time[0] + log_time[-1])
     halves = []
     for part in (log_time <= middle, log_time >= middle):
@@ -170,7 +171,7 @@ def _estimate(fit: Fit, sign: int) -> Estimate:
     return Estimate(value, value - width, value + width)
 
 
-def _too_short(x: FloatArray, reached_zero: bool) -> RateFit:
+def _too_short(x: Real, reached_zero: bool) -> RateFit:
     nothing = Estimate(float("nan"), float("nan"), float("nan"))
     window = (float(x[0]), float(x[-1])) if len(x) else (float("nan"), float("nan"))
     return RateFit(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._arrays import Real
 from .claims.plateau import Plateau, plateau
-from .curves import Curve, FloatArray
+from .curves import Curve
 from .floor import LossFloor
 from .held_out import HeldOutPredictions, accuracy
 from .problem import Problem
@@ -53,14 +54,14 @@ class Study:
     """Bounds from the overlaps of the states, one an output."""
     floor_reason: str | None
     """Why there is no floor bound."""
-    lower_bound: FloatArray | None
+    lower_bound: Real | None
     """Sublinear lower bound of the loss at the recorded times, where it applies."""
     test: HeldOutPredictions | None
     elapsed: float
     """Seconds."""
 
     @property
-    def theta(self) -> FloatArray:
+    def theta(self) -> Real:
         """Final parameters (p,)."""
         return np.asarray(self.run.theta, dtype=np.float64)
 
@@ -88,27 +89,27 @@ class Study:
         return plateau(self.actual.time, self.actual.loss, limit, self.floor)
 
     @cached_property
-    def spectrum(self) -> FloatArray:
+    def spectrum(self) -> Real:
         """Eigenvalues of K / z_sum over time, increasing, shape (T, m)."""
         return np.asarray(np.linalg.eigvalsh(self.actual.kernel), dtype=np.float64)
 
     @property
-    def lambda_min(self) -> FloatArray:
+    def lambda_min(self) -> Real:
         """Smallest eigenvalue of K / z_sum over time (T,)."""
         return self.spectrum[:, 0]
 
     @cached_property
-    def kernel_change(self) -> FloatArray:
+    def kernel_change(self) -> Real:
         """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm (T,)."""
         return kernel_drift(self.actual.kernel)
 
     @cached_property
-    def train_accuracy(self) -> FloatArray | None:
+    def train_accuracy(self) -> Real | None:
         """Share of training samples on the right side at the recorded steps (T,)."""
         return accuracy(self.actual.predictions, self.problem.y, self.problem.y)
 
     @cached_property
-    def test_accuracy(self) -> FloatArray | None:
+    def test_accuracy(self) -> Real | None:
         """Share of held-out samples on the right side at the recorded steps (T,)."""
         if self.test is None or self.test.y is None:
             return None
@@ -143,7 +144,7 @@ class Study:
         return as_dict(self)
 
 
-def kernel_drift(kernel: FloatArray) -> FloatArray:
+def kernel_drift(kernel: Real) -> Real:
     """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm, from (T, m, m)."""
     change = np.linalg.norm(kernel - kernel[0], axis=(1, 2))
     return np.asarray(change / max(float(np.linalg.norm(kernel[0])), 1e-300), dtype=np.float64)

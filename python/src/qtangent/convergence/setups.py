@@ -12,14 +12,13 @@ from __future__ import annotations
 import numpy as np
 
 from .. import ansatz, encoding
+from .._arrays import Complex, Real
 from .._errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..models import Model
 from ..observables import Observable, pauli
-from .curves import FloatArray
-from .support import ComplexArray
 
-Setup = tuple[Model, FloatArray, FloatArray, ComplexArray]
+Setup = tuple[Model, Real, Real, Complex]
 
 
 def haar_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._arrays import Real
 from .findings import findings
 from .rates import RateFit
 from .words import number
 
 if TYPE_CHECKING:
-    from .curves import FloatArray
     from .result import Study
 
 
@@ -42,7 +42,7 @@ def table(named: list[tuple[str, Study]]) -> str:
     )
 
 
-def percent(accuracy: FloatArray | None) -> str:
+def percent(accuracy: Real | None) -> str:
     """The last accuracy, or a dash."""
     return "-" if accuracy is None else f"{100 * accuracy[-1]:.1f} %"
 

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._arrays import Complex, Real
 from .._errors import InvalidArgumentError
-
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
 class WeightedStates:
     """rho_j = sum over the vectors q owned by j of weight_q |v_q><v_q|; a pure state owns one vector."""
 
-    vectors: ComplexArray
+    vectors: Complex
     """(q, r), in a basis of the joint support."""
-    weights: FloatArray
+    weights: Real
     """(q,)"""
     owner: NDArray[np.intp]
     """(q,), the state each vector belongs to."""
@@ -31,24 +29,24 @@ class WeightedStates:
         """Whether every state is one vector."""
         return len(self.owner) == self.count
 
-    def expectations(self, operator: ComplexArray) -> FloatArray:
+    def expectations(self, operator: Complex) -> Real:
         """tr(operator rho_j), shape (m,), of an operator (r, r)."""
         values = np.sum((self.vectors.conj() @ operator) * self.vectors, axis=1).real
         return np.asarray(np.bincount(self.owner, self.weights * values, self.count), dtype=np.float64)
 
-    def combine(self, coefficients: FloatArray) -> ComplexArray:
+    def combine(self, coefficients: Real) -> Complex:
         """sum_j c_j rho_j, shape (r, r)."""
         weighted = self.vectors * (self.weights * coefficients[self.owner])[:, None]
         return np.asarray(weighted.T @ self.vectors.conj(), dtype=np.complex128)
 
-    def overlaps(self) -> FloatArray:
+    def overlaps(self) -> Real:
         """tr(rho_i rho_j), shape (m, m)."""
         squared = np.abs(self.vectors.conj() @ self.vectors.T) ** 2 * np.outer(self.weights, self.weights)
         rows = np.zeros((self.count, len(self.owner)))
         rows[self.owner, np.arange(len(self.owner))] = 1
         return np.asarray(rows @ squared @ rows.T, dtype=np.float64)
 
-    def trace_distances(self) -> FloatArray:
+    def trace_distances(self) -> Real:
         """T_ij = 1/2 ||rho_i - rho_j||_1, shape (m, m)."""
         if self.is_pure:
             return np.sqrt(np.clip(1 - self.overlaps(), 0, 1))

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arrays import Complex, Real
 from .._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from ..circuits import Circuit
-
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,15 @@ class Dataset:
     description: str
     """One sentence: where the data come from and what was done to them."""
     n_qubits: int
-    y: FloatArray
+    y: Real
     """(m,), +1 for the first class."""
-    y_test: FloatArray | None
-    states: ComplexArray | None = None
+    y_test: Real | None
+    states: Complex | None = None
     """(m, 2^n) input states, or None."""
-    states_test: ComplexArray | None = None
-    X: FloatArray | None = None
+    states_test: Complex | None = None
+    X: Real | None = None
     """(m, n) angles, or None."""
-    X_test: FloatArray | None = None
+    X_test: Real | None = None
     encoding: Circuit | None = None
     """Circuit that encodes X; it comes before the ansatz. None for states."""
 
@@ -77,6 +75,6 @@ def balanced_split(first: NDArray[np.bool_], train: int, test: int, seed: int) -
     )
 
 
-def signs(first: NDArray[np.bool_]) -> FloatArray:
+def signs(first: NDArray[np.bool_]) -> Real:
     """+1 for the first class, -1 for the second."""
     return np.where(first, 1.0, -1.0)

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arrays import Real
 from .._errors import FileError, InvalidArgumentError
 
-FloatArray = NDArray[np.float64]
 
-
-def read(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]:
+def read(path: Path, target: str | None) -> tuple[Real, NDArray[Any]]:
     """Features (N, f) and labels (N,) of a .csv or .npz file; see `from_file`."""
     readers = {".csv": _read_csv, ".npz": _read_npz}
     reader = readers.get(path.suffix.lower())
@@ -29,7 +28,7 @@ def read(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]:
     return features, labels
 
 
-def _read_csv(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]:
+def _read_csv(path: Path, target: str | None) -> tuple[Real, NDArray[Any]]:
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     if len(rows) < 2:
@@ -72,7 +71,7 @@ def _class(path: Path, line: int, column: str, cell: str) -> str:
     return cell.strip()
 
 
-def _read_npz(path: Path, target: str | None) -> tuple[FloatArray, NDArray[Any]]:
+def _read_npz(path: Path, target: str | None) -> tuple[Real, NDArray[Any]]:
     if target is not None:
         raise InvalidArgumentError("a target column is for CSV files; an NPZ file holds X and y")
     try:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import encoding
+from .._arrays import Real
 from .._errors import InvalidArgumentError
 from ._sklearn import load
-from .dataset import Dataset, FloatArray, Split, balanced_split, signs
+from .dataset import Dataset, Split, balanced_split, signs
 from .files import read
 
 INTERVAL = (0.0, float(np.pi))
@@ -77,7 +78,7 @@ def from_file(
 
 def _from_table(
     name: str,
-    features: FloatArray,
+    features: Real,
     labels: NDArray[Any],
     classes: Sequence[Any] | None,
     n_qubits: int,
@@ -137,7 +138,7 @@ def _key(label: Any) -> str:
         return str(label)
 
 
-def _angles(features: FloatArray, split: Split, n_qubits: int) -> FloatArray:
+def _angles(features: Real, split: Split, n_qubits: int) -> Real:
     """Standardise, project on principal components, scale to INTERVAL; fitted on the training samples."""
     known = features[split.train]
     spread = known.std(axis=0)

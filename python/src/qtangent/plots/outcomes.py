@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._arrays import Real
 from .style import ACTUAL, FAINT, FROZEN, INK, label_lines, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..convergence.curves import FloatArray
     from ..convergence.result import Study
 
 
@@ -63,7 +63,7 @@ def draw_accuracy(axes: Axes, study: Study) -> None:
     label_lines(axes, [(float(time[-1]), float(v[-1]), f"{name} {v[-1]:.1f}", c) for name, v, c in curves])
 
 
-def _scatter(axes: Axes, groups: list[tuple[str, FloatArray, FloatArray]]) -> None:
+def _scatter(axes: Axes, groups: list[tuple[str, Real, Real]]) -> None:
     for (name, target, predicted), colour in zip(groups, (ACTUAL, FROZEN), strict=False):
         axes.plot(target, predicted, linestyle="none", marker="o", markersize=2.6, color=colour, label=name)
     axes.axline((0, 0), slope=1, color=FAINT, linewidth=0.6)
@@ -71,7 +71,7 @@ def _scatter(axes: Axes, groups: list[tuple[str, FloatArray, FloatArray]]) -> No
     axes.legend()
 
 
-def _spread(values: FloatArray, scale: float) -> FloatArray:
+def _spread(values: Real, scale: float) -> Real:
     """Sideways places that keep dots of similar height apart, left and right in turn."""
     offsets = np.zeros(len(values))
     bins = np.floor(values / (0.05 * scale)).astype(int)

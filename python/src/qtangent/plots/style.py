@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._arrays import Real
 from .._extras import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..convergence.curves import FloatArray
 
 INK = "#30343b"
 """Text and axes; the report replaces it by the colour of the page's text."""
@@ -24,7 +24,6 @@ FAINT = "#8b929c"
 ACTUAL = "#d55e00"
 FROZEN = "#3b8fc4"
 LIMIT = "#0f9d76"
-SECOND = "#b8679e"
 
 SETTINGS: dict[Any, Any] = {
     "figure.figsize": (3.8, 2.6),
@@ -71,7 +70,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def log_time(axes: Axes, time: FloatArray) -> None:
+def log_time(axes: Axes, time: Real) -> None:
     """A logarithmic axis over the recorded times after 0."""
     from matplotlib.ticker import NullLocator
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._arrays import Real
 from ..._errors import InvalidArgumentError
-from ..curves import FloatArray
 from ..overlaps import spectrum
 from ..support import weighted_states
 from .verdict import Verdict, over_draws
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NOISE = 0.2  # the approximation of the noise is good to that
 
 
-def haar_mean_kernel(model: Model, states: ArrayLike) -> FloatArray:
+def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
     """E[K/Zsum] over Haar-random circuits, exact for every number of parameters: (m, m).
 
     2 (tr M^2 - (tr M)^2/d)/(d^2 - 1) (d tr(rho_i rho_j) - 1). For orthogonal pure states and M = scale * Pauli its smallest
@@ -92,7 +92,7 @@ def noise_is_finite_size(kernel: ArrayLike, limit: ArrayLike, p: int) -> Verdict
     return Verdict("the initial kernel has finite-size noise", abs(ratio.value - 1) <= _NOISE, ratio, 1.0)
 
 
-def _pair(kernel: ArrayLike, other: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def _pair(kernel: ArrayLike, other: ArrayLike) -> tuple[Real, Real]:
     first = np.asarray(kernel, dtype=np.float64)
     if first.ndim != 3 or first.shape[1] != first.shape[2]:
         raise InvalidArgumentError(f"kernel has shape {first.shape}; (draws, m, m) is expected")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._arrays import Real
 from ..._errors import InvalidArgumentError
-from ..curves import RESOLUTION, FloatArray
+from ..curves import RESOLUTION
 from ..fits import Fit, fit_line
 from ..rates import Estimate
 from .verdict import Verdict, curves_of, over_draws
@@ -125,5 +126,5 @@ def _estimate(fits: list[Fit], values: list[float]) -> Estimate:
     """Over the draws, or of the fit where there is one."""
     if len(fits) > 1:
         return over_draws(values)
-    width: FloatArray = fits[0].half_widths
+    width: Real = fits[0].half_widths
     return Estimate(values[0], values[0] - float(width[1]), values[0] + float(width[1]))

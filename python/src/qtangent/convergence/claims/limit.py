@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._arrays import Real
 from ..._errors import InvalidArgumentError
-from ..curves import FloatArray
 from ..fits import fit_line
 from ..rates import Estimate
 from .frozen import SAME
@@ -64,7 +64,7 @@ def over_parameterised_from(p: ArrayLike, loss: ArrayLike, asymptotic_loss: Arra
     return reached
 
 
-def _power(sizes: FloatArray, values: FloatArray) -> Estimate:
+def _power(sizes: Real, values: Real) -> Estimate:
     """Fitted power of the mean over the draws; its interval from resampled draws, or of the fit if there is one draw."""
     x = np.log(sizes)
     fit = fit_line(x, np.log(values.mean(axis=1)))
@@ -81,7 +81,7 @@ def _power(sizes: FloatArray, values: FloatArray) -> Estimate:
     return Estimate(power, float(low), float(high))
 
 
-def _by_size(p: ArrayLike, values: ArrayLike, least: int = 3) -> tuple[FloatArray, FloatArray]:
+def _by_size(p: ArrayLike, values: ArrayLike, least: int = 3) -> tuple[Real, Real]:
     sizes, given = np.asarray(p, dtype=np.float64), np.asarray(values, dtype=np.float64)
     if sizes.ndim != 1 or len(sizes) < least or given.shape[:1] != sizes.shape or given.ndim > 2:
         raise InvalidArgumentError(

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
+from ..._arrays import Real
 from ..._errors import InvalidArgumentError
-from ..curves import FloatArray
 from ..rates import Estimate
 
 
@@ -39,7 +39,7 @@ def over_draws(values: ArrayLike) -> Estimate:
     return Estimate(mean, mean - width, mean + width)
 
 
-def curves_of(name: str, values: ArrayLike, points: int) -> FloatArray:
+def curves_of(name: str, values: ArrayLike, points: int) -> Real:
     """(draws, T) from (T,) or (..., T).
 
     Raises:

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._arrays import Real
 from ..._errors import InvalidArgumentError, QTangentError
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...training import train
 from ..checks import checked_labels, log_grid, step_count, with_plain_output
-from ..curves import Curve, FloatArray, curve
+from ..curves import Curve, curve
 from ..limits import asymptotic_curve, kernel_regression_curve, lower_bound
 from ..problem import Problem
 from ..result import kernel_drift
@@ -66,7 +67,7 @@ class Settings:
         return log_grid(step_count(self.time, self.step), self.records)
 
     @property
-    def recorded_times(self) -> FloatArray:
+    def recorded_times(self) -> Real:
         return np.asarray(self.recorded_steps, dtype=np.float64) * self.step
 
 
@@ -112,7 +113,7 @@ def _compute(build: Build, point: Point, settings: Settings, stop: Event | None)
     return {name: np.stack([draw[name] for draw in draws]) for name in draws[0]}
 
 
-def _built(build: Build, point: Point) -> tuple[Model, FloatArray, Any, Any, Any]:
+def _built(build: Build, point: Point) -> tuple[Model, Real, Any, Any, Any]:
     """What `build` returned, theta as (draws, p)."""
     result = build(*astuple(point))
     if not isinstance(result, tuple) or len(result) not in (4, 5) or not isinstance(result[0], Model):
@@ -124,7 +125,7 @@ def _built(build: Build, point: Point) -> tuple[Model, FloatArray, Any, Any, Any
     return model, np.atleast_2d(np.asarray(theta, dtype=np.float64)), y, states, X
 
 
-def _subdivision(model: Model, theta: FloatArray, X: Any, states: Any, settings: Settings) -> int:
+def _subdivision(model: Model, theta: Real, X: Any, states: Any, settings: Settings) -> int:
     """Descent steps a step of the time grid: 1, or more where the largest eigenvalue of K(0) asks for it."""
     if settings.dt is not None:
         return 1
@@ -156,13 +157,13 @@ def _describe(problem: Problem, actual: Curve) -> Arrays:
     }
 
 
-def _distance(one: Curve, other: Curve) -> FloatArray:
+def _distance(one: Curve, other: Curve) -> Real:
     """Largest difference of a prediction at each time, (T,)."""
     difference = np.abs(one.predictions - other.predictions)
     return np.asarray(difference.reshape(len(difference), -1).max(axis=1), dtype=np.float64)
 
 
-def _kernel_distance(actual: Curve, limit: Curve) -> FloatArray:
+def _kernel_distance(actual: Curve, limit: Curve) -> Real:
     """||K/Zsum - K_limit|| / ||K_limit|| at each time, (T,)."""
     difference = np.linalg.norm(actual.kernel - limit.kernel, axis=(1, 2))
     return np.asarray(difference / np.linalg.norm(limit.kernel, axis=(1, 2)), dtype=np.float64)
