@@ -61,6 +61,12 @@ dynamics.kernel_regression(kernel, residual, time, rate=1.0)
 dynamics.asymptotic(model, theta, y, time, X=None, states=None, rate=1.0, method='auto')
 dynamics.linearised_prediction(kernel_train, kernel_test_train, residual, predictions_test, time, rate=1.0)
 dynamics.loss_lower_bound(model, loss0, time, m)
+dynamics.asymptotic_from_gram(gram, measured_gram, y, time, scale=1.0, rate=1.0)
+dynamics.second_order_prediction(kernel, dqntk, residual, learning_rate, steps=1)
+capacity.lie_algebra(generators)
+convergence.critical_learning_rate(kernel, m, normalisation='1/2m')
+convergence.sweep(build, p, n, m=4, scale=1.0, seeds=8, time=20.0, dt=None, records=100, path=None, executor=None)
+convergence.load_sweep(path)
 convergence.study(model, y, X=None, states=None, theta=None, seed=0, time=20.0, dt=None, records=200, X_test=None, \
 states_test=None, y_test=None)
 convergence.Study.summary()
@@ -270,6 +276,11 @@ def test_results_larger_than_memory_are_refused_with_the_chunk_that_fits():
         ):
             call()
     assert qt.build_info()["memory_limit"] > 0
+
+
+def test_what_is_imported_on_first_use_is_listed():
+    """So that a notebook completes it."""
+    assert {"convergence", "datasets", "plots", "report"} <= set(dir(qt))
 
 
 def test_the_package_is_typed():
