@@ -41,26 +41,13 @@ public struct DenseFlow: Sendable {
     -> AsymptoticTrajectory
   {
     try input.validate(sampleCount: columns.sampleCount)
-    var equation = DenseEquation(self, input)
-    var result = AsymptoticTrajectory()
-    let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
-    try integrator.integrate(
-      HermitianPacking.pack(observable), from: 0, at: input.times, cancel: cancel,
-      derivative: { _, state, out throws(TangentError) in
-        try cancel?.check()
-        equation.derivative(state, &out)
-      },
-      visit: { _, state throws(TangentError) in
-        try cancel?.check()
-        result.predictions += equation.predictions(state)
-        result.kernels += equation.kernel(state)
-      })
-    return result
+    return try DenseEquation(self, input).trajectory(
+      from: HermitianPacking.pack(observable), at: input.times, cancel: cancel)
   }
 }
 
 /// The right-hand side with its buffers.
-private struct DenseEquation {
+private struct DenseEquation: FlowEquation {
   private let d: Int
   private let input: FlowInput
   private let densities: [ComplexMatrix]
@@ -80,7 +67,6 @@ private struct DenseEquation {
     product = measured
   }
 
-  /// tr(M rho_j)
   func predictions(_ state: [Double]) -> [Double] {
     densities.indices.map { HermitianPacking.traceOfProduct(state, 0, packed, $0 * d * d, size: d) }
   }
@@ -97,7 +83,6 @@ private struct DenseEquation {
     HermitianPacking.packHermitianPart(of: product, times: -input.rate, at: 0, &out)
   }
 
-  /// K_ij = tr(i[M, rho_i] i[M, rho_j]), row-major.
   mutating func kernel(_ state: [Double]) -> [Double] {
     let m = densities.count
     HermitianPacking.unpack(state, offset: 0, into: &measured)

@@ -50,33 +50,19 @@ public struct ReducedFlow: Sendable {
     _ input: FlowInput, cancel: CancelToken? = nil
   ) throws(TangentError) -> AsymptoticTrajectory {
     try input.validate(sampleCount: columns.sampleCount)
-    var equation = ReducedEquation(self, input)
-    let gram = GramKernel(self)
-    var result = AsymptoticTrajectory()
-    result.kernels.reserveCapacity(input.times.count * columns.sampleCount * columns.sampleCount)
-    let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
-    try integrator.integrate(
-      coordinates.flatMap(\.re) + coordinates.flatMap(\.im), from: 0, at: input.times, cancel: cancel,
-      derivative: { _, state, out throws(TangentError) in
-        try cancel?.check()
-        equation.derivative(state, &out)
-      },
-      visit: { _, state throws(TangentError) in
-        try cancel?.check()
-        result.predictions += equation.predictions(state)
-        result.kernels += gram.kernel(state)
-      })
-    return result
+    return try ReducedEquation(self, input).trajectory(
+      from: coordinates.flatMap(\.re) + coordinates.flatMap(\.im), at: input.times, cancel: cancel)
   }
 }
 
 /// The right-hand side with its buffers. States are the real and then the imaginary plane of C, row-major.
-private struct ReducedEquation {
+private struct ReducedEquation: FlowEquation {
   private let columns: SampleColumns
   private let labels: [Double]
   /// One for each row of C.
   private let eigenvalues: [Double]
   private var couplings: [RowCoupling]
+  private let gram: GramKernel
 
   init(_ flow: ReducedFlow, _ input: FlowInput) {
     columns = flow.columns
@@ -85,9 +71,11 @@ private struct ReducedEquation {
     eigenvalues = groups.flatMap { [Double](repeating: $0.value, count: $0.rows) }
     couplings = RowCoupling.all(
       groups: groups.map(\.rows), eigenvalues, columns: columns.count, rate: input.rate)
+    gram = GramKernel(flow)
   }
 
-  /// tr(M rho_j)
+  func kernel(_ state: [Double]) -> [Double] { gram.kernel(state) }
+
   func predictions(_ state: [Double]) -> [Double] {
     let n = columns.count
     let imaginary = eigenvalues.count * n

@@ -1,0 +1,35 @@
+import TangentNumerics
+
+/// One form of the asymptotic flow: the derivative of its states, and what is recorded of one.
+protocol FlowEquation {
+  mutating func derivative(_ state: [Double], _ out: inout [Double])
+  /// tr(M rho_j)
+  func predictions(_ state: [Double]) -> [Double]
+  /// K_ij = tr(i[M, rho_i] i[M, rho_j]), row-major.
+  mutating func kernel(_ state: [Double]) -> [Double]
+}
+
+extension FlowEquation {
+  /// - Throws: `cancelled`; `numerical`.
+  func trajectory(
+    from start: [Double], at times: [Double], cancel: CancelToken?
+  ) throws(TangentError) -> AsymptoticTrajectory {
+    var equation = self
+    var result = AsymptoticTrajectory()
+    let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
+    try integrator.integrate(
+      start, from: 0, at: times, cancel: cancel,
+      derivative: { _, state, out throws(TangentError) in
+        try cancel?.check()
+        equation.derivative(state, &out)
+      },
+      visit: { _, state throws(TangentError) in
+        try cancel?.check()
+        result.predictions += equation.predictions(state)
+        let kernel = equation.kernel(state)
+        if result.kernels.isEmpty { result.kernels.reserveCapacity(times.count * kernel.count) }
+        result.kernels += kernel
+      })
+    return result
+  }
+}
