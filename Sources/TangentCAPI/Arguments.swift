@@ -102,28 +102,17 @@ enum Results {
     buffer[bytes.count] = 0
   }
 
-  static func write(
-    _ bytes: [UInt8], _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int64,
-    _ length: UnsafeMutablePointer<Int64>?
-  ) throws(TangentError) {
-    let length = try Arguments.nonNull("length", length)
-    length.pointee = Int64(bytes.count)
-    guard let buffer else { return try askedOnly(capacity) }
-    guard capacity >= bytes.count else {
-      throw .invalid("the buffer holds \(capacity) bytes, \(bytes.count) are needed")
-    }
-    buffer.update(from: bytes, count: bytes.count)
-  }
-
-  static func write(
-    _ values: [Double], _ buffer: UnsafeMutablePointer<Double>?, _ capacity: Int64,
+  /// Numbers or bytes; `length` receives how many.
+  static func write<Element: BitwiseCopyable>(
+    _ values: [Element], _ buffer: UnsafeMutablePointer<Element>?, _ capacity: Int64,
     _ length: UnsafeMutablePointer<Int64>?
   ) throws(TangentError) {
     let length = try Arguments.nonNull("length", length)
     length.pointee = Int64(values.count)
     guard let buffer else { return try askedOnly(capacity) }
     guard capacity >= values.count else {
-      throw .invalid("the buffer holds \(capacity) numbers, \(values.count) are needed")
+      let unit = Element.self == UInt8.self ? "bytes" : "numbers"
+      throw .invalid("the buffer holds \(capacity) \(unit), \(values.count) are needed")
     }
     buffer.update(from: values, count: values.count)
   }
