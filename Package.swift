@@ -35,8 +35,8 @@ let package = Package(
     floor(
       "TangentCAPI",
       [
-        "CTangent", "TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining",
-        "TangentDynamics",
+        "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentSimulation",
+        "TangentTraining", "TangentDynamics",
       ]),
 
     // Benchmark of the passes: make bench-passes.

@@ -2,7 +2,7 @@ import Synchronization
 import TangentCircuits
 import TangentNumerics
 
-/// The compiled tiles and observables of large states, with the workspaces kept between calls.
+/// The tiled plan and observables of states that are simulated one at a time, with the workspaces kept between calls.
 final class TiledEngine: Sendable {
   let plan: TiledPlan
   let observables: [TiledObservable]

@@ -1,8 +1,8 @@
 import TangentCircuits
 import TangentNumerics
 
-/// A circuit compiled for states larger than the caches: stages that each walk once over the state, tile by tile, with
-/// all their passes applied to a tile while it is there.
+/// A circuit compiled for a state that is simulated by itself: stages that each walk once over it, tile by tile, with all
+/// their passes applied to a tile while it is in the caches. A state of medium size is one tile.
 final class TiledPlan: @unchecked Sendable {
   struct Stage {
     let shape: TileShape

@@ -80,7 +80,7 @@ struct TiledSweep {
       let own = workers[worker]
       let sweep = Sweep(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
-      own.useTables(of: stage, number)
+      own.useTables(of: stage)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
         let (tile, variant) = stage.tiles[place]

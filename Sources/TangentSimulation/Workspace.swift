@@ -1,7 +1,7 @@
 import TangentNumerics
 
-/// What one worker needs for its sweeps: two states, angles, phase tables, gradients. Used by one thread at
-/// a time and kept by the model between calls.
+/// What one worker needs for its sweeps: the states on their way forward, lambda, angles, phase tables, gradients. Used
+/// by one thread at a time and kept by the engine between calls.
 final class Workspace: @unchecked Sendable {
   /// The history of forward states, or one state that a backward sweep un-applies.
   private(set) var states: UnsafeMutablePointer<Lane>
@@ -58,7 +58,7 @@ final class Workspace: @unchecked Sendable {
   private var tableStates: [Int: TableState] = [:]
 
   /// Turns to the tables of one stage.
-  func useTables(of stage: TiledPlan.Stage, _ number: Int) {
+  func useTables(of stage: TiledPlan.Stage) {
     if keepsTablesOfAllStages { laneTables = allTables + stage.tableOffset }
   }
 

@@ -25,15 +25,6 @@ CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
 #endif
 }
 
-/* a * b - c */
-CTV_INLINE ctv_double4 ctv_fms(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
-#ifdef __FMA__
-  return __builtin_elementwise_fma(a, b, -c);
-#else
-  return a * b - c;
-#endif
-}
-
 /* Steps of a 4 x 4 transposition: (a0, b0, a2, b2), (a1, b1, a3, b3), (a0, a1, b0, b1), (a2, a3, b2, b3). */
 CTV_INLINE ctv_double4 ctv_even_pairs(ctv_double4 a, ctv_double4 b) {
   return __builtin_shufflevector(a, b, 0, 4, 2, 6);
