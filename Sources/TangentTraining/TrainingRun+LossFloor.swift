@@ -90,7 +90,7 @@ extension TrainingRun {
   /// for all parameters. Otherwise equal samples are all that is known.
   private func trainingStates(cancel: CancelToken?) throws(TangentError) -> StateOverlaps {
     let d = 1 << model.circuit.qubitCount
-    guard model.circuit.dataPrecedeParameters, d <= (1 << 24) / data.sampleCount,
+    guard model.circuit.hasFeaturesBeforeParameters, d <= (1 << 24) / data.sampleCount,
       StateOverlaps.isWorthwhile(samples: data.sampleCount, dimension: d)
     else { return .classes(equalSamples()) }
     if data.stateKind == .mixed {
@@ -124,17 +124,5 @@ extension TrainingRun {
       classes.append(number)
     }
     return classes
-  }
-}
-
-extension Circuit {
-  /// Whether no gate with features comes after, or has in its angle, a parameter.
-  var dataPrecedeParameters: Bool {
-    var parametersBegan = false
-    for instruction in instructions {
-      if instruction.angles.contains(where: \.dependsOnParameters) { parametersBegan = true }
-      if parametersBegan && instruction.angles.contains(where: \.dependsOnFeatures) { return false }
-    }
-    return true
   }
 }
