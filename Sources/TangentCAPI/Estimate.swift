@@ -4,7 +4,7 @@ internal import TangentCircuits
 internal import TangentNumerics
 internal import TangentSimulation
 
-/// What calls on a model take, in bytes and seconds.
+/// What a call on a model is, and how long it takes.
 enum Estimate {
   static func task(_ task: Int32, _ n_sets: Int64, _ n_samples: Int64) throws(TangentError) -> Model.Task {
     guard let task = Model.Task(rawValue: task) else {
@@ -14,26 +14,6 @@ enum Estimate {
       throw .invalid("n_sets is \(n_sets) and n_samples \(n_samples), both must be at least 1")
     }
     return task
-  }
-
-  /// - Throws: `outOfMemory`, naming what is needed, what is allowed, and how many samples at a time would fit.
-  static func require(
-    _ model: Model, _ task: Model.Task, samples: Int, sets: Int, hasStates: Bool
-  ) throws(TangentError) {
-    func estimate(_ samples: Int) throws(TangentError) -> Int {
-      try model.memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
-    }
-    let needed = try estimate(samples)
-    guard needed > Memory.allowed else { return }
-    var chunk = samples
-    while chunk > 0, try estimate(chunk) > Memory.allowed { chunk /= 2 }
-    let remedy =
-      chunk > 0
-      ? "a chunk of \(chunk) samples fits: make the call for so many at a time"
-      : "not even one sample fits; use fewer qubits, parameters or parameter sets"
-    throw TangentError(
-      .outOfMemory,
-      "\(samples) samples need \(Memory.text(needed)), \(Memory.text(Memory.allowed)) are allowed; \(remedy)")
   }
 
   /// About a nanosecond for each amplitude and gate, and for each entry of a dense matrix that meets it.

@@ -111,8 +111,8 @@ struct Evaluation {
     self.data = try Arguments.data(data)
     self.cancel = try CancelBox.token(cancel)
     self.task = task
-    try Estimate.require(
-      self.model, task, samples: self.data.sampleCount, sets: self.theta.setCount,
+    try self.model.requireMemory(
+      for: task, samples: self.data.sampleCount, sets: self.theta.setCount,
       hasStates: self.data.stateKind != .none)
   }
 

@@ -85,7 +85,7 @@ public func modelDuration(
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
     let hasStates = has_states != 0
-    try Estimate.require(model, task, samples: Int(n_samples), sets: Int(n_sets), hasStates: hasStates)
+    try model.requireMemory(for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: hasStates)
     try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
       model, task, samples: Double(n_samples), sets: Double(n_sets), hasStates: hasStates)
   }

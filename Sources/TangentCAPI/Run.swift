@@ -49,16 +49,16 @@ public func runCreate(
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
     try Memory.require(8 * sets, "\(n_sets) sets of parameters")
-    try Estimate.require(
-      model, .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
+    try model.requireMemory(
+      for: .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
       hasStates: data.stateKind != .none)
     let run = try TrainingRun(
       model: model, data: data, targets: targets,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
       options: try Arguments.options(options))
     if run.options.optimizer is any MetricOptimizer {
-      try Estimate.require(
-        model, .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
+      try model.requireMemory(
+        for: .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
         hasStates: data.stateKind != .none)
     }
     try RunBox.store(run, result)

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Four doubles side by side: four samples, parameter sets or observables that go through the same gates.
+/// Four doubles side by side: four samples, parameter sets or tangent vectors that go through the same gates, or four
+/// amplitudes of one state.
 public typealias Lane = SIMD4<Double>
 
 /// A zeroed, 64-byte aligned block of lanes. Large blocks ask for huge pages, which saves a fifth of the time of

@@ -55,7 +55,9 @@ extension Model {
 
   /// - Throws: `outOfMemory` if the call would take more than nine tenths of the machine's memory; names how much, and
   ///   how many samples at a time would fit.
-  func requireMemory(for task: Task, samples: Int, sets: Int, hasStates: Bool) throws(TangentError) {
+  public func requireMemory(
+    for task: Task, samples: Int, sets: Int, hasStates: Bool
+  ) throws(TangentError) {
     let limit = Model.memoryLimit
     func estimate(_ samples: Int) throws(TangentError) -> Int {
       try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
@@ -66,10 +68,11 @@ extension Model {
     while fitting > 0, try estimate(fitting) > limit { fitting /= 2 }
     let remedy =
       fitting > 0
-      ? "a chunk of \(fitting) samples fits"
+      ? "a chunk of \(fitting) samples fits: make the call for so many at a time"
       : "not even one sample fits; use fewer qubits, parameters or parameter sets"
     throw TangentError(
-      .outOfMemory, "the call needs \(gigabytes(needed)) GB, \(gigabytes(limit)) GB are allowed; \(remedy)")
+      .outOfMemory,
+      "\(samples) samples need \(gigabytes(needed)) GB, \(gigabytes(limit)) GB are allowed; \(remedy)")
   }
 
   /// Nine tenths of the machine's memory, in bytes.
