@@ -36,6 +36,9 @@ class Model:
     features `X` (m, f), input states `states` (m, 2^n) or (m, 2^n, 2^n), or both; without either there is one
     sample, |0...0>. With one observable (not in a list) results have no axis of outputs.
 
+    Every call raises InvalidArgumentError for shapes that do not fit, OutOfMemoryError before anything is
+    allocated, NumericalError where a result overflows, and Interrupted after Ctrl-C.
+
     Args:
         circuit: copied; later changes to it do not reach the model.
         observable: an observable, or a list of them on as many qubits.

@@ -21,6 +21,8 @@ def kernel_regression(kernel: ArrayLike, residual: ArrayLike, time: ArrayLike, r
 
     Returns:
         (T, m).
+
+    Source: Jacot, Gabriel, Hongler, arXiv 1806.07572; Liu et al., arXiv 2111.04225, for quantum models.
     """
     values, vectors = checks.eigen(kernel)
     r0 = checks.vector("residual", residual, len(values))
@@ -49,6 +51,8 @@ def linearised_prediction(
 
     Returns:
         (T, m2). Directions in which K is singular do not move.
+
+    Source: Jacot, Gabriel, Hongler, arXiv 1806.07572.
     """
     values, vectors = checks.eigen(kernel_train)
     r0 = checks.vector("residual", residual, len(values))
