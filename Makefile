@@ -1,6 +1,6 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
-# make test-slow  tests marked slow: source archive to wheel to import, which builds the library twice more
+# make test-slow  tests marked slow: source archive to wheel to import, which builds the library three times more
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
@@ -15,7 +15,14 @@ STUDY ?=
 
 SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindings)
 PYTHON_FILES := $(shell git ls-files python)
-HAS_V3 := $(shell grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && echo yes)
+
+# CPU levels above the baseline, and those of them that this CPU has.
+has = $(shell for flag in $(1); do grep -qw $$flag /proc/cpuinfo || exit 0; done; echo yes)
+V3_FLAGS := avx2 fma bmi2
+V4_FLAGS := $(V3_FLAGS) avx512f avx512bw avx512cd avx512dq avx512vl
+LEVELS := v3 v4
+LEVELS_HERE := $(if $(call has,$(V3_FLAGS)),v3) $(if $(call has,$(V4_FLAGS)),v4)
+name-skipped = @$(foreach level,$(filter-out $(LEVELS_HERE),$(LEVELS)),echo "x86-64-$(level): skipped, this CPU lacks it";) true
 
 .PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook reproduce clean
 
@@ -29,7 +36,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(BIN)/python $(SWIFT_FILES) $(PYTHON_FILES)
-	@echo "building the native library and installing the package (about two minutes the first time)"
+	@echo "building the native library and installing the package (about three minutes the first time)"
 	$(BIN)/pip install --quiet --disable-pip-version-check './python[all]'
 	@touch $@
 
@@ -45,9 +52,8 @@ lint: $(VENV)/developer
 
 test-swift:
 	swift test -c release
-ifeq ($(HAS_V3),yes)
-	swift test -c release --scratch-path .build-test-v3 -Xcc -march=x86-64-v3
-endif
+	$(foreach level,$(LEVELS_HERE),swift test -c release --scratch-path .build-test-$(level) -Xcc -march=x86-64-$(level) &&) true
+	$(name-skipped)
 
 test-python: $(VENV)/developer
 	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
@@ -76,9 +82,10 @@ bench: $(VENV)/installed .venv-bench/installed
 # Every level runs, also when one before it has missed a goal.
 bench-passes:
 	@swift run -c release --scratch-path .build-passes PassBenchmarks; status=$$?; \
-	if [ "$(HAS_V3)" = yes ]; then \
-	  swift run -c release --scratch-path .build-passes-v3 -Xcc -march=x86-64-v3 PassBenchmarks || status=1; \
-	fi; exit $$status
+	for level in $(LEVELS_HERE); do \
+	  swift run -c release --scratch-path .build-passes-$$level -Xcc -march=x86-64-$$level PassBenchmarks || status=1; \
+	done; exit $$status
+	$(name-skipped)
 
 docs: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc

@@ -16,7 +16,11 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # Level of the loader (qtangent/_native.py): compiler flags. Other machines need the first alone.
-LEVELS = {"baseline": [], "x86-64-v3": ["-Xcc", "-march=x86-64-v3"]}
+LEVELS = {
+    "baseline": [],
+    "x86-64-v3": ["-Xcc", "-march=x86-64-v3"],
+    "x86-64-v4": ["-Xcc", "-march=x86-64-v4"],
+}
 
 # Package.swift names its test targets, so SwiftPM rejects it without them.
 NATIVE = ("Package.swift", "Sources", "Tests", "Benchmarks", "bindings")

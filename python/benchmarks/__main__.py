@@ -16,7 +16,7 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import plot, report, roofline
+from . import growth, plot, report, roofline
 from .runner import Settings, measure
 from .workloads import CASES
 
@@ -75,6 +75,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
         "build": qt.build_info(),
         "versions": {},
         "ceilings": roofline.measure_ceilings(ceilings),
+        "growth": growth.measure(0.3 if options.quick else 4),
         "cases": [],
     }
     began = time.monotonic()

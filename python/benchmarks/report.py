@@ -108,6 +108,16 @@ def roofline_goal(problem: Problem, of_peak: float, of_bandwidth: float) -> tupl
     return goal, "reached" if reached else "missed"
 
 
+def growth_rows(curves: list[dict]) -> list[list[str]]:
+    return [
+        [str(curve["n"]), f"{'p' if curve['over'] == 'm' else 'm'} = {curve['fixed']}",
+         f"{curve['over']} = {curve['sizes'][0]} to {curve['sizes'][-1]}",
+         f"{time_text(curve['seconds'][0])} to {time_text(curve['seconds'][-1])}",
+         f"{curve['over']}^{curve['exponent']:.2f}"]
+        for curve in curves
+    ]  # fmt: skip
+
+
 def write(results: dict, path: Path, plot_name: str) -> None:
     machine, ceilings = results["machine"], results["ceilings"]
     loads = [record["load"] for record in results["cases"]]
@@ -157,6 +167,10 @@ def write(results: dict, path: Path, plot_name: str) -> None:
             roofline_rows(results),
         ),
         counts.TEXT,
+        "## Growth",
+        "Time of a Jacobian of the layered circuit with the observable sum over q of Z_q Z_(q+1), on one thread "
+        "through Python, as a power fitted to the shortest times at five sizes.",
+        table(["n", "fixed", "sizes", "time", "grows as"], growth_rows(results["growth"])),
         "## Every peer",
         table(
             ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],

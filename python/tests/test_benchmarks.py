@@ -1,6 +1,7 @@
 """`make bench` in its smallest form: the NumPy programs alone, no network, results compared to 1e-10."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def test_page_has_the_table_and_the_plot(run):
     assert "| W1 Jacobian, n 4, L 8, m 16 |" in page
     assert "30 from C" in page
     assert "## Roofline" in page
+    assert len(re.findall(r"\| [mp]\^[01]\.\d\d \|", page)) == 4
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
@@ -78,3 +80,19 @@ def test_operations_of_the_layered_circuit_are_those_of_its_gates(monkeypatch):
     # One layer: neither RY (in the input) nor phases (commute with Z) move a state; the derivatives remain.
     assert of("jacobian", 1) == 2 * 5
     assert of("expectation", 1) == 0
+
+
+def test_exponents_are_those_of_the_times(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.growth import exponent
+
+    assert exponent([2, 4, 8], [0.3 * size**1.7 for size in (2, 4, 8)]) == pytest.approx(1.7)
+
+
+@pytest.mark.slow
+def test_cost_grows_linearly_with_samples_and_parameters(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.growth import measure
+
+    for curve in measure(4):
+        assert 0.8 < curve["exponent"] < 1.2, curve

@@ -22,8 +22,10 @@ from . import _signatures as c
 T = TypeVar("T")
 
 # What the CPU must offer for a level; the names are those of /proc/cpuinfo. Best level first.
+_V3 = {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}
 _LEVELS = {
-    "x86-64-v3": {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"},
+    "x86-64-v4": _V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
+    "x86-64-v3": _V3,
     "baseline": set[str](),
 }
 
@@ -43,14 +45,19 @@ def _cpu_flags() -> set[str]:
 
 
 def _cpu_level() -> str:
+    flags = _cpu_flags()
     forced = os.environ.get("QTANGENT_CPU_LEVEL")
     if forced:
         if forced not in _LEVELS:
             raise ImportError(f"QTANGENT_CPU_LEVEL is {forced!r}; it must be one of {', '.join(_LEVELS)}")
+        # Where the flags cannot be read, the user knows better.
+        if flags and (lacked := _LEVELS[forced] - flags):
+            raise ImportError(
+                f"QTANGENT_CPU_LEVEL is {forced!r}, but this CPU lacks {', '.join(sorted(lacked))}; unset it"
+            )
         return forced
     if platform.machine() != "x86_64":
         return "baseline"
-    flags = _cpu_flags()
     return next(level for level, needed in _LEVELS.items() if needed <= flags)
 
 

@@ -1,0 +1,86 @@
+"""The libraries of all CPU levels compute the same: every gate, encoding, observable, kind of state, blocks and tiles."""
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import qtangent as qt
+from qtangent import _native
+
+LIBRARIES = Path(qt.__file__).parent / "lib"
+LEVELS = list(_native._LEVELS)
+SHOW = "import qtangent as qt; print(qt.build_info()['cpu_level'])"
+
+
+def python(*arguments, level):
+    environment = {name: value for name, value in os.environ.items() if name != "QTANGENT_LIBRARY"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True, text=True, timeout=300, env={**environment, "QTANGENT_CPU_LEVEL": level},
+    )  # fmt: skip
+
+
+def require(level):
+    """Skips, by name, a level that cannot run here."""
+    if lacked := _native._LEVELS[level] - _native._cpu_flags():
+        pytest.skip(f"{level}: this CPU lacks {', '.join(sorted(lacked))}")
+    if not (LIBRARIES / f"libqtangent-{level}.so").exists():
+        pytest.skip(f"{level}: not built for this machine")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """What each level computed, on first demand."""
+    folder, found = tmp_path_factory.mktemp("levels"), {}
+
+    def of(level):
+        if level not in found:
+            require(level)
+            path = folder / f"{level}.npz"
+            done = python(str(Path(__file__).with_name("level_worker.py")), str(path), level=level)
+            assert done.returncode == 0, done.stderr
+            with np.load(path) as arrays:
+                found[level] = dict(arrays)
+        return found[level]
+
+    return of
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_level_asked_for_is_loaded(results, level):
+    assert results(level).pop("level", level) == level
+
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(LEVELS, 2)), ids=" and ".join)
+def test_levels_agree(results, pair):
+    first, second = (results(level) for level in pair)
+    names = set(first) - {"level"}
+    assert names == set(second) - {"level"}
+    assert len(names) > 150
+    for name in sorted(names):
+        assert np.abs(first[name]).max() > 1e-3, name
+        np.testing.assert_allclose(first[name], second[name], rtol=0, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.skipif(not _native._cpu_flags(), reason="needs /proc/cpuinfo")
+def test_the_best_level_of_the_cpu_is_chosen():
+    best = next(level for level, needed in _native._LEVELS.items() if needed <= _native._cpu_flags())
+    require(best)
+    assert python("-c", SHOW, level="").stdout == f"{best}\n"
+
+
+def test_levels_that_do_not_exist_or_that_the_cpu_lacks_are_refused(monkeypatch):
+    assert "QTANGENT_CPU_LEVEL is 'x86-64-v9'" in python("-c", SHOW, level="x86-64-v9").stderr
+    monkeypatch.setenv("QTANGENT_CPU_LEVEL", "x86-64-v4")
+    monkeypatch.setattr(_native, "_cpu_flags", lambda: _native._LEVELS["x86-64-v4"] - {"avx512bw", "fma"})
+    with pytest.raises(ImportError, match="this CPU lacks avx512bw, fma; unset it"):
+        _native._cpu_level()
+    monkeypatch.delenv("QTANGENT_CPU_LEVEL")
+    monkeypatch.setattr(_native.platform, "machine", lambda: "x86_64")
+    assert _native._cpu_level() == "baseline"
+    monkeypatch.setattr(_native, "_cpu_flags", lambda: _native._LEVELS["x86-64-v4"] - {"avx512dq"})
+    assert _native._cpu_level() == "x86-64-v3"
