@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// Computes units of a schedule on one worker. Conforming types bring samples through their circuit and back; what is
@@ -63,14 +62,12 @@ extension EvaluationRunner {
     if items.count == Lane.scalarCount {
       let places = items.positions &* stride
       while q &+ 4 <= p {
-        let (even01, odd01) = (ctv_even_pairs(rows[q], rows[q &+ 1]), ctv_odd_pairs(rows[q], rows[q &+ 1]))
-        let (even23, odd23) = (
-          ctv_even_pairs(rows[q &+ 2], rows[q &+ 3]), ctv_odd_pairs(rows[q &+ 2], rows[q &+ 3])
-        )
-        store4(ctv_low_halves(even01, even23), target + (places[0] &+ q))
-        store4(ctv_low_halves(odd01, odd23), target + (places[1] &+ q))
-        store4(ctv_high_halves(even01, even23), target + (places[2] &+ q))
-        store4(ctv_high_halves(odd01, odd23), target + (places[3] &+ q))
+        let (first, second, third, fourth) = transposed(
+          rows[q], rows[q &+ 1], rows[q &+ 2], rows[q &+ 3])
+        store4(first, target + (places[0] &+ q))
+        store4(second, target + (places[1] &+ q))
+        store4(third, target + (places[2] &+ q))
+        store4(fourth, target + (places[3] &+ q))
         q &+= 4
       }
     }

@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// Which amplitudes a tile holds, and how they come there and back.
@@ -115,13 +114,7 @@ struct TileShape: BitwiseCopyable {
       let start = tile + 2 &* inserter.two(group)
       for part in 0..<2 {
         let p = start + part
-        let (r0, r1, r2, r3) = (p[0], p[a], p[b], p[a &+ b])
-        let (even01, odd01) = (ctv_even_pairs(r0, r1), ctv_odd_pairs(r0, r1))
-        let (even23, odd23) = (ctv_even_pairs(r2, r3), ctv_odd_pairs(r2, r3))
-        p[0] = ctv_low_halves(even01, even23)
-        p[a] = ctv_low_halves(odd01, odd23)
-        p[b] = ctv_high_halves(even01, even23)
-        p[a &+ b] = ctv_high_halves(odd01, odd23)
+        (p[0], p[a], p[b], p[a &+ b]) = transposed(p[0], p[a], p[b], p[a &+ b])
       }
     }
   }

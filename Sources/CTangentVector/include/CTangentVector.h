@@ -1,5 +1,5 @@
 /* Vector arithmetic that Swift cannot spell: a fused multiply-add on four doubles that stays one
-   instruction, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
+   instruction, shuffles of two vectors, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
 #ifndef CTANGENT_VECTOR_H
 #define CTANGENT_VECTOR_H
 
