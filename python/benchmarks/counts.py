@@ -21,7 +21,9 @@ Per real amplitude pair (re, im) and layer of the layered circuit, in slots of o
 
 The first layer's RY goes into the product input and need not be un-applied (-4 n), the last layer's phases commute
 with the observable (-12). A Jacobian so needs 2 ((6 n + 12) L - 4 n - 12) m 2^n flops, a prediction
-2 ((2 n + 4) L - 2 n - 4) m 2^n. The Haar ansatz needs 2 p - 1 complex matrix-vector products of 8 d^2 flops a sample.
+2 ((2 n + 4) L - 2 n - 4) m 2^n. With the observable Z_0 the k-th layer from the end acts on 2 k - 1 qubits of its light
+cone at most, and the counts are cut to that share of the n L places; where the cone never reaches all qubits, nothing is
+counted. The Haar ansatz needs 2 p - 1 complex matrix-vector products of 8 d^2 flops a sample.
 
 Bytes: each layer one sweep over the states of 16 m 2^n bytes: forwards a read and a write (the input is made in cache),
 backwards psi and lambda read, lambda written: 5 L - 3 transfers; a prediction 2 L - 2. Caches can do better where the
@@ -30,10 +32,16 @@ states fit, so this is the traffic of the level the states live in. Haar: every 
 
 def flops(problem: Problem) -> float | None:
     n, L, m, d = problem.n, problem.layers, problem.m, problem.d
-    if problem.kind == "layered" and problem.task == "jacobian":
-        return 2.0 * ((6 * n + 12) * L - 4 * n - 12) * m * d
-    if problem.kind == "layered" and problem.task == "expectation":
-        return 2.0 * ((2 * n + 4) * L - 2 * n - 4) * m * d
+    if problem.kind == "layered":
+        share = 1.0
+        if problem.observable == "z0":
+            if n > 2 * L - 1:
+                return None
+            share = sum(min(n, 2 * k + 1) for k in range(L)) / (n * L)
+        if problem.task == "jacobian":
+            return 2.0 * share * ((6 * n + 12) * L - 4 * n - 12) * m * d
+        if problem.task == "expectation":
+            return 2.0 * share * ((2 * n + 4) * L - 2 * n - 4) * m * d
     if problem.kind == "haar" and problem.task == "jacobian":
         return (2 * L - 1) * 8.0 * d * d * m
     return None

@@ -73,13 +73,17 @@ def test_operations_of_the_layered_circuit_are_those_of_its_gates(monkeypatch):
     from benchmarks.problems import Problem
 
     def of(task, layers):
-        return flops(Problem(task, "layered", 5, layers, 3)) / (2 * 3 * 2**5)
+        return flops(Problem(task, "layered", 5, layers, 3, observable="zz")) / (2 * 3 * 2**5)
 
     assert of("jacobian", 4) - of("jacobian", 3) == 6 * 5 + 12
     assert of("expectation", 4) - of("expectation", 3) == 2 * 5 + 4
     # One layer: neither RY (in the input) nor phases (commute with Z) move a state; the derivatives remain.
     assert of("jacobian", 1) == 2 * 5
     assert of("expectation", 1) == 0
+    # The light cone of Z_0: one, three and five of five qubits in the last three layers, all of them before.
+    seen = flops(Problem("jacobian", "layered", 5, 4, 3)) / (2 * 3 * 2**5)
+    assert seen == pytest.approx(of("jacobian", 4) * (1 + 3 + 5 + 5) / 20)
+    assert flops(Problem("jacobian", "layered", 20, 4, 1)) is None
 
 
 def test_exponents_are_those_of_the_times(monkeypatch):
