@@ -41,6 +41,16 @@ def band(axes: Axes, time: Any, values: Any, colour: Any, label: str | None = No
     axes.plot(t[shown], np.exp(np.log(curves).mean(axis=0))[shown], color=colour, label=label)
 
 
+LOSS_AXES = {
+    "xscale": "log",
+    "yscale": "log",
+    "xlabel": "normalised time t",
+    "ylabel": "loss L",
+    "title": "Loss",
+}
+"""Settings of the axes that show losses in most experiments."""
+
+
 def two_panels(left: dict[str, Any], right: dict[str, Any]) -> tuple[Figure, Axes, Axes]:
     """A wide figure with two axes and their settings."""
     figure = Figure(figsize=(8.4, 3.2), layout="constrained")

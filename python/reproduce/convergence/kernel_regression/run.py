@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup, sweep
 from qtangent.plots.style import ACTUAL, FROZEN, LIMIT, style
-from reproduce.convergence.common import band, main, two_panels
+from reproduce.convergence.common import LOSS_AXES, band, main, two_panels
 
 
 def compute(short: bool = False) -> Any:
@@ -30,13 +30,7 @@ def figure(data: Any) -> Figure:
     runs = data.squeeze(["n", "p", "m", "scale", "draw"])
     with style():
         drawing, left, right = two_panels(
-            {
-                "xscale": "log",
-                "yscale": "log",
-                "xlabel": "normalised time t",
-                "ylabel": "loss L",
-                "title": "Loss",
-            },
+            LOSS_AXES,
             {"xscale": "log", "xlabel": "normalised time t", "title": "‖K(t) - K(0)‖ / ‖K(0)‖"},
         )
         for name, colour, label in [

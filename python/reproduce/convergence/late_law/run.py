@@ -9,7 +9,7 @@ import qtangent as qt
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup
 from qtangent.plots.style import FAINT, style
-from reproduce.convergence.common import band, colours, main, two_panels
+from reproduce.convergence.common import LOSS_AXES, band, colours, main, two_panels
 
 TIME = np.concatenate([[0.0], np.geomspace(0.01, 1e4, 241)])
 # Qubits and samples; the last fills the space.
@@ -42,13 +42,7 @@ def figure(data: dict[tuple[int, int], Any]) -> Figure:
     """The losses, and 32 t^2 L."""
     with style():
         drawing, left, right = two_panels(
-            {
-                "xscale": "log",
-                "yscale": "log",
-                "xlabel": "normalised time t",
-                "ylabel": "loss L",
-                "title": "Loss of the limit",
-            },
+            {**LOSS_AXES, "title": "Loss of the limit"},
             {"xscale": "log", "xlabel": "normalised time t", "title": "32 t² L", "ylim": (0, 1.5)},
         )
         for ((n, m), losses), colour in zip(data.items(), colours(len(data)), strict=True):

@@ -9,7 +9,7 @@ import qtangent as qt
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, study
 from qtangent.plots.style import ACTUAL, INK, LIMIT, style
-from reproduce.convergence.common import main, sizes_axis, two_panels
+from reproduce.convergence.common import LOSS_AXES, main, sizes_axis, two_panels
 
 LENGTHS = (2, 5, 10, 20, 40, 80)
 OBSERVABLE = "ZII"
@@ -76,13 +76,7 @@ def figure(data: dict[str, Any]) -> Figure:
     one = data["last"]
     with style():
         drawing, left, right = two_panels(
-            {
-                "xscale": "log",
-                "yscale": "log",
-                "xlabel": "normalised time t",
-                "ylabel": "loss L",
-                "title": "Loss",
-            },
+            LOSS_AXES,
             {"xscale": "log", "yscale": "log", "xlabel": "parameters p", "title": "Distance from the limits"},
         )
         for curve, colour, line, label in [

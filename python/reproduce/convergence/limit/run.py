@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup, sweep
 from qtangent.plots.style import INK, style
-from reproduce.convergence.common import band, colours, main, sizes_axis, two_panels
+from reproduce.convergence.common import LOSS_AXES, band, colours, main, sizes_axis, two_panels
 
 
 def compute(short: bool = False) -> Any:
@@ -35,13 +35,7 @@ def figure(data: Any) -> Figure:
     runs = data.squeeze(["n", "m", "scale", "draw"])
     with style():
         drawing, left, right = two_panels(
-            {
-                "xscale": "log",
-                "yscale": "log",
-                "xlabel": "normalised time t",
-                "ylabel": "loss L",
-                "title": "Loss",
-            },
+            LOSS_AXES,
             {"xscale": "log", "yscale": "log", "xlabel": "parameters p", "title": "Distance from the limit"},
         )
         for p, colour in zip(runs.p.values, colours(runs.sizes["p"]), strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from qtangent.convergence import claims, haar_setup, sweep
 from qtangent.plots.style import INK, style
-from reproduce.convergence.common import band, colours, main, two_panels
+from reproduce.convergence.common import LOSS_AXES, band, colours, main, two_panels
 
 
 def compute(short: bool = False) -> Any:
@@ -49,13 +49,7 @@ def figure(data: Any) -> Figure:
     runs = data.squeeze(["n", "m", "scale", "draw"])
     with style():
         drawing, left, right = two_panels(
-            {
-                "xscale": "log",
-                "yscale": "log",
-                "xlabel": "normalised time t",
-                "ylabel": "loss L",
-                "title": "Loss",
-            },
+            LOSS_AXES,
             {
                 "yscale": "log",
                 "xlabel": "normalised time t",

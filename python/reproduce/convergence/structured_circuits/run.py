@@ -13,7 +13,7 @@ from qtangent.convergence import (
     sweep,
 )
 from qtangent.plots.style import ACTUAL, FROZEN, INK, LIMIT, style
-from reproduce.convergence.common import band, main, sizes_axis, two_panels
+from reproduce.convergence.common import LOSS_AXES, band, main, sizes_axis, two_panels
 
 SETUPS = {
     "Haar": (haar_setup, LIMIT),
@@ -50,10 +50,7 @@ def figure(data: dict[str, Any]) -> Figure:
     with style():
         first = next(iter(data.values()))
         drawing, left, right = two_panels(
-            {
-                "xscale": "log", "yscale": "log", "xlabel": "normalised time t", "ylabel": "loss L",
-                "title": f"Loss at p = {int(first.p[-1])}",
-            },
+            {**LOSS_AXES, "title": f"Loss at p = {int(first.p[-1])}"},
             {"xscale": "log", "yscale": "log", "xlabel": "parameters p", "title": "max |prediction - Haar limit|"},
         )  # fmt: skip
         for name, one in data.items():
