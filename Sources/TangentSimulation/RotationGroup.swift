@@ -200,27 +200,28 @@ struct RotationGroup: BitwiseCopyable {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
-      plane8(source + base, target + base, s0, s1, s2, angles, x, 0, isScaled)
-      plane8(source + base, target + base, s0, s1, s2, angles, x, 1, isScaled)
+      let (u, v) = (Place(source + base), Place(target + base))
+      plane8(u, v, s0, s1, s2, angles, x, 0, isScaled)
+      plane8(u, v, s0, s1, s2, angles, x, 1, isScaled)
     }
   }
 
   @inline(__always)
   private func plane8(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int,
+    _ source: Place, _ target: Place, _ s0: Int, _ s1: Int,
     _ s2: Int,
     _ g: Angles, _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
-    let o0 = RotationGroup.part(0, x, plane)
-    let o1 = s0 &+ RotationGroup.part(1, x, plane)
-    let o2 = s1 &+ RotationGroup.part(2, x, plane)
-    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
-    let o4 = s2 &+ RotationGroup.part(4, x, plane)
-    let o5 = s0 &+ s2 &+ RotationGroup.part(5, x, plane)
-    let o6 = s1 &+ s2 &+ RotationGroup.part(6, x, plane)
-    let o7 = s0 &+ s1 &+ s2 &+ RotationGroup.part(7, x, plane)
-    var (a0, a1, a2, a3) = (source[o0], source[o1], source[o2], source[o3])
-    var (a4, a5, a6, a7) = (source[o4], source[o5], source[o6], source[o7])
+    let (o0, r0) = (0, RotationGroup.part(0, x, plane))
+    let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
+    let (o2, r2) = (s1, RotationGroup.part(2, x, plane))
+    let (o3, r3) = (s0 &+ s1, RotationGroup.part(3, x, plane))
+    let (o4, r4) = (s2, RotationGroup.part(4, x, plane))
+    let (o5, r5) = (s0 &+ s2, RotationGroup.part(5, x, plane))
+    let (o6, r6) = (s1 &+ s2, RotationGroup.part(6, x, plane))
+    let (o7, r7) = (s0 &+ s1 &+ s2, RotationGroup.part(7, x, plane))
+    var (a0, a1, a2, a3) = (source[o0, r0], source[o1, r1], source[o2, r2], source[o3, r3])
+    var (a4, a5, a6, a7) = (source[o4, r4], source[o5, r5], source[o6, r6], source[o7, r7])
     RotationGroup.rotate(&a0, &a1, g.t0, turned: RotationGroup.isTurned(0, 1, x, plane))
     RotationGroup.rotate(&a2, &a3, g.t0, turned: RotationGroup.isTurned(2, 1, x, plane))
     RotationGroup.rotate(&a4, &a5, g.t0, turned: RotationGroup.isTurned(4, 1, x, plane))
@@ -237,14 +238,14 @@ struct RotationGroup: BitwiseCopyable {
       &a2, &a6, g.t2, g, turned: RotationGroup.isTurned(2, 4, x, plane), isScaled: isScaled)
     RotationGroup.rotateLast(
       &a3, &a7, g.t2, g, turned: RotationGroup.isTurned(3, 4, x, plane), isScaled: isScaled)
-    target[o0] = a0
-    target[o1] = a1
-    target[o2] = a2
-    target[o3] = a3
-    target[o4] = a4
-    target[o5] = a5
-    target[o6] = a6
-    target[o7] = a7
+    target[o0, r0] = a0
+    target[o1, r1] = a1
+    target[o2, r2] = a2
+    target[o3, r3] = a3
+    target[o4, r4] = a4
+    target[o5, r5] = a5
+    target[o6, r6] = a6
+    target[o7, r7] = a7
   }
 
   @inline(__always)
@@ -255,30 +256,30 @@ struct RotationGroup: BitwiseCopyable {
     var t = Sums()
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
-      overlapPlane8(psi + base, lambda + base, s0, s1, s2, &t, x, 0)
-      overlapPlane8(psi + base, lambda + base, s0, s1, s2, &t, x, 1)
+      let (u, v) = (Place(psi + base), Place(lambda + base))
+      overlapPlane8(u, v, s0, s1, s2, &t, x, 0)
+      overlapPlane8(u, v, s0, s1, s2, &t, x, 1)
     }
     sums = t.differences
   }
 
   @inline(__always)
   private func overlapPlane8(
-    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums,
-    _ x: Int,
-    _ plane: Int
+    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums,
+    _ x: Int, _ plane: Int
   ) {
-    let o0 = RotationGroup.part(0, x, plane)
-    let o1 = s0 &+ RotationGroup.part(1, x, plane)
-    let o2 = s1 &+ RotationGroup.part(2, x, plane)
-    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
-    let o4 = s2 &+ RotationGroup.part(4, x, plane)
-    let o5 = s0 &+ s2 &+ RotationGroup.part(5, x, plane)
-    let o6 = s1 &+ s2 &+ RotationGroup.part(6, x, plane)
-    let o7 = s0 &+ s1 &+ s2 &+ RotationGroup.part(7, x, plane)
-    let (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
-    let (a4, a5, a6, a7) = (u[o4], u[o5], u[o6], u[o7])
-    let (e0, e1, e2, e3) = (v[o0], v[o1], v[o2], v[o3])
-    let (e4, e5, e6, e7) = (v[o4], v[o5], v[o6], v[o7])
+    let (o0, r0) = (0, RotationGroup.part(0, x, plane))
+    let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
+    let (o2, r2) = (s1, RotationGroup.part(2, x, plane))
+    let (o3, r3) = (s0 &+ s1, RotationGroup.part(3, x, plane))
+    let (o4, r4) = (s2, RotationGroup.part(4, x, plane))
+    let (o5, r5) = (s0 &+ s2, RotationGroup.part(5, x, plane))
+    let (o6, r6) = (s1 &+ s2, RotationGroup.part(6, x, plane))
+    let (o7, r7) = (s0 &+ s1 &+ s2, RotationGroup.part(7, x, plane))
+    let (a0, a1, a2, a3) = (u[o0, r0], u[o1, r1], u[o2, r2], u[o3, r3])
+    let (a4, a5, a6, a7) = (u[o4, r4], u[o5, r5], u[o6, r6], u[o7, r7])
+    let (e0, e1, e2, e3) = (v[o0, r0], v[o1, r1], v[o2, r2], v[o3, r3])
+    let (e4, e5, e6, e7) = (v[o4, r4], v[o5, r5], v[o6, r6], v[o7, r7])
     RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
     RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
     RotationGroup.accumulate(&t.p2, &t.m2, a0, a4, e0, e4, turned: RotationGroup.isTurned(0, 4, x, plane))
@@ -303,31 +304,32 @@ struct RotationGroup: BitwiseCopyable {
     let (s0, s1) = (strides[0], strides[1])
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
-      plane4(source + base, target + base, s0, s1, g, x, 0, isScaled)
-      plane4(source + base, target + base, s0, s1, g, x, 1, isScaled)
+      let (u, v) = (Place(source + base), Place(target + base))
+      plane4(u, v, s0, s1, g, x, 0, isScaled)
+      plane4(u, v, s0, s1, g, x, 1, isScaled)
     }
   }
 
   @inline(__always)
   private func plane4(
-    _ u: UnsafeMutablePointer<Lane>, _ v: UnsafeMutablePointer<Lane>, _ s0: Int, _ s1: Int, _ g: Angles,
+    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int, _ g: Angles,
     _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
-    let o0 = RotationGroup.part(0, x, plane)
-    let o1 = s0 &+ RotationGroup.part(1, x, plane)
-    let o2 = s1 &+ RotationGroup.part(2, x, plane)
-    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
-    var (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
+    let (o0, r0) = (0, RotationGroup.part(0, x, plane))
+    let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
+    let (o2, r2) = (s1, RotationGroup.part(2, x, plane))
+    let (o3, r3) = (s0 &+ s1, RotationGroup.part(3, x, plane))
+    var (a0, a1, a2, a3) = (u[o0, r0], u[o1, r1], u[o2, r2], u[o3, r3])
     RotationGroup.rotate(&a0, &a1, g.t0, turned: RotationGroup.isTurned(0, 1, x, plane))
     RotationGroup.rotate(&a2, &a3, g.t0, turned: RotationGroup.isTurned(2, 1, x, plane))
     RotationGroup.rotateLast(
       &a0, &a2, g.t1, g, turned: RotationGroup.isTurned(0, 2, x, plane), isScaled: isScaled)
     RotationGroup.rotateLast(
       &a1, &a3, g.t1, g, turned: RotationGroup.isTurned(1, 2, x, plane), isScaled: isScaled)
-    v[o0] = a0
-    v[o1] = a1
-    v[o2] = a2
-    v[o3] = a3
+    v[o0, r0] = a0
+    v[o1, r1] = a1
+    v[o2, r2] = a2
+    v[o3, r3] = a3
   }
 
   @inline(__always)
@@ -338,26 +340,46 @@ struct RotationGroup: BitwiseCopyable {
     var t = Sums()
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
-      overlapPlane4(psi + base, lambda + base, s0, s1, &t, x, 0)
-      overlapPlane4(psi + base, lambda + base, s0, s1, &t, x, 1)
+      let (u, v) = (Place(psi + base), Place(lambda + base))
+      overlapPlane4(u, v, s0, s1, &t, x, 0)
+      overlapPlane4(u, v, s0, s1, &t, x, 1)
     }
     sums = t.differences
   }
 
   @inline(__always)
   private func overlapPlane4(
-    _ u: UnsafePointer<Lane>, _ v: UnsafePointer<Lane>, _ s0: Int, _ s1: Int, _ t: inout Sums, _ x: Int,
-    _ plane: Int
+    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int,
+    _ t: inout Sums, _ x: Int, _ plane: Int
   ) {
-    let o0 = RotationGroup.part(0, x, plane)
-    let o1 = s0 &+ RotationGroup.part(1, x, plane)
-    let o2 = s1 &+ RotationGroup.part(2, x, plane)
-    let o3 = s0 &+ s1 &+ RotationGroup.part(3, x, plane)
-    let (a0, a1, a2, a3) = (u[o0], u[o1], u[o2], u[o3])
-    let (e0, e1, e2, e3) = (v[o0], v[o1], v[o2], v[o3])
+    let (o0, r0) = (0, RotationGroup.part(0, x, plane))
+    let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
+    let (o2, r2) = (s1, RotationGroup.part(2, x, plane))
+    let (o3, r3) = (s0 &+ s1, RotationGroup.part(3, x, plane))
+    let (a0, a1, a2, a3) = (u[o0, r0], u[o1, r1], u[o2, r2], u[o3, r3])
+    let (e0, e1, e2, e3) = (v[o0, r0], v[o1, r1], v[o2, r2], v[o3, r3])
     RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
     RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
     RotationGroup.accumulate(&t.p0, &t.m0, a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
     RotationGroup.accumulate(&t.p1, &t.m1, a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
+  }
+}
+
+/// One place of a state, from which the amplitudes of a group have the same offsets everywhere.
+private struct Place: BitwiseCopyable {
+  private let start: UnsafeMutablePointer<Lane>
+
+  @inline(__always)
+  init(_ start: UnsafeMutablePointer<Lane>) {
+    self.start = ctv_address(start).assumingMemoryBound(to: Lane.self)
+  }
+
+  @inline(__always)
+  init(_ start: UnsafePointer<Lane>) { self.init(UnsafeMutablePointer(mutating: start)) }
+
+  @inline(__always)
+  subscript(offset: Int, part: Int) -> Lane {
+    get { (start + offset)[part] }
+    nonmutating set { (start + offset)[part] = newValue }
   }
 }

@@ -5,6 +5,8 @@
 
 typedef double ctv_double4 __attribute__((ext_vector_type(4)));
 
+#pragma clang assume_nonnull begin
+
 #define CTV_INLINE static inline __attribute__((always_inline))
 
 /* a * b + c. Without hardware FMA the fused form is a slow library call, so it falls back to two roundings. */
@@ -39,6 +41,13 @@ CTV_INLINE ctv_double4 ctv_high_halves(ctv_double4 a, ctv_double4 b) {
   return __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
+/* The same address, which the compiler has to take as it is. Else it keeps a sum of base and offset for every amplitude
+   of a group, more than there are registers. */
+CTV_INLINE void *ctv_address(void *pointer) {
+  __asm__("" : "+r"(pointer));
+  return pointer;
+}
+
 extern void sincos(double angle, double *sine, double *cosine);
 
 CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { sincos(angle, sine, cosine); }
@@ -62,5 +71,7 @@ CTV_INLINE const char *ctv_cpu_level(void) {
   return "baseline";
 #endif
 }
+
+#pragma clang assume_nonnull end
 
 #endif
