@@ -175,6 +175,16 @@ struct RotationGroup: BitwiseCopyable {
     var m2 = Lane.zero
 
     @inline(__always) var differences: (Lane, Lane, Lane) { (p0 - m0, p1 - m1, p2 - m2) }
+
+    @inline(__always)
+    mutating func add(_ other: Sums) {
+      p0 += other.p0
+      m0 += other.m0
+      p1 += other.p1
+      m1 += other.m1
+      p2 += other.p2
+      m2 += other.m2
+    }
   }
 
   @inline(__always)
@@ -253,13 +263,19 @@ struct RotationGroup: BitwiseCopyable {
     _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
   ) {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
-    var t = Sums()
+    var (t, other) = (Sums(), Sums())
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
       let (u, v) = (Place(psi + base), Place(lambda + base))
       overlapPlane8(u, v, s0, s1, s2, &t, x, 0)
-      overlapPlane8(u, v, s0, s1, s2, &t, x, 1)
+      // Six sums wait for their last multiply-adds; another six do not, if there are registers for them.
+      if ctv_has_many_registers() {
+        overlapPlane8(u, v, s0, s1, s2, &other, x, 1)
+      } else {
+        overlapPlane8(u, v, s0, s1, s2, &t, x, 1)
+      }
     }
+    t.add(other)
     sums = t.differences
   }
 
@@ -337,13 +353,14 @@ struct RotationGroup: BitwiseCopyable {
     _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
   ) {
     let (s0, s1) = (strides[0], strides[1])
-    var t = Sums()
+    var (t, other) = (Sums(), Sums())
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
       let (u, v) = (Place(psi + base), Place(lambda + base))
       overlapPlane4(u, v, s0, s1, &t, x, 0)
-      overlapPlane4(u, v, s0, s1, &t, x, 1)
+      overlapPlane4(u, v, s0, s1, &other, x, 1)
     }
+    t.add(other)
     sums = t.differences
   }
 

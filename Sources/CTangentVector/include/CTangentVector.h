@@ -3,6 +3,8 @@
 #ifndef CTANGENT_VECTOR_H
 #define CTANGENT_VECTOR_H
 
+#include <stdbool.h>
+
 typedef double ctv_double4 __attribute__((ext_vector_type(4)));
 
 #pragma clang assume_nonnull begin
@@ -58,6 +60,15 @@ CTV_INLINE void ctv_pause(void) {
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
+#endif
+}
+
+/* Whether there are 32 vector registers. */
+CTV_INLINE bool ctv_has_many_registers(void) {
+#if defined(__AVX512VL__) || defined(__aarch64__)
+  return true;
+#else
+  return false;
 #endif
 }
 
