@@ -99,8 +99,7 @@ public func runAdvance(
 @c(qtg_run_info)
 public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>?) -> Int32 {
   guarded { () throws(TangentError) in
-    let box = try RunBox.find(run)
-    let run = box.run
+    let run = try RunBox.value(run)
     let state = try Arguments.nonNull("state", state)
     var filled = try Arguments.structure("state", UnsafePointer(state))
     filled.n_sets = Int64(run.setCount)
@@ -108,19 +107,19 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.n_samples = Int64(run.data.sampleCount)
     filled.n_outputs = Int64(run.model.outputCount)
     filled.step = Int64(try run.step)
-    filled.n_recorded = Int64(try box.record().steps.count)
+    filled.n_recorded = Int64(try run.recordedCount)
     filled.scale = run.model.scale
-    let samples = Double(run.data.sampleCount)
-    filled.seconds_per_step =
-      5
-      * Estimate.seconds(
-        run.model, .jacobian, samples: samples, sets: Double(run.setCount),
-        hasStates: run.data.stateKind != .none) + 5e-6
-    if run.options.optimizer is any MetricOptimizer {
-      filled.seconds_per_step += Estimate.seconds(
-        run.model, .fisherInformation, samples: samples, sets: Double(run.setCount),
+    func seconds(_ task: Model.Task) -> Double {
+      Estimate.seconds(
+        run.model, task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),
         hasStates: run.data.stateKind != .none)
     }
+    let jacobian = seconds(.jacobian)
+    filled.seconds_per_step = 5 * jacobian + 5e-6
+    if run.options.optimizer is any MetricOptimizer {
+      filled.seconds_per_step += seconds(.fisherInformation)
+    }
+    filled.seconds_of_warnings = seconds(.outputStates) + jacobian + 1e-9 * run.warningProducts
     if case .labels = run.targets {
       filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
     } else {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The real tridiagonal form T of a Hermitian matrix A = Q T Q^dagger, Q a product of reflectors.
 struct Tridiagonal {
   private(set) var diagonal: [Double]
@@ -97,13 +95,14 @@ struct Tridiagonal {
   private mutating func sweep(_ first: Int, _ last: Int, _ rows: inout [Double]) {
     let d = diagonal.count
     let half = (diagonal[first + 1] - diagonal[first]) / (2 * offDiagonal[first])
-    let root = hypot(half, 1)
+    let root = (half * half + 1).squareRoot()
     var g = diagonal[last] - diagonal[first] + offDiagonal[first] / (half + (half < 0 ? -root : root))
     var (s, c, p) = (1.0, 1.0, 0.0)
     for i in stride(from: last - 1, through: first, by: -1) {
       let f = s * offDiagonal[i]
       let b = c * offDiagonal[i]
-      let r = hypot(f, g)
+      // The entries are of the order of one, so a square that underflows is as good as zero.
+      let r = (f * f + g * g).squareRoot()
       offDiagonal[i + 1] = r
       if r == 0 {
         diagonal[i + 1] -= p

@@ -27,6 +27,14 @@ public struct GradientResult: Sendable {
 }
 
 extension Model {
+  /// Compiles what `gradient` needs, so that whatever is wrong with circuit, parameters or data shows before the first
+  /// step of a training.
+  /// - Throws: on lengths that do not match, `outOfMemory`, `numerical` for generators.
+  public func prepareGradient(_ theta: ParameterSets, _ data: InputData) throws(TangentError) {
+    try validate(theta, data)
+    _ = try predictionSimulator(theta, data, rows: data.sampleCount)
+  }
+
   /// The mean loss over `rows` (all samples unless given) and its gradient.
   ///
   /// Sums over samples are taken in fixed chunks, so that the bits do not depend on the number of threads, and the
@@ -157,11 +165,18 @@ struct GradientChunks {
   /// Adds the chunks to a gradient of zeros and divides by the number of samples.
   func reduce(_ partial: [Double], parameterCount p: Int, into gradient: inout [Double]) {
     let scale = 1 / Double(schedule.rowCount)
-    for set in 0..<schedule.setCount {
-      for buffer in (set * buffersPerSet)..<((set + 1) * buffersPerSet) {
-        for q in 0..<p { gradient[set * p + q] += partial[buffer * p + q] }
+    partial.withUnsafeBufferPointer { partial in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        guard let chunks = partial.baseAddress, let gradient = gradient.baseAddress else { return }
+        for set in 0..<schedule.setCount {
+          let sum = gradient + set * p
+          for buffer in (set * buffersPerSet)..<((set + 1) * buffersPerSet) {
+            let chunk = chunks + buffer * p
+            for q in 0..<p { sum[q] += chunk[q] }
+          }
+          for q in 0..<p { sum[q] *= scale }
+        }
       }
-      for q in 0..<p { gradient[set * p + q] *= scale }
     }
   }
 }

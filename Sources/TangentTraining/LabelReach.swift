@@ -26,6 +26,8 @@ struct LabelReach {
     let squares: Double
   }
 
+  static let maximumIterations = 100
+
   private var halfWidth: Double { 0.5 * (range.upperBound - range.lowerBound) }
 
   /// The sum of squared distances of the labels from the range.
@@ -72,35 +74,24 @@ struct LabelReach {
   /// seen so far gives the next w. Ends within a thousandth of the best bound.
   private func joint(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> Double {
     guard states.dimension <= StateOverlaps.maximumDimension else { return 0 }
+    let (states, moved) = try states.withoutFaintDirections()
     let center = 0.5 * (range.lowerBound + range.upperBound)
     var nearest = NearestPoint(to: labels, from: [Double](repeating: center, count: labels.count))
     var (best, before) = (0.0, Double.infinity)
-    for _ in 0..<100 {
+    for _ in 0..<LabelReach.maximumIterations {
       try cancel?.check()
       let weights = nearest.residual
       let norm = weights.reduce(0) { $0 + $1 * $1 }
       if norm <= best * 1.001 || norm < 1e-24 || norm >= before { break }
       before = norm
-      let sign = try states.weightedSum(weights).sign()
-      let extreme = states.expectations(sign).map { center + halfWidth * $0 }
+      let eigen = try HermitianEigen(states.weightedSum(weights))
+      let extreme = states.expectations(ofSign: eigen).map { center + halfWidth * $0 }
       var bound = 0.0
       for j in labels.indices { bound += weights[j] * (labels[j] - extreme[j]) }
+      for j in moved.indices { bound -= halfWidth * abs(weights[j]) * moved[j] }
       if bound > 0 { best = max(best, bound * bound / norm) }
       nearest.add(corner: extreme)
     }
     return best
-  }
-}
-
-extension ComplexMatrix {
-  /// The Hermitian matrix's sign: its eigenvalues become -1 or 1.
-  fileprivate func sign() throws(TangentError) -> ComplexMatrix {
-    let eigen = try HermitianEigen(self)
-    var signed = eigen.vectors
-    for k in signed.re.indices where eigen.values[k % columns] < 0 {
-      signed.re[k].negate()
-      signed.im[k].negate()
-    }
-    return signed.multiplied(by: eigen.vectors.adjoint)
   }
 }

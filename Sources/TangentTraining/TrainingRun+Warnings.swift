@@ -1,3 +1,4 @@
+import Glibc
 import TangentNumerics
 import TangentSimulation
 
@@ -9,6 +10,21 @@ extension TrainingRun {
     var result = try floorWarnings(cancel: cancel)
     if let warning = try rateWarning(cancel: cancel) { result.append(warning) }
     return result
+  }
+
+  /// About how many products `warnings` takes at most, besides output states and a Jacobian.
+  public var warningProducts: Double {
+    guard case .values = targets else { return 0 }
+    let (m, d) = (Double(data.sampleCount), exp2(Double(model.circuit.qubitCount)))
+    let isMixed = data.stateKind == .mixed
+    let rank = isMixed ? d : min(m, d)
+    let size = min(rank, Double(StateOverlaps.maximumDimension))
+    let pairs = m * m * (isMixed ? 10 * d * d * d : rank)
+    let joint = 6 * Double(LabelReach.maximumIterations) * size * size * size
+    let outputs = Double(model.outputCount)
+    let isRated = options.optimizer is GradientDescent
+    let rate = isRated ? 2000 * m * outputs * Double(model.circuit.parameterCount * setCount) : 0
+    return 4 * m * d * rank + outputs * (pairs + joint) + rate
   }
 
   private func floorWarnings(cancel: CancelToken?) throws(TangentError) -> [String] {
@@ -58,11 +74,14 @@ extension TrainingRun {
     let width = jacobian.count / setCount
     var critical = Double.infinity
     for set in 0..<setCount {
+      let rows = jacobian[set * width..<(set + 1) * width]
+      // lambda_max(K) <= tr K shows most rates to be safe at once.
+      let trace = rows.withUnsafeBufferPointer { $0.baseAddress.map { dotProduct($0, $0, width) } ?? 0 }
+      if descent.learningRate * trace <= 2 * Double(data.sampleCount) { continue }
       critical = min(
         critical,
         criticalRate(
-          jacobian: jacobian[set * width..<(set + 1) * width], rows: data.sampleCount * model.outputCount,
-          sampleCount: data.sampleCount))
+          jacobian: rows, rows: data.sampleCount * model.outputCount, sampleCount: data.sampleCount))
     }
     guard descent.learningRate > critical else { return nil }
     return "learning_rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = "

@@ -23,7 +23,6 @@ public final class TrainingRun: @unchecked Sendable {
   public let setCount: Int
 
   let loss: any PredictionLoss
-  let timePerStep: Double
   private let busy = Atomic<Bool>(false)
   // Only the call that holds `busy` touches these.
   var position: Position
@@ -84,7 +83,7 @@ public final class TrainingRun: @unchecked Sendable {
     guard theta.parameterCount > 0 else {
       throw .invalid("the circuit has no parameters; there is nothing to train")
     }
-    _ = try model.predict(theta, data, rows: [0])  // the model knows best whether the data fit it
+    try model.prepareGradient(theta, data)
     if options.optimizer is any MetricOptimizer {
       try model.requirePureStates(data, for: "the metric of \(type(of: options.optimizer))")
     }
@@ -93,7 +92,6 @@ public final class TrainingRun: @unchecked Sendable {
     self.targets = targets
     self.options = options
     self.setCount = theta.setCount
-    timePerStep = TrainingRun.timePerStep(options.optimizer, model: model, sampleCount: data.sampleCount)
     position = Position(theta: theta.values, rule: try Rule(options.optimizer, for: theta))
   }
 
@@ -110,6 +108,9 @@ public final class TrainingRun: @unchecked Sendable {
       try exclusively { log.record(setCount: setCount, timePerStep: timePerStep) }
     }
   }
+
+  /// How many steps the record holds.
+  public var recordedCount: Int { get throws(TangentError) { try exclusively { log.steps.count } } }
 
   var currentTheta: ParameterSets {
     get throws(TangentError) {
@@ -138,10 +139,10 @@ public final class TrainingRun: @unchecked Sendable {
   }
 
   /// NaN for rules that have no time of their own.
-  private static func timePerStep(_ optimizer: any Optimizer, model: Model, sampleCount: Int) -> Double {
-    switch optimizer {
+  private var timePerStep: Double {
+    switch options.optimizer {
     case let descent as GradientDescent:
-      ((try? model.zSum()) ?? .nan) * descent.learningRate / Double(sampleCount)
+      ((try? model.zSum()) ?? .nan) * descent.learningRate / Double(data.sampleCount)
     case let flow as GradientFlow: flow.dt
     default: .nan
     }

@@ -185,6 +185,7 @@ class qtg_run_state(Structure):
         ("n_recorded", c_int64),
         ("scale", c_double),
         ("seconds_per_step", c_double),
+        ("seconds_of_warnings", c_double),
         ("loss", c_int32),
         ("reserved", c_int32),
     ]

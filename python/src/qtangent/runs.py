@@ -114,7 +114,7 @@ class Run:
         result = ctypes.c_double()
         try:
             _native.interruptible(
-                math.inf,
+                self._state.seconds_of_warnings,
                 lambda cancel: _native.call("qtg_run_loss_floor", self._handle, cancel, ctypes.byref(result)),
             )
         except _native.Interruption:

@@ -95,8 +95,9 @@ def train(
         ctypes.byref(options),
     )
     run = Run._adopt(handle, sets is None or sets.single, model._single)
-    _warn(run)
-    _advance(run, steps, callback, progress)
+    state = run._state
+    _warn(run, state.seconds_of_warnings)
+    _advance(run, state, steps, callback, progress)
     return run
 
 
@@ -137,7 +138,7 @@ def resume(
         raise InvalidArgumentError(f"{os.fspath(path)} does not match: {difference}")
     if model is not None:
         run._single_output = model._single
-    _advance(run, steps, callback, progress)
+    _advance(run, run._state, steps, callback, progress)
     return run
 
 
@@ -181,11 +182,11 @@ def _options(
     return options
 
 
-def _warn(run: Run) -> None:
+def _warn(run: Run, seconds: float) -> None:
     """Passes on what the data tell before the training, in the voice of the caller of `train`."""
     try:
         text = _native.interruptible(
-            math.inf, lambda cancel: _native.read_bytes("qtg_run_warnings", run._handle, cancel)
+            seconds, lambda cancel: _native.read_bytes("qtg_run_warnings", run._handle, cancel)
         )
     except _native.Interruption:
         raise Interrupted("training was interrupted before its first step", run) from None
@@ -193,37 +194,41 @@ def _warn(run: Run) -> None:
         warnings.warn(line, QTangentWarning, stacklevel=3)
 
 
-def _advance(run: Run, steps: int, callback: Callback | None, progress: bool) -> None:
+def _advance(run: Run, state: Any, steps: int, callback: Callback | None, progress: bool) -> None:
     count = _arrays.integer("steps", steps)
     if count < 0:
         raise InvalidArgumentError(f"steps is {count}; it must not be negative")
-    listener = _Listener(run, callback, progress, count)
-    state = run._state
-    seconds = math.inf if callback or progress else state.seconds_per_step * count
-    outcome = ctypes.c_int32()
+    if callback is None and not progress:
+        return _make_steps(run, count, None, state.seconds_per_step * count)
+    listener = _Listener(run, state, callback, progress, count)
     try:
-        _native.interruptible(
-            seconds,
-            lambda cancel: _native.call(
-                "qtg_run_advance", run._handle, count, listener.reference, cancel, ctypes.byref(outcome)
-            ),
-        )
-    except _native.Interruption:
-        step = run._state.step
-        raise Interrupted(f"training was interrupted at step {step}; .run holds the record", run) from None
+        _make_steps(run, count, listener.reference, math.inf)
     finally:
         listener.close()
     if listener.failure:
         raise listener.failure
 
 
+def _make_steps(run: Run, count: int, callbacks: Any, seconds: float) -> None:
+    outcome = ctypes.c_int32()
+    try:
+        _native.interruptible(
+            seconds,
+            lambda cancel: _native.call(
+                "qtg_run_advance", run._handle, count, callbacks, cancel, ctypes.byref(outcome)
+            ),
+        )
+    except _native.Interruption:
+        step = run._state.step
+        raise Interrupted(f"training was interrupted at step {step}; .run holds the record", run) from None
+
+
 class _Listener:
     """Passes the native callbacks on to Python, and keeps what Python raises for after the call."""
 
-    def __init__(self, run: Run, callback: Callback | None, progress: bool, steps: int) -> None:
+    def __init__(self, run: Run, state: Any, callback: Callback | None, progress: bool, steps: int) -> None:
         self.failure: BaseException | None = None
         self._callback, self._single = callback, run._single_set
-        state = run._state
         self._sets, self._params, self._first = state.n_sets, state.n_params, state.step
         self._bar: Any = None
         if progress:
