@@ -8,7 +8,7 @@ public protocol PredictionLoss: Sendable {
 }
 
 /// Loss and gradient of every parameter set, with what else the sweep has computed. A call that writes into the result
-/// of the last one takes over its memory.
+/// of the last one takes over its memory and, on the same samples, its preparations.
 public struct GradientResult: Sendable {
   /// (sets), the mean of l_j over the rows
   public fileprivate(set) var loss: [Double] = []
@@ -22,8 +22,41 @@ public struct GradientResult: Sendable {
   fileprivate var losses: [Double] = []
   /// Gradients of chunks of samples.
   fileprivate var partial: [Double] = []
+  fileprivate var preparation: GradientPreparation?
 
   public init() {}
+}
+
+/// What gradients of all samples have in common, whatever the parameters.
+private final class GradientPreparation: Sendable {
+  let engines: Engines
+  let data: InputData
+  let setCount: Int
+  let wantsJacobian: Bool
+  let simulator: Simulator
+  let schedule: Schedule
+  let chunks: GradientChunks
+
+  /// - Throws: `outOfMemory` on too many qubits or samples.
+  init(
+    _ model: Model, _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool
+  ) throws(TangentError) {
+    engines = model.engines
+    self.data = data
+    setCount = theta.setCount
+    self.wantsJacobian = wantsJacobian
+    simulator = try model.predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
+    schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
+    chunks = GradientChunks(schedule)
+    try model.requireMemory(
+      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: setCount,
+      hasStates: data.stateKind != .none)
+  }
+
+  func serves(_ model: Model, _ theta: ParameterSets, _ data: InputData, wantsJacobian: Bool) -> Bool {
+    engines === model.engines && self.data === data && setCount == theta.setCount
+      && self.wantsJacobian == wantsJacobian
+  }
 }
 
 extension Model {
@@ -56,14 +89,18 @@ extension Model {
     wantsJacobian: Bool = false, into result: inout GradientResult, cancel: CancelToken? = nil
   ) throws(TangentError) {
     try validate(theta, data)
-    let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
-    let schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
-    try requireMemory(
-      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount,
-      hasStates: data.stateKind != .none)
+    let preparation: GradientPreparation
+    if rows == nil, let kept = result.preparation,
+      kept.serves(self, theta, data, wantsJacobian: wantsJacobian)
+    {
+      preparation = kept
+    } else {
+      preparation = try GradientPreparation(self, theta, data, rows: rows, wantsJacobian: wantsJacobian)
+      result.preparation = rows == nil ? preparation : nil
+    }
+    let (schedule, chunks) = (preparation.schedule, preparation.chunks)
     let p = circuit.parameterCount
     let pairs = schedule.setCount * schedule.rowCount
-    let chunks = GradientChunks(schedule)
     var predictions = zeros(&result.predictions, pairs * outputCount)
     var jacobian: [Double] = []
     if wantsJacobian { jacobian = [Double](repeating: 0, count: pairs * outputCount * p) }
@@ -76,10 +113,20 @@ extension Model {
             let target = GradientTarget(
               predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
               losses: losses.baseAddress!, partial: partial.baseAddress)
-            run(simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
+            func compute(_ task: Int, on runner: some EvaluationRunner) {
               for unit in chunks.units(task) {
                 if let cancel, cancel.isCancelled { return }
                 runner.gradient(unit, loss: loss, chunks: chunks, into: target)
+              }
+            }
+            switch preparation.simulator {
+            case .blocks(let engine):
+              run(engine, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
+                compute(task, on: runner)
+              }
+            case .tiles:
+              run(preparation.simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
+                runner, task in compute(task, on: runner)
               }
             }
           }

@@ -14,8 +14,8 @@ struct TrainingLoop {
   private var previous: TrainingRun.Position?
   /// The last evaluation, whose memory the next one takes over.
   private var result = GradientResult()
-  /// How long the last completed evaluation took, in seconds.
-  private var evaluationTime = Double.infinity
+  private let startTime = monotonicSeconds()
+  private var evaluationCount = 0
   private var progressTime = -Double.infinity
 
   private static let progressInterval = 0.01
@@ -59,6 +59,7 @@ struct TrainingLoop {
   /// After an error the place where it stopped is recorded too, so that theta and record agree, unless
   /// evaluating the loss once more would hold up the caller.
   func recordWhereItStopped() {
+    let evaluationTime = (monotonicSeconds() - startTime) / Double(evaluationCount)
     guard evaluationTime < 0.05, run.log.steps.last != run.position.step else { return }
     if let point = try? run.evaluatePoint(cancel: nil), point.loss.allSatisfy(\.isFinite) {
       run.log.put(point, at: point.step)
@@ -68,7 +69,6 @@ struct TrainingLoop {
   /// With the full set at every step one call serves the optimizer and the record. With mini-batches the
   /// record needs a call of its own, and the last step no other.
   private mutating func evaluate(at step: Int) throws(TangentError) -> Evaluation {
-    let start = monotonicSeconds()
     let isDue = step == last || run.options.recording.isDue(step)
     var evaluation: Evaluation
     if batches == nil {
@@ -90,18 +90,19 @@ struct TrainingLoop {
         evaluation = Evaluation(loss: result.loss, gradient: result.gradient, point: point, rows: rows)
       }
     }
-    evaluationTime = monotonicSeconds() - start
+    evaluationCount += 1
     if let bad = evaluation.loss.first(where: { !$0.isFinite }) { throw diverged("the loss is \(bad)", step) }
     return evaluation
   }
 
   private mutating func move(_ evaluation: Evaluation) throws(TangentError) {
     // Two positions take turns, so that a step needs no memory for its parameters.
-    var next = previous.take() ?? run.position
+    let current = run.position
+    var next = previous.take() ?? current
     next.theta.withUnsafeMutableBufferPointer { next in
-      for k in next.indices { next[k] = run.position.theta[k] }
+      for k in next.indices { next[k] = current.theta[k] }
     }
-    (next.step, next.rule) = (run.position.step, run.position.rule)
+    (next.step, next.rule) = (current.step, current.rule)
     switch next.rule {
     case .together(var optimizer):
       optimizer.update(&next.theta, gradient: evaluation.gradient)
@@ -137,7 +138,7 @@ struct TrainingLoop {
     if let bad = next.theta.first(where: { !$0.isFinite }) {
       throw diverged("a parameter became \(bad)", next.step)
     }
-    previous = run.position
+    previous = current
     run.position = next
   }
 
