@@ -38,7 +38,8 @@ struct NearestPoint {
       for (weight, goal) in zip(weights, wanted) where goal < 0 { step = min(step, weight / (weight - goal)) }
       for k in weights.indices { weights[k] += step * (wanted[k] - weights[k]) }
       if step == 1 { return }
-      let kept = weights.indices.filter { weights[$0] > 1e-12 }
+      // The step may be of no length; the new corner, on its way up from zero, stays all the same.
+      let kept = weights.indices.filter { weights[$0] > 1e-12 || wanted[$0] > 0 }
       corners = kept.map { corners[$0] }
       weights = kept.map { weights[$0] }
     }

@@ -140,6 +140,29 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
     }
   }
 
+  /// Three states of a qubit, each twice with small parts of opposite sign in other dimensions: leaving those out moves
+  /// the states by no more than it says.
+  @Test func leavesOutFaintDirections() throws {
+    func faint(_ j: Int) -> Double { 1e-6 * Double(1 + j / 2) }
+    var rows = ComplexMatrix(rows: 6, columns: 8)
+    for j in 0..<6 {
+      let main = (1 - faint(j) * faint(j)).squareRoot()
+      rows[j, 0] = (main * cos(0.4 * Double(j / 2)), 0)
+      rows[j, 3] = (0, main * sin(0.4 * Double(j / 2)))
+      rows[j, 1 + j / 2 % 2] = (j % 2 == 0 ? faint(j) : -faint(j), 0)
+    }
+    let all = StateOverlaps.pure(rows: rows)
+    let (main, moved) = try all.withoutFaintDirections()
+    #expect(all.dimension == 6 && main.dimension == 2)
+    for j in 0..<6 {
+      // rho - a a^dagger has the trace t = ||b||^2 and the determinant -t (1 - t).
+      let t = faint(j) * faint(j)
+      #expect(moved[j] >= (t * t + 4 * t * (1 - t)).squareRoot() - 1e-12)
+      #expect(moved[j] < 2.001 * faint(j))
+    }
+    #expect(try StateOverlaps.classes([0, 1, 2]).withoutFaintDirections().moved.isEmpty)
+  }
+
   @Test func addsDistancesFromTheRange() throws {
     let orthogonal = LabelReach(range: -1...1, states: .classes([0, 1, 2]))
     #expect(abs(try orthogonal.squares([3, -1, 1], cancel: nil).bound - 4) < 1e-9)

@@ -1,3 +1,4 @@
+import Glibc
 import TangentNumerics
 import Testing
 
@@ -40,5 +41,20 @@ import Testing
     var nearest = NearestPoint(to: [0, 2], from: [-1, 0])
     for corner in [[1.0, 0.0], [1, 0], [0, 0], [-1, 0]] { nearest.add(corner: corner) }
     #expect(zip(nearest.residual, [0, 2]).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  /// The nearest point of the first edge is its end, so the start has no weight left, but for rounding, when the next
+  /// corner comes. Whatever the rounding, turned this way or that, the second edge is found.
+  @Test func aNewCornerSurvivesAStepOfNoLength() {
+    for turn in 0..<50 {
+      let (c, s) = (cos(Double(turn)), sin(Double(turn)))
+      func turned(_ x: Double, _ y: Double) -> [Double] { [c * x - s * y, s * x + c * y] }
+      var nearest = NearestPoint(to: turned(1, 1), from: turned(0, 0))
+      nearest.add(corner: turned(1, 0))
+      nearest.add(corner: turned(0.5, 2))
+      // From the line through (1, 0) and (0.5, 2), whose normal is (4, 1).
+      let residual = turned(4.0 / 17, 1.0 / 17)
+      #expect(zip(nearest.residual, residual).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
   }
 }
