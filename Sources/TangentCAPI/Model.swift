@@ -2,16 +2,21 @@ public import CTangent
 internal import TangentCircuits
 internal import TangentNumerics
 internal import TangentSimulation
+internal import TangentTraining
 
 final class ModelBox: Handled {
   static let kind = HandleKind.model
   let model: Model
+  /// Shared by all trainings of the model.
+  let floors = FloorMemory()
 
   init(_ model: Model) { self.model = model }
 
-  static func value(_ handle: Int64) throws(TangentError) -> Model {
-    try HandleTable.shared.find(handle, as: ModelBox.self).model
+  static func find(_ handle: Int64) throws(TangentError) -> ModelBox {
+    try HandleTable.shared.find(handle, as: ModelBox.self)
   }
+
+  static func value(_ handle: Int64) throws(TangentError) -> Model { try find(handle).model }
 }
 
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables. Circuit and observables are

@@ -44,7 +44,8 @@ public func runCreate(
   _ result: UnsafeMutablePointer<qtg_run>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let model = try ModelBox.value(model)
+    let box = try ModelBox.find(model)
+    let model = box.model
     let data = try Arguments.data(data)
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
@@ -55,7 +56,7 @@ public func runCreate(
     let run = try TrainingRun(
       model: model, data: data, targets: targets,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
-      options: try Arguments.options(options))
+      options: try Arguments.options(options), floors: box.floors)
     if run.options.optimizer is any MetricOptimizer {
       try model.requireMemory(
         for: .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),

@@ -35,10 +35,14 @@ extension TrainingRun {
   /// states that enter the trainable part, derived in `LabelReach`; for cross-entropy from equal samples with
   /// different labels.
   public func lossFloor(cancel: CancelToken? = nil) throws(TangentError) -> LossFloor {
-    switch targets {
-    case .values(let values): try squaresFloor(values, cancel: cancel)
-    case .labels(let labels): entropyFloor(labels)
-    }
+    if let floor = floors.recall(for: self) { return floor }
+    let floor =
+      switch targets {
+      case .values(let values): try squaresFloor(values, cancel: cancel)
+      case .labels(let labels): entropyFloor(labels)
+      }
+    floors.keep(floor, of: self)
+    return floor
   }
 
   private func squaresFloor(_ targets: [Double], cancel: CancelToken?) throws(TangentError) -> LossFloor {

@@ -23,6 +23,7 @@ public final class TrainingRun: @unchecked Sendable {
   public let setCount: Int
 
   let loss: any PredictionLoss
+  let floors: FloorMemory
   private let busy = Atomic<Bool>(false)
   // Only the call that holds `busy` touches these.
   var position: Position
@@ -64,10 +65,11 @@ public final class TrainingRun: @unchecked Sendable {
 
   /// - Parameter targets: `.values` (m, k) for mean squared error, `.labels` (m) for cross-entropy.
   /// - Parameter theta: one or several sets of parameters; nil draws `setCount` sets uniformly from [0, 2 pi).
+  /// - Parameter floors: shared by runs of one model.
   /// - Throws: `invalidArgument` naming the value and the remedy.
   public init(
     model: Model, data: InputData, targets: Targets, theta: ParameterSets? = nil, setCount: Int = 1,
-    options: TrainingOptions
+    options: TrainingOptions, floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
     loss = try targets.loss(sampleCount: data.sampleCount, outputCount: model.outputCount)
     try options.validate(sampleCount: data.sampleCount)
@@ -91,6 +93,7 @@ public final class TrainingRun: @unchecked Sendable {
     self.data = data
     self.targets = targets
     self.options = options
+    self.floors = floors
     self.setCount = theta.setCount
     position = Position(theta: theta.values, rule: try Rule(options.optimizer, for: theta))
   }

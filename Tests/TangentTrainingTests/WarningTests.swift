@@ -71,6 +71,30 @@ private func qubitRun(
       ])
   }
 
+  /// Runs that share a memory of floors have their own floors.
+  @Test func remembersTheFloorOfTheSameDataOnly() throws {
+    let floors = FloorMemory()
+    let circuit = try qubitRun([0], labels: [0]).model.circuit
+    func floor(_ angles: [Double], _ labels: [Double]) throws -> Double {
+      var states = ComplexMatrix(rows: angles.count, columns: 2)
+      for (j, angle) in angles.enumerated() {
+        states[j, 0] = (cos(angle / 2), 0)
+        states[j, 1] = (sin(angle / 2), 0)
+      }
+      return try TrainingRun(
+        model: Model(circuit: circuit, observables: [.pauli("Z")]), data: pureData(states),
+        targets: .values(labels), options: TrainingOptions(optimizer: LBFGS()), floors: floors
+      ).lossFloor().loss
+    }
+    for _ in 0..<2 {
+      for (angle, labels) in [(1.0, [1.0, -1]), (2.0, [1, -1]), (2, [0.9, -0.9]), (2, [1, 1])] {
+        // Two states at this angle differ in predictions by 2 sin(angle / 2) at most.
+        let excess = max(0, labels[0] - labels[1] - 2 * sin(angle / 2))
+        #expect(abs(try floor([0.3, 0.3 + angle], labels) - excess * excess / 8) < 1e-9)
+      }
+    }
+  }
+
   /// Three states in a plane at 120 degrees: every two can be told apart well enough for their labels, all
   /// three cannot.
   @Test func seesWhatPairsDoNotShow() throws {
