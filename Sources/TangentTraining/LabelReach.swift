@@ -14,9 +14,9 @@ import TangentNumerics
 ///
 /// One label with w = +-1 gives its distance from [lo, hi]. A pair with w = (1, -1) gives (D - R)^2/2 with
 /// D = y_a - y_b and R = 2 gamma T, T the trace distance, sqrt(1 - |<a|b>|^2) for pure states. Disjoint pairs
-/// have disjoint residuals, so their bounds add up. Labels outside the range are first moved to its nearest
+/// have disjoint residuals, so their bounds add up. For pairs, labels outside the range are first moved to its nearest
 /// end y': as yhat lies in the range, (yhat - y)^2 >= (yhat - y')^2 + (y - y')^2, so those distances add too.
-struct LabelReach {
+public struct LabelReach {
   let range: ClosedRange<Double>
   let states: StateOverlaps
 
@@ -27,6 +27,20 @@ struct LabelReach {
   }
 
   static let maximumIterations = 100
+
+  init(range: ClosedRange<Double>, states: StateOverlaps) {
+    self.range = range
+    self.states = states
+  }
+
+  /// - Parameter pureStates: one a row.
+  public init(range: ClosedRange<Double>, pureStates: ComplexMatrix) {
+    self.init(range: range, states: .pure(rows: pureStates))
+  }
+
+  public init(range: ClosedRange<Double>, mixedStates: [ComplexMatrix]) {
+    self.init(range: range, states: .mixed(mixedStates))
+  }
 
   private var halfWidth: Double { 0.5 * (range.upperBound - range.lowerBound) }
 
@@ -44,7 +58,19 @@ struct LabelReach {
     let inside = labels.map(clamped)
     let pairs = try disjointPairs(inside, cancel: cancel)
     let paired = pairs.reduce(0) { $0 + $1.squares }
-    return (squaresOutside(labels) + max(paired, try joint(inside, cancel: cancel)), pairs.first)
+    let isSmall = states.dimension <= StateOverlaps.maximumDimension
+    let joint = isSmall ? try joint(labels, cancel: cancel).bound : 0
+    return (max(squaresOutside(labels) + paired, joint), pairs.first)
+  }
+
+  /// A lower bound of sum_j (yhat_j - y_j)^2 from all states together, within a thousandth of the best one, and the
+  /// predictions of a measurement that nearly reaches it.
+  /// - Throws: `cancelled`, or `numerical` where eigenvalues do not converge.
+  public func nearest(
+    to labels: [Double], cancel: CancelToken? = nil
+  ) throws(TangentError) -> (squares: Double, predictions: [Double]) {
+    let found = try joint(labels, cancel: cancel)
+    return (max(squaresOutside(labels), found.bound), found.predictions)
   }
 
   private func clamped(_ label: Double) -> Double { min(max(label, range.lowerBound), range.upperBound) }
@@ -72,8 +98,9 @@ struct LabelReach {
   /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels. Every
   /// w gives a bound and the reachable labels that are extreme in its direction; the nearest point between those
   /// seen so far gives the next w. Ends within a thousandth of the best bound.
-  private func joint(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> Double {
-    guard states.dimension <= StateOverlaps.maximumDimension else { return 0 }
+  private func joint(
+    _ labels: [Double], cancel: CancelToken?
+  ) throws(TangentError) -> (bound: Double, predictions: [Double]) {
     let (states, moved) = try states.withoutFaintDirections()
     let center = 0.5 * (range.lowerBound + range.upperBound)
     var nearest = NearestPoint(to: labels, from: [Double](repeating: center, count: labels.count))
@@ -92,6 +119,6 @@ struct LabelReach {
       if bound > 0 { best = max(best, bound * bound / norm) }
       nearest.add(corner: extreme)
     }
-    return best
+    return (best, zip(labels, nearest.residual).map { $0 - $1 })
   }
 }

@@ -326,6 +326,12 @@ int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 /// buffer is too small.
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 
+/// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
+/// and observable with eigenvalues from low to high: states (n_samples, dimension), or with is_mixed 1 (n_samples,
+/// dimension, dimension), complex; labels (n_samples). predictions (n_samples) receives those of the best measurement
+/// found.
+int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double low, double high, qtg_cancel cancel, double *loss, double *predictions);
+
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables. Circuit and observables are
 /// copied; their handles may be freed.
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);

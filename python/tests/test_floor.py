@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+import qtangent as qt
 from qtangent.convergence import loss_floor
 from scipy.optimize import minimize
 from scipy.stats import unitary_group
@@ -94,6 +95,25 @@ def test_mixed_states_agree_with_pure_ones() -> None:
     mixed = loss_floor(np.einsum("mi,mj->mij", states, states.conj()), y)
     assert mixed.pairwise == pytest.approx(pure.pairwise, abs=1e-8)
     assert mixed.collective == pytest.approx(pure.collective, rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [0.6, 1.0])
+def test_the_best_measurement_found_is_that_good(scale: float) -> None:
+    """Labels within the range or all out of it: what is found comes within a thousandth of the bound."""
+    states, y = random_states(8, 4, 3), np.array([1.0, -1, 1, -1, 1, 1, -1, 1])
+    floor = loss_floor(states, y, [-scale, scale])
+    assert floor.collective <= squared_loss(floor.predictions, y) <= 1.001 * floor.collective
+    assert np.abs(floor.predictions).max() <= scale + 1e-12
+
+
+def test_a_training_is_told_the_same_floor() -> None:
+    circuit = qt.Circuit(2).ry(qt.feature(0), 0).ry(qt.feature(1), 1).cx(0, 1).rx(qt.param(0), 0)
+    model = qt.Model(circuit, qt.pauli("ZI"), scale=0.8)
+    X, y = np.random.default_rng(0).normal(size=(9, 2)), np.array([1.0, -1, 1] * 3)
+    with pytest.warns(qt.QTangentWarning):
+        run = qt.train(model, y, X=X, steps=0)
+    states = model.output_states(np.zeros(1), X=X)
+    assert run.loss_floor == pytest.approx(loss_floor(states, y, [-0.8, 0.8]).value, rel=1e-9)
 
 
 def test_maximally_mixed_states_carry_no_label() -> None:

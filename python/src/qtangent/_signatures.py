@@ -234,6 +234,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_encoding_zz": (c_int32, (c_int64, c_int64, c_void_p)),
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
+    "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),

@@ -11,6 +11,7 @@ weaker bound, never a wrong one. Derivations: docs/floor.md.
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,13 +19,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import fmin_l_bfgs_b
 
+from .. import _arrays, _native
 from .._arrays import Real
-from .._errors import InvalidArgumentError
+from .._errors import Interrupted, InvalidArgumentError
 from .support import WeightedStates, weighted_states
 
 _PAIR_LIMIT = 400  # 80,000 pairs; more cost minutes and hardly sharpen the bound
 
 _ROUNDING = 1e-12
+
+_SECONDS = 1e-6  # of the collective bound, for each cube of the dimension; rather too much
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
     Raises:
         InvalidArgumentError: Shapes disagree.
     """
-    labels = np.asarray(y, dtype=np.float64)
+    labels = _arrays.real("y", y)
     data = weighted_states(states)
     if labels.shape != (data.count,):
         raise InvalidArgumentError(
@@ -127,37 +131,30 @@ def _pairwise_bound(distance: Real, labels: Real, low: float, high: float) -> fl
 
 
 def _collective_bound(data: WeightedStates, labels: Real, low: float, high: float) -> tuple[float, Real]:
-    """Minimise the loss over all Hermitian O with low <= O <= high; certify by a witness.
-
-    For any weights w, sum_j w_j tr(O rho_j) <= h(w), the sum of max(low e, high e) over the eigenvalues e of
-    sum_j w_j rho_j. Hence |yhat - y| >= (w.y - h(w)) / |w| by Cauchy and Schwarz. The weights are the
-    residuals of an accelerated projected gradient descent.
-    """
-    m, rank = data.count, data.vectors.shape[1]
-    step = m / max(float(np.linalg.eigvalsh(data.overlaps())[-1]), 1e-300)
-    current = np.eye(rank, dtype=np.complex128) * np.clip(float(np.mean(labels)), low, high)
-    ahead, momentum = current, 1.0
-    best_bound, best_loss, predictions = 0.0, np.inf, data.expectations(current)
-    for iteration in range(1000):
-        if iteration % 10 == 0:
-            yhat = data.expectations(current)
-            weights = labels - yhat
-            size = float(np.linalg.norm(weights))
-            loss = size**2 / (2 * m)
-            if loss < best_loss:
-                best_loss, predictions = loss, yhat
-            if size < 1e-8:
-                break
-            spectrum = np.linalg.eigvalsh(data.combine(weights))
-            reach = float(np.sum(np.maximum(low * spectrum, high * spectrum)))
-            witness = max(float(weights @ labels) - reach, 0.0) / size
-            best_bound = max(best_bound, witness**2 / (2 * m))
-            if best_loss - best_bound < 1e-4 * best_loss:
-                break
-        gradient = data.combine(data.expectations(ahead) - labels) / m
-        eigenvalues, basis = np.linalg.eigh(ahead - step * gradient)
-        following = (basis * np.clip(eigenvalues, low, high)) @ basis.conj().T
-        next_momentum = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-        ahead = following + (momentum - 1) / next_momentum * (following - current)
-        current, momentum = following, next_momentum
-    return best_bound, predictions
+    """The least loss over all Hermitian O with low <= O <= high, certified from below within a thousandth."""
+    states = data.vectors
+    if not data.is_pure:
+        states = np.stack([data.combine(unit) for unit in np.eye(data.count)])
+    states = _arrays.complex_("states", states)
+    loss, predictions = ctypes.c_double(), np.empty(data.count)
+    rank = states.shape[-1]
+    try:
+        _native.interruptible(
+            _SECONDS * rank**3,
+            lambda cancel: _native.call(
+                "qtg_loss_floor",
+                _arrays.pointer(states),
+                data.count,
+                rank,
+                int(not data.is_pure),
+                _arrays.pointer(labels),
+                low,
+                high,
+                cancel,
+                ctypes.byref(loss),
+                _arrays.pointer(predictions),
+            ),
+        )
+    except _native.Interruption:
+        raise Interrupted("the call was interrupted") from None
+    return loss.value, predictions
