@@ -23,14 +23,14 @@ struct PlanBuilder {
   private var pending = PendingDiagonal()
   private var rotations = PendingRotations()
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
-  /// The matrix of the last pass if it is dense, to merge the next one on the same qubits into it.
-  private var lastDense: (matrix: ComplexMatrix, qubits: [Int])?
+  /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
+  private var lastDense: LastDense?
 
   init(_ placement: Placement) { self.placement = placement }
 
   /// The operations as passes. Operations that mix basis states lie within the amplitude index.
   mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
-    for operation in operations {
+    for operation in ShannonDecomposition(register: placement.register).apply(to: operations) {
       switch operation {
       case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
       case .evolution(.paulis(let terms, let controls), let angle):
@@ -49,6 +49,25 @@ struct PlanBuilder {
       case .dense(let pass): .dense(arena.copy([pass]))
       case .swap(let pass): .swap(arena.copy([pass]))
       }
+    }
+  }
+
+  /// A fixed unitary on its qubits, perhaps after rotations of pairs of amplitudes.
+  private struct LastDense {
+    var rotation: ComplexMatrix?
+    let matrix: ComplexMatrix
+    let qubits: [Int]
+
+    /// Both in one pass, where that does not cost more than two.
+    func joined(after last: LastDense) -> LastDense? {
+      // A block's row is as long as the block is large.
+      let common = IndexBlocks(of: [matrix, last.matrix])
+      if common.size <= IndexBlocks(of: [matrix]).size + IndexBlocks(of: [last.matrix]).size {
+        return LastDense(
+          rotation: last.rotation, matrix: matrix.multiplied(by: last.matrix), qubits: qubits)
+      }
+      return last.rotation == nil && last.matrix.rotatesPairs
+        ? LastDense(rotation: last.matrix, matrix: matrix, qubits: qubits) : nil
     }
   }
 
@@ -116,16 +135,17 @@ struct PlanBuilder {
       return
     }
     flush(ifTouching: inside)
-    var product = matrix
     emitRotations()
-    if let last = lastDense, last.qubits == qubits {
-      product = matrix.multiplied(by: last.matrix)
+    var dense = LastDense(matrix: matrix, qubits: qubits)
+    if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last) {
+      dense = joint
       passes.removeLast()
     }
-    let pass = DensePass(product, bits: bits, indexBits: placement.indexBits, arena: arena)
+    let pass = DensePass(
+      dense.matrix, after: dense.rotation, bits: bits, indexBits: placement.indexBits, arena: arena)
     emit(.dense(pass))
     denseScratch = max(denseScratch, pass.scratch)
-    lastDense = (product, qubits)
+    lastDense = dense
   }
 
   /// A diagonal gate that reaches outside, as Z strings: phi = sum_S a_S (-1)^(bits in S), so exp(i a_S Z_S) each.

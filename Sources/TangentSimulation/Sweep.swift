@@ -94,7 +94,9 @@ struct Sweep {
     case .diagonal(let pass):
       prepareTable(pass)
       if undoesPsi { apply(pass, psi, psi, inverse: true) }
-      if pass.pointee.wantsGradient {
+      if pass.pointee.wantsGradient, pass.pointee.isZString {
+        pass.pointee.rotateBack(lambda, before: psi, angles, into: workspace.slotGradients)
+      } else if pass.pointee.wantsGradient {
         undo(pass, lambda, before: psi)
         pass.pointee.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
       } else {
@@ -157,12 +159,14 @@ struct Sweep {
 
   @inline(never)
   private func buildScalars(_ pass: UnsafePointer<DiagonalPass>) {
+    if pass.pointee.isZString { return }
     let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
     pass.pointee.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 
   @inline(never)
   private func buildLanes(_ pass: UnsafePointer<DiagonalPass>) {
+    if pass.pointee.isZString { return }
     pass.pointee.build(laneTable(pass), workspace.angles, workspace.scaling, scratch: workspace.scratch)
   }
 
@@ -172,7 +176,9 @@ struct Sweep {
     _ target: UnsafeMutablePointer<Lane>,
     inverse: Bool
   ) {
-    if usesLanes(pass) {
+    if pass.pointee.isZString {
+      pass.pointee.rotate(source, target, workspace.angles, inverse: inverse)
+    } else if usesLanes(pass) {
       pass.pointee.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
       pass.pointee.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
