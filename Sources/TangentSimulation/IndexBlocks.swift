@@ -33,12 +33,13 @@ struct IndexBlocks {
 }
 
 extension ComplexMatrix {
-  /// Whether the matrix is real rotations of pairs of amplitudes.
-  var rotatesPairs: Bool {
+  /// Whether the matrix is real rotations of pairs of amplitudes, which differ in `bit` unless it is nil.
+  func rotatesPairs(differingIn bit: Int?) -> Bool {
     let blocks = IndexBlocks(of: [self])
     return blocks.size == 2 && im.allSatisfy { $0 == 0 }
       && blocks.all.allSatisfy {
-        self[$0[0], $0[0]] == self[$0[1], $0[1]] && self[$0[0], $0[1]].re == -self[$0[1], $0[0]].re
+        (bit == nil || $0[0] ^ $0[1] == bit) && self[$0[0], $0[0]] == self[$0[1], $0[1]]
+          && self[$0[0], $0[1]].re == -self[$0[1], $0[0]].re
       }
   }
 }

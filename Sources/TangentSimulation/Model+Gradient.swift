@@ -49,7 +49,7 @@ extension Model {
   ) throws(TangentError) {
     try validate(theta, data)
     let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
-    let schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
+    let schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     try requireMemory(
       for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none)

@@ -58,7 +58,7 @@ extension DiagonalPass {
   @inline(__always)
   private func forEachRun(_ body: (_ first: Int, _ count: Int, _ isNegative: Bool) -> Void) {
     let mask = masks[0].mask
-    let run = mask & (0 &- mask)
+    let run = mask == 0 ? amplitudes : mask & (0 &- mask)
     var first = 0
     while first < amplitudes {
       body(first, run, (first & mask).nonzeroBitCount & 1 == 1)

@@ -47,6 +47,7 @@ struct PlanBuilder {
       case .rotations(let pass): .rotations(arena.copy([pass]))
       case .diagonal(let pass): .diagonal(arena.copy([pass]))
       case .dense(let pass): .dense(arena.copy([pass]))
+      case .splitDense(let pass): .splitDense(arena.copy([pass]))
       case .swap(let pass): .swap(arena.copy([pass]))
       }
     }
@@ -59,14 +60,14 @@ struct PlanBuilder {
     let qubits: [Int]
 
     /// Both in one pass, where that does not cost more than two.
-    func joined(after last: LastDense) -> LastDense? {
+    func joined(after last: LastDense, differingIn bit: Int?) -> LastDense? {
       // A block's row is as long as the block is large.
       let common = IndexBlocks(of: [matrix, last.matrix])
       if common.size <= IndexBlocks(of: [matrix]).size + IndexBlocks(of: [last.matrix]).size {
         return LastDense(
           rotation: last.rotation, matrix: matrix.multiplied(by: last.matrix), qubits: qubits)
       }
-      return last.rotation == nil && last.matrix.rotatesPairs
+      return last.rotation == nil && last.matrix.rotatesPairs(differingIn: bit)
         ? LastDense(rotation: last.matrix, matrix: matrix, qubits: qubits) : nil
     }
   }
@@ -76,6 +77,7 @@ struct PlanBuilder {
     case rotations(RotationsPass)
     case diagonal(DiagonalPass)
     case dense(DensePass)
+    case splitDense(SplitDensePass)
     case swap(SwapPass)
   }
 
@@ -120,6 +122,11 @@ struct PlanBuilder {
       }
       return
     }
+    if outside != 0 {
+      // The whole register with its last bit outside in the lanes.
+      addDense(matrix, qubits: qubits, splitBit: outside)
+      return
+    }
     let bits = placement.bits(ofQubits: qubits)
     if qubits.count <= 3, let monomial = Monomial(matrix) {
       flush(ifTouching: inside)
@@ -134,17 +141,35 @@ struct PlanBuilder {
       }
       return
     }
-    flush(ifTouching: inside)
+    addDense(matrix, qubits: qubits, splitBit: nil)
+  }
+
+  /// - Parameter splitBit: the register bit in the lanes, as a mask, if the matrix mixes it.
+  private mutating func addDense(_ matrix: ComplexMatrix, qubits: [Int], splitBit: Int?) {
+    // What waits may depend on the split bit, without touching any bit inside.
+    flush(ifTouching: splitBit != nil ? -1 : placement.split(placement.mask(ofQubits: qubits)).inside)
     emitRotations()
+    let local = splitBit.map { split in
+      qubits.reduce(0) { $0 << 1 | (split >> (placement.register - 1 - $1)) & 1 }
+    }
     var dense = LastDense(matrix: matrix, qubits: qubits)
-    if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last) {
+    if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last, differingIn: local)
+    {
       dense = joint
       passes.removeLast()
     }
-    let pass = DensePass(
-      dense.matrix, after: dense.rotation, bits: bits, indexBits: placement.indexBits, arena: arena)
-    emit(.dense(pass))
-    denseScratch = max(denseScratch, pass.scratch)
+    if splitBit != nil {
+      let pass = SplitDensePass(
+        dense.matrix, after: dense.rotation, bits: placement.places(ofQubits: qubits), arena: arena)
+      emit(.splitDense(pass))
+      denseScratch = max(denseScratch, pass.scratch)
+    } else {
+      let pass = DensePass(
+        dense.matrix, after: dense.rotation, bits: placement.bits(ofQubits: qubits),
+        indexBits: placement.indexBits, arena: arena)
+      emit(.dense(pass))
+      denseScratch = max(denseScratch, pass.scratch)
+    }
     lastDense = dense
   }
 

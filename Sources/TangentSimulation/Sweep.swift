@@ -88,6 +88,9 @@ struct Sweep {
     case .dense(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
+    case .splitDense(let pass):
+      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
+      pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
     case .swap(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi) }
       pass.pointee.apply(lambda, lambda)
@@ -114,6 +117,8 @@ struct Sweep {
     case .rotations(let pass):
       pass.pointee.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
     case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
+    case .splitDense(let pass):
+      pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
     case .swap(let pass): pass.pointee.apply(source, target)
     case .diagonal(let pass):
       prepareTable(pass)
