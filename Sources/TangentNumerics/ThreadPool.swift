@@ -33,7 +33,7 @@ public final class ThreadPool: @unchecked Sendable {
   private static let spins = 2000
   /// Nanoseconds of work that pay for a second thread. Less does not gain even from a worker who is awake: at 40
   /// microseconds a tenth where two threads share a core, and it loses where the machine is busy.
-  private static let sharedWork = 40_000
+  private static let sharedWork = 20_000
 
   private init() {
     pthread_mutex_init(mutex, nil)

@@ -50,6 +50,7 @@ final class LazyEngine: Sendable {
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<Engine?>(nil)
   private let tiled = Mutex<TiledEngine??>(nil)
+  private let split = Mutex<SplitEngine??>(nil)
 
   init(_ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps) {
     self.circuit = circuit
@@ -69,12 +70,19 @@ final class LazyEngine: Sendable {
   }
 }
 
-/// What simulates the samples of a call: blocks of four states, or one state at a time in tiles.
+/// What simulates the samples of a call: blocks of four states, blocks of two, or one state at a time in tiles.
 enum Simulator {
   case blocks(Engine)
+  case splits(SplitEngine)
   case tiles(TiledEngine)
 
-  var isTiled: Bool { if case .tiles = self { true } else { false } }
+  var statesPerUnit: Int {
+    switch self {
+    case .blocks: Lane.scalarCount
+    case .splits: SplitEngine.samplesPerUnit
+    case .tiles: 1
+    }
+  }
 }
 
 extension LazyEngine {
@@ -87,13 +95,26 @@ extension LazyEngine {
     }
   }
 
-  /// Large states go through tiles, and so do few of medium size, which would leave lanes empty.
+  /// Large states go through tiles, and so do few of medium size, which would leave lanes empty. A few small ones go two
+  /// at a time if their circuit allows it.
   func simulator(units: Int, stateKind: InputData.StateKind) throws(TangentError) -> Simulator {
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
     if isLarge, stateKind != .mixed, let engine = try tiledEngine() { return .tiles(engine) }
+    if units <= SplitEngine.mostSamples, stateKind != .mixed, let engine = try splitEngine() {
+      return .splits(engine)
+    }
     return .blocks(try get())
+  }
+
+  private func splitEngine() throws(TangentError) -> SplitEngine? {
+    try split.withLock { engine throws(TangentError) in
+      if let engine { return engine }
+      let made = try SplitEngine(circuit, observables, caps)
+      engine = .some(made)
+      return made
+    }
   }
 
   private func tiledEngine() throws(TangentError) -> TiledEngine? {

@@ -31,7 +31,7 @@ extension Model {
       for: jacobian == nil ? .predict : .jacobian, samples: range.count, sets: theta.setCount,
       hasStates: data.stateKind != .none)
     let simulator = try predictionSimulator(theta, data, rows: range.count)
-    let schedule = Schedule(theta, data, range: range, isSingle: simulator.isTiled)
+    let schedule = Schedule(theta, data, range: range, statesPerUnit: simulator.statesPerUnit)
     if let predictions {
       return try evaluate(simulator, schedule, theta, data, predictions, jacobian, cancel)
     }
@@ -46,7 +46,7 @@ extension Model {
   ) throws(TangentError) -> (predictions: [Double], jacobian: [Double]) {
     try validate(theta, data)
     let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
-    let schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
+    let schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     try requireMemory(
       for: wantsJacobian ? .jacobian : .predict, samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none)
@@ -99,6 +99,19 @@ extension Model {
           body(runner, task)
         }
       }
+    case .splits(let engine):
+      let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
+      let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
+      let workspaces = engine.takeWorkspaces(workers)
+      ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
+        let runner: any EvaluationRunner = SplitRunner(
+          engine, scale: scale, theta, data, schedule, workspaces[worker])
+        for task in tasks {
+          if let cancel, cancel.isCancelled { return }
+          body(runner, task)
+        }
+      }
+      engine.give(back: workspaces)
     case .tiles(let engine):
       let perState = engine.threadsPerState(units: schedule.unitCount)
       // A pass takes about half a nanosecond an amplitude of a single state.
@@ -135,8 +148,7 @@ extension Model {
     _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
     _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, ThreadPool.Tasks) -> Void
   ) {
-    // A pass takes about 2 ns an amplitude.
-    let duration = 2 * schedule.unitCount * engine.plan.stepCount * engine.plan.amplitudes * sweeps
+    let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
     let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
     let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
     ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in

@@ -46,7 +46,7 @@ private final class GradientPreparation: Sendable {
     setCount = theta.setCount
     self.wantsJacobian = wantsJacobian
     simulator = try model.predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
-    schedule = Schedule(theta, data, rows: rows, isSingle: simulator.isTiled)
+    schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     chunks = GradientChunks(schedule)
     try model.requireMemory(
       for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: setCount,
@@ -124,7 +124,7 @@ extension Model {
               run(engine, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
                 compute(task, on: runner)
               }
-            case .tiles:
+            case .splits, .tiles:
               run(preparation.simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
                 runner, task in compute(task, on: runner)
               }

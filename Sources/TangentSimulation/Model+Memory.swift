@@ -46,6 +46,7 @@ extension Model {
       let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
       let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
       workspaces = Double(workers) * Double(layout.bytes)
+    case .splits(let engine): workspaces = 2 * Double(engine.layout.bytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2
       workspaces = Double(engine.workspaceBytes(units: Int(min(pairs, 1e6)), states: states))

@@ -12,7 +12,7 @@ extension Model {
     try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount, hasStates: true)
     let simulator = try engines.engine(for: .outputStates, hasStates: true)
       .simulator(units: theta.setCount * data.sampleCount, stateKind: data.stateKind)
-    let schedule = Schedule(theta, data, rows: nil, isSingle: simulator.isTiled)
+    let schedule = Schedule(theta, data, rows: nil, statesPerUnit: simulator.statesPerUnit)
     let d = 1 << circuit.qubitCount
     let size = data.stateKind == .mixed ? 2 * d * d : 2 * d
     var result = [Double](repeating: 0, count: schedule.setCount * schedule.rowCount * size)

@@ -19,7 +19,7 @@ struct ObservableKernel: BitwiseCopyable {
     amplitudes = 1 << n
     if observable.dense != nil {
       dense = DensePass(
-        try observable.matrix(), bits: Array((0..<n).reversed()), indexBits: n, arena: arena)
+        try observable.matrix(), after: nil, bits: Array((0..<n).reversed()), indexBits: n, arena: arena)
       diagonal = nil
       terms = arena.copy([])
       termCount = 0

@@ -34,6 +34,9 @@ struct Placement {
 
   func mask(ofQubits qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (register - 1 - $1) } }
 
+  /// The index bits of qubits, nil for those outside.
+  func places(ofQubits qubits: [Int]) -> [Int?] { qubits.map { places[register - 1 - $0] } }
+
   /// The index bits of qubits that all lie inside, in their order.
   func bits(ofQubits qubits: [Int]) -> [Int] { qubits.map { places[register - 1 - $0]! } }
 }

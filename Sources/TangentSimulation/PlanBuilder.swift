@@ -23,14 +23,14 @@ struct PlanBuilder {
   private var pending = PendingDiagonal()
   private var rotations = PendingRotations()
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
-  /// The matrix of the last pass if it is dense, to merge the next one on the same qubits into it.
-  private var lastDense: (matrix: ComplexMatrix, qubits: [Int])?
+  /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
+  private var lastDense: LastDense?
 
   init(_ placement: Placement) { self.placement = placement }
 
   /// The operations as passes. Operations that mix basis states lie within the amplitude index.
   mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
-    for operation in operations {
+    for operation in ShannonDecomposition(register: placement.register).apply(to: operations) {
       switch operation {
       case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
       case .evolution(.paulis(let terms, let controls), let angle):
@@ -47,8 +47,28 @@ struct PlanBuilder {
       case .rotations(let pass): .rotations(arena.copy([pass]))
       case .diagonal(let pass): .diagonal(arena.copy([pass]))
       case .dense(let pass): .dense(arena.copy([pass]))
+      case .splitDense(let pass): .splitDense(arena.copy([pass]))
       case .swap(let pass): .swap(arena.copy([pass]))
       }
+    }
+  }
+
+  /// A fixed unitary on its qubits, perhaps after rotations of pairs of amplitudes.
+  private struct LastDense {
+    var rotation: ComplexMatrix?
+    let matrix: ComplexMatrix
+    let qubits: [Int]
+
+    /// Both in one pass, where that does not cost more than two.
+    func joined(after last: LastDense, differingIn bit: Int?) -> LastDense? {
+      // A block's row is as long as the block is large.
+      let common = IndexBlocks(of: [matrix, last.matrix])
+      if common.size <= IndexBlocks(of: [matrix]).size + IndexBlocks(of: [last.matrix]).size {
+        return LastDense(
+          rotation: last.rotation, matrix: matrix.multiplied(by: last.matrix), qubits: qubits)
+      }
+      return last.rotation == nil && last.matrix.rotatesPairs(differingIn: bit)
+        ? LastDense(rotation: last.matrix, matrix: matrix, qubits: qubits) : nil
     }
   }
 
@@ -57,6 +77,7 @@ struct PlanBuilder {
     case rotations(RotationsPass)
     case diagonal(DiagonalPass)
     case dense(DensePass)
+    case splitDense(SplitDensePass)
     case swap(SwapPass)
   }
 
@@ -101,6 +122,11 @@ struct PlanBuilder {
       }
       return
     }
+    if outside != 0 {
+      // The whole register with its last bit outside in the lanes.
+      addDense(matrix, qubits: qubits, splitBit: outside)
+      return
+    }
     let bits = placement.bits(ofQubits: qubits)
     if qubits.count <= 3, let monomial = Monomial(matrix) {
       flush(ifTouching: inside)
@@ -115,17 +141,36 @@ struct PlanBuilder {
       }
       return
     }
-    flush(ifTouching: inside)
-    var product = matrix
+    addDense(matrix, qubits: qubits, splitBit: nil)
+  }
+
+  /// - Parameter splitBit: the register bit in the lanes, as a mask, if the matrix mixes it.
+  private mutating func addDense(_ matrix: ComplexMatrix, qubits: [Int], splitBit: Int?) {
+    // What waits may depend on the split bit, without touching any bit inside.
+    flush(ifTouching: splitBit != nil ? -1 : placement.split(placement.mask(ofQubits: qubits)).inside)
     emitRotations()
-    if let last = lastDense, last.qubits == qubits {
-      product = matrix.multiplied(by: last.matrix)
+    let local = splitBit.map { split in
+      qubits.reduce(0) { $0 << 1 | (split >> (placement.register - 1 - $1)) & 1 }
+    }
+    var dense = LastDense(matrix: matrix, qubits: qubits)
+    if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last, differingIn: local)
+    {
+      dense = joint
       passes.removeLast()
     }
-    let pass = DensePass(product, bits: bits, indexBits: placement.indexBits, arena: arena)
-    emit(.dense(pass))
-    denseScratch = max(denseScratch, pass.scratch)
-    lastDense = (product, qubits)
+    if splitBit != nil {
+      let pass = SplitDensePass(
+        dense.matrix, after: dense.rotation, bits: placement.places(ofQubits: qubits), arena: arena)
+      emit(.splitDense(pass))
+      denseScratch = max(denseScratch, pass.scratch)
+    } else {
+      let pass = DensePass(
+        dense.matrix, after: dense.rotation, bits: placement.bits(ofQubits: qubits),
+        indexBits: placement.indexBits, arena: arena)
+      emit(.dense(pass))
+      denseScratch = max(denseScratch, pass.scratch)
+    }
+    lastDense = dense
   }
 
   /// A diagonal gate that reaches outside, as Z strings: phi = sum_S a_S (-1)^(bits in S), so exp(i a_S Z_S) each.

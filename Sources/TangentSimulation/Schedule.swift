@@ -3,7 +3,8 @@ import TangentNumerics
 /// Which (parameter set, sample) pairs go through the circuit together, one a lane.
 ///
 /// A unit is what one task computes: four samples of one set; or, when there are fewer than four samples, four pairs
-/// of any sets; or one mixed sample with all its eigenvectors. Where a state fills the lanes by itself, a unit is one pair.
+/// of any sets; or one mixed sample with all its eigenvectors. Where one or two states fill the lanes, a unit is one or two
+/// samples.
 struct Schedule {
   enum Kind {
     case samples
@@ -28,42 +29,45 @@ struct Schedule {
   private let rows: [Int]?
   private let firstRow: Int
   private let positionsPerSet: Int
+  /// Pairs of a unit at most.
+  private let width: Int
   let unitsPerSet: Int
   let unitCount: Int
 
   /// The samples `rows`, or all; results are laid out for these samples alone.
-  init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?, isSingle: Bool = false) {
+  init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?, statesPerUnit: Int = Lane.scalarCount) {
     let count = rows?.count ?? data.sampleCount
     self.init(
-      theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count, isSingle: isSingle)
+      theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count,
+      statesPerUnit: statesPerUnit)
   }
 
   /// A range of samples; results have their places among those of all samples.
-  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>, isSingle: Bool = false) {
+  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>, statesPerUnit: Int = Lane.scalarCount) {
     self.init(
       theta, data, rows: nil, firstRow: range.lowerBound, rowCount: range.count,
-      positionsPerSet: data.sampleCount, isSingle: isSingle)
+      positionsPerSet: data.sampleCount, statesPerUnit: statesPerUnit)
   }
 
   private init(
     _ theta: ParameterSets, _ data: InputData, rows: [Int]?, firstRow: Int, rowCount: Int,
-    positionsPerSet: Int, isSingle: Bool
+    positionsPerSet: Int, statesPerUnit width: Int
   ) {
     setCount = theta.setCount
     self.rows = rows
     self.firstRow = firstRow
     self.rowCount = rowCount
     self.positionsPerSet = positionsPerSet
-    let width = Lane.scalarCount
+    self.width = width
     if data.stateKind == .mixed {
       kind = .mixed
       unitsPerSet = rowCount
       unitCount = setCount * rowCount
-    } else if isSingle {
+    } else if width == 1 {
       kind = .single
       unitsPerSet = rowCount
       unitCount = setCount * rowCount
-    } else if rowCount < width, setCount > 1 {
+    } else if rowCount < width, setCount > 1, width == Lane.scalarCount {
       kind = .pairs
       unitsPerSet = 0
       unitCount = (setCount * rowCount + width - 1) / width
@@ -82,7 +86,6 @@ struct Schedule {
 
   func items(_ unit: Int) -> Items {
     var result = Items()
-    let width = Lane.scalarCount
     switch kind {
     case .mixed, .single: place(set: unit / rowCount, row: unit % rowCount, in: &result, lane: 0)
     case .pairs:
@@ -95,7 +98,7 @@ struct Schedule {
         place(set: unit / unitsPerSet, row: row, in: &result, lane: row - first)
       }
     }
-    for lane in result.count..<width {
+    for lane in result.count..<Lane.scalarCount {
       result.sets[lane] = result.sets[0]
       result.samples[lane] = result.samples[0]
       result.positions[lane] = result.positions[0]

@@ -88,13 +88,18 @@ struct Sweep {
     case .dense(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
+    case .splitDense(let pass):
+      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
+      pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
     case .swap(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi) }
       pass.pointee.apply(lambda, lambda)
     case .diagonal(let pass):
       prepareTable(pass)
       if undoesPsi { apply(pass, psi, psi, inverse: true) }
-      if pass.pointee.wantsGradient {
+      if pass.pointee.wantsGradient, pass.pointee.isZString {
+        pass.pointee.rotateBack(lambda, before: psi, angles, into: workspace.slotGradients)
+      } else if pass.pointee.wantsGradient {
         undo(pass, lambda, before: psi)
         pass.pointee.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
       } else {
@@ -112,6 +117,8 @@ struct Sweep {
     case .rotations(let pass):
       pass.pointee.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
     case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
+    case .splitDense(let pass):
+      pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
     case .swap(let pass): pass.pointee.apply(source, target)
     case .diagonal(let pass):
       prepareTable(pass)
@@ -157,12 +164,14 @@ struct Sweep {
 
   @inline(never)
   private func buildScalars(_ pass: UnsafePointer<DiagonalPass>) {
+    if pass.pointee.isZString { return }
     let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
     pass.pointee.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 
   @inline(never)
   private func buildLanes(_ pass: UnsafePointer<DiagonalPass>) {
+    if pass.pointee.isZString { return }
     pass.pointee.build(laneTable(pass), workspace.angles, workspace.scaling, scratch: workspace.scratch)
   }
 
@@ -172,7 +181,9 @@ struct Sweep {
     _ target: UnsafeMutablePointer<Lane>,
     inverse: Bool
   ) {
-    if usesLanes(pass) {
+    if pass.pointee.isZString {
+      pass.pointee.rotate(source, target, workspace.angles, inverse: inverse)
+    } else if usesLanes(pass) {
       pass.pointee.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
       pass.pointee.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)

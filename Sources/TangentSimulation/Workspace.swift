@@ -154,6 +154,26 @@ struct WorkspaceLayout: Equatable {
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
   }
 
+  /// Two states a block, one bit of the amplitude index in the lanes.
+  init(_ plan: Plan, observables: [SplitDensePass], caps: Caps) {
+    state = 2 * plan.amplitudes
+    keepsHistory = 32 * state * plan.historyCount <= caps.history
+    historyCount = keepsHistory ? plan.historyCount : 1
+    saved = observables.count > 1 && !keepsHistory ? state : 0
+    w = plan.amplitudes
+    sums = plan.foldSums
+    // A weighted sum of observables takes one more state.
+    scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0) + state
+    slots = plan.slotCount
+    parameters = plan.parameterCount
+    features = 0
+    keepsTables = 32 * plan.tableSize <= caps.tables
+    keepsTablesOfAllStages = false
+    laneTables = keepsTables ? plan.tableSize : plan.largestTable
+    scalarTables = 0
+    lanesHaveParameters = true
+  }
+
   /// Room for one tile of any of these stages and its phase tables; no history.
   init(stages: [TiledPlan.Stage], caps: Caps) {
     func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }

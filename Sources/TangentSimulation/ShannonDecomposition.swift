@@ -1,0 +1,144 @@
+import TangentCircuits
+import TangentNumerics
+
+/// Halves the work of dense unitaries that alternate with evolutions under one and the same Z string.
+///
+/// Every such unitary U has a cosine-sine decomposition U = L M R in which L and R commute with the string: each is two
+/// matrices of half the size, one on the basis states where the string is +1 and one on the others. M is a plain
+/// rotation of pairs of amplitudes. L passes the next evolution and meets the next R, so that
+///
+///     U_0 D_1 U_1 D_2 U_2 ... becomes (R_1 U_0) D_1 M_1 (R_2 L_1) D_2 M_2 (R_3 L_2) ...
+///
+/// (in time order, products to be read from right to left). It is the first step of the quantum Shannon decomposition
+/// (Shende, Bullock and Markov, IEEE Trans. CAD 25, 1000 (2006)).
+struct ShannonDecomposition {
+  /// Smaller unitaries gain nothing, larger ones take long to be decomposed.
+  private static let dimensions = 8...128
+
+  private let register: Int
+
+  init(register: Int) { self.register = register }
+
+  /// The same operations, unitaries between two evolutions under one Z string replaced by their factors.
+  func apply(to operations: [ElementaryOperation]) -> [ElementaryOperation] {
+    let places = operations.indices.filter { isBetweenEqualEvolutions($0, in: operations) }
+    guard !places.isEmpty else { return operations }
+    let factors = factors(of: places, in: operations)
+    var result: [ElementaryOperation] = []
+    // The last unitary, whose left factor is on its way past the evolutions that follow.
+    var last: Factors?
+    for (k, operation) in operations.enumerated() {
+      if let own = factors[k] {
+        // The right factor goes before the evolutions that it commutes with, where the last left factor joins it.
+        let evolutions = result.reversed().prefix { zString($0) == own.mask }.count
+        let joint = last.map { own.right.multiplied(by: $0.left) } ?? own.right
+        result.insert(own.operation(joint), at: result.count - evolutions)
+        result.append(own.middle)
+        last = own
+      } else {
+        if let waiting = last, zString(operation) != waiting.mask {
+          result.append(waiting.operation(waiting.left))
+          last = nil
+        }
+        result.append(operation)
+      }
+    }
+    if let last { result.append(last.operation(last.left)) }
+    return result
+  }
+
+  /// Two matrices, one on the basis states where the string is +1 and one on the others.
+  private struct Blocks {
+    let upper: ComplexMatrix
+    let lower: ComplexMatrix
+
+    func multiplied(by other: Blocks) -> Blocks {
+      Blocks(upper: upper.multiplied(by: other.upper), lower: lower.multiplied(by: other.lower))
+    }
+  }
+
+  /// A unitary's factors on its qubits, with the string that the outer ones commute with.
+  private struct Factors {
+    let mask: Int
+    let qubits: [Int]
+    /// The matrix's indices, first those where the string is +1.
+    let order: [Int]
+    let left: Blocks
+    let middle: ElementaryOperation
+    let right: Blocks
+
+    func operation(_ blocks: Blocks) -> ElementaryOperation {
+      let h = blocks.upper.rows
+      var matrix = ComplexMatrix(rows: 2 * h, columns: 2 * h)
+      for i in 0..<h {
+        for j in 0..<h {
+          matrix[order[i], order[j]] = blocks.upper[i, j]
+          matrix[order[h + i], order[h + j]] = blocks.lower[i, j]
+        }
+      }
+      return .fixed(matrix, qubits: qubits)
+    }
+  }
+
+  /// The mask of a single Z string's evolution.
+  private func zString(_ operation: ElementaryOperation) -> Int? {
+    guard case .evolution(.paulis(let terms, controls: 0), _) = operation, terms.count == 1,
+      terms[0].string.isDiagonal, terms[0].string.z != 0
+    else { return nil }
+    return Int(terms[0].string.z)
+  }
+
+  private func isBetweenEqualEvolutions(_ k: Int, in operations: [ElementaryOperation]) -> Bool {
+    guard case .fixed(let matrix, let qubits) = operations[k], k > 0, k + 1 < operations.count,
+      let mask = zString(operations[k - 1]), zString(operations[k + 1]) == mask,
+      ShannonDecomposition.dimensions.contains(matrix.rows)
+    else { return false }
+    let bits = qubits.reduce(0) { $0 | 1 << (register - 1 - $1) }
+    return mask & ~bits == 0 && IndexBlocks(of: [matrix]).all.count == 1
+  }
+
+  /// Of every unitary that has a decomposition, by its place.
+  private func factors(of places: [Int], in operations: [ElementaryOperation]) -> [Factors?] {
+    let threads = ThreadPool.shared.threadCount
+    var result = [Factors?](repeating: nil, count: operations.count)
+    result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      ThreadPool.shared.run(tasks: places.count, workers: threads) { task, _ in
+        let place = places[task]
+        guard case .fixed(let matrix, let qubits) = operations[place],
+          let mask = zString(operations[place - 1])
+        else { return }
+        result[place] = factors(matrix, qubits, mask)
+      }
+    }
+    return result
+  }
+
+  private func factors(_ matrix: ComplexMatrix, _ qubits: [Int], _ mask: Int) -> Factors? {
+    // The string's mask over the matrix's own index.
+    let local = qubits.reduce(0) { $0 << 1 | (mask >> (register - 1 - $1)) & 1 }
+    let indices = Array(0..<matrix.rows)
+    let order =
+      indices.filter { ($0 & local).nonzeroBitCount & 1 == 0 }
+      + indices.filter { ($0 & local).nonzeroBitCount & 1 == 1 }
+    var sorted = matrix
+    for i in indices {
+      for j in indices { sorted[i, j] = matrix[order[i], order[j]] }
+    }
+    guard let parts = CosineSine(sorted) else { return nil }
+    let h = matrix.rows / 2
+    var middle = ComplexMatrix(rows: 2 * h, columns: 2 * h)
+    for i in 0..<h {
+      let (even, odd) = (order[i], order[h + i])
+      middle[even, even] = (parts.cosines[i], 0)
+      middle[odd, odd] = (parts.cosines[i], 0)
+      middle[even, odd] = (-parts.sines[i], 0)
+      middle[odd, even] = (parts.sines[i], 0)
+    }
+    return Factors(
+      mask: mask, qubits: qubits, order: order,
+      left: Blocks(upper: parts.left.upper, lower: parts.left.lower),
+      middle: .fixed(middle, qubits: qubits),
+      right: Blocks(upper: parts.right.upper, lower: parts.right.lower))
+  }
+}
