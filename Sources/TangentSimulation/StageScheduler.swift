@@ -6,6 +6,10 @@ import TangentNumerics
 /// Greedy: a stage takes every operation that commutes past the ones left behind, and its tile grows by the bits they
 /// mix until it is full. So a stage reaches through several layers of a circuit where their light cones allow it, and
 /// the whole state passes through memory about once a layer.
+///
+/// Amplitudes whose index has a set bit that nothing has mixed yet are zero. A circuit that starts from |0...0> thus has
+/// a small state for as long as some bits wait, and stages cost next to nothing there: all but the last `lateBits` bits
+/// come in as early as the circuit lets them.
 struct StageScheduler {
   let register: Int
   /// Most bits of a tile: at least two bits of the register are left for the lanes.
@@ -13,10 +17,18 @@ struct StageScheduler {
   /// Whether a stage has several tiles; then low bits are kept in it, so that memory is read in runs.
   private let hasManyTiles: Bool
 
-  /// One stage: the bits its operations mix, and the operations.
+  /// Bits that the state may have set before the first stage.
+  private let support: Int
+
+  /// An eighth of the state passes for small; every stage more would move it once more.
+  private static let lateBits = 3
+
   struct Stage {
-    var mixing: Int
-    var operations: [ElementaryOperation]
+    /// The bits of its tile, as far as operations ask for them.
+    let tile: Int
+    /// The bits that amplitudes other than zero may have set before it and after it.
+    let support: (before: Int, after: Int)
+    let operations: [ElementaryOperation]
   }
 
   private struct Footprint {
@@ -24,8 +36,9 @@ struct StageScheduler {
     let touching: Int
   }
 
-  init(register: Int, tileBits: Int) {
+  init(register: Int, tileBits: Int, support: Int) {
     self.register = register
+    self.support = support
     capacity = min(tileBits, register - 2)
     hasManyTiles = tileBits < register - 2
   }
@@ -35,39 +48,69 @@ struct StageScheduler {
     var remaining = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
     guard remaining.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
     var stages: [Stage] = []
+    var support = support
     while !remaining.isEmpty {
-      let candidates = starts.map { take(remaining, mixing: $0) }
-      // The first start allows every bit but the lanes' own, so some candidate makes progress.
-      let best = candidates.max { $0.taken.count < $1.taken.count }!
-      stages.append(Stage(mixing: best.mixing, operations: best.taken.map { remaining[$0].0 }))
+      let early = register - StageScheduler.lateBits
+      var best = bestCandidate(
+        remaining, support, largest: support.nonzeroBitCount < early ? early : register)
+      if best.taken.isEmpty { best = bestCandidate(remaining, support, largest: register) }
+      stages.append(
+        Stage(
+          tile: best.tile, support: (support, best.support), operations: best.taken.map { remaining[$0].0 }))
+      support = best.support
       let taken = Set(best.taken)
       remaining = remaining.indices.filter { !taken.contains($0) }.map { remaining[$0] }
     }
     return stages
   }
 
-  /// Bits a stage may begin with: without the two lowest ones, which stay in the lanes then, or with both.
-  private var starts: [Int] { hasManyTiles ? [0b1100, 0b11] : [0, 0b11] }
+  private struct Candidate {
+    var tile: Int
+    var support: Int
+    var taken: [Int] = []
+  }
+
+  private func bestCandidate(
+    _ remaining: [(ElementaryOperation, Footprint)], _ support: Int, largest: Int
+  ) -> Candidate {
+    starts.map { take(remaining, support, tile: $0, largest: largest) }.max {
+      $0.taken.count < $1.taken.count
+    }!
+  }
+
+  /// Bits a stage may begin with: without the two lowest ones, which stay in the lanes then, or with both; and all runs
+  /// of neighbouring bits, since neighbours share most gates. The first start allows every bit but the lanes' own, so
+  /// some candidate makes progress.
+  private var starts: [Int] {
+    guard hasManyTiles else { return [0, 0b11] }
+    let lowBits = 0b1100
+    let windows = (2...(register - capacity + 2)).map { ((1 << (capacity - 2)) - 1) << $0 | lowBits }
+    return [lowBits, 0b11, (1 << capacity) - 1] + windows
+  }
 
   private func take(
-    _ remaining: [(ElementaryOperation, Footprint)], mixing start: Int
-  ) -> (mixing: Int, taken: [Int]) {
+    _ remaining: [(ElementaryOperation, Footprint)], _ support: Int, tile start: Int, largest: Int
+  ) -> Candidate {
     let forbidden = start & 0b11 == 0 ? 0b11 : 0
-    var (mixing, blockedMixing, blockedTouching) = (start, 0, 0)
-    var taken: [Int] = []
+    var result = Candidate(tile: start, support: support)
+    var (blockedMixing, blockedTouching) = (0, 0)
     for (k, (_, footprint)) in remaining.enumerated() {
       let commutes =
         footprint.mixing & blockedTouching == 0 && footprint.touching & blockedMixing == 0
-      let grown = mixing | footprint.mixing
-      if commutes, grown & forbidden == 0, grown.nonzeroBitCount <= capacity {
-        mixing = grown
-        taken.append(k)
+      let tile = result.tile | footprint.mixing
+      let support = result.support | footprint.mixing
+      if commutes, tile & forbidden == 0, tile.nonzeroBitCount <= capacity,
+        support.nonzeroBitCount <= largest || support == result.support
+      {
+        result.tile = tile
+        result.support = support
+        result.taken.append(k)
       } else {
         blockedMixing |= footprint.mixing
         blockedTouching |= footprint.touching
       }
     }
-    return (mixing, taken)
+    return result
   }
 
   /// Commuting Pauli strings go their own ways.
