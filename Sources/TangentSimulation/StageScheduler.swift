@@ -1,3 +1,4 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 
@@ -8,8 +9,8 @@ import TangentNumerics
 /// the whole state passes through memory about once a layer.
 ///
 /// Amplitudes whose index has a set bit that nothing has mixed yet are zero. A circuit that starts from |0...0> thus has
-/// a small state for as long as some bits wait, and stages cost next to nothing there: all but the last `lateBits` bits
-/// come in as early as the circuit lets them.
+/// a small state for as long as some bits wait, and stages cost next to nothing there. How many bits should wait until
+/// all others have come in is tried out with an estimate of the cost.
 struct StageScheduler {
   let register: Int
   /// Most bits of a tile: at least two bits of the register are left for the lanes.
@@ -19,9 +20,6 @@ struct StageScheduler {
 
   /// Bits that the state may have set before the first stage.
   private let support: Int
-
-  /// An eighth of the state passes for small; every stage more would move it once more.
-  private static let lateBits = 3
 
   struct Stage {
     /// The bits of its tile, as far as operations ask for them.
@@ -45,12 +43,39 @@ struct StageScheduler {
 
   /// The stages in order, or nil if an operation mixes more bits than a tile can hold.
   func stages(_ circuit: Circuit) -> [Stage]? {
-    var remaining = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
-    guard remaining.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
+    let operations = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
+    guard operations.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
+    let isWhole = support.nonzeroBitCount == register
+    return (isWhole ? [0] : StageScheduler.lateBits).map { stages(operations, lateBits: $0) }.min {
+      cost($0) < cost($1)
+    }
+  }
+
+  /// How many bits may wait until all others have come in.
+  private static let lateBits = [0, 2, 3, 4, 5, 6]
+
+  /// What it costs to bring a vector into a tile and back, and a diagonal operation, in rotations.
+  private static let (transport, diagonal) = (12.0, 0.25)
+
+  private func cost(_ stages: [Stage]) -> Double {
+    stages.reduce(0) { sum, stage in
+      let (memory, lanes) = TileShape.bits(
+        register: register, mixing: stage.tile, capacity: capacity, support: stage.support.after)
+      let outside = (2..<register).filter { stage.support.before >> $0 & 1 == 1 }
+      let tiles = outside.filter { !memory.contains($0) && !lanes.contains($0) }
+      let operations = stage.operations.reduce(StageScheduler.transport) {
+        $0 + (footprint($1).mixing == 0 ? StageScheduler.diagonal : 1)
+      }
+      return sum + exp2(Double(memory.count + tiles.count)) * operations
+    }
+  }
+
+  private func stages(_ operations: [(ElementaryOperation, Footprint)], lateBits: Int) -> [Stage] {
+    var remaining = operations
     var stages: [Stage] = []
     var support = support
     while !remaining.isEmpty {
-      let early = register - StageScheduler.lateBits
+      let early = register - lateBits
       var best = bestCandidate(
         remaining, support, largest: support.nonzeroBitCount < early ? early : register)
       if best.taken.isEmpty { best = bestCandidate(remaining, support, largest: register) }
@@ -79,13 +104,13 @@ struct StageScheduler {
   }
 
   /// Bits a stage may begin with: without the two lowest ones, which stay in the lanes then, or with both; and all runs
-  /// of neighbouring bits, since neighbours share most gates. The first start allows every bit but the lanes' own, so
-  /// some candidate makes progress.
+  /// of neighbouring bits, since neighbours share most gates. The last two allow every bit, so some
+  /// candidate makes progress.
   private var starts: [Int] {
     guard hasManyTiles else { return [0, 0b11] }
     let lowBits = 0b1100
     let windows = (2...(register - capacity + 2)).map { ((1 << (capacity - 2)) - 1) << $0 | lowBits }
-    return [lowBits, 0b11, (1 << capacity) - 1] + windows
+    return [(1 << capacity) - 1] + windows + [lowBits, 0b11]
   }
 
   private func take(

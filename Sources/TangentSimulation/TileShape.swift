@@ -25,29 +25,39 @@ struct TileShape: BitwiseCopyable {
   static func make(
     register n: Int, mixing: Int, capacity: Int, support: (before: Int, after: Int), arena: Arena
   ) -> (shape: TileShape, placement: Placement) {
-    var free = (2..<n).filter { mixing >> $0 & 1 == 0 }
+    let (memory, lanes) = bits(register: n, mixing: mixing, capacity: capacity, support: support.after)
     let isExchanged = mixing & 0b11 != 0
-    var memory = (2..<n).filter { mixing >> $0 & 1 == 1 }
-    var lanes = (0, 1)
-    if isExchanged {
-      lanes = (free[0], free[1])
-      memory += free.prefix(2)
-      free.removeFirst(2)
-    }
-    memory = (memory + free.prefix(capacity - memory.count)).sorted()
     var places = [Int?](repeating: nil, count: n)
     for (place, bit) in memory.enumerated() { places[bit] = place }
     var exchange: (Int, Int)?
     if isExchanged {
-      exchange = (places[lanes.0]!, places[lanes.1]!)
+      exchange = (places[lanes[0]]!, places[lanes[1]]!)
       (places[0], places[1]) = exchange!
-      (places[lanes.0], places[lanes.1]) = (nil, nil)
+      (places[lanes[0]], places[lanes[1]]) = (nil, nil)
     }
     return (
       TileShape(
-        register: n, memoryBits: memory, support: support, exchange: exchange, laneBits: lanes, arena: arena),
+        register: n, memoryBits: memory, support: support, exchange: exchange,
+        laneBits: (lanes[0], lanes[1]), arena: arena),
       Placement(register: n, places: places)
     )
+  }
+
+  /// The bits of a tile's vectors in memory, ascending, and those in the lanes. Bits that have come in fill a tile up to
+  /// its capacity.
+  static func bits(
+    register n: Int, mixing: Int, capacity: Int, support: Int
+  ) -> (memory: [Int], lanes: [Int]) {
+    var memory = (2..<n).filter { mixing >> $0 & 1 == 1 }
+    let waiting = (2..<n).filter { mixing >> $0 & 1 == 0 && support >> $0 & 1 == 0 }
+    var free = (2..<n).filter { mixing >> $0 & 1 == 0 && support >> $0 & 1 == 1 }
+    var lanes = [0, 1]
+    if mixing & 0b11 != 0 {
+      lanes = Array((free + waiting).prefix(2)).sorted()
+      memory += lanes
+      free.removeFirst(min(2, free.count))
+    }
+    return ((memory + free.prefix(max(0, capacity - memory.count))).sorted(), lanes)
   }
 
   private init(

@@ -10,7 +10,7 @@ final class TiledEngine: Sendable {
   private let idle = Mutex<[TiledWorkspace]>([])
 
   /// Workspaces of more bytes are not kept.
-  private static let keptBytes = 256 << 20
+  private static let keptBytes = 512 << 20
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(

@@ -54,8 +54,16 @@ import Testing
     let observables: [Observable] =
       switch diagonals {
       case 0: try [cases.pauliSum(n, terms: 3), .projector("0110101"), .pauli("ZIIIIIZ")]
-      case 1: [try Observable.pauli("ZIZIIII") + .pauli("IIIIZZZ") + .projector("0110101")]
-      default: try [.pauli("ZZIIIII"), .pauli("IIIZIIZ") + .pauli("IZIIIII"), .pauli("ZIIIIIZ")]
+      case 1:
+        [
+          try .combination(
+            [.pauli("ZIZIIII"), .pauli("IIIIZZZ"), .projector("0110101")], coefficients: [1, -0.7, 2])
+        ]
+      default:
+        try [
+          .pauli("ZZIIIII"), .combination([.pauli("IIIZIIZ"), .pauli("IZIIIII")], coefficients: [1, 0.4]),
+          .pauli("ZIIIIIZ"),
+        ]
       }
     let m = 5
     let data = try InputData(
