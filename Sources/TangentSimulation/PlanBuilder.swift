@@ -60,9 +60,6 @@ struct PlanBuilder {
     case swap(SwapPass)
   }
 
-  /// So many cosines at most wait for one diagonal pass: 6e-17, the least there is, to this power is no underflow.
-  private static let mostDeferred = 16
-
   /// Hands the cosines of grouped rotations to the next diagonal pass, whose table takes them for nothing. The last
   /// pass of a plan gets none, since observables that are diagonal leave it out.
   private mutating func deferCosines() {
@@ -72,7 +69,7 @@ struct PlanBuilder {
       case .rotations(let pass): waiting.append((k, pass.groupedSlots))
       case .diagonal(var pass) where k < passes.count - 1:
         var taken: [Int] = []
-        for (position, slots) in waiting where taken.count + slots.count <= PlanBuilder.mostDeferred {
+        for (position, slots) in waiting where taken.count + slots.count <= Scaling.mostDeferred {
           // One number serves all lanes of this table, so a cosine of features does not fit in.
           guard pass.dependsOnFeatures || slots.allSatisfy({ !self.slots[$0].dependsOnFeatures }),
             case .rotations(var rotations) = passes[position]

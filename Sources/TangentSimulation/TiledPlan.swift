@@ -154,8 +154,8 @@ final class TiledWorkspace: @unchecked Sendable {
 
   /// The second state, for backward sweeps.
   var lambda: UnsafeMutablePointer<Lane> {
-    if backwardMemory == nil { backwardMemory = LaneMemory(count: stateCount) }
-    return backwardMemory!.pointer
+    if backwardMemory == nil { backwardMemory = LaneMemory(count: stateCount + WorkspaceLayout.gap) }
+    return backwardMemory!.pointer + WorkspaceLayout.gap
   }
 
   /// A copy of the final state while several observables take their turn.

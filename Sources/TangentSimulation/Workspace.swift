@@ -78,7 +78,7 @@ final class Workspace: @unchecked Sendable {
       return next
     }
     states = take(layout.state * layout.historyCount)
-    _ = take(layout.gap)
+    _ = take(WorkspaceLayout.gap)
     lambda = take(layout.state)
     own = (states, lambda)
     final = states
@@ -177,10 +177,10 @@ struct WorkspaceLayout: Equatable {
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
   /// the first-level cache, whose sets go by it.
-  let gap = 2048 / MemoryLayout<Lane>.stride
+  static let gap = 2048 / MemoryLayout<Lane>.stride
 
   var total: Int {
-    (historyCount + 1) * state + gap + saved + w + sums + scratch + (AngleValue.lanes + 1) * slots + 2
+    (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + (AngleValue.lanes + 1) * slots + 2
       * parameters
       + features
       + laneTables + scalarTables
