@@ -39,7 +39,7 @@ struct TileShape: BitwiseCopyable {
       TileShape(
         register: n, memoryBits: memory, support: support, exchange: exchange,
         laneBits: (lanes[0], lanes[1]), arena: arena),
-      Placement(register: n, places: places)
+      Placement(register: n, places: places, lanes: 1 << lanes[0] | 1 << lanes[1])
     )
   }
 
@@ -57,7 +57,7 @@ struct TileShape: BitwiseCopyable {
       memory += lanes
       free.removeFirst(min(2, free.count))
     }
-    return ((memory + free.prefix(max(0, capacity - memory.count))).sorted(), lanes)
+    return ((memory + free.prefix(max(0, min(capacity, 9) - memory.count))).sorted(), lanes)
   }
 
   private init(

@@ -14,12 +14,15 @@ final class TiledPlan: @unchecked Sendable {
     /// number for these angles; among them, those with the same diagonal of an observable follow each other.
     let tiles: [(tile: Int, variant: Int)]
     /// Where the stage's phase tables begin in a workspace that has room for all stages.
-    let tableOffset: Int
+    let tableOffsets: (lanes: Int, scalars: Int)
 
-    init(_ shape: TileShape, _ plan: Plan, support: Int, diagonal: TileDiagonal?, tableOffset: Int) {
+    init(_ shape: TileShape, _ plan: Plan, support: Int, diagonal: TileDiagonal?, after last: Stage?) {
       self.shape = shape
       self.plan = plan
-      self.tableOffset = tableOffset
+      tableOffsets = (
+        (last?.tableOffsets.lanes ?? 0) + (last?.plan.laneTableSize ?? 0),
+        (last?.tableOffsets.scalars ?? 0) + (last?.plan.tableSize ?? 0)
+      )
       let conditioned = (0..<plan.slotCount).filter { plan.conditions[$0] != .none }
       self.conditioned = conditioned
       dependsOnFeatures = (0..<plan.slotCount).contains { plan.slots[$0].dependsOnFeatures }
@@ -90,7 +93,7 @@ final class TiledPlan: @unchecked Sendable {
       stages.append(
         Stage(
           shape, plan, support: part.support.before, diagonal: diagonals?.first,
-          tableOffset: stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0))
+          after: stages.last))
     }
     self.stages = stages
     self.diagonals = diagonals

@@ -147,7 +147,7 @@ struct TiledSweep {
         let (tile, variant) = stage.tiles[place]
         setConditionedAngles(stage, tile, from: angles, to: own.angles)
         if own.needsTables(.init(version: workspace.versions[number], variant: variant), stage: number) {
-          sweep.prepareLaneTables()
+          sweep.prepareTables()
         }
         body(chunk, worker, tile, sweep)
         own.detach()

@@ -17,7 +17,7 @@ final class Workspace: @unchecked Sendable {
   let parameterGradients: UnsafeMutablePointer<Lane>
   let theta: UnsafeMutablePointer<Lane>
   let features: UnsafeMutablePointer<Lane>
-  let scalarTables: UnsafeMutablePointer<Double>
+  private(set) var scalarTables: UnsafeMutablePointer<Double>
   private(set) var laneTables: UnsafeMutablePointer<Lane>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
   let keepsHistory: Bool
@@ -53,13 +53,15 @@ final class Workspace: @unchecked Sendable {
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
-  private let allTables: UnsafeMutablePointer<Lane>
+  private let allTables: (lanes: UnsafeMutablePointer<Lane>, scalars: UnsafeMutablePointer<Double>)
   private let keepsTablesOfAllStages: Bool
   private var tableStates: [Int: TableState] = [:]
 
   /// Turns to the tables of one stage.
   func useTables(of stage: TiledPlan.Stage) {
-    if keepsTablesOfAllStages { laneTables = allTables + stage.tableOffset }
+    guard keepsTablesOfAllStages else { return }
+    laneTables = allTables.lanes + stage.tableOffsets.lanes
+    scalarTables = allTables.scalars + stage.tableOffsets.scalars
   }
 
   /// Whether tables for these angles are still to be built; they count as built from now on.
@@ -92,10 +94,10 @@ final class Workspace: @unchecked Sendable {
     parameterGradients = take(layout.parameters)
     theta = take(layout.parameters)
     features = take(layout.features)
-    allTables = take(layout.laneTables)
-    laneTables = allTables
+    laneTables = take(layout.laneTables)
     keepsTablesOfAllStages = layout.keepsTablesOfAllStages
     scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
+    allTables = (laneTables, scalarTables)
     keepsHistory = layout.keepsHistory
     keepsTables = layout.keepsTables
     lanesHaveParameters = layout.lanesHaveParameters
@@ -147,7 +149,7 @@ struct WorkspaceLayout: Equatable {
     parameters = plan.parameterCount
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
-    let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
+    let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
     keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
@@ -166,13 +168,16 @@ struct WorkspaceLayout: Equatable {
     slots = most(\.slotCount)
     parameters = 0
     features = 0
-    let all = stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0
-    keepsTablesOfAllStages = 32 * all <= caps.tables
-    keepsTables = 32 * most(\.tableSize) <= caps.tables
-    laneTables = keepsTablesOfAllStages ? all : most(keepsTables ? \.tableSize : \.largestTable)
-    scalarTables = 0
+    let lanes = stages.reduce(0) { $0 + $1.plan.laneTableSize }
+    let scalars = stages.reduce(0) { $0 + $1.plan.tableSize }
+    func bytes(_ plan: Plan) -> Int { 8 * plan.tableSize + 32 * plan.laneTableSize }
+    keepsTablesOfAllStages = 8 * scalars + 32 * lanes <= caps.tables
+    keepsTables = most(bytes) <= caps.tables
+    laneTables = keepsTablesOfAllStages ? lanes : most(keepsTables ? \.laneTableSize : \.largestTable)
+    let numbers = keepsTablesOfAllStages ? scalars : most(keepsTables ? \.tableSize : \.largestTable)
+    scalarTables = (numbers + 3) / 4
     keepsHistory = false
-    lanesHaveParameters = true
+    lanesHaveParameters = false
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
