@@ -34,6 +34,13 @@ struct StageScheduler {
     let touching: Int
   }
 
+  /// A stage whose operations are numbers in the circuit.
+  private struct Draft {
+    var tile: Int
+    var support: (before: Int, after: Int)
+    var taken: [Int] = []
+  }
+
   init(register: Int, tileBits: Int, support: Int) {
     self.register = register
     self.support = support
@@ -43,62 +50,67 @@ struct StageScheduler {
 
   /// The stages in order, or nil if an operation mixes more bits than a tile can hold.
   func stages(_ circuit: Circuit) -> [Stage]? {
-    let operations = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
-    guard operations.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
+    let operations = circuit.elementaryOperations.flatMap(split)
+    let footprints = operations.map(footprint)
+    guard footprints.allSatisfy({ $0.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
     let isWhole = support.nonzeroBitCount == register
-    return (isWhole ? [0] : StageScheduler.lateBits).map { stages(operations, lateBits: $0) }.min {
-      cost($0) < cost($1)
+    var best: (cost: Double, stages: [Draft]) = (.infinity, [])
+    for lateBits in isWhole ? [0] : StageScheduler.lateBits {
+      let stages = stages(footprints, lateBits: lateBits)
+      let cost = cost(stages, footprints)
+      if cost < best.cost { best = (cost, stages) }
+    }
+    return best.stages.map { draft in
+      Stage(tile: draft.tile, support: draft.support, operations: draft.taken.map { operations[$0] })
     }
   }
 
   /// How many bits may wait until all others have come in.
   private static let lateBits = [0, 2, 3, 4, 5, 6]
 
-  /// What it costs to bring a vector into a tile and back, and a diagonal operation, in rotations.
-  private static let (transport, diagonal) = (12.0, 0.25)
+  /// What it costs to bring a vector into a tile and back, and a diagonal operation, in rotations; and how much less the
+  /// last stage costs, which keeps its forward states.
+  private static let (transport, diagonal, turn) = (12.0, 0.25, 0.7)
 
-  private func cost(_ stages: [Stage]) -> Double {
-    stages.reduce(0) { sum, stage in
+  private func cost(_ stages: [Draft], _ footprints: [Footprint]) -> Double {
+    var total = 0.0
+    for (number, stage) in stages.enumerated() {
       let (memory, lanes) = TileShape.bits(
         register: register, mixing: stage.tile, capacity: capacity, support: stage.support.after)
-      let outside = (2..<register).filter { stage.support.before >> $0 & 1 == 1 }
-      let tiles = outside.filter { !memory.contains($0) && !lanes.contains($0) }
-      let operations = stage.operations.reduce(StageScheduler.transport) {
-        $0 + (footprint($1).mixing == 0 ? StageScheduler.diagonal : 1)
+      let outside = (2..<register).filter {
+        stage.support.before >> $0 & 1 == 1 && !memory.contains($0) && !lanes.contains($0)
       }
-      return sum + exp2(Double(memory.count + tiles.count)) * operations
+      let operations = stage.taken.reduce(StageScheduler.transport) {
+        $0 + (footprints[$1].mixing == 0 ? StageScheduler.diagonal : 1)
+      }
+      total +=
+        exp2(Double(memory.count + outside.count)) * operations
+        * (number == stages.count - 1 ? StageScheduler.turn : 1)
     }
+    return total
   }
 
-  private func stages(_ operations: [(ElementaryOperation, Footprint)], lateBits: Int) -> [Stage] {
-    var remaining = operations
-    var stages: [Stage] = []
+  private func stages(_ footprints: [Footprint], lateBits: Int) -> [Draft] {
+    var remaining = Array(footprints.indices)
+    var stages: [Draft] = []
     var support = support
     while !remaining.isEmpty {
       let early = register - lateBits
-      var best = bestCandidate(
-        remaining, support, largest: support.nonzeroBitCount < early ? early : register)
-      if best.taken.isEmpty { best = bestCandidate(remaining, support, largest: register) }
-      stages.append(
-        Stage(
-          tile: best.tile, support: (support, best.support), operations: best.taken.map { remaining[$0].0 }))
-      support = best.support
+      var best = bestDraft(
+        remaining, footprints, support, largest: support.nonzeroBitCount < early ? early : register)
+      if best.taken.isEmpty { best = bestDraft(remaining, footprints, support, largest: register) }
       let taken = Set(best.taken)
-      remaining = remaining.indices.filter { !taken.contains($0) }.map { remaining[$0] }
+      remaining.removeAll { taken.contains($0) }
+      support = best.support.after
+      stages.append(best)
     }
     return stages
   }
 
-  private struct Candidate {
-    var tile: Int
-    var support: Int
-    var taken: [Int] = []
-  }
-
-  private func bestCandidate(
-    _ remaining: [(ElementaryOperation, Footprint)], _ support: Int, largest: Int
-  ) -> Candidate {
-    starts.map { take(remaining, support, tile: $0, largest: largest) }.max {
+  private func bestDraft(
+    _ remaining: [Int], _ footprints: [Footprint], _ support: Int, largest: Int
+  ) -> Draft {
+    starts.map { take(remaining, footprints, support, tile: $0, largest: largest) }.max {
       $0.taken.count < $1.taken.count
     }!
   }
@@ -114,25 +126,28 @@ struct StageScheduler {
   }
 
   private func take(
-    _ remaining: [(ElementaryOperation, Footprint)], _ support: Int, tile start: Int, largest: Int
-  ) -> Candidate {
+    _ remaining: [Int], _ footprints: [Footprint], _ support: Int, tile start: Int, largest: Int
+  ) -> Draft {
     let forbidden = start & 0b11 == 0 ? 0b11 : 0
-    var result = Candidate(tile: start, support: support)
+    let all = (1 << register) - 1
+    var result = Draft(tile: start, support: (support, support))
     var (blockedMixing, blockedTouching) = (0, 0)
-    for (k, (_, footprint)) in remaining.enumerated() {
+    for k in remaining {
+      let footprint = footprints[k]
       let commutes =
         footprint.mixing & blockedTouching == 0 && footprint.touching & blockedMixing == 0
       let tile = result.tile | footprint.mixing
-      let support = result.support | footprint.mixing
+      let after = result.support.after | footprint.mixing
       if commutes, tile & forbidden == 0, tile.nonzeroBitCount <= capacity,
-        support.nonzeroBitCount <= largest || support == result.support
+        after.nonzeroBitCount <= largest || after == result.support.after
       {
         result.tile = tile
-        result.support = support
+        result.support.after = after
         result.taken.append(k)
       } else {
         blockedMixing |= footprint.mixing
         blockedTouching |= footprint.touching
+        if blockedMixing == all { break }
       }
     }
     return result

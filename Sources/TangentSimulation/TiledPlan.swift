@@ -16,6 +16,14 @@ final class TiledPlan: @unchecked Sendable {
     /// Where the stage's phase tables begin in a workspace that has room for all stages.
     let tableOffsets: (lanes: Int, scalars: Int)
 
+    /// Whether a turn in this stage keeps the forward states of a tile.
+    var keepsHistory: Bool {
+      !shape.isWholeState && plan.historyCount * 64 * plan.amplitudes <= Stage.mostHistory
+    }
+
+    /// Half of a second-level cache of a megabyte.
+    private static let mostHistory = 512 << 10
+
     init(_ shape: TileShape, _ plan: Plan, support: Int, diagonal: TileDiagonal?, after last: Stage?) {
       self.shape = shape
       self.plan = plan

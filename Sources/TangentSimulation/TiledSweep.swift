@@ -48,6 +48,10 @@ struct TiledSweep {
           states: load(stage, tile, .after, from: workspace.psi, buffer: tiles.states),
           lambda: load(stage, tile, .after, from: lambda, buffer: tiles.lambda))
         undo(number, tile, chunk, sweep)
+        if number > plan.firstGradientStage {
+          store(stage, tile, .before, tiles.states, to: workspace.psi)
+          store(stage, tile, .before, tiles.lambda, to: lambda)
+        }
       }
       collectSums(stage, scale: scale, features: features)
       number -= 1
@@ -75,23 +79,29 @@ struct TiledSweep {
       }
       withUnsafeTemporaryAllocation(of: Double.self, capacity: chunks * count) { sums in
         sums.initialize(repeating: 0)
-        forEachTile(number) { chunk, worker, tile, sweep in
+        forEachTile(number, history: returns && stage.keepsHistory) { chunk, worker, tile, sweep in
           let tiles = sweep.workspace
           let psi = load(stage, tile, .before, from: workspace.psi, buffer: tiles.states)
           let other = stage.shape.isWholeState ? lambda : tiles.lambda
           tiles.attach(states: psi, lambda: other)
-          _ = sweep.forward(steps: stage.plan.stepCount, history: false)
+          let final = sweep.forward(steps: stage.plan.stepCount, history: returns)
           for a in 0..<count {
             let own = worker * count + a
             let constant = diagonals[a].fill(&values[own], tile)
             let entries = values[own].entries
             let sum =
               returns
-              ? TileDiagonal.seed(entries, constant, psi, into: other, count: size)
-              : TileDiagonal.expectation(entries, constant, psi, count: size)
+              ? TileDiagonal.seed(entries, constant, final, into: other, count: size)
+              : TileDiagonal.expectation(entries, constant, final, count: size)
             sums[chunk * count + a] += sum.sum()
           }
-          if returns { undo(number, tile, chunk, sweep) }
+          guard returns else { return }
+          undo(number, tile, chunk, sweep)
+          if number > plan.firstGradientStage {
+            // A tile of its own is a copy, so psi from before the stage is still in memory.
+            if stage.shape.isWholeState { store(stage, tile, .before, psi, to: workspace.psi) }
+            store(stage, tile, .before, other, to: lambda)
+          }
         }
         for a in 0..<count {
           expectations[a] = 0
@@ -108,10 +118,6 @@ struct TiledSweep {
     let isLast = number == plan.firstGradientStage
     let tiles = sweep.workspace
     sweep.backward(steps: stage.plan.stepCount, downTo: isLast ? stage.plan.firstGradientStep : nil)
-    if !isLast {
-      store(stage, tile, .before, tiles.states, to: workspace.psi)
-      store(stage, tile, .before, tiles.lambda, to: workspace.lambda)
-    }
     accumulate(stage, tile, tiles.slotGradients, into: workspace.partial + chunk * stage.plan.slotCount)
   }
 
@@ -130,7 +136,9 @@ struct TiledSweep {
   }
 
   /// Calls `body(chunk, worker, tile, sweep)` for every tile with a worker's sweep, whose angles fit the tile.
-  private func forEachTile(_ number: Int, body: (Int, Int, Int, Sweep) -> Void) {
+  private func forEachTile(
+    _ number: Int, history: Bool = false, body: (Int, Int, Int, Sweep) -> Void
+  ) {
     let stage = plan.stages[number]
     let angles = workspace.angles[number]
     let tiles = stage.tiles.count
@@ -141,12 +149,14 @@ struct TiledSweep {
       let own = workers[worker]
       let sweep = Sweep(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
-      own.useTables(of: stage)
+      own.enter(stage, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
         let (tile, variant) = stage.tiles[place]
         setConditionedAngles(stage, tile, from: angles, to: own.angles)
-        if own.needsTables(.init(version: workspace.versions[number], variant: variant), stage: number) {
+        if own.needsTables(
+          .init(version: workspace.versions[number], variant: variant, scaling: own.scaling), stage: number)
+        {
           sweep.prepareTables()
         }
         body(chunk, worker, tile, sweep)

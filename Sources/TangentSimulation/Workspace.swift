@@ -20,7 +20,7 @@ final class Workspace: @unchecked Sendable {
   private(set) var scalarTables: UnsafeMutablePointer<Double>
   private(set) var laneTables: UnsafeMutablePointer<Lane>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
-  let keepsHistory: Bool
+  private(set) var keepsHistory: Bool
   /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
   let keepsTables: Bool
   /// Whether every lane has parameters of its own.
@@ -44,25 +44,27 @@ final class Workspace: @unchecked Sendable {
     (self.states, self.lambda) = (states, lambda)
   }
 
+  /// Turns to a stage's tables, and to keeping its forward states or not.
+  func enter(_ stage: TiledPlan.Stage, history: Bool) {
+    keepsHistory = history
+    guard keepsTablesOfAllStages else { return }
+    laneTables = allTables.lanes + stage.tableOffsets.lanes
+    scalarTables = allTables.scalars + stage.tableOffsets.scalars
+  }
+
   func detach() { (states, lambda) = own }
 
   /// Which angles a stage's tables have been built from.
   struct TableState: Equatable {
     let version: Int
     let variant: Int
+    let scaling: Scaling
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
   private let allTables: (lanes: UnsafeMutablePointer<Lane>, scalars: UnsafeMutablePointer<Double>)
   private let keepsTablesOfAllStages: Bool
   private var tableStates: [Int: TableState] = [:]
-
-  /// Turns to the tables of one stage.
-  func useTables(of stage: TiledPlan.Stage) {
-    guard keepsTablesOfAllStages else { return }
-    laneTables = allTables.lanes + stage.tableOffsets.lanes
-    scalarTables = allTables.scalars + stage.tableOffsets.scalars
-  }
 
   /// Whether tables for these angles are still to be built; they count as built from now on.
   func needsTables(_ state: TableState, stage number: Int) -> Bool {
@@ -156,11 +158,11 @@ struct WorkspaceLayout: Equatable {
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
   }
 
-  /// Room for one tile of any of these stages and its phase tables; no history.
+  /// Room for one tile of any of these stages and its phase tables, and the history of the last one.
   init(stages: [TiledPlan.Stage], caps: Caps) {
     func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }
     state = stages.allSatisfy(\.shape.isWholeState) ? 0 : most { 2 * $0.amplitudes }
-    historyCount = 1
+    historyCount = stages.last.map { $0.keepsHistory ? $0.plan.historyCount : 1 } ?? 1
     saved = 0
     w = most(\.amplitudes)
     sums = most(\.foldSums)

@@ -97,6 +97,30 @@ import Testing
     }
   }
 
+  /// Cosines of 6e-17 wait for the next diagonal pass and for the last group of a run, in as many rotations as there are.
+  @Test(arguments: [Double.pi, .pi - 1e-9, 0.3]) func vanishingCosines(angle: Double) throws {
+    let n = 9
+    let circuit = try Ansatz.hardwareEfficient(qubitCount: n, layers: 4)
+    let observable = try Observable.combination(
+      (0..<n).map { q in
+        try .pauli(String((0..<n).map { $0 == q || $0 == (q + 1) % n ? "Z" : "I" }))
+      }, coefficients: (0..<n).map { 1 + 0.1 * Double($0) })
+    // Two in three angles, so that something is left to differentiate.
+    let theta = try ParameterSets(
+      (0..<circuit.parameterCount).map { $0 % 3 == 0 ? 0.2 + 0.1 * Double($0) : angle })
+    let data = try InputData(sampleCount: 1)
+    var tiles = WorkspaceLayout.Caps()
+    (tiles.blockQubits, tiles.tile) = (0, 5)
+    var blocks = WorkspaceLayout.Caps()
+    blocks.fewestTiledQubits = n + 1
+    let expected = try Model(circuit: circuit, observables: [observable], scale: 1, caps: blocks).jacobian(
+      theta, data)
+    let result = try Model(circuit: circuit, observables: [observable], scale: 1, caps: tiles).jacobian(
+      theta, data)
+    #expect(largestDifference(result.predictions, expected.predictions) < 1e-13)
+    #expect(largestDifference(result.jacobian, expected.jacobian) < 1e-13)
+  }
+
   private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
     a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
   }
