@@ -187,7 +187,8 @@ struct WorkspaceLayout: Equatable {
   static let gap = 2048 / MemoryLayout<Lane>.stride
 
   var total: Int {
-    (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + (AngleValue.lanes + 1) * slots + 2
+    (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + (AngleValue.lanes + 1)
+      * slots + 2
       * parameters
       + features
       + laneTables + scalarTables
