@@ -43,8 +43,11 @@ struct TileShape: BitwiseCopyable {
     )
   }
 
-  /// The bits of a tile's vectors in memory, ascending, and those in the lanes. Bits that have come in fill a tile up to
-  /// its capacity.
+  /// Tiles of fewer bits take more of the lowest that are free: memory is read in runs, and the work around a tile pays.
+  private static let filledBits = 9
+
+  /// The bits of a tile's vectors in memory, ascending, and those in the lanes. Only bits that have come in
+  /// fill it.
   static func bits(
     register n: Int, mixing: Int, capacity: Int, support: Int
   ) -> (memory: [Int], lanes: [Int]) {
@@ -57,7 +60,7 @@ struct TileShape: BitwiseCopyable {
       memory += lanes
       free.removeFirst(min(2, free.count))
     }
-    return ((memory + free.prefix(max(0, min(capacity, 9) - memory.count))).sorted(), lanes)
+    return ((memory + free.prefix(max(0, min(capacity, filledBits) - memory.count))).sorted(), lanes)
   }
 
   private init(
