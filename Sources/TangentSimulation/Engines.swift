@@ -49,7 +49,8 @@ final class LazyEngine: Sendable {
   private let observables: [Observable]
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<Engine?>(nil)
-  private let tiled = Mutex<TiledEngine??>(nil)
+  /// By whether states begin as |0...0>.
+  private let tiled = Mutex<[Bool: TiledEngine?]>([:])
   private let split = Mutex<SplitEngine??>(nil)
 
   init(_ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps) {
@@ -101,7 +102,9 @@ extension LazyEngine {
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
-    if isLarge, stateKind != .mixed, let engine = try tiledEngine() { return .tiles(engine) }
+    if isLarge, stateKind != .mixed, let engine = try tiledEngine(fromZero: stateKind == .none) {
+      return .tiles(engine)
+    }
     if units <= SplitEngine.mostSamples, stateKind != .mixed, let engine = try splitEngine() {
       return .splits(engine)
     }
@@ -117,11 +120,11 @@ extension LazyEngine {
     }
   }
 
-  private func tiledEngine() throws(TangentError) -> TiledEngine? {
-    try tiled.withLock { engine throws(TangentError) in
-      if let engine { return engine }
-      let made = try TiledEngine(circuit, observables, caps)
-      engine = .some(made)
+  private func tiledEngine(fromZero: Bool) throws(TangentError) -> TiledEngine? {
+    try tiled.withLock { engines throws(TangentError) in
+      if let engine = engines[fromZero] { return engine }
+      let made = try TiledEngine(circuit, observables, caps, fromZero: fromZero)
+      engines[fromZero] = .some(made)
       return made
     }
   }

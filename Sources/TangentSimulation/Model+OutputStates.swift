@@ -58,8 +58,7 @@ extension Circuit {
 extension TiledRunner {
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     let items = schedule.items(unit)
-    forward(items, block: -1, returns: false)
-    copyState(to: target + items.positions[0] * size)
+    finalState(items, into: target + items.positions[0] * size)
   }
 }
 

@@ -51,10 +51,11 @@ struct DiagonalPass: BitwiseCopyable {
   let gradients: UnsafePointer<GradientTerm>
   let gradientCount: Int
   let wantsGradient: Bool
-  let dependsOnFeatures: Bool
-  /// Where this pass's table begins among all tables, and among those that depend on features.
+  /// Whether lanes have phases of their own even where they share their parameters.
+  let variesByLane: Bool
+  /// Where this pass's table begins among all tables, and among those that vary by lane.
   let tableOffset: Int
-  let featureTableOffset: Int
+  let laneTableOffset: Int
 
   mutating func take(cosinesOf slots: [Int], arena: Arena) {
     cosines = arena.copy(slots)
@@ -73,6 +74,27 @@ struct DiagonalPass: BitwiseCopyable {
       let (re, im) = (source[2 &* i], source[2 &* i &+ 1])
       target[2 &* i] = inverse ? ctv_fma(ti, im, tr * re) : ctv_fnma(ti, im, tr * re)
       target[2 &* i &+ 1] = inverse ? ctv_fnma(ti, re, tr * im) : ctv_fma(ti, re, tr * im)
+    }
+  }
+
+  /// Both states <- D^dagger of them, and w.
+  @inline(__always)
+  func undo<T: PhaseNumber>(
+    _ lambda: UnsafeMutablePointer<Lane>, and psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+    w: UnsafeMutablePointer<Lane>
+  ) {
+    let imaginary = table + amplitudes
+    for i in 0..<amplitudes {
+      let (tr, ti) = (table[i].lane, imaginary[i].lane)
+      let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
+      let (pr, pi) = (psi[2 &* i], psi[2 &* i &+ 1])
+      let (re, im) = (ctv_fma(ti, ei, tr * er), ctv_fnma(ti, er, tr * ei))
+      let (a, b) = (ctv_fma(ti, pi, tr * pr), ctv_fnma(ti, pr, tr * pi))
+      lambda[2 &* i] = re
+      lambda[2 &* i &+ 1] = im
+      psi[2 &* i] = a
+      psi[2 &* i &+ 1] = b
+      w[i] = ctv_fnma(im, a, re * b)
     }
   }
 

@@ -2,11 +2,14 @@ import TangentNumerics
 
 /// Where the product of the cosines goes that rotations in tangent form leave out.
 enum Scaling {
-  /// Into every pass's own last rotations: each pass is the unitary it stands for.
+  /// Into every pass's own last group of rotations: each pass is the unitary it stands for.
   case inPass
   /// Into the table of the next diagonal pass, where there is one. In between psi is too large by that product and,
   /// coming back, lambda too small, so that inner products of the two do not see it.
   case inNextDiagonal
+
+  /// So many cosines at most wait at a time: 6e-17, the least there is, to this power is no underflow.
+  static let mostDeferred = 16
 }
 
 /// A run of rotations that all commute, so that one pair of states serves all their derivatives.
@@ -39,8 +42,17 @@ struct RotationsPass: BitwiseCopyable {
   ) {
     var source = source
     let isScaled = scaling == .inPass || !defersCosines
+    var (cosines, waiting) = (Lane(repeating: 1), 0)
     for k in 0..<groupCount {
-      groups[k].forward(source, target, angles, sign: sign, isScaled: isScaled)
+      waiting &+= groups[k].count
+      let following = k &+ 1 < groupCount ? groups[k &+ 1].count : Scaling.mostDeferred
+      if isScaled, waiting &+ following > Scaling.mostDeferred {
+        groups[k].forward(source, target, angles, sign: sign, scale: cosines)
+        (cosines, waiting) = (Lane(repeating: 1), 0)
+      } else {
+        groups[k].forward(source, target, angles, sign: sign, scale: nil)
+        if isScaled { cosines *= groups[k].cosines(angles) }
+      }
       source = target
     }
     for k in 0..<singleCount {

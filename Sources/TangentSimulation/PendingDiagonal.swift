@@ -35,7 +35,7 @@ struct PendingDiagonal {
 
   func pass(
     slots: [AngleSlot], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
-    tableOffset: Int, featureTableOffset: Int, arena: Arena
+    variesByLane: (_ slot: Int) -> Bool, tableOffset: Int, laneTableOffset: Int, arena: Arena
   ) -> DiagonalPass {
     // A global phase (mask 0 inside and outside) has no derivative: <psi|O|psi> does not see it.
     let trained = masks.filter {
@@ -58,9 +58,8 @@ struct PendingDiagonal {
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
       gradientCount: trained.count,
       wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
-      dependsOnFeatures: masks.contains { slots[$0.slot].dependsOnFeatures }
-        || spectra.contains { slots[$0.slot].dependsOnFeatures },
-      tableOffset: tableOffset, featureTableOffset: featureTableOffset)
+      variesByLane: masks.contains { variesByLane($0.slot) } || spectra.contains { variesByLane($0.slot) },
+      tableOffset: tableOffset, laneTableOffset: laneTableOffset)
   }
 
   /// The product of fixed diagonals over the register: real parts, then imaginary parts.

@@ -7,6 +7,8 @@ struct Placement {
   let indexBits: Int
   /// Index bit of every register bit, or nil outside.
   private let places: [Int?]
+  /// The register bits outside that number the lanes of a tile; none where lanes are states of their own.
+  let lanes: Int
 
   var amplitudes: Int { 1 << indexBits }
 
@@ -15,7 +17,8 @@ struct Placement {
     self.init(register: n, places: (0..<n).map { $0 })
   }
 
-  init(register n: Int, places: [Int?]) {
+  init(register n: Int, places: [Int?], lanes: Int = 0) {
+    self.lanes = lanes
     register = n
     self.places = places
     indexBits = places.count { $0 != nil }
@@ -48,6 +51,8 @@ struct OutsideCondition: Equatable, BitwiseCopyable {
   var controls = 0
 
   static let none = OutsideCondition()
+
+  func depends(on bits: Int) -> Bool { (signs | controls) & bits != 0 }
 
   /// The factor on the angle where the register bits outside are those of `index`.
   @inline(__always)

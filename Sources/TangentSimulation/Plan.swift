@@ -83,9 +83,9 @@ final class Plan: @unchecked Sendable {
   let generators: UnsafePointer<SlotGenerator>
   let generatorCount: Int
 
-  /// Doubles for the phase tables of all diagonal passes, and of those that depend on features.
+  /// Doubles for the phase tables of all diagonal passes, and of those that vary by lane.
   let tableSize: Int
-  let featureTableSize: Int
+  let laneTableSize: Int
   let largestTable: Int
   /// Lanes of scratch for dense passes and spectra, and for folded sums.
   let denseScratch: Int
@@ -125,7 +125,7 @@ final class Plan: @unchecked Sendable {
     generators = arena.copy(builder.generators)
     generatorCount = builder.generators.count
     tableSize = builder.tableSize
-    featureTableSize = builder.featureTableSize
+    laneTableSize = builder.laneTableSize
     largestTable = builder.tableSize > 0 ? 2 * amplitudes : 0
     denseScratch = builder.denseScratch
     foldSums = builder.foldSums

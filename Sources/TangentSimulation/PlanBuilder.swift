@@ -16,7 +16,7 @@ struct PlanBuilder {
   /// Of the slots with parameters, by step.
   private(set) var generators: [SlotGenerator] = []
   private(set) var tableSize = 0
-  private(set) var featureTableSize = 0
+  private(set) var laneTableSize = 0
   private(set) var denseScratch = 0
   private(set) var foldSums = 0
 
@@ -81,9 +81,6 @@ struct PlanBuilder {
     case swap(SwapPass)
   }
 
-  /// So many cosines at most wait for one diagonal pass: 6e-17, the least there is, to this power is no underflow.
-  private static let mostDeferred = 16
-
   /// Hands the cosines of grouped rotations to the next diagonal pass, whose table takes them for nothing. The last
   /// pass of a plan gets none, since observables that are diagonal leave it out.
   private mutating func deferCosines() {
@@ -93,9 +90,9 @@ struct PlanBuilder {
       case .rotations(let pass): waiting.append((k, pass.groupedSlots))
       case .diagonal(var pass) where k < passes.count - 1:
         var taken: [Int] = []
-        for (position, slots) in waiting where taken.count + slots.count <= PlanBuilder.mostDeferred {
-          // One number serves all lanes of this table, so a cosine of features does not fit in.
-          guard pass.dependsOnFeatures || slots.allSatisfy({ !self.slots[$0].dependsOnFeatures }),
+        for (position, slots) in waiting where taken.count + slots.count <= Scaling.mostDeferred {
+          // One number serves all lanes of this table, so cosines of a lane's own do not fit in.
+          guard pass.variesByLane || !slots.contains(where: variesByLane),
             case .rotations(var rotations) = passes[position]
           else { continue }
           rotations.defersCosines = true
@@ -283,15 +280,21 @@ struct PlanBuilder {
     guard !pending.isEmpty, pending.support & mask != 0 || mask == -1 else { return }
     let pass = pending.pass(
       slots: slots, conditions: conditions, indexBits: placement.indexBits,
-      fixed: fixedTable(pending.fixed), tableOffset: tableSize,
-      featureTableOffset: featureTableSize, arena: arena)
+      fixed: fixedTable(pending.fixed), variesByLane: variesByLane, tableOffset: tableSize,
+      laneTableOffset: laneTableSize, arena: arena)
     tableSize += 2 * placement.amplitudes
-    featureTableSize += pass.dependsOnFeatures ? 2 * placement.amplitudes : 0
+    laneTableSize += pass.variesByLane ? 2 * placement.amplitudes : 0
     foldSums = max(foldSums, pass.fold.maskCount)
     denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
     pending = PendingDiagonal()
     emit(.diagonal(pass))
     generators += SlotGenerator.all(of: pass, step: passes.count - 1, slots: slots)
+  }
+
+  /// Whether a slot's angle differs between lanes that share their parameters: samples of a block have features of their
+  /// own, lanes of a tile bits outside of it.
+  private func variesByLane(_ slot: Int) -> Bool {
+    placement.lanes == 0 ? slots[slot].dependsOnFeatures : conditions[slot].depends(on: placement.lanes)
   }
 
   /// Equal runs of fixed gates share one table: every layer of a hardware-efficient ansatz has the same CZ gates.

@@ -39,19 +39,24 @@ struct RotationGroup: BitwiseCopyable {
     self.xBits = xBits
   }
 
-  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same. Not scaled, the result is
-  /// too large by the product of the cosines.
+  /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
+  /// result is too large by the product of the cosines.
   @inline(never)
   func forward(
     _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ values: UnsafePointer<AngleValue>, sign: Double, isScaled: Bool
+    _ values: UnsafePointer<AngleValue>, sign: Double, scale: Lane?
   ) {
-    let angles = Angles(self, values, sign)
-    if isScaled {
-      dispatch(source, target, angles, isScaled: true)
+    if let scale {
+      dispatch(source, target, Angles(self, values, sign, scale), isScaled: true)
     } else {
-      dispatch(source, target, angles, isScaled: false)
+      dispatch(source, target, Angles(self, values, sign, Lane(repeating: 1)), isScaled: false)
     }
+  }
+
+  /// The product of the cosines.
+  func cosines(_ values: UnsafePointer<AngleValue>) -> Lane {
+    let two = values[slots[0]].cosine * values[slots[1]].cosine
+    return count == 3 ? two * values[slots[2]].cosine : two
   }
 
   @inline(__always)
@@ -110,7 +115,7 @@ struct RotationGroup: BitwiseCopyable {
     gradients[slots[1]] = sums.1
   }
 
-  /// Tangents, and the last rotation's cosine and sine times all other cosines.
+  /// Tangents, and the last rotation's cosine and sine times all other cosines and the scale.
   private struct Angles: BitwiseCopyable {
     let t0: Lane
     let t1: Lane
@@ -119,13 +124,15 @@ struct RotationGroup: BitwiseCopyable {
     let s: Lane
 
     @inline(__always)
-    init(_ group: RotationGroup, _ values: UnsafePointer<AngleValue>, _ sign: Double) {
+    init(
+      _ group: RotationGroup, _ values: UnsafePointer<AngleValue>, _ sign: Double, _ scale: Lane
+    ) {
       let (first, second, third) = (values[group.slots[0]], values[group.slots[1]], values[group.slots[2]])
       let hasThree = group.count == 3
       t0 = first.tangent * sign
       t1 = second.tangent * sign
       t2 = third.tangent * sign
-      let others = hasThree ? first.cosine * second.cosine : first.cosine
+      let others = scale * (hasThree ? first.cosine * second.cosine : first.cosine)
       let last = hasThree ? third : second
       c = others * last.cosine
       s = others * last.sine * sign

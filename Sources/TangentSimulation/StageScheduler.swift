@@ -1,3 +1,4 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 
@@ -6,6 +7,10 @@ import TangentNumerics
 /// Greedy: a stage takes every operation that commutes past the ones left behind, and its tile grows by the bits they
 /// mix until it is full. So a stage reaches through several layers of a circuit where their light cones allow it, and
 /// the whole state passes through memory about once a layer.
+///
+/// Amplitudes whose index has a set bit that nothing has mixed yet are zero. A circuit that starts from |0...0> thus has
+/// a small state for as long as some bits wait, and stages cost next to nothing there. How many bits should wait until
+/// all others have come in is tried out with an estimate of the cost.
 struct StageScheduler {
   let register: Int
   /// Most bits of a tile: at least two bits of the register are left for the lanes.
@@ -13,10 +18,15 @@ struct StageScheduler {
   /// Whether a stage has several tiles; then low bits are kept in it, so that memory is read in runs.
   private let hasManyTiles: Bool
 
-  /// One stage: the bits its operations mix, and the operations.
+  /// Bits that the state may have set before the first stage.
+  private let support: Int
+
   struct Stage {
-    var mixing: Int
-    var operations: [ElementaryOperation]
+    /// The bits of its tile, as far as operations ask for them.
+    let tile: Int
+    /// The bits that amplitudes other than zero may have set before it and after it.
+    let support: (before: Int, after: Int)
+    let operations: [ElementaryOperation]
   }
 
   private struct Footprint {
@@ -24,50 +34,123 @@ struct StageScheduler {
     let touching: Int
   }
 
-  init(register: Int, tileBits: Int) {
+  /// A stage whose operations are numbers in the circuit.
+  private struct Draft {
+    var tile: Int
+    var support: (before: Int, after: Int)
+    var taken: [Int] = []
+  }
+
+  init(register: Int, tileBits: Int, support: Int) {
     self.register = register
+    self.support = support
     capacity = min(tileBits, register - 2)
     hasManyTiles = tileBits < register - 2
   }
 
   /// The stages in order, or nil if an operation mixes more bits than a tile can hold.
   func stages(_ circuit: Circuit) -> [Stage]? {
-    var remaining = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
-    guard remaining.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
-    var stages: [Stage] = []
+    let operations = circuit.elementaryOperations.flatMap(split)
+    let footprints = operations.map(footprint)
+    guard footprints.allSatisfy({ $0.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
+    let isWhole = support.nonzeroBitCount == register
+    var best: (cost: Double, stages: [Draft]) = (.infinity, [])
+    for lateBits in isWhole ? [0] : StageScheduler.lateBits {
+      let stages = stages(footprints, lateBits: lateBits)
+      let cost = cost(stages, footprints)
+      if cost < best.cost { best = (cost, stages) }
+    }
+    return best.stages.map { draft in
+      Stage(tile: draft.tile, support: draft.support, operations: draft.taken.map { operations[$0] })
+    }
+  }
+
+  /// How many bits may wait until all others have come in.
+  private static let lateBits = [0, 2, 3, 4, 5, 6]
+
+  /// What it costs to bring a vector into a tile and back, and a diagonal operation, in rotations; and how much less the
+  /// last stage costs, which keeps its forward states.
+  private static let (transport, diagonal, turn) = (12.0, 0.25, 0.7)
+
+  private func cost(_ stages: [Draft], _ footprints: [Footprint]) -> Double {
+    var total = 0.0
+    for (number, stage) in stages.enumerated() {
+      let (memory, lanes) = TileShape.bits(
+        register: register, mixing: stage.tile, capacity: capacity, support: stage.support.after)
+      let outside = (2..<register).filter {
+        stage.support.before >> $0 & 1 == 1 && !memory.contains($0) && !lanes.contains($0)
+      }
+      let operations = stage.taken.reduce(StageScheduler.transport) {
+        $0 + (footprints[$1].mixing == 0 ? StageScheduler.diagonal : 1)
+      }
+      total +=
+        exp2(Double(memory.count + outside.count)) * operations
+        * (number == stages.count - 1 ? StageScheduler.turn : 1)
+    }
+    return total
+  }
+
+  private func stages(_ footprints: [Footprint], lateBits: Int) -> [Draft] {
+    var remaining = Array(footprints.indices)
+    var stages: [Draft] = []
+    var support = support
     while !remaining.isEmpty {
-      let candidates = starts.map { take(remaining, mixing: $0) }
-      // The first start allows every bit but the lanes' own, so some candidate makes progress.
-      let best = candidates.max { $0.taken.count < $1.taken.count }!
-      stages.append(Stage(mixing: best.mixing, operations: best.taken.map { remaining[$0].0 }))
+      let early = register - lateBits
+      var best = bestDraft(
+        remaining, footprints, support, largest: support.nonzeroBitCount < early ? early : register)
+      if best.taken.isEmpty { best = bestDraft(remaining, footprints, support, largest: register) }
       let taken = Set(best.taken)
-      remaining = remaining.indices.filter { !taken.contains($0) }.map { remaining[$0] }
+      remaining.removeAll { taken.contains($0) }
+      support = best.support.after
+      stages.append(best)
     }
     return stages
   }
 
-  /// Bits a stage may begin with: without the two lowest ones, which stay in the lanes then, or with both.
-  private var starts: [Int] { hasManyTiles ? [0b1100, 0b11] : [0, 0b11] }
+  private func bestDraft(
+    _ remaining: [Int], _ footprints: [Footprint], _ support: Int, largest: Int
+  ) -> Draft {
+    starts.map { take(remaining, footprints, support, tile: $0, largest: largest) }.max {
+      $0.taken.count < $1.taken.count
+    }!
+  }
+
+  /// Bits a stage may begin with: without the two lowest ones, which stay in the lanes then, or with both; and all runs
+  /// of neighbouring bits, since neighbours share most gates. The last two allow every bit, so some
+  /// candidate makes progress.
+  private var starts: [Int] {
+    guard hasManyTiles else { return [0, 0b11] }
+    let lowBits = 0b1100
+    let windows = (2...(register - capacity + 2)).map { ((1 << (capacity - 2)) - 1) << $0 | lowBits }
+    return [(1 << capacity) - 1] + windows + [lowBits, 0b11]
+  }
 
   private func take(
-    _ remaining: [(ElementaryOperation, Footprint)], mixing start: Int
-  ) -> (mixing: Int, taken: [Int]) {
+    _ remaining: [Int], _ footprints: [Footprint], _ support: Int, tile start: Int, largest: Int
+  ) -> Draft {
     let forbidden = start & 0b11 == 0 ? 0b11 : 0
-    var (mixing, blockedMixing, blockedTouching) = (start, 0, 0)
-    var taken: [Int] = []
-    for (k, (_, footprint)) in remaining.enumerated() {
+    let all = (1 << register) - 1
+    var result = Draft(tile: start, support: (support, support))
+    var (blockedMixing, blockedTouching) = (0, 0)
+    for k in remaining {
+      let footprint = footprints[k]
       let commutes =
         footprint.mixing & blockedTouching == 0 && footprint.touching & blockedMixing == 0
-      let grown = mixing | footprint.mixing
-      if commutes, grown & forbidden == 0, grown.nonzeroBitCount <= capacity {
-        mixing = grown
-        taken.append(k)
+      let tile = result.tile | footprint.mixing
+      let after = result.support.after | footprint.mixing
+      if commutes, tile & forbidden == 0, tile.nonzeroBitCount <= capacity,
+        after.nonzeroBitCount <= largest || after == result.support.after
+      {
+        result.tile = tile
+        result.support.after = after
+        result.taken.append(k)
       } else {
         blockedMixing |= footprint.mixing
         blockedTouching |= footprint.touching
+        if blockedMixing == all { break }
       }
     }
-    return (mixing, taken)
+    return result
   }
 
   /// Commuting Pauli strings go their own ways.

@@ -20,7 +20,7 @@ struct Sweep {
     plan.fillUniform(workspace.angles, theta: theta) { !$0.dependsOnFeatures }
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
-      if case .diagonal(let pass) = plan.steps[k].pass, !pass.pointee.dependsOnFeatures { buildScalars(pass) }
+      if case .diagonal(let pass) = plan.steps[k].pass, !usesLanes(pass) { buildScalars(pass) }
     }
   }
 
@@ -29,6 +29,15 @@ struct Sweep {
     let all = workspace.lanesHaveParameters
     for k in 0..<plan.slotCount where all || plan.slots[k].dependsOnFeatures {
       workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
+    }
+    prepareLaneTables()
+  }
+
+  /// All phase tables.
+  func prepareTables() {
+    guard workspace.keepsTables else { return }
+    for k in 0..<plan.stepCount {
+      if case .diagonal(let pass) = plan.steps[k].pass, !usesLanes(pass) { buildScalars(pass) }
     }
     prepareLaneTables()
   }
@@ -96,13 +105,14 @@ struct Sweep {
       pass.pointee.apply(lambda, lambda)
     case .diagonal(let pass):
       prepareTable(pass)
-      if undoesPsi { apply(pass, psi, psi, inverse: true) }
       if pass.pointee.wantsGradient, pass.pointee.isZString {
+        if undoesPsi { apply(pass, psi, psi, inverse: true) }
         pass.pointee.rotateBack(lambda, before: psi, angles, into: workspace.slotGradients)
       } else if pass.pointee.wantsGradient {
-        undo(pass, lambda, before: psi)
+        if undoesPsi { undo(pass, lambda, and: psi) } else { undo(pass, lambda, before: psi) }
         pass.pointee.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
       } else {
+        if undoesPsi { apply(pass, psi, psi, inverse: true) }
         apply(pass, lambda, lambda, inverse: true)
       }
     }
@@ -143,7 +153,7 @@ struct Sweep {
   // MARK: Diagonal passes
 
   private func usesLanes(_ pass: UnsafePointer<DiagonalPass>) -> Bool {
-    pass.pointee.dependsOnFeatures || workspace.lanesHaveParameters
+    pass.pointee.variesByLane || workspace.lanesHaveParameters
   }
 
   private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Double> {
@@ -153,7 +163,7 @@ struct Sweep {
   private func laneTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Lane> {
     guard workspace.keepsTables else { return workspace.laneTables }
     return workspace.laneTables
-      + (workspace.lanesHaveParameters ? pass.pointee.tableOffset : pass.pointee.featureTableOffset)
+      + (workspace.lanesHaveParameters ? pass.pointee.tableOffset : pass.pointee.laneTableOffset)
   }
 
   /// Where not all tables are kept, builds the one that is used next.
@@ -187,6 +197,18 @@ struct Sweep {
       pass.pointee.apply(source, target, UnsafePointer(laneTable(pass)), inverse: inverse)
     } else {
       pass.pointee.apply(source, target, UnsafePointer(scalarTable(pass)), inverse: inverse)
+    }
+  }
+
+  @inline(never)
+  private func undo(
+    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<Lane>,
+    and psi: UnsafeMutablePointer<Lane>
+  ) {
+    if usesLanes(pass) {
+      pass.pointee.undo(lambda, and: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
+    } else {
+      pass.pointee.undo(lambda, and: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
     }
   }
 

@@ -17,11 +17,12 @@ final class TiledEngine: Sendable {
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(
-    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, fromZero: Bool
   ) throws(TangentError) {
     self.observables = observables.compactMap(TiledObservable.init)
     guard self.observables.count == observables.count,
-      let plan = try TiledPlan(circuit, tileBits: caps.tileBits(register: circuit.qubitCount))
+      let plan = try TiledPlan(
+        circuit, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero)
     else { return nil }
     self.plan = plan
     self.caps = caps

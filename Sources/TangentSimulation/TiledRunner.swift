@@ -29,6 +29,16 @@ struct TiledRunner: EvaluationRunner {
   private var workers: Int { workspace.tiles.count }
 
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
+    prepare(items)
+    // A sum of several observables needs all their predictions before it can return.
+    workspace.stopsBeforeTurn = engine.plan.diagonals != nil && (!returns || outputCount == 1)
+    sweep.forward(stages: stages)
+  }
+
+  /// The stages that the forward sweep goes through by itself.
+  private var stages: Int { engine.plan.stages.count - (workspace.stopsBeforeTurn ? 1 : 0) }
+
+  private func prepare(_ items: Schedule.Items) {
     let (set, sample) = (items.sets[0], items.samples[0])
     loadState(sample)
     for f in 0..<engine.plan.featureCount {
@@ -41,10 +51,17 @@ struct TiledRunner: EvaluationRunner {
           features: features.baseAddress.map { $0 + sample * data.featureCount })
       }
     }
-    sweep.forward()
   }
 
   func predict(_ a: Int, returns: Bool) -> Lane {
+    if workspace.stopsBeforeTurn {
+      if a == 0 {
+        clearGradients()
+        sweep.turn(
+          returns: returns, scale: scale, features: workspace.features, into: workspace.expectations)
+      }
+      return Lane(scale * workspace.expectations[a], 0, 0, 0)
+    }
     if returns {
       engine.observables[a].apply(
         to: workspace.psi, weight: 1, adding: false, into: workspace.lambda, workers: workers)
@@ -63,10 +80,17 @@ struct TiledRunner: EvaluationRunner {
 
   func restoreState() { workspace.psi.update(from: workspace.saved, count: engine.plan.stateCount) }
 
-  func backward() { sweep.backward(scale: scale, features: workspace.features) }
+  func backward() {
+    if !workspace.stopsBeforeTurn { clearGradients() }
+    sweep.backward(stages: stages, scale: scale, features: workspace.features)
+  }
+
+  private func clearGradients() { parameterGradients.update(repeating: .zero, count: parameterCount) }
 
   /// The final state in (re, im) pairs.
-  func copyState(to target: UnsafeMutablePointer<Double>) {
+  func finalState(_ items: Schedule.Items, into target: UnsafeMutablePointer<Double>) {
+    prepare(items)
+    sweep.forward(stages: engine.plan.stages.count)
     for vector in 0..<(engine.plan.stateCount / 2) {
       let (re, im) = (workspace.psi[2 * vector], workspace.psi[2 * vector + 1])
       for lane in 0..<Lane.scalarCount {
@@ -79,8 +103,8 @@ struct TiledRunner: EvaluationRunner {
   private func loadState(_ sample: Int) {
     let psi = workspace.psi
     guard data.stateKind == .pure else {
-      psi.update(repeating: .zero, count: engine.plan.stateCount)
-      psi[0] = Lane(1, 0, 0, 0)
+      if !engine.plan.fillsState { psi.update(repeating: .zero, count: engine.plan.stateCount) }
+      (psi[0], psi[1]) = (Lane(1, 0, 0, 0), .zero)
       return
     }
     data.states.withUnsafeBufferPointer { states in

@@ -19,60 +19,129 @@ struct TiledSweep {
     }
   }
 
-  /// psi <- U psi
-  func forward() {
-    for number in plan.stages.indices {
+  /// psi <- U psi, as far as the first `count` stages.
+  func forward(stages count: Int) {
+    for number in 0..<count {
       if isCancelled { return }
       let stage = plan.stages[number]
-      forEachTile(number) { _, tile, sweep in
-        let state = load(stage, tile, from: workspace.psi, buffer: sweep.workspace.states)
+      forEachTile(number) { _, _, tile, sweep in
+        let state = load(stage, tile, .before, from: workspace.psi, buffer: sweep.workspace.states)
         sweep.workspace.attach(states: state, lambda: sweep.workspace.lambda)
         _ = sweep.forward(steps: stage.plan.stepCount, history: false)
-        store(stage, tile, state, to: workspace.psi)
+        store(stage, tile, .after, state, to: workspace.psi)
       }
     }
   }
 
-  /// Un-applies the circuit on psi and lambda as far as derivatives reach; leaves 2 * scale * Im <lambda|G|psi>, summed
-  /// over each parameter's angles, in the first lane of `parameterGradients`.
-  func backward(scale: Double, features: UnsafePointer<Lane>) {
-    let gradients = workspace.parameterGradients
-    for p in 0..<plan.parameterCount { gradients[p] = .zero }
-    var number = plan.stages.count - 1
+  /// Un-applies the first `count` stages on psi and lambda as far as derivatives reach; adds
+  /// 2 * scale * Im <lambda|G|psi>, summed over each parameter's angles, to the first lane of `parameterGradients`.
+  func backward(stages count: Int, scale: Double, features: UnsafePointer<Lane>) {
     let lambda = workspace.lambda
+    var number = count - 1
     while number >= plan.firstGradientStage {
       if isCancelled { return }
       let stage = plan.stages[number]
-      let isFirst = number == plan.firstGradientStage
-      let slots = stage.plan.slotCount
-      workspace.partial.update(repeating: 0, count: TiledWorkspace.chunks * slots)
-      forEachTile(number) { chunk, tile, sweep in
+      clearSums(stage)
+      forEachTile(number) { chunk, _, tile, sweep in
         let tiles = sweep.workspace
-        let psi = load(stage, tile, from: workspace.psi, buffer: tiles.states)
-        let other = load(stage, tile, from: lambda, buffer: tiles.lambda)
-        tiles.attach(states: psi, lambda: other)
-        sweep.backward(steps: stage.plan.stepCount, downTo: isFirst ? stage.plan.firstGradientStep : nil)
-        if !isFirst {
-          store(stage, tile, psi, to: workspace.psi)
-          store(stage, tile, other, to: lambda)
+        tiles.attach(
+          states: load(stage, tile, .after, from: workspace.psi, buffer: tiles.states),
+          lambda: load(stage, tile, .after, from: lambda, buffer: tiles.lambda))
+        undo(number, tile, chunk, sweep)
+        if number > plan.firstGradientStage {
+          store(stage, tile, .before, tiles.states, to: workspace.psi)
+          store(stage, tile, .before, tiles.lambda, to: lambda)
         }
-        accumulate(stage, tile, tiles.slotGradients, into: workspace.partial + chunk * slots)
       }
-      for k in 0..<slots where stage.plan.slots[k].dependsOnParameters {
-        var sum = 0.0
-        for chunk in 0..<TiledWorkspace.chunks { sum += workspace.partial[chunk * slots + k] }
-        stage.plan.slots[k].chain(
-          Lane(2 * scale * sum, 0, 0, 0), features: features, into: gradients)
-      }
+      collectSums(stage, scale: scale, features: features)
       number -= 1
     }
   }
 
-  /// Calls `body(chunk, tile, sweep)` for every tile with a worker's sweep, whose angles fit the tile.
-  private func forEachTile(_ number: Int, body: (Int, Int, Sweep) -> Void) {
+  /// The last stage, forward and, with `returns`, at once back with the only observable, so that the final state never
+  /// goes to memory. Writes the expectations of the plan's diagonal observables.
+  func turn(
+    returns: Bool, scale: Double, features: UnsafePointer<Lane>,
+    into expectations: UnsafeMutablePointer<Double>
+  ) {
+    let diagonals = plan.diagonals!
+    let (number, count) = (plan.stages.count - 1, diagonals.count)
+    let stage = plan.stages[number]
+    let size = stage.plan.amplitudes
+    if returns { clearSums(stage) }
+    let lambda = returns ? workspace.lambda : workspace.psi
+    let chunks = TiledWorkspace.chunks
+    let workers = workspace.tiles.count
+    let buffers = LaneMemory(count: workers * count * size)
+    withUnsafeTemporaryAllocation(of: TileDiagonal.Values.self, capacity: workers * count) { values in
+      for k in 0..<(workers * count) {
+        values.initializeElement(at: k, to: TileDiagonal.Values(entries: buffers.pointer + k * size))
+      }
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: chunks * count) { sums in
+        sums.initialize(repeating: 0)
+        forEachTile(number, history: returns && stage.keepsHistory) { chunk, worker, tile, sweep in
+          let tiles = sweep.workspace
+          let psi = load(stage, tile, .before, from: workspace.psi, buffer: tiles.states)
+          let other = stage.shape.isWholeState ? lambda : tiles.lambda
+          tiles.attach(states: psi, lambda: other)
+          let final = sweep.forward(steps: stage.plan.stepCount, history: returns)
+          for a in 0..<count {
+            let own = worker * count + a
+            let constant = diagonals[a].fill(&values[own], tile)
+            let entries = values[own].entries
+            let sum =
+              returns
+              ? TileDiagonal.seed(entries, constant, final, into: other, count: size)
+              : TileDiagonal.expectation(entries, constant, final, count: size)
+            sums[chunk * count + a] += sum.sum()
+          }
+          guard returns else { return }
+          undo(number, tile, chunk, sweep)
+          if number > plan.firstGradientStage {
+            // A tile of its own is a copy, so psi from before the stage is still in memory.
+            if stage.shape.isWholeState { store(stage, tile, .before, psi, to: workspace.psi) }
+            store(stage, tile, .before, other, to: lambda)
+          }
+        }
+        for a in 0..<count {
+          expectations[a] = 0
+          for chunk in 0..<chunks { expectations[a] += sums[chunk * count + a] }
+        }
+      }
+    }
+    if returns { collectSums(stage, scale: scale, features: features) }
+  }
+
+  /// Un-applies a stage on one tile.
+  private func undo(_ number: Int, _ tile: Int, _ chunk: Int, _ sweep: Sweep) {
+    let stage = plan.stages[number]
+    let isLast = number == plan.firstGradientStage
+    let tiles = sweep.workspace
+    sweep.backward(steps: stage.plan.stepCount, downTo: isLast ? stage.plan.firstGradientStep : nil)
+    accumulate(stage, tile, tiles.slotGradients, into: workspace.partial + chunk * stage.plan.slotCount)
+  }
+
+  private func clearSums(_ stage: TiledPlan.Stage) {
+    workspace.partial.update(repeating: 0, count: TiledWorkspace.chunks * stage.plan.slotCount)
+  }
+
+  private func collectSums(_ stage: TiledPlan.Stage, scale: Double, features: UnsafePointer<Lane>) {
+    let slots = stage.plan.slotCount
+    for k in 0..<slots where stage.plan.slots[k].dependsOnParameters {
+      var sum = 0.0
+      for chunk in 0..<TiledWorkspace.chunks { sum += workspace.partial[chunk * slots + k] }
+      stage.plan.slots[k].chain(
+        Lane(2 * scale * sum, 0, 0, 0), features: features, into: workspace.parameterGradients)
+    }
+  }
+
+  /// Calls `body(chunk, worker, tile, sweep)` for every tile with a worker's sweep, whose angles fit the tile.
+  private func forEachTile(
+    _ number: Int, history: Bool = false, body: (Int, Int, Int, Sweep) -> Void
+  ) {
     let stage = plan.stages[number]
     let angles = workspace.angles[number]
-    let tiles = stage.shape.tileCount
+    let tiles = stage.tiles.count
     let chunks = min(tiles, TiledWorkspace.chunks)
     let workers = workspace.tiles
     ThreadPool.shared.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
@@ -80,15 +149,17 @@ struct TiledSweep {
       let own = workers[worker]
       let sweep = Sweep(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
-      own.useTables(of: stage)
+      own.enter(stage, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
         let (tile, variant) = stage.tiles[place]
         setConditionedAngles(stage, tile, from: angles, to: own.angles)
-        if own.needsTables(.init(version: workspace.versions[number], variant: variant), stage: number) {
-          sweep.prepareLaneTables()
+        if own.needsTables(
+          .init(version: workspace.versions[number], variant: variant, scaling: own.scaling), stage: number)
+        {
+          sweep.prepareTables()
         }
-        body(chunk, tile, sweep)
+        body(chunk, worker, tile, sweep)
         own.detach()
       }
     }
@@ -99,7 +170,7 @@ struct TiledSweep {
     to target: UnsafeMutablePointer<AngleValue>
   ) {
     for k in stage.conditioned {
-      let factors = factors(stage, tile, k)
+      let factors = stage.shape.factors(stage.plan.conditions[k], tile: tile)
       var angle = angles[k]
       // cos 0 = 1 where the angle vanishes.
       angle.cosine.replace(with: 1, where: factors .== 0)
@@ -109,41 +180,33 @@ struct TiledSweep {
     }
   }
 
-  private func factors(_ stage: TiledPlan.Stage, _ tile: Int, _ slot: Int) -> Lane {
-    let condition = stage.plan.conditions[slot]
-    var result = Lane.zero
-    for lane in 0..<Lane.scalarCount {
-      result[lane] = condition.factor(stage.shape.outside(tile: tile, lane: lane))
-    }
-    return result
-  }
-
   private func accumulate(
     _ stage: TiledPlan.Stage, _ tile: Int, _ gradients: UnsafePointer<Lane>,
     into sums: UnsafeMutablePointer<Double>
   ) {
     for k in 0..<stage.plan.slotCount where stage.plan.slots[k].dependsOnParameters {
-      let isConditioned = stage.plan.conditions[k] != .none
-      sums[k] += (isConditioned ? gradients[k] * factors(stage, tile, k) : gradients[k]).sum()
+      let condition = stage.plan.conditions[k]
+      sums[k] +=
+        (condition == .none ? gradients[k] : gradients[k] * stage.shape.factors(condition, tile: tile)).sum()
     }
   }
 
   /// A tile with its lanes as the stage wants them: the state itself where it is the only tile, or a copy.
   private func load(
-    _ stage: TiledPlan.Stage, _ tile: Int, from state: UnsafeMutablePointer<Lane>,
+    _ stage: TiledPlan.Stage, _ tile: Int, _ side: TileShape.Side, from state: UnsafeMutablePointer<Lane>,
     buffer: UnsafeMutablePointer<Lane>
   ) -> UnsafeMutablePointer<Lane> {
     let target = stage.shape.isWholeState ? state : buffer
-    if !stage.shape.isWholeState { stage.shape.gather(state, tile, into: target) }
+    if !stage.shape.isWholeState { stage.shape.gather(state, tile, into: target, side) }
     stage.shape.exchangeLanes(target)
     return target
   }
 
   private func store(
-    _ stage: TiledPlan.Stage, _ tile: Int, _ source: UnsafeMutablePointer<Lane>,
+    _ stage: TiledPlan.Stage, _ tile: Int, _ side: TileShape.Side, _ source: UnsafeMutablePointer<Lane>,
     to state: UnsafeMutablePointer<Lane>
   ) {
     stage.shape.exchangeLanes(source)
-    if !stage.shape.isWholeState { stage.shape.scatter(source, tile, into: state) }
+    if !stage.shape.isWholeState { stage.shape.scatter(source, tile, into: state, side) }
   }
 }

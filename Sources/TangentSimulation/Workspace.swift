@@ -17,10 +17,10 @@ final class Workspace: @unchecked Sendable {
   let parameterGradients: UnsafeMutablePointer<Lane>
   let theta: UnsafeMutablePointer<Lane>
   let features: UnsafeMutablePointer<Lane>
-  let scalarTables: UnsafeMutablePointer<Double>
+  private(set) var scalarTables: UnsafeMutablePointer<Double>
   private(set) var laneTables: UnsafeMutablePointer<Lane>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
-  let keepsHistory: Bool
+  private(set) var keepsHistory: Bool
   /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
   let keepsTables: Bool
   /// Whether every lane has parameters of its own.
@@ -44,23 +44,27 @@ final class Workspace: @unchecked Sendable {
     (self.states, self.lambda) = (states, lambda)
   }
 
+  /// Turns to a stage's tables, and to keeping its forward states or not.
+  func enter(_ stage: TiledPlan.Stage, history: Bool) {
+    keepsHistory = history
+    guard keepsTablesOfAllStages else { return }
+    laneTables = allTables.lanes + stage.tableOffsets.lanes
+    scalarTables = allTables.scalars + stage.tableOffsets.scalars
+  }
+
   func detach() { (states, lambda) = own }
 
   /// Which angles a stage's tables have been built from.
   struct TableState: Equatable {
     let version: Int
     let variant: Int
+    let scaling: Scaling
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
-  private let allTables: UnsafeMutablePointer<Lane>
+  private let allTables: (lanes: UnsafeMutablePointer<Lane>, scalars: UnsafeMutablePointer<Double>)
   private let keepsTablesOfAllStages: Bool
   private var tableStates: [Int: TableState] = [:]
-
-  /// Turns to the tables of one stage.
-  func useTables(of stage: TiledPlan.Stage) {
-    if keepsTablesOfAllStages { laneTables = allTables + stage.tableOffset }
-  }
 
   /// Whether tables for these angles are still to be built; they count as built from now on.
   func needsTables(_ state: TableState, stage number: Int) -> Bool {
@@ -78,7 +82,7 @@ final class Workspace: @unchecked Sendable {
       return next
     }
     states = take(layout.state * layout.historyCount)
-    _ = take(layout.gap)
+    _ = take(WorkspaceLayout.gap)
     lambda = take(layout.state)
     own = (states, lambda)
     final = states
@@ -92,10 +96,10 @@ final class Workspace: @unchecked Sendable {
     parameterGradients = take(layout.parameters)
     theta = take(layout.parameters)
     features = take(layout.features)
-    allTables = take(layout.laneTables)
-    laneTables = allTables
+    laneTables = take(layout.laneTables)
     keepsTablesOfAllStages = layout.keepsTablesOfAllStages
     scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
+    allTables = (laneTables, scalarTables)
     keepsHistory = layout.keepsHistory
     keepsTables = layout.keepsTables
     lanesHaveParameters = layout.lanesHaveParameters
@@ -147,7 +151,7 @@ struct WorkspaceLayout: Equatable {
     parameters = plan.parameterCount
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
-    let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
+    let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
     keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
@@ -174,11 +178,11 @@ struct WorkspaceLayout: Equatable {
     lanesHaveParameters = true
   }
 
-  /// Room for one tile of any of these stages and its phase tables; no history.
+  /// Room for one tile of any of these stages and its phase tables, and the history of the last one.
   init(stages: [TiledPlan.Stage], caps: Caps) {
     func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }
     state = stages.allSatisfy(\.shape.isWholeState) ? 0 : most { 2 * $0.amplitudes }
-    historyCount = 1
+    historyCount = stages.last.map { $0.keepsHistory ? $0.plan.historyCount : 1 } ?? 1
     saved = 0
     w = most(\.amplitudes)
     sums = most(\.foldSums)
@@ -186,21 +190,25 @@ struct WorkspaceLayout: Equatable {
     slots = most(\.slotCount)
     parameters = 0
     features = 0
-    let all = stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0
-    keepsTablesOfAllStages = 32 * all <= caps.tables
-    keepsTables = 32 * most(\.tableSize) <= caps.tables
-    laneTables = keepsTablesOfAllStages ? all : most(keepsTables ? \.tableSize : \.largestTable)
-    scalarTables = 0
+    let lanes = stages.reduce(0) { $0 + $1.plan.laneTableSize }
+    let scalars = stages.reduce(0) { $0 + $1.plan.tableSize }
+    func bytes(_ plan: Plan) -> Int { 8 * plan.tableSize + 32 * plan.laneTableSize }
+    keepsTablesOfAllStages = 8 * scalars + 32 * lanes <= caps.tables
+    keepsTables = most(bytes) <= caps.tables
+    laneTables = keepsTablesOfAllStages ? lanes : most(keepsTables ? \.laneTableSize : \.largestTable)
+    let numbers = keepsTablesOfAllStages ? scalars : most(keepsTables ? \.tableSize : \.largestTable)
+    scalarTables = (numbers + 3) / 4
     keepsHistory = false
-    lanesHaveParameters = true
+    lanesHaveParameters = false
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
   /// the first-level cache, whose sets go by it.
-  let gap = 2048 / MemoryLayout<Lane>.stride
+  static let gap = 2048 / MemoryLayout<Lane>.stride
 
   var total: Int {
-    (historyCount + 1) * state + gap + saved + w + sums + scratch + (AngleValue.lanes + 1) * slots + 2
+    (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + (AngleValue.lanes + 1)
+      * slots + 2
       * parameters
       + features
       + laneTables + scalarTables

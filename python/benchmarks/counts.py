@@ -20,7 +20,8 @@ Per real amplitude pair (re, im) and layer of the layered circuit, in slots of o
 | Im(conj(lambda) psi), and its folds over the bits for the n derivatives of RZ | 2 + 2 |
 
 The first layer's RY goes into the product input and need not be un-applied (-4 n), the last layer's phases commute
-with the observable (-12). A Jacobian so needs 2 ((6 n + 12) L - 4 n - 12) m 2^n flops, a prediction
+with the observable (-12). Amplitudes that are zero since no gate has reached them are counted; from 13 qubits on the
+engine leaves them out, so that its share of the peak may come out above what the processor does. A Jacobian so needs 2 ((6 n + 12) L - 4 n - 12) m 2^n flops, a prediction
 2 ((2 n + 4) L - 2 n - 4) m 2^n. With the observable Z_0 the k-th layer from the end acts on 2 k - 1 qubits of its light
 cone at most, and the counts are cut to that share of the n L places; where the cone never reaches all qubits, nothing is
 counted. The Haar ansatz needs 2 p - 1 complex matrix-vector products of 8 d^2 flops a sample.
