@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import count, groupby
 
 import numpy as np
 
@@ -96,6 +96,21 @@ class Problem:
     def gates(self) -> list[Gate]:
         # The mixed circuit begins every layer with the data, its first one included.
         return self.body if self.kind == "mixed" else self.encoding + self.body
+
+    @property
+    def gates_for_cone(self) -> list[Gate]:
+        """The same circuit for peers that look for the light cone of Z_0 gate by gate.
+
+        The CZs of a ring commute. Taken around the ring each hands the cone on to the next, until it covers every
+        qubit; nearest to qubit 0 first, a layer widens it by one qubit on each side."""
+        result: list[Gate] = []
+        for name, gates in groupby(self.gates, key=lambda gate: gate.name):
+            run = list(gates)
+            result += sorted(run, key=self._distance) if name == "cz" else run
+        return result
+
+    def _distance(self, gate: Gate) -> int:
+        return max(min(wire, self.n - wire) for wire in gate.wires)
 
     def _rotations(self, parameters: count) -> list[Gate]:
         return [Gate(name, (q,), next(parameters)) for q in range(self.n) for name in ("ry", "rz")]

@@ -135,7 +135,9 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         + ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
         + ".",
         "Every peer runs in a process of its own on all cores (or one, where it says so). Blocks of its calls alternate "
-        "with blocks of QTangent's; a ratio is the median over these pairs of the peer's median time over ours. Every "
+        "with blocks of QTangent's, first through Python and then from C or the other way round, in turn; before each block "
+        "the benchmark waits until no worker uses a core, since threads of a library that has answered may go on "
+        "spinning (OpenBLAS: 0.1 s). A ratio is the median over the rounds of the peer's median time over ours. Every "
         "call has other parameters than the one before, and all results agree with each other "
         + (f"to {TOLERANCE:g}." if not failed else "**except those listed below.**")
         + " A Jacobian comes with its predictions; kernel products are left out on both sides. 'From C' is a loop over "

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,9 @@ from .peers.qtangent_peer import write_problem
 from .workloads.case import PYTHON, C, Case
 
 TOLERANCE = 1e-10
-# Threads of the last library spin for some milliseconds before they let the next one have the cores.
-PAUSE_SECONDS = 0.03
+# Threads of a library that has answered may spin: OpenBLAS keeps a core busy for 0.1 s. Nobody is measured beside them.
+CALM_SECONDS = 0.02
+CALM_LIMIT_SECONDS = 2.0
 
 
 class OverdueError(Exception):
@@ -35,7 +37,8 @@ class Settings:
     cap_seconds: float = 60.0  # import, build and first call of a peer
     peer_seconds: float = 5.0  # measuring one peer on one case
     block_seconds: float = 0.05  # calls in a row
-    rounds: int = 7
+    rounds: int = 8
+    fewest_rounds: int = 4  # of a peer that may be the fastest, however long they take
 
 
 class Worker:
@@ -67,6 +70,14 @@ class Worker:
         self._process.stdin.flush()
         return self.read(cap)
 
+    def is_busy(self) -> bool:
+        """Whether a thread of it runs, or would if it had a core."""
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/stat")
+        try:
+            return any(thread.read_text().rpartition(")")[2].split()[0] == "R" for thread in threads)
+        except OSError:  # one has just ended
+            return True
+
     def answer(self) -> np.ndarray:
         return np.fromfile(self.result)
 
@@ -83,6 +94,17 @@ class Worker:
         self._process.stdout.close()
         self._errors.close()
         self.result.unlink(missing_ok=True)
+
+
+def wait_until_calm(workers: Sequence[Worker]) -> None:
+    """Returns once the workers have left the cores alone for a while."""
+    now = time.monotonic()
+    limit, calm = now + CALM_LIMIT_SECONDS, now + CALM_SECONDS
+    while now < min(limit, calm):
+        time.sleep(CALM_SECONDS / 10)
+        now = time.monotonic()
+        if any(worker.is_busy() for worker in workers):
+            calm = now + CALM_SECONDS
 
 
 def measure(case: Case, peers: list[str], settings: Settings, folder: Path) -> dict:
@@ -125,21 +147,28 @@ def _measure_peer(
         if "unsupported" in found:
             return found
         found["deviation"] = deviation(worker.answer(), expected)
+        everybody = [worker, *own.values()]
+
+        def median_time(of: Worker) -> float:
+            wait_until_calm(everybody)
+            return float(np.median(of.block(settings.block_seconds, settings.cap_seconds)))
+
         times: list[float] = []
         ratios: dict[str, list[float]] = {route: [] for route in own}
         rounds = settings.rounds
         while len(times) < rounds:
-            time.sleep(PAUSE_SECONDS)
-            theirs = float(np.median(worker.block(settings.block_seconds, settings.cap_seconds)))
-            times.append(theirs)
-            for route, own_worker in own.items():
-                time.sleep(PAUSE_SECONDS)
-                ours = float(np.median(own_worker.block(settings.block_seconds, settings.cap_seconds)))
+            theirs = median_time(worker)
+            # Which route comes right after the peer changes from round to round.
+            for route in list(own)[:: 1 if len(times) % 2 else -1]:
+                ours = median_time(own[route])
                 ratios[route].append(theirs / ours)
                 own_records[route]["times"].append(ours)
+            times.append(theirs)
             # A peer far behind the fastest one decides nothing: two rounds tell how far.
-            wanted = settings.rounds if theirs < 3 * fastest else 2
-            rounds = min(wanted, max(1, int(settings.peer_seconds / max(theirs, settings.block_seconds))))
+            contends = theirs < 3 * fastest
+            wanted, fewest = (settings.rounds, settings.fewest_rounds) if contends else (2, 1)
+            affordable = int(settings.peer_seconds / max(theirs, settings.block_seconds))
+            rounds = min(wanted, max(fewest, affordable))
     found["seconds"] = float(np.median(times))
     found["rounds"] = len(times)
     found["ratios"] = {route: [float(v) for v in np.quantile(r, (0.5, 0, 1))] for route, r in ratios.items()}

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,48 @@ def test_operations_of_the_layered_circuit_are_those_of_its_gates(monkeypatch):
     seen = flops(Problem("jacobian", "layered", 5, 4, 3)) / (2 * 3 * 2**5)
     assert seen == pytest.approx(of("jacobian", 4) * (1 + 3 + 5 + 5) / 20)
     assert flops(Problem("jacobian", "layered", 20, 4, 1)) is None
+
+
+def cone_found_gate_by_gate(gates):
+    """The qubits on which Z_0 depends if no two gates are exchanged."""
+    cone = {0}
+    for gate in reversed(gates):
+        if cone & set(gate.wires):
+            cone |= set(gate.wires)
+    return cone
+
+
+def test_peers_that_look_for_the_light_cone_get_gates_in_which_it_is_seen(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.problems import Problem
+
+    problem = Problem("jacobian", "layered", 20, 4, 1)
+    assert len(cone_found_gate_by_gate(problem.gates)) == 20
+    assert len(cone_found_gate_by_gate(problem.gates_for_cone)) == 9
+    # Only CZs have moved, and only within their ring.
+    assert [gate for gate in problem.gates_for_cone if gate.name != "cz"] == [
+        gate for gate in problem.gates if gate.name != "cz"
+    ]
+    assert [gate.name for gate in problem.gates_for_cone] == [gate.name for gate in problem.gates]
+    per_layer = len(problem.body) // problem.layers
+    for first in range(problem.n, len(problem.gates), per_layer):
+        layers = [gates[first : first + per_layer] for gates in (problem.gates, problem.gates_for_cone)]
+        assert set(layers[0]) == set(layers[1])
+
+
+def test_nobody_is_measured_beside_a_worker_that_spins(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.runner import Worker, wait_until_calm
+
+    spin = "import time; end = time.monotonic() + 0.5\nwhile time.monotonic() < end: pass\nprint(1); input()"
+    with Worker([sys.executable, "-uc", spin], {}, tmp_path) as worker:
+        while not worker.is_busy():
+            time.sleep(0.01)
+        wait_until_calm([worker])
+        began = time.monotonic()
+        assert worker.read(cap=5) == 1  # printed before the wait was over
+        assert time.monotonic() - began < 0.1
+        assert not worker.is_busy()
 
 
 def test_exponents_are_those_of_the_times(monkeypatch):

@@ -24,11 +24,11 @@ def observable(problem: Problem) -> Observable:
 class Builder:
     """A circuit for one sample; `sources` lists (parameter, factor) of its native parameters in order."""
 
-    def __init__(self, problem: Problem, x, theta, parametric: bool):
+    def __init__(self, problem: Problem, x, theta, parametric: bool, light_cone: bool = False):
         self.circuit = (ParametricQuantumCircuit if parametric else QuantumCircuit)(problem.n)
         self.parametric = parametric
         self.sources: list[tuple[int, float]] = []
-        for gate in problem.gates:
+        for gate in problem.gates_for_cone if light_cone else problem.gates:
             if gate.name == "cz":
                 self.circuit.add_CZ_gate(*gate.wires)
             elif gate.name == "cx":
@@ -69,11 +69,11 @@ def build(name: str, problem: Problem) -> Call:
         circuit.update_quantum_state(state)
         return measured.get_expectation_value(state).real
 
-    def build_anew(parametric):
-        return lambda theta: Builder(problem, problem.X[0], theta, parametric).circuit
+    def build_anew(parametric, light_cone=False):
+        return lambda theta: Builder(problem, problem.X[0], theta, parametric, light_cone).circuit
 
     if name == "Qulacs, causal cone":
-        anew = build_anew(True)
+        anew = build_anew(True, light_cone=True)
         return lambda theta: flat(CausalConeSimulator(anew(theta), measured).get_expectation_value().real)
     if name == "Qulacs, optimised":
         anew = build_anew(False)

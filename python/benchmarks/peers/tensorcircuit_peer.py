@@ -40,7 +40,7 @@ def build(name: str, problem: Problem) -> Call:
     n, light_cone = problem.n, "light cone" in name
 
     def whole(x, theta):
-        return append(tc.Circuit(n), problem.gates, x, theta)
+        return append(tc.Circuit(n), problem.gates_for_cone if light_cone else problem.gates, x, theta)
 
     def scanned(x, theta):
         per_layer = problem.p // problem.layers
