@@ -34,7 +34,7 @@ class Settings:
     peer_python: str  # interpreter of the peers' environment
     own_python: str  # interpreter with QTangent
     c_worker: Path
-    cap_seconds: float = 60.0  # import, build and first call of a peer
+    cap_seconds: float = 120.0  # import, build and first call of a peer
     peer_seconds: float = 5.0  # measuring one peer on one case
     block_seconds: float = 0.05  # calls in a row
     rounds: int = 8

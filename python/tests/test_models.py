@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -227,6 +228,48 @@ def test_arrays_of_other_types_and_orders():
     readonly = X.copy()
     readonly.setflags(write=False)
     assert (model.predict(theta, readonly) == expected).all()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_array_that_comes_again_is_read_again():
+    model = qt.Model(data_circuit(qt.Circuit(3)), qt.pauli("ZII"))
+    theta, X = np.linspace(0, 1, 4), np.linspace(0, 1, 15).reshape(5, 3).copy()
+
+    def agrees():
+        return (model.jacobian(theta, X) == model.jacobian(theta, X.tolist())).all()
+
+    assert agrees()
+    X *= 2  # numbers changed in place
+    assert agrees()
+    X.resize((6, 3), refcheck=False)  # moved, and other samples
+    assert agrees()
+    X.dtype = np.int64  # another type
+    X %= 5
+    assert agrees()
+    X.shape = (3, 6)
+    with pytest.raises(ValueError, match=r"\(3, 6\)"):
+        model.jacobian(theta, X)
+    features = X.astype(float).reshape(6, 3)
+    model.jacobian(theta, features)
+    states = np.tile(np.eye(8)[0].astype(complex), (6, 1))
+    assert (model.jacobian(theta, features, states) == model.jacobian(theta, features)).all()
+
+
+def test_a_call_that_proves_short_needs_no_thread_of_its_own(monkeypatch):
+    """Estimates are careful; from the second call on the first one's duration counts."""
+    n = 17
+    model = qt.Model(qt.ansatz.hardware_efficient(n, 8), qt.pauli("Z" * n))
+    theta, started = np.linspace(0, 1, model.n_params), []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread) or start(thread))
+    first = model.jacobian(theta)
+    assert len(started) == 1
+    for _ in range(20):  # a first call also compiles, and the machine may be busy
+        calls = len(started)
+        assert (model.jacobian(theta) == first).all()
+        if len(started) == calls:
+            return
+    raise AssertionError("every call had a thread of its own")
 
 
 def example():

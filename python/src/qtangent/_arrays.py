@@ -64,7 +64,7 @@ def pointer(array: NDArray[Any] | None) -> int | None:
     if array is None:
         return None
     try:
-        return ctypes.addressof(_start(array.data))
+        return ctypes.addressof(_start(array))  # type: ignore[arg-type]
     except TypeError:  # read-only; this way takes five times as long
         return array.ctypes.data
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import _arrays
 from . import _signatures as c
-from ._arrays import Real
+from ._arrays import Complex, Real
 from ._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -24,45 +24,61 @@ _TARGETS_SIZE = ctypes.sizeof(c.qtg_targets)
 class Data:
     """Samples as the native library takes them; keeps the arrays alive."""
 
-    __slots__ = ("X", "m", "mixed", "reference", "states")
+    __slots__ = ("X", "_address", "_shape", "m", "mixed", "reference", "states")
 
     def __init__(self, model: Model, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
-        n_features, n_qubits = model._n_features, model._n_qubits
-        self.X = None if X is None else _arrays.real(f"X{suffix}", X)
-        self.states = None if states is None else _arrays.complex_(f"states{suffix}", states)
-        if self.X is None:
-            if n_features:
+        n_features = model._n_features
+        self.X: Real | None = None
+        self.states: Complex | None = None
+        self.m, self.mixed = 1, False
+        struct = c.qtg_data(_DATA_SIZE)
+        if X is not None:
+            self.X = features = _arrays.real(f"X{suffix}", X)
+            if n_features == 0:
                 raise InvalidArgumentError(
-                    f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})"
+                    f"X{suffix} has shape {features.shape}, but the circuit has no features"
                 )
-        elif n_features == 0:
-            raise InvalidArgumentError(f"X{suffix} has shape {self.X.shape}, but the circuit has no features")
-        elif self.X.ndim != 2 or self.X.shape[1] != n_features:
+            if features.ndim != 2 or features.shape[1] != n_features:
+                raise InvalidArgumentError(
+                    f"X{suffix} has shape {features.shape}, "
+                    f"the circuit has {n_features} features: (m, {n_features}) is expected"
+                )
+            self.m = len(features)
+            struct.features, struct.n_features = _arrays.pointer(features), n_features
+        elif n_features:
             raise InvalidArgumentError(
-                f"X{suffix} has shape {self.X.shape}, the circuit has {n_features} features: (m, {n_features}) is expected"
+                f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})"
             )
-        if self.states is not None:
-            d = 2**n_qubits
-            if self.states.shape[1:] not in ((d,), (d, d)):
+        if states is not None:
+            self.states = vectors = _arrays.complex_(f"states{suffix}", states)
+            d = 2**model._n_qubits
+            if vectors.shape[1:] not in ((d,), (d, d)):
                 raise InvalidArgumentError(
-                    f"states{suffix} has shape {self.states.shape}, {n_qubits} qubits need (m, {d}) or (m, {d}, {d})"
+                    f"states{suffix} has shape {vectors.shape}, {model._n_qubits} qubits need (m, {d}) or (m, {d}, {d})"
                 )
-            if self.X is not None and len(self.X) != len(self.states):
+            if self.X is not None and len(vectors) != self.m:
                 raise InvalidArgumentError(
-                    f"X{suffix} has shape {self.X.shape} and states{suffix} {self.states.shape}; the first sizes must agree"
+                    f"X{suffix} has shape {self.X.shape} and states{suffix} {vectors.shape}; the first sizes must agree"
                 )
-        given = self.X if self.X is not None else self.states
-        self.m = 1 if given is None else len(given)
+            self.m, self.mixed = len(vectors), vectors.ndim == 3
+            struct.states, struct.dimension = _arrays.pointer(vectors), d
+            struct.state_kind = c.QTG_STATES_MIXED if self.mixed else c.QTG_STATES_PURE
         if self.m == 0:
             raise InvalidArgumentError("there are no samples; at least one is needed")
-        self.mixed = self.states is not None and self.states.ndim == 3
-        struct = c.qtg_data(_DATA_SIZE, self.m)
-        if self.X is not None:
-            struct.features, struct.n_features = _arrays.pointer(self.X), n_features
-        if self.states is not None:
-            struct.states, struct.dimension = _arrays.pointer(self.states), 2**n_qubits
-            struct.state_kind = c.QTG_STATES_MIXED if self.mixed else c.QTG_STATES_PURE
+        struct.n_samples = self.m
+        self._address, self._shape = struct.features, None if self.X is None else self.X.shape
         self.reference = ctypes.byref(struct)
+
+    def has_features(self, X: object) -> bool:
+        """Whether X is the array of these features, and neither its memory nor its type nor its shape has changed."""
+        features = self.X
+        return (
+            features is not None
+            and X is features
+            and _arrays.real("X", features) is features
+            and features.shape == self._shape
+            and _arrays.pointer(features) == self._address
+        )
 
 
 class Targets:
@@ -102,24 +118,30 @@ class Targets:
 class Theta:
     """Parameter sets (s, p); remembers whether the caller gave one set without an axis for it."""
 
-    __slots__ = ("arguments", "axis", "sets", "single", "values")
+    __slots__ = ("arguments", "axis", "sets", "values")
 
     def __init__(self, theta: ArrayLike, n_params: int) -> None:
-        self.values = _arrays.real("theta", theta)
-        if self.values.ndim not in (1, 2) or self.values.shape[-1] != n_params:
-            raise InvalidArgumentError(
-                f"theta has shape {self.values.shape}, the circuit has {n_params} parameters: "
-                f"({n_params},) or (s, {n_params}) is expected"
-            )
-        self.single = self.values.ndim == 1
-        self.sets = 1 if self.single else len(self.values)
-        if self.sets == 0:
-            raise InvalidArgumentError(
-                f"theta has shape {self.values.shape}; at least one parameter set is needed"
-            )
-        # The axis of sets in the shape of every result.
-        self.axis = () if self.single else (self.sets,)
-        self.arguments = (_arrays.pointer(self.values), self.sets, n_params)
+        self.values = values = _arrays.real("theta", theta)
+        shape = values.shape
+        if shape == (n_params,):
+            self.sets = 1
+            # The axis of sets in the shape of every result.
+            self.axis: tuple[int, ...] = ()
+        else:
+            if len(shape) != 2 or shape[1] != n_params:
+                raise InvalidArgumentError(
+                    f"theta has shape {shape}, the circuit has {n_params} parameters: "
+                    f"({n_params},) or (s, {n_params}) is expected"
+                )
+            self.sets = shape[0]
+            if self.sets == 0:
+                raise InvalidArgumentError(f"theta has shape {shape}; at least one parameter set is needed")
+            self.axis = (self.sets,)
+        self.arguments = (_arrays.pointer(values), self.sets, n_params)
+
+    @property
+    def single(self) -> bool:
+        return not self.axis
 
     def squeeze(self, array: Real) -> Real:
         """Drops the leading axis of parameter sets if the caller gave none."""

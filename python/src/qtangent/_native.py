@@ -30,7 +30,7 @@ _LEVELS = {
 }
 
 # Calls that should take less than this run in the calling thread: a worker thread costs about 1 ms.
-_DIRECT_SECONDS = 0.05
+DIRECT_SECONDS = 0.05
 
 
 def _cpu_flags() -> set[str]:
@@ -158,7 +158,7 @@ def interruptible(seconds: float, work: Callable[[int], T]) -> T:
     Raises:
         Interruption: after Ctrl-C, once the work has ended.
     """
-    if seconds < _DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
+    if seconds < DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
         return work(0)
     cancel = create("qtg_cancel_create")
     outcome: list[T] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,7 +78,8 @@ class Model:
         self._n_features = self._circuit.n_features
         # The axis of outputs in the shape of every result.
         self._outputs = () if self._single else (len(observables),)
-        self._duration = functools.lru_cache(64)(functools.partial(_duration, handle))
+        self._last: Data | None = None
+        self._duration = functools.lru_cache(64)(functools.partial(_Duration, handle))
 
     @property
     def circuit(self) -> Circuit:
@@ -123,10 +125,10 @@ class Model:
         Args:
             chunk: samples at a time; all at once unless given.
         """
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
-        seconds = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m, data.states is not None)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
+        duration = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, *self._outputs))
-        self._run(seconds, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
         return out
 
     def jacobian(
@@ -137,10 +139,12 @@ class Model:
         chunk: int | None = None,
     ) -> Real:
         """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
-        seconds = self._duration(c.QTG_TASK_JACOBIAN, sets.sets, data.m, data.states is not None)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
+        duration = self._duration(c.QTG_TASK_JACOBIAN, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, *self._outputs, self._n_params))
-        self._run(seconds, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out)))
+        self._run(
+            duration, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
+        )
         return out
 
     def tangent_kernel(
@@ -158,16 +162,16 @@ class Model:
             (m, m2), summed over outputs; with full=True (m, k, m2, k). Without X2 and states2 the second samples
             are the first ones.
         """
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
         second = Data(self, X2, states2, "2") if X2 is not None or states2 is not None else None
         m2 = second.m if second else data.m
         outputs = self._outputs if full else ()
-        seconds = self._duration(c.QTG_TASK_TANGENT_KERNEL, sets.sets, data.m, data.states is not None)
+        duration = self._duration(c.QTG_TASK_TANGENT_KERNEL, sets.sets, data.m, data.states is not None)
         out = _native.result(
             "the kernel", (*sets.axis, data.m, *outputs, m2, *outputs), len(sets.axis), "samples"
         )
         self._run(
-            seconds,
+            duration,
             "qtg_model_tangent_kernel",
             sets,
             data,
@@ -216,13 +220,13 @@ class Model:
         loss: str,
         wants_gradient: bool,
     ) -> tuple[Any, Real | None]:
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
         targets = Targets(self, y, data.m, loss)
-        seconds = self._duration(c.QTG_TASK_GRADIENT, sets.sets, data.m, data.states is not None)
+        duration = self._duration(c.QTG_TASK_GRADIENT, sets.sets, data.m, data.states is not None)
         value = np.empty(sets.axis)
         gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None
         self._run(
-            seconds,
+            duration,
             "qtg_model_loss_gradient",
             sets,
             data,
@@ -235,12 +239,12 @@ class Model:
         self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
     ) -> Complex:
         """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
-        seconds = self._duration(c.QTG_TASK_OUTPUT_STATES, sets.sets, data.m, data.states is not None)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
+        duration = self._duration(c.QTG_TASK_OUTPUT_STATES, sets.sets, data.m, data.states is not None)
         d = 2**self._n_qubits
         shape = (*sets.axis, data.m, *((d, d) if data.mixed else (d,)))
         out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
-        self._run(seconds, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
         return out
 
     def fisher_information(
@@ -281,9 +285,9 @@ class Model:
         data = Data(
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
-        seconds = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
+        duration = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
         out = np.empty((*sets.axis, self._n_params, self._n_params))
-        self._run(seconds, "qtg_model_fisher_information", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_fisher_information", sets, data, then=(_arrays.pointer(out),))
         return out
 
     def dqntk(self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None) -> Real:
@@ -301,10 +305,10 @@ class Model:
             InvalidArgumentError: for several observables.
             OutOfMemoryError: before anything is allocated.
         """
-        sets, data = Theta(theta, self._n_params), Data(self, X, states)
-        seconds = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
+        sets, data = Theta(theta, self._n_params), self._data(X, states)
+        duration = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, data.m, data.m))
-        self._run(seconds, "qtg_model_dqntk", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_dqntk", sets, data, then=(_arrays.pointer(out),))
         return out
 
     def memory_estimate(
@@ -335,19 +339,30 @@ class Model:
         )
         return result.value
 
+    def _data(self, X: ArrayLike | None, states: ArrayLike | None) -> Data:
+        """The samples; a loop brings the same features again and again, which are checked once."""
+        last = self._last
+        if last is not None and states is None and last.has_features(X):
+            return last
+        data = Data(self, X, states)
+        # Nothing is kept alive that the caller could miss: no states, no copies.
+        self._last = data if states is None and data.X is X else None
+        return data
+
     def _run(
-        self, seconds: float, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
+        self, duration: _Duration, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
     ) -> None:
         """Calls a native function of model, theta, data, further arguments, a cancel token and outputs."""
+        before = (self._handle, *sets.arguments, data.reference, *arguments)
+        if duration.seconds < _native.DIRECT_SECONDS:
+            _native.call(name, *before, 0, *then)
+            return
+        began = time.perf_counter()
         try:
-            _native.interruptible(
-                seconds,
-                lambda cancel: _native.call(
-                    name, self._handle, *sets.arguments, data.reference, *arguments, cancel, *then
-                ),
-            )
+            _native.interruptible(duration.seconds, lambda cancel: _native.call(name, *before, cancel, *then))
         except _native.Interruption:
             raise Interrupted("the call was interrupted") from None
+        duration.seconds = time.perf_counter() - began
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float]:
         return (self._circuit, self.observable, self._scale)
@@ -359,11 +374,16 @@ class Model:
         return f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}>"
 
 
-def _duration(handle: int, task: int, n_sets: int, m: int, has_states: bool) -> float:
-    """The seconds a call should take; raises OutOfMemoryError before its result is allocated."""
-    result = ctypes.c_double()
-    _native.call("qtg_model_duration", handle, task, n_sets, m, int(has_states), ctypes.byref(result))
-    return result.value
+class _Duration:
+    """The seconds a call takes: at first an estimate, a careful one, and then what such a call took."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, handle: int, task: int, n_sets: int, m: int, has_states: bool) -> None:
+        """Raises OutOfMemoryError before a result is allocated."""
+        result = ctypes.c_double()
+        _native.call("qtg_model_duration", handle, task, n_sets, m, int(has_states), ctypes.byref(result))
+        self.seconds = result.value
 
 
 def _chunk(chunk: int | None) -> int:

@@ -37,7 +37,7 @@ def data_fisher_information(
         OutOfMemoryError: before anything is allocated.
     """
     sets, data = Theta(theta, model.n_params), Data(model, X, states)
-    seconds = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
+    duration = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
     out = np.empty((*sets.axis, model.n_params, model.n_params))
-    model._run(seconds, "qtg_model_data_fisher_information", sets, data, then=(_arrays.pointer(out),))
+    model._run(duration, "qtg_model_data_fisher_information", sets, data, then=(_arrays.pointer(out),))
     return out
