@@ -9,8 +9,11 @@ final class TiledEngine: Sendable {
   private let caps: WorkspaceLayout.Caps
   private let idle = Mutex<[TiledWorkspace]>([])
 
-  /// Workspaces of more bytes are not kept.
-  private static let keptBytes = 256 << 20
+  /// What the idle workspaces of all models may take together: an eighth of what a call may. Memory that has gone back
+  /// to the system is dear to get again: a state of 24 qubits costs an eighth of a prediction, and two predictions in a
+  /// virtual machine that has handed the free pages on to its host.
+  private static let keptBytes = Model.memoryLimit / 8
+  private static let idleBytes = Atomic<Int>(0)
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(
@@ -37,6 +40,7 @@ final class TiledEngine: Sendable {
     idle.withLock { kept in
       while result.count < count, let place = kept.firstIndex(where: { $0.tiles.count == threadsPerState }) {
         result.append(kept.remove(at: place))
+        TiledEngine.idleBytes.subtract(result[result.count - 1].bytes, ordering: .relaxed)
       }
     }
     while result.count < count {
@@ -47,8 +51,19 @@ final class TiledEngine: Sendable {
   }
 
   func give(back workspaces: [TiledWorkspace]) {
-    let bytes = workspaces.reduce(0) { $0 + $1.bytes }
-    if bytes <= TiledEngine.keptBytes { idle.withLock { $0.append(contentsOf: workspaces) } }
+    for workspace in workspaces {
+      let idle = TiledEngine.idleBytes.add(workspace.bytes, ordering: .relaxed).newValue
+      if idle <= TiledEngine.keptBytes {
+        self.idle.withLock { $0.append(workspace) }
+      } else {
+        TiledEngine.idleBytes.subtract(workspace.bytes, ordering: .relaxed)
+      }
+    }
+  }
+
+  deinit {
+    let bytes = idle.withLock { $0.reduce(0) { $0 + $1.bytes } }
+    TiledEngine.idleBytes.subtract(bytes, ordering: .relaxed)
   }
 
   /// Bytes of the workspaces of a call with so many pairs of parameter set and sample.

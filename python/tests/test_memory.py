@@ -1,6 +1,7 @@
 """What a Jacobian of a large state takes: a process of its own, everything counted."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,17 @@ def test_jacobian_of_twenty_qubits(layers):
     assert reached == p - 20
     assert 1e3 * peak < 200e6
     assert 2 * 16 * 2**20 < 1e3 * (peak - before) < estimate + 20e6
+
+
+def test_a_large_state_keeps_its_memory_between_calls():
+    """The second prediction of 24 qubits touches no new memory: a state has 131 huge pages, or 65,536 small ones."""
+    n = 24
+    model = qt.Model(qt.ansatz.hardware_efficient(n, 1), qt.pauli("Z" * n))
+    theta = np.linspace(0, 1, model.n_params)
+    first = model.predict(theta)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    assert (model.predict(theta) == first).all()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 40
 
 
 @pytest.fixture(params=[1, 2])
