@@ -103,7 +103,7 @@ int main(int count, char **arguments) {
   FILE *file = count == 3 ? fopen(arguments[1], "rb") : NULL;
   char line[64];
   double start, end;
-  int64_t calls = 0, l;
+  int64_t calls = 0, in_block, l;
   if (!file) {
     fprintf(stderr, "usage: worker PROBLEM RESULT\n");
     return 1;
@@ -115,16 +115,14 @@ int main(int count, char **arguments) {
   write_result(arguments[2]);
   fflush(stdout);
   while (fgets(line, sizeof line, stdin)) {
-    const char *separator = "[";
     end = now() + atof(line);
-    do {
+    for (in_block = 0; in_block < 2 || now() < end; ++in_block) {
       ++calls;
       for (l = 0; l < problem.p; ++l) moved[l] = theta[l] + 1e-6 * (double)calls;
       start = now();
       call(moved);
-      printf("%s%.9f", separator, now() - start);
-      separator = ", ";
-    } while (now() < end);
+      if (in_block) printf("%s%.9f", in_block == 1 ? "[" : ", ", now() - start);
+    }
     printf("]\n");
     fflush(stdout);
   }

@@ -2,7 +2,8 @@
 
 Started as `python -m benchmarks.worker PEER CASE RESULT`: makes a first call, writes its result (float64) to RESULT
 and one line of JSON to standard output. Then every line on standard input, a number of seconds, is answered by a
-line of JSON with the durations of calls until that time is over. worker.c speaks the same.
+line of JSON with the durations of calls until that time is over. The first of them is not counted: it meets caches and
+memory as another process has left them. worker.c speaks the same.
 """
 
 from __future__ import annotations
@@ -48,13 +49,13 @@ def main(peer: str, case_name: str, result_path: str) -> None:
     for line in sys.stdin:
         durations: list[float] = []
         end = time.perf_counter() + float(line)
-        while not durations or time.perf_counter() < end:
+        while len(durations) < 2 or time.perf_counter() < end:
             calls += 1
             theta = problem.theta + 1e-6 * calls  # nothing can come from a cache
             start = time.perf_counter()
             call(theta)
             durations.append(time.perf_counter() - start)
-        print(json.dumps(durations), file=output, flush=True)
+        print(json.dumps(durations[1:]), file=output, flush=True)
 
 
 if __name__ == "__main__":
