@@ -7,13 +7,13 @@ enum Pass: BitwiseCopyable {
   case rotations(UnsafePointer<RotationsPass>)
   case diagonal(UnsafePointer<DiagonalPass>)
   case dense(UnsafePointer<DensePass>)
-  case swap(UnsafePointer<SwapPass>)
+  case permutation(UnsafePointer<PermutationPass>)
 
   var wantsGradient: Bool {
     switch self {
     case .rotations(let pass): pass.pointee.wantsGradient
     case .diagonal(let pass): pass.pointee.wantsGradient
-    case .dense, .swap: false
+    case .dense, .permutation: false
     }
   }
 }
@@ -80,9 +80,9 @@ final class Plan: @unchecked Sendable {
   let arena: Arena
 
   /// A plan for blocks that hold whole states.
-  convenience init(_ circuit: Circuit) throws(TangentError) {
+  convenience init(_ circuit: RelabelledCircuit) throws(TangentError) {
     try self.init(
-      circuit.elementaryOperations, Placement(register: circuit.qubitCount),
+      circuit.operations, Placement(register: circuit.qubitCount),
       parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
   }
 
@@ -97,7 +97,7 @@ final class Plan: @unchecked Sendable {
     self.featureCount = featureCount
     steps = arena.copy(sequence)
     stepCount = sequence.count
-    if case .diagonal = sequence.last?.pass {
+    if case .diagonal(let pass) = sequence.last?.pass, pass.pointee.permutation == nil {
       stepCountBeforeDiagonal = sequence.count - 1
     } else {
       stepCountBeforeDiagonal = sequence.count

@@ -31,8 +31,8 @@ struct StageScheduler {
   }
 
   /// The stages in order, or nil if an operation mixes more bits than a tile can hold.
-  func stages(_ circuit: Circuit) -> [Stage]? {
-    var remaining = circuit.elementaryOperations.flatMap(split).map { ($0, footprint($0)) }
+  func stages(_ operations: [ElementaryOperation]) -> [Stage]? {
+    var remaining = operations.flatMap(split).map { ($0, footprint($0)) }
     guard remaining.allSatisfy({ $0.1.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
     var stages: [Stage] = []
     while !remaining.isEmpty {

@@ -88,9 +88,9 @@ struct Sweep {
     case .dense(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
-    case .swap(let pass):
-      if undoesPsi { pass.pointee.apply(psi, psi) }
-      pass.pointee.apply(lambda, lambda)
+    case .permutation(let pass):
+      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true) }
+      pass.pointee.apply(lambda, lambda, inverse: true)
     case .diagonal(let pass):
       prepareTable(pass)
       if undoesPsi { apply(pass, psi, psi, inverse: true) }
@@ -112,7 +112,7 @@ struct Sweep {
     case .rotations(let pass):
       pass.pointee.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
     case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
-    case .swap(let pass): pass.pointee.apply(source, target)
+    case .permutation(let pass): pass.pointee.apply(source, target, inverse: inverse)
     case .diagonal(let pass):
       prepareTable(pass)
       apply(pass, source, target, inverse: inverse)

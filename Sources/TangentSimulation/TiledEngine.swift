@@ -5,6 +5,8 @@ import TangentNumerics
 /// The tiled plan and observables of states that are simulated one at a time, with the workspaces kept between calls.
 final class TiledEngine: Sendable {
   let plan: TiledPlan
+  /// As in `Engine`.
+  let labels: IndexMap
   let observables: [TiledObservable]
   private let caps: WorkspaceLayout.Caps
   private let idle = Mutex<[TiledWorkspace]>([])
@@ -16,9 +18,11 @@ final class TiledEngine: Sendable {
   init?(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
-    self.observables = observables.compactMap(TiledObservable.init)
+    let relabelled = RelabelledCircuit(circuit)
+    labels = relabelled.labels
+    self.observables = observables.compactMap { TiledObservable($0.pulledBack(through: relabelled.labels)) }
     guard self.observables.count == observables.count,
-      let plan = try TiledPlan(circuit, tileBits: caps.tileBits(register: circuit.qubitCount))
+      let plan = try TiledPlan(relabelled, tileBits: caps.tileBits(register: circuit.qubitCount))
     else { return nil }
     self.plan = plan
     self.caps = caps

@@ -53,11 +53,11 @@ final class TiledPlan: @unchecked Sendable {
   var isWholeStateInEveryTile: Bool { stages.allSatisfy(\.shape.isWholeState) }
 
   /// Nil if an operation mixes more qubits than fit in a tile.
-  init?(_ circuit: Circuit, tileBits: Int) throws(TangentError) {
+  init?(_ circuit: RelabelledCircuit, tileBits: Int) throws(TangentError) {
     let n = circuit.qubitCount
     guard n >= 6 else { return nil }
     let scheduler = StageScheduler(register: n, tileBits: tileBits)
-    guard let parts = scheduler.stages(circuit) else { return nil }
+    guard let parts = scheduler.stages(circuit.operations) else { return nil }
     qubitCount = n
     parameterCount = circuit.parameterCount
     featureCount = circuit.featureCount

@@ -20,11 +20,12 @@ import Testing
       states: states, stateKind: .pure, dimension: 1 << n)
     let expected = try Model(circuit: circuit, observables: [observable])
       .jacobian(ParameterSets(theta), data)
+    let relabelled = RelabelledCircuit(circuit)
     for tileBits in [4, 5, 12] {
-      let plan = try #require(try TiledPlan(circuit, tileBits: tileBits))
+      let plan = try #require(try TiledPlan(relabelled, tileBits: tileBits))
       let workspace = TiledWorkspace(plan, workers: 2, caps: .init())
       let sweep = TiledSweep(plan: plan, workspace: workspace, cancel: nil)
-      let own = try #require(TiledObservable(observable))
+      let own = try #require(TiledObservable(observable.pulledBack(through: relabelled.labels)))
       let psi = workspace.psi
       for i in 0..<(1 << n) {
         psi[2 * (i >> 2)][i & 3] = states[2 * i]
