@@ -43,8 +43,8 @@ extension Model {
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
-      let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
       let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
+      let workers = min(ThreadPool.shared.threadCount, layout.mostWorkers, Int(min(pairs, 1e6)) / 4 + 1)
       workspaces = Double(workers) * Double(layout.bytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2

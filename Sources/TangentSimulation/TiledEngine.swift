@@ -8,7 +8,7 @@ final class TiledEngine: Sendable {
   /// As in `Engine`.
   let labels: IndexMap
   let observables: [TiledObservable]
-  private let caps: WorkspaceLayout.Caps
+  private let layout: WorkspaceLayout
   private let idle = Mutex<[TiledWorkspace]>([])
 
   /// Workspaces of more bytes are not kept.
@@ -25,13 +25,16 @@ final class TiledEngine: Sendable {
       let plan = try TiledPlan(relabelled, tileBits: caps.tileBits(register: circuit.qubitCount))
     else { return nil }
     self.plan = plan
-    self.caps = caps
+    layout = WorkspaceLayout(stages: plan.stages, caps: caps)
   }
+
+  /// As many threads as may hold tiles at the same time.
+  var threadCount: Int { min(ThreadPool.shared.threadCount, layout.mostWorkers) }
 
   /// How many threads share one state. Where whole states fit in the caches, or nearly, threads take states of their
   /// own instead.
   func threadsPerState(units: Int) -> Int {
-    let threads = ThreadPool.shared.threadCount
+    let threads = threadCount
     let isSmall = plan.isWholeStateInEveryTile || (plan.qubitCount <= 18 && units >= threads)
     return isSmall ? 1 : threads
   }
@@ -44,7 +47,7 @@ final class TiledEngine: Sendable {
       }
     }
     while result.count < count {
-      result.append(TiledWorkspace(plan, workers: threadsPerState, caps: caps))
+      result.append(TiledWorkspace(plan, layout, workers: threadsPerState))
     }
     for workspace in result { workspace.preparedSet = nil }
     return result
@@ -58,8 +61,7 @@ final class TiledEngine: Sendable {
   /// Bytes of the workspaces of a call with so many pairs of parameter set and sample.
   func workspaceBytes(units: Int, states: Int) -> Int {
     let perState = threadsPerState(units: units)
-    let layout = WorkspaceLayout(stages: plan.stages, caps: caps)
-    let workers = perState == 1 ? min(ThreadPool.shared.threadCount, max(units, 1)) : 1
+    let workers = perState == 1 ? min(threadCount, max(units, 1)) : 1
     return workers * (32 * states * plan.stateCount + perState * layout.bytes)
   }
 }

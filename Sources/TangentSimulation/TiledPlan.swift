@@ -98,12 +98,11 @@ final class TiledWorkspace: @unchecked Sendable {
   /// Tiles in a fixed number of chunks, so that sums have the same bits on any number of threads.
   static let chunks = 32
 
-  init(_ plan: TiledPlan, workers: Int, caps: WorkspaceLayout.Caps) {
+  init(_ plan: TiledPlan, _ layout: WorkspaceLayout, workers: Int) {
     stateCount = plan.stateCount
     versions = plan.stages.map { _ in 0 }
     memory = LaneMemory(count: stateCount)
     psi = memory.pointer
-    let layout = WorkspaceLayout(stages: plan.stages, caps: caps)
     tiles = (0..<workers).map { _ in Workspace(layout) }
     let slots = plan.stages.reduce(0) { $0 + $1.plan.slotCount }
     let most = plan.stages.map(\.plan.slotCount).max() ?? 0

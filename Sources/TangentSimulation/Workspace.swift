@@ -1,3 +1,4 @@
+import Glibc
 import TangentNumerics
 
 /// What one worker needs for its sweeps: the states on their way forward, lambda, angles, phase tables, gradients. Used
@@ -119,11 +120,18 @@ struct WorkspaceLayout: Equatable {
   let keepsTables: Bool
   let keepsTablesOfAllStages: Bool
   let lanesHaveParameters: Bool
+  /// How many workers may hold so much at the same time.
+  let mostWorkers: Int
 
-  /// Bytes that a worker may hold. They do not depend on the number of threads, so that the bits do not either.
+  /// Bytes that all workers of a call together may hold of forward states, and of phase tables.
+  ///
+  /// What does not fit in a worker's share is not kept. The share is a part of the machine, not of the threads in use:
+  /// whether states are kept shows in the last bits of a result. Where threads outnumber the shares, fewer work.
   struct Caps: Sendable {
-    var tables = 64 << 20
-    var history = 64 << 20
+    var tables = 256 << 20
+    var history = 256 << 20
+    /// The machine's processors; but states that fill more than 32 MB are undone as fast as they are read again.
+    var shares = max(8, sysconf(Int32(_SC_NPROCESSORS_CONF)))
     /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
     /// fewer qubits do as well.
     var blockQubits = 12
@@ -131,13 +139,18 @@ struct WorkspaceLayout: Equatable {
     /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
     var tile = 11
 
+    static let laneBytes = MemoryLayout<Lane>.stride
+
+    /// How often so many lanes fit.
+    static func holders(of lanes: Int, cap: Int) -> Int { lanes == 0 ? .max : cap / (laneBytes * lanes) }
+
     /// A state of one tile is walked in place, so it may be twice as large.
     func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
   }
 
   init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool, caps: Caps) {
     state = 2 * plan.amplitudes
-    keepsHistory = 32 * state * plan.historyCount <= caps.history
+    keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
     saved = observables.count > 1 && !keepsHistory ? state : 0
     w = plan.amplitudes
@@ -148,10 +161,13 @@ struct WorkspaceLayout: Equatable {
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.featureTableSize
-    keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
+    keepsTables = caps.shares * (8 * plan.tableSize + Caps.laneBytes * lanes) <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
+    mostWorkers = min(
+      keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
+      keepsTables ? Caps.holders(of: laneTables + scalarTables, cap: caps.tables) : .max)
   }
 
   /// Room for one tile of any of these stages and its phase tables; no history.
@@ -167,12 +183,13 @@ struct WorkspaceLayout: Equatable {
     parameters = 0
     features = 0
     let all = stages.last.map { $0.tableOffset + $0.plan.tableSize } ?? 0
-    keepsTablesOfAllStages = 32 * all <= caps.tables
-    keepsTables = 32 * most(\.tableSize) <= caps.tables
+    keepsTablesOfAllStages = caps.shares * Caps.laneBytes * all <= caps.tables
+    keepsTables = caps.shares * Caps.laneBytes * most(\.tableSize) <= caps.tables
     laneTables = keepsTablesOfAllStages ? all : most(keepsTables ? \.tableSize : \.largestTable)
     scalarTables = 0
     keepsHistory = false
     lanesHaveParameters = true
+    mostWorkers = keepsTables ? Caps.holders(of: laneTables, cap: caps.tables) : .max
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
@@ -186,5 +203,5 @@ struct WorkspaceLayout: Equatable {
       + laneTables + scalarTables
   }
 
-  var bytes: Int { total * MemoryLayout<Lane>.stride }
+  var bytes: Int { total * Caps.laneBytes }
 }

@@ -23,7 +23,8 @@ import Testing
     let relabelled = RelabelledCircuit(circuit)
     for tileBits in [4, 5, 12] {
       let plan = try #require(try TiledPlan(relabelled, tileBits: tileBits))
-      let workspace = TiledWorkspace(plan, workers: 2, caps: .init())
+      let layout = WorkspaceLayout(stages: plan.stages, caps: .init())
+      let workspace = TiledWorkspace(plan, layout, workers: 2)
       let sweep = TiledSweep(plan: plan, workspace: workspace, cancel: nil)
       let own = try #require(TiledObservable(observable.pulledBack(through: relabelled.labels)))
       let psi = workspace.psi
