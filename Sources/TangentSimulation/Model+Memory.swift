@@ -72,11 +72,9 @@ extension Model {
       : "not even one sample fits; use fewer qubits, parameters or parameter sets"
     throw TangentError(
       .outOfMemory,
-      "\(samples) samples need \(gigabytes(needed)) GB, \(gigabytes(limit)) GB are allowed; \(remedy)")
+      "\(samples) samples need \(ByteCount(needed)), \(ByteCount(limit)) are allowed; \(remedy)")
   }
 
   /// Nine tenths of the machine's memory, in bytes.
   public static let memoryLimit: Int = sysconf(Int32(_SC_PHYS_PAGES)) / 10 * 9 * sysconf(Int32(_SC_PAGESIZE))
-
-  private func gigabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e8).rounded() / 10 }
 }

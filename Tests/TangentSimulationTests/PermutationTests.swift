@@ -12,6 +12,11 @@ import Testing
     .rx, .ry, .rz, .rz, .crx, .cry, .crz, .cp, .phase, .rxx, .ryy, .rzz, .cz, .t, .h, .u3,
   ]
 
+  /// X on the second qubit where the first is 0: affine, and neither linear nor a relabelling.
+  private static let openCX = ComplexMatrix(
+    rows: 4, columns: 4, re: [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    im: [Double](repeating: 0, count: 16))
+
   private func circuit(
     _ n: Int, length: Int, features: Int, _ cases: inout RandomCases
   ) throws -> Circuit {
@@ -23,6 +28,7 @@ import Testing
       }
       try circuit.append(gate, qubits: cases.qubits(gate.definition.qubitCount, of: n), angles: angles)
       switch cases.random.index(below: 12) {
+      case 3, 4: try circuit.appendUnitary(PermutationTests.openCX, qubits: cases.qubits(2, of: n))
       case 0:
         try circuit.appendRotation(
           cases.angle(parameters: 6, features: features), pauli: "XYZ", qubits: cases.qubits(3, of: n))
