@@ -102,7 +102,7 @@ extension ElementaryOperation {
     case .fixed(let matrix, let qubits):
       return Action(
         touched: spread(.max, qubits), mixing: spread(matrix.mixedBits, qubits),
-        isMonomial: matrix.isMonomial)
+        isMonomial: Monomial(matrix) != nil)
     // What commutes with the generator commutes with its exponential.
     case .evolution(.dense(let matrix, let qubits), _):
       return Action(touched: spread(.max, qubits), mixing: spread(matrix.mixedBits, qubits))
@@ -125,10 +125,5 @@ extension ComplexMatrix {
       if result == rows - 1 { break }
     }
     return UInt64(result)
-  }
-
-  /// Whether every row has one entry that is not zero.
-  fileprivate var isMonomial: Bool {
-    (0..<rows).allSatisfy { i in (0..<columns).count { self[i, $0] != (0, 0) } == 1 }
   }
 }

@@ -102,13 +102,6 @@ public struct Circuit: Sendable, Equatable {
     return result
   }
 
-  /// The instructions in `range` alone, indices kept.
-  public func slice(_ range: Range<Int>) -> Circuit {
-    var result = self
-    result.instructions = Array(instructions[range])
-    return result
-  }
-
   private mutating func append(_ instruction: Instruction) throws(TangentError) {
     try validate(qubits: instruction.qubits, name: instruction.name)
     for angle in instruction.angles { try angle.validate() }

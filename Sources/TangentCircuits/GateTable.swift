@@ -51,11 +51,11 @@ public struct GateDefinition: Sendable {
     case .y:
       return fixed(
         gate, 1, ComplexMatrix(rows: 2, columns: 2, re: [0, 0, 0, 0], im: [0, -1, 1, 0]), inverse: gate)
-    case .z: return fixed(gate, 1, diagonal([(1, 0), (-1, 0)]), inverse: gate)
-    case .s: return fixed(gate, 1, diagonal([(1, 0), (0, 1)]), inverse: .sdg)
-    case .sdg: return fixed(gate, 1, diagonal([(1, 0), (0, -1)]), inverse: .s)
-    case .t: return fixed(gate, 1, diagonal([(1, 0), (half, half)]), inverse: .tdg)
-    case .tdg: return fixed(gate, 1, diagonal([(1, 0), (half, -half)]), inverse: .t)
+    case .z: return fixed(gate, 1, ComplexMatrix(diagonal: [(1, 0), (-1, 0)]), inverse: gate)
+    case .s: return fixed(gate, 1, ComplexMatrix(diagonal: [(1, 0), (0, 1)]), inverse: .sdg)
+    case .sdg: return fixed(gate, 1, ComplexMatrix(diagonal: [(1, 0), (0, -1)]), inverse: .s)
+    case .t: return fixed(gate, 1, ComplexMatrix(diagonal: [(1, 0), (half, half)]), inverse: .tdg)
+    case .tdg: return fixed(gate, 1, ComplexMatrix(diagonal: [(1, 0), (half, -half)]), inverse: .t)
     case .sx: return fixed(gate, 1, squareRootOfX(sign: 1), inverse: .sxdg)
     case .sxdg: return fixed(gate, 1, squareRootOfX(sign: -1), inverse: .sx)
     case .cx: return fixed(gate, 2, real([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0]), inverse: gate)
@@ -64,7 +64,8 @@ public struct GateDefinition: Sendable {
       matrix[2, 3] = (0, -1)
       matrix[3, 2] = (0, 1)
       return fixed(gate, 2, matrix, inverse: gate)
-    case .cz: return fixed(gate, 2, diagonal([(1, 0), (1, 0), (1, 0), (-1, 0)]), inverse: gate)
+    case .cz:
+      return fixed(gate, 2, ComplexMatrix(diagonal: [(1, 0), (1, 0), (1, 0), (-1, 0)]), inverse: gate)
     case .swap: return fixed(gate, 2, swapMatrix((1, 0)), inverse: gate)
     case .iswap: return fixed(gate, 2, swapMatrix((0, 1)), inverse: .iswapdg)
     case .iswapdg: return fixed(gate, 2, swapMatrix((0, -1)), inverse: .iswap)
@@ -98,19 +99,13 @@ private func real(_ entries: [Double]) -> ComplexMatrix {
   return ComplexMatrix(rows: size, columns: size, re: entries, im: entries.map { _ in 0 })
 }
 
-private func diagonal(_ entries: [(re: Double, im: Double)]) -> ComplexMatrix {
-  var result = ComplexMatrix(rows: entries.count, columns: entries.count)
-  for (k, entry) in entries.enumerated() { result[k, k] = entry }
-  return result
-}
-
 private func squareRootOfX(sign: Double) -> ComplexMatrix {
   ComplexMatrix(
     rows: 2, columns: 2, re: [0.5, 0.5, 0.5, 0.5], im: [0.5, -0.5, -0.5, 0.5].map { $0 * sign })
 }
 
 private func swapMatrix(_ exchange: (re: Double, im: Double)) -> ComplexMatrix {
-  var result = diagonal([(1, 0), (0, 0), (0, 0), (1, 0)])
+  var result = ComplexMatrix(diagonal: [(1, 0), (0, 0), (0, 0), (1, 0)])
   result[1, 2] = exchange
   result[2, 1] = exchange
   return result

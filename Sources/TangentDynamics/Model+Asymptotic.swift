@@ -100,7 +100,7 @@ extension Model {
     guard bytes <= Model.memoryLimit else {
       throw TangentError(
         .outOfMemory,
-        "the asymptotic flow needs \(bytes >> 20) MB, \(Model.memoryLimit >> 20) MB are allowed; "
+        "the asymptotic flow needs \(ByteCount(bytes)), \(ByteCount(Model.memoryLimit)) are allowed; "
           + "use fewer samples or times, pure states or an observable with fewer eigenvalues")
     }
   }

@@ -116,7 +116,9 @@ extension Model {
       let perState = engine.threadsPerState(units: schedule.unitCount)
       // A pass takes about half a nanosecond an amplitude of a single state.
       let work = schedule.unitCount * engine.plan.stages.count << engine.plan.qubitCount
-      let workers = perState > 1 ? 1 : ThreadPool.shared.workers(tasks: tasks, nanoseconds: work * sweeps)
+      let workers =
+        perState > 1
+        ? 1 : min(ThreadPool.shared.workers(tasks: tasks, nanoseconds: work * sweeps), engine.threadCount)
       let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
       ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
         let runner: any EvaluationRunner = TiledRunner(
@@ -149,8 +151,11 @@ extension Model {
     _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, ThreadPool.Tasks) -> Void
   ) {
     let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
-    let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
-    let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: schedule.kind == .pairs)
+    let lanesHaveParameters = schedule.kind == .pairs
+    let workers = min(
+      ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration),
+      engine.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
+    let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: lanesHaveParameters)
     ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
       body(
         UnitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel), tasks)

@@ -43,8 +43,8 @@ extension Model {
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
-      let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
       let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
+      let workers = min(ThreadPool.shared.threadCount, layout.mostWorkers, Int(min(pairs, 1e6)) / 4 + 1)
       workspaces = Double(workers) * Double(layout.bytes)
     case .splits(let engine): workspaces = 2 * Double(engine.layout.bytes)
     case .tiles(let engine):
@@ -73,11 +73,9 @@ extension Model {
       : "not even one sample fits; use fewer qubits, parameters or parameter sets"
     throw TangentError(
       .outOfMemory,
-      "\(samples) samples need \(gigabytes(needed)) GB, \(gigabytes(limit)) GB are allowed; \(remedy)")
+      "\(samples) samples need \(ByteCount(needed)), \(ByteCount(limit)) are allowed; \(remedy)")
   }
 
   /// Nine tenths of the machine's memory, in bytes.
   public static let memoryLimit: Int = sysconf(Int32(_SC_PHYS_PAGES)) / 10 * 9 * sysconf(Int32(_SC_PAGESIZE))
-
-  private func gigabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e8).rounded() / 10 }
 }

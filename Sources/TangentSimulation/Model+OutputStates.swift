@@ -74,7 +74,10 @@ extension UnitRunner {
       } else {
         for lane in 0..<items.count {
           let state = target + items.positions[lane] * size
-          for k in 0..<size { state[k] = psi[k][lane] }
+          engine.labels.forEachImage { i, place in
+            state[2 &* place] = psi[2 &* i][lane]
+            state[2 &* place &+ 1] = psi[2 &* i &+ 1][lane]
+          }
         }
       }
     }
@@ -85,12 +88,12 @@ extension UnitRunner {
     _ psi: UnsafeMutablePointer<Lane>, _ weights: Lane, to rho: UnsafeMutablePointer<Double>
   ) {
     let d = engine.plan.amplitudes
-    for i in 0..<d {
+    engine.labels.forEachImage { i, row in
       let (ar, ai) = (psi[2 * i] * weights, psi[2 * i + 1] * weights)
-      for j in 0..<d {
+      engine.labels.forEachImage { j, column in
         let (br, bi) = (psi[2 * j], psi[2 * j + 1])
-        rho[2 * (i * d + j)] += (ar * br + ai * bi).sum()
-        rho[2 * (i * d + j) + 1] += (ai * br - ar * bi).sum()
+        rho[2 * (row * d + column)] += (ar * br + ai * bi).sum()
+        rho[2 * (row * d + column) + 1] += (ai * br - ar * bi).sum()
       }
     }
   }

@@ -59,6 +59,8 @@ public struct Model: Sendable {
 /// Unchecked: the kernels point into the plan's arena, which nobody writes after the initialiser.
 final class Engine: @unchecked Sendable {
   let plan: Plan
+  /// What the plan leaves to be done: amplitude i of its final state belongs at labels.image(of: i).
+  let labels: IndexMap
   let observables: [ObservableKernel]
   /// How many steps matter to predictions and their derivatives.
   let stepCount: Int
@@ -74,9 +76,13 @@ final class Engine: @unchecked Sendable {
   init(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
+    let circuit = RelabelledCircuit(circuit)
     plan = try Plan(circuit)
+    labels = circuit.labels
     var kernels: [ObservableKernel] = []
-    for observable in observables { kernels.append(try ObservableKernel(observable, arena: plan.arena)) }
+    for observable in observables {
+      kernels.append(try ObservableKernel(observable.pulledBack(through: labels), arena: plan.arena))
+    }
     self.observables = kernels
     stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
     layout = WorkspaceLayout(plan, observables: kernels, lanesHaveParameters: false, caps: caps)

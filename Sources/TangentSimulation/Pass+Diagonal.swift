@@ -50,6 +50,8 @@ struct DiagonalPass: BitwiseCopyable {
   let fold: FoldProgram
   let gradients: UnsafePointer<GradientTerm>
   let gradientCount: Int
+  /// What follows the phases in the same walk, if anything; derivatives are of the phases alone.
+  let permutation: PermutationPass?
   let wantsGradient: Bool
   /// Whether lanes have phases of their own even where they share their parameters.
   let variesByLane: Bool
@@ -62,22 +64,30 @@ struct DiagonalPass: BitwiseCopyable {
     cosineCount = slots.count
   }
 
-  /// target <- D source, or D^dagger source, with the table's real parts, then imaginary parts.
+  /// target <- P D source, or its inverse, with the table's real parts, then imaginary parts.
   @inline(__always)
   func apply<T: PhaseNumber>(
     _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
     inverse: Bool
   ) {
     let imaginary = table + amplitudes
-    for i in 0..<amplitudes {
-      let (tr, ti) = (table[i].lane, imaginary[i].lane)
-      let (re, im) = (source[2 &* i], source[2 &* i &+ 1])
-      target[2 &* i] = inverse ? ctv_fma(ti, im, tr * re) : ctv_fnma(ti, im, tr * re)
-      target[2 &* i &+ 1] = inverse ? ctv_fnma(ti, re, tr * im) : ctv_fma(ti, re, tr * im)
+    func change(_ i: Int, _ re: Lane, _ im: Lane) -> (Lane, Lane) {
+      product(re, im, table[i].lane, imaginary[i].lane, conjugated: inverse)
+    }
+    if let permutation {
+      if inverse {
+        permutation.backward(source, target, change: change)
+      } else {
+        permutation.forward(source, target, change: change)
+      }
+    } else {
+      for i in 0..<amplitudes {
+        (target[2 &* i], target[2 &* i &+ 1]) = change(i, source[2 &* i], source[2 &* i &+ 1])
+      }
     }
   }
 
-  /// Both states <- D^dagger of them, and w.
+  /// Both states <- D^dagger of them, and w, for a pass without a permutation.
   @inline(__always)
   func undo<T: PhaseNumber>(
     _ lambda: UnsafeMutablePointer<Lane>, and psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
@@ -86,34 +96,42 @@ struct DiagonalPass: BitwiseCopyable {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
-      let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
-      let (pr, pi) = (psi[2 &* i], psi[2 &* i &+ 1])
-      let (re, im) = (ctv_fma(ti, ei, tr * er), ctv_fnma(ti, er, tr * ei))
-      let (a, b) = (ctv_fma(ti, pi, tr * pr), ctv_fnma(ti, pr, tr * pi))
-      lambda[2 &* i] = re
-      lambda[2 &* i &+ 1] = im
-      psi[2 &* i] = a
-      psi[2 &* i &+ 1] = b
+      let (re, im) = product(lambda[2 &* i], lambda[2 &* i &+ 1], tr, ti, conjugated: true)
+      let (a, b) = product(psi[2 &* i], psi[2 &* i &+ 1], tr, ti, conjugated: true)
+      (lambda[2 &* i], lambda[2 &* i &+ 1]) = (re, im)
+      (psi[2 &* i], psi[2 &* i &+ 1]) = (a, b)
       w[i] = ctv_fnma(im, a, re * b)
     }
   }
 
-  /// lambda <- D^dagger lambda, and w from it and the state before the pass.
+  /// lambda <- (P D)^dagger lambda, and w from it and the state before the pass.
   @inline(__always)
   func undo<T: PhaseNumber>(
     _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafePointer<Lane>, _ table: UnsafePointer<T>,
     w: UnsafeMutablePointer<Lane>
   ) {
     let imaginary = table + amplitudes
-    for i in 0..<amplitudes {
-      let (tr, ti) = (table[i].lane, imaginary[i].lane)
-      let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
-      let re = ctv_fma(ti, ei, tr * er)
-      let im = ctv_fnma(ti, er, tr * ei)
-      lambda[2 &* i] = re
-      lambda[2 &* i &+ 1] = im
+    func change(_ i: Int, _ re: Lane, _ im: Lane) -> (Lane, Lane) {
+      let (re, im) = product(re, im, table[i].lane, imaginary[i].lane, conjugated: true)
       w[i] = ctv_fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
+      return (re, im)
     }
+    if let permutation {
+      permutation.backward(lambda, lambda, change: change)
+    } else {
+      for i in 0..<amplitudes {
+        (lambda[2 &* i], lambda[2 &* i &+ 1]) = change(i, lambda[2 &* i], lambda[2 &* i &+ 1])
+      }
+    }
+  }
+
+  @inline(__always)
+  private func product(
+    _ re: Lane, _ im: Lane, _ tr: Lane, _ ti: Lane, conjugated: Bool
+  ) -> (Lane, Lane) {
+    conjugated
+      ? (ctv_fma(ti, im, tr * re), ctv_fnma(ti, re, tr * im))
+      : (ctv_fnma(ti, im, tr * re), ctv_fma(ti, re, tr * im))
   }
 
   /// Im <lambda|G|psi> of every slot of the pass that wants it, from w.

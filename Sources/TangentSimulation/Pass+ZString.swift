@@ -6,7 +6,7 @@ extension DiagonalPass {
   /// Whether it is. Short runs of equal sign are better off with a table.
   @inline(__always)
   var isZString: Bool {
-    maskCount == 1 && spectrumCount == 0 && fixed == nil && cosineCount == 0
+    maskCount == 1 && spectrumCount == 0 && fixed == nil && cosineCount == 0 && permutation == nil
       && masks[0].mask.trailingZeroBitCount >= 2
   }
 

@@ -6,13 +6,15 @@ struct PendingDiagonal {
   struct Fixed: Equatable {
     let re: [Double]
     let im: [Double]
-    /// The first bit is on the diagonal's most significant index.
-    let bits: [Int]
+    /// Bits whose parity is a bit of the diagonal's index, the most significant one first, and whether it is turned.
+    let masks: [Int]
+    let turns: Int
 
-    init(diagonal: [(re: Double, im: Double)], bits: [Int]) {
+    init(diagonal: [(re: Double, im: Double)], masks: [(mask: Int, isNegative: Bool)]) {
       re = diagonal.map(\.re)
       im = diagonal.map(\.im)
-      self.bits = bits
+      self.masks = masks.map(\.mask)
+      turns = masks.reduce(0) { $0 << 1 | ($1.isNegative ? 1 : 0) }
     }
   }
 
@@ -29,13 +31,14 @@ struct PendingDiagonal {
   var isEmpty: Bool { masks.isEmpty && spectra.isEmpty && fixed.isEmpty }
 
   var support: Int {
-    let bits = fixed.flatMap(\.bits) + spectra.flatMap(\.bits)
-    return bits.reduce(masks.reduce(0) { $0 | $1.mask }) { $0 | 1 << $1 }
+    let all = masks.map(\.mask) + fixed.flatMap(\.masks) + spectra.flatMap(\.bits).map { 1 << $0 }
+    return all.reduce(0, |)
   }
 
   func pass(
     slots: [AngleSlot], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
-    variesByLane: (_ slot: Int) -> Bool, tableOffset: Int, laneTableOffset: Int, arena: Arena
+    permutation: PermutationPass?, variesByLane: (_ slot: Int) -> Bool, tableOffset: Int, laneTableOffset: Int,
+    arena: Arena
   ) -> DiagonalPass {
     // A global phase (mask 0 inside and outside) has no derivative: <psi|O|psi> does not see it.
     let trained = masks.filter {
@@ -56,7 +59,7 @@ struct PendingDiagonal {
       fold: FoldProgram(masks: distinct, indexBits: indexBits, arena: arena),
       gradients: arena.copy(
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
-      gradientCount: trained.count,
+      gradientCount: trained.count, permutation: permutation,
       wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
       variesByLane: masks.contains { variesByLane($0.slot) } || spectra.contains { variesByLane($0.slot) },
       tableOffset: tableOffset, laneTableOffset: laneTableOffset)
@@ -68,7 +71,7 @@ struct PendingDiagonal {
     var result = [Double](repeating: 1, count: amplitudes) + [Double](repeating: 0, count: amplitudes)
     for diagonal in fixed {
       for i in 0..<amplitudes {
-        let local = diagonal.bits.reduce(0) { $0 << 1 | (i >> $1) & 1 }
+        let local = diagonal.turns ^ diagonal.masks.reduce(0) { $0 << 1 | (i & $1).nonzeroBitCount & 1 }
         let (a, b) = (result[i], result[i + amplitudes])
         result[i] = a * diagonal.re[local] - b * diagonal.im[local]
         result[i + amplitudes] = a * diagonal.im[local] + b * diagonal.re[local]

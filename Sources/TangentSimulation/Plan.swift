@@ -8,13 +8,13 @@ enum Pass: BitwiseCopyable {
   case diagonal(UnsafePointer<DiagonalPass>)
   case dense(UnsafePointer<DensePass>)
   case splitDense(UnsafePointer<SplitDensePass>)
-  case swap(UnsafePointer<SwapPass>)
+  case permutation(UnsafePointer<PermutationPass>)
 
   var wantsGradient: Bool {
     switch self {
     case .rotations(let pass): pass.pointee.wantsGradient
     case .diagonal(let pass): pass.pointee.wantsGradient
-    case .dense, .splitDense, .swap: false
+    case .dense, .splitDense, .permutation: false
     }
   }
 }
@@ -25,7 +25,7 @@ extension Pass {
     switch self {
     case .dense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
     case .splitDense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
-    case .rotations, .diagonal, .swap: 2 * Double(amplitudes)
+    case .rotations, .diagonal, .permutation: 2 * Double(amplitudes)
     }
   }
 }
@@ -94,9 +94,9 @@ final class Plan: @unchecked Sendable {
   let arena: Arena
 
   /// A plan for blocks that hold whole states.
-  convenience init(_ circuit: Circuit) throws(TangentError) {
+  convenience init(_ circuit: RelabelledCircuit) throws(TangentError) {
     try self.init(
-      circuit.elementaryOperations, Placement(register: circuit.qubitCount),
+      circuit.operations, Placement(register: circuit.qubitCount),
       parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
   }
 
@@ -111,7 +111,7 @@ final class Plan: @unchecked Sendable {
     self.featureCount = featureCount
     steps = arena.copy(sequence)
     stepCount = sequence.count
-    if case .diagonal = sequence.last?.pass {
+    if case .diagonal(let pass) = sequence.last?.pass, pass.pointee.permutation == nil {
       stepCountBeforeDiagonal = sequence.count - 1
     } else {
       stepCountBeforeDiagonal = sequence.count

@@ -6,6 +6,8 @@ import TangentNumerics
 ///
 /// Diagonal operations wait in a pending run until something mixes one of their qubits; what does not touch their qubits
 /// commutes and goes before them. So a layer of rotations and CZ gates becomes its mixing passes and one diagonal pass.
+/// Behind them waits a permutation of basis states (CX and the like), which diagonal operations and rotations pass as
+/// long as they stay as simple as they were; both are carried out in one walk.
 struct PlanBuilder {
   let arena = Arena()
   private let placement: Placement
@@ -20,13 +22,20 @@ struct PlanBuilder {
   private(set) var denseScratch = 0
   private(set) var foldSums = 0
 
-  private var pending = PendingDiagonal()
+  // What waits, in the order of action.
   private var rotations = PendingRotations()
+  private var diagonal = PendingDiagonal()
+  private var permutation: PendingPermutation
+
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
+  private var permutationPasses: [(key: [PendingPermutation.Factor], pass: PermutationPass?)] = []
   /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: LastDense?
 
-  init(_ placement: Placement) { self.placement = placement }
+  init(_ placement: Placement) {
+    self.placement = placement
+    permutation = PendingPermutation(indexBits: placement.indexBits)
+  }
 
   /// The operations as passes. Operations that mix basis states lie within the amplitude index.
   mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
@@ -48,7 +57,7 @@ struct PlanBuilder {
       case .diagonal(let pass): .diagonal(arena.copy([pass]))
       case .dense(let pass): .dense(arena.copy([pass]))
       case .splitDense(let pass): .splitDense(arena.copy([pass]))
-      case .swap(let pass): .swap(arena.copy([pass]))
+      case .permutation(let pass): .permutation(arena.copy([pass]))
       }
     }
   }
@@ -78,7 +87,7 @@ struct PlanBuilder {
     case diagonal(DiagonalPass)
     case dense(DensePass)
     case splitDense(SplitDensePass)
-    case swap(SwapPass)
+    case permutation(PermutationPass)
   }
 
   /// Hands the cosines of grouped rotations to the next diagonal pass, whose table takes them for nothing. The last
@@ -110,13 +119,9 @@ struct PlanBuilder {
   // MARK: Fixed unitaries
 
   private mutating func add(fixed matrix: ComplexMatrix, qubits: [Int]) {
-    let (inside, outside) = placement.split(placement.mask(ofQubits: qubits))
-    if matrix.isDiagonal {
-      if outside == 0 {
-        pending.fixed.append(.init(diagonal: matrix.diagonal, bits: placement.bits(ofQubits: qubits)))
-      } else {
-        add(phases: matrix.diagonal, qubits: qubits)
-      }
+    let outside = placement.split(placement.mask(ofQubits: qubits)).outside
+    if matrix.isDiagonal, outside != 0 {
+      add(phases: matrix.diagonal, qubits: qubits)
       return
     }
     if outside != 0 {
@@ -125,17 +130,9 @@ struct PlanBuilder {
       return
     }
     let bits = placement.bits(ofQubits: qubits)
-    if qubits.count <= 3, let monomial = Monomial(matrix) {
-      flush(ifTouching: inside)
-      for (a, b) in monomial.transpositions {
-        emit(
-          .swap(
-            SwapPass(
-              first: spread(a, bits), second: spread(b, bits), bits: bits, amplitudes: placement.amplitudes)))
-      }
-      if !monomial.isPermutation {
-        pending.fixed.append(.init(diagonal: monomial.phases, bits: bits))
-      }
+    if let monomial = Monomial(matrix) {
+      if !matrix.isDiagonal { permutation.append(.init(image: monomial.image, bits: bits)) }
+      if !monomial.isPermutation { add(diagonal: monomial.phases, bits: bits) }
       return
     }
     addDense(matrix, qubits: qubits, splitBit: nil)
@@ -168,6 +165,15 @@ struct PlanBuilder {
       denseScratch = max(denseScratch, pass.scratch)
     }
     lastDense = dense
+  }
+
+  private mutating func add(diagonal entries: [(re: Double, im: Double)], bits: [Int]) {
+    var masks = bits.compactMap { permutation.pullBack(mask: 1 << $0) }
+    if masks.count < bits.count {
+      flush()
+      masks = bits.map { (1 << $0, false) }
+    }
+    diagonal.fixed.append(.init(diagonal: entries, masks: masks))
   }
 
   /// A diagonal gate that reaches outside, as Z strings: phi = sum_S a_S (-1)^(bits in S), so exp(i a_S Z_S) each.
@@ -219,12 +225,17 @@ struct PlanBuilder {
     _ rotation: PendingRotations.Rotation, _ condition: OutsideCondition, _ angle: Angle,
     _ coefficient: Double
   ) {
-    flush(ifTouching: rotation.support)
+    var (rotation, coefficient) = (rotation, coefficient)
+    if let early = permutation.pullBack(rotation), early.rotation.support & diagonal.support == 0 {
+      rotation = early.rotation
+      if early.isNegative { coefficient.negate() }
+    } else {
+      flush()
+    }
     if !rotations.admits(rotation) { emitRotations() }
     if let known = rotations.merge(rotation, where: { conditions[$0] == condition }) {
       add(angle, coefficient, toSlot: known)
     } else {
-      var rotation = rotation
       rotation.slot = slot(angle, coefficient, condition: condition)
       rotations.append(rotation)
     }
@@ -232,13 +243,20 @@ struct PlanBuilder {
 
   /// exp(-i coefficient angle Z_mask), the mask one of the register.
   private mutating func add(zString mask: Int, _ angle: Angle, _ coefficient: Double) {
-    let (inside, outside) = placement.split(mask)
+    var (inside, outside) = placement.split(mask)
+    var coefficient = coefficient
+    if let early = permutation.pullBack(mask: inside) {
+      inside = early.mask
+      if early.isNegative { coefficient.negate() }
+    } else {
+      flush()
+    }
     let condition = OutsideCondition(signs: outside)
-    let known = pending.masks.first { $0.mask == inside && conditions[$0.slot] == condition }
+    let known = diagonal.masks.first { $0.mask == inside && conditions[$0.slot] == condition }
     if let known {
       add(angle, coefficient, toSlot: known.slot)
     } else {
-      pending.masks.append(
+      diagonal.masks.append(
         .init(slot: slot(angle, coefficient, condition: condition), mask: inside))
     }
   }
@@ -248,13 +266,25 @@ struct PlanBuilder {
     let slot = slot(angle, 1, isSpectral: true)
     let bits = placement.bits(ofQubits: qubits)
     if generator.isDiagonal {
-      pending.spectra.append(.init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
+      add(spectrum: .init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
       return
     }
     let eigen = try HermitianEigen(generator)
     add(fixed: eigen.vectors.adjoint, qubits: qubits)
-    pending.spectra.append(.init(slot: slot, eigenvalues: eigen.values, bits: bits))
+    add(spectrum: .init(slot: slot, eigenvalues: eigen.values, bits: bits))
     add(fixed: eigen.vectors, qubits: qubits)
+  }
+
+  private mutating func add(spectrum: PendingDiagonal.Spectrum) {
+    let isKept = spectrum.bits.allSatisfy {
+      if let (mask, isNegative) = permutation.pullBack(mask: 1 << $0) {
+        mask == 1 << $0 && !isNegative
+      } else {
+        false
+      }
+    }
+    if !isKept { flush() }
+    diagonal.spectra.append(spectrum)
   }
 
   // MARK: Emitting
@@ -276,17 +306,28 @@ struct PlanBuilder {
     lastDense = nil
   }
 
+  /// Carries out what waits behind the rotations, if an operation on these bits does not commute with it.
   private mutating func flush(ifTouching mask: Int = -1) {
-    guard !pending.isEmpty, pending.support & mask != 0 || mask == -1 else { return }
-    let pass = pending.pass(
+    guard (diagonal.support | permutation.support) & mask != 0 || mask == -1 else { return }
+    let pass = permutationPass()
+    permutation = PendingPermutation(indexBits: placement.indexBits)
+    guard !diagonal.isEmpty else {
+      if let pass { emit(.permutation(pass)) }
+      return
+    }
+    emit(diagonal, with: pass)
+    diagonal = PendingDiagonal()
+  }
+
+  private mutating func emit(_ diagonal: PendingDiagonal, with permutation: PermutationPass?) {
+    let pass = diagonal.pass(
       slots: slots, conditions: conditions, indexBits: placement.indexBits,
-      fixed: fixedTable(pending.fixed), variesByLane: variesByLane, tableOffset: tableSize,
-      laneTableOffset: laneTableSize, arena: arena)
+      fixed: fixedTable(diagonal.fixed), permutation: permutation, variesByLane: variesByLane,
+      tableOffset: tableSize, laneTableOffset: laneTableSize, arena: arena)
     tableSize += 2 * placement.amplitudes
     laneTableSize += pass.variesByLane ? 2 * placement.amplitudes : 0
     foldSums = max(foldSums, pass.fold.maskCount)
-    denseScratch = max(denseScratch, 2 * (pending.spectra.map(\.eigenvalues.count).max() ?? 0))
-    pending = PendingDiagonal()
+    denseScratch = max(denseScratch, 2 * (diagonal.spectra.map(\.eigenvalues.count).max() ?? 0))
     emit(.diagonal(pass))
     generators += SlotGenerator.all(of: pass, step: passes.count - 1, slots: slots)
   }
@@ -295,6 +336,17 @@ struct PlanBuilder {
   /// own, lanes of a tile bits outside of it.
   private func variesByLane(_ slot: Int) -> Bool {
     placement.lanes == 0 ? slots[slot].dependsOnFeatures : conditions[slot].depends(on: placement.lanes)
+  }
+
+  /// Equal runs of permutations share their tables as well; nil for the identity.
+  private mutating func permutationPass() -> PermutationPass? {
+    let key = permutation.factors
+    if let known = permutationPasses.first(where: { $0.key == key }) { return known.pass }
+    let image = permutation.image()
+    let isIdentity = image.enumerated().allSatisfy { $0.offset == $0.element }
+    let pass = isIdentity ? nil : PermutationPass(image: image, arena: arena)
+    permutationPasses.append((key, pass))
+    return pass
   }
 
   /// Equal runs of fixed gates share one table: every layer of a hardware-efficient ansatz has the same CZ gates.
@@ -317,11 +369,6 @@ struct PlanBuilder {
   /// Two rotations about the same Pauli string are one by the sum of their angles.
   private mutating func add(_ angle: Angle, _ coefficient: Double, toSlot slot: Int) {
     slots[slot] = slots[slot].adding(angle, coefficient: coefficient, arena: arena)
-  }
-
-  /// Local index `pattern` on the register's bits, the first bit on the most significant local one.
-  private func spread(_ pattern: Int, _ bits: [Int]) -> Int {
-    bits.enumerated().reduce(0) { $0 | ((pattern >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
   }
 
   /// Every subset of a mask with the sign (-1)^(size).

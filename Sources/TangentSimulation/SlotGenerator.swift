@@ -1,8 +1,8 @@
 import CTangentVector
 import TangentNumerics
 
-/// The generator G of one slot's exp(-i a G), with the step that applies it. G commutes with the whole step, so it may
-/// stand before or after it.
+/// The generator G of one slot's exp(-i a G), with the step that applies it. G stands before the step; it commutes with
+/// all of it but a permutation at its end.
 ///
 /// G is a Pauli string, where bits are controls only on the amplitudes that have them set; or diagonal with given
 /// eigenvalues on some bits.

@@ -49,8 +49,8 @@ struct StageScheduler {
   }
 
   /// The stages in order, or nil if an operation mixes more bits than a tile can hold.
-  func stages(_ circuit: Circuit) -> [Stage]? {
-    let operations = circuit.elementaryOperations.flatMap(split)
+  func stages(_ operations: [ElementaryOperation]) -> [Stage]? {
+    let operations = operations.flatMap(split)
     let footprints = operations.map(footprint)
     guard footprints.allSatisfy({ $0.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
     let isWhole = support.nonzeroBitCount == register

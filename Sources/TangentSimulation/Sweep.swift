@@ -100,16 +100,21 @@ struct Sweep {
     case .splitDense(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
-    case .swap(let pass):
-      if undoesPsi { pass.pointee.apply(psi, psi) }
-      pass.pointee.apply(lambda, lambda)
+    case .permutation(let pass):
+      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true) }
+      pass.pointee.apply(lambda, lambda, inverse: true)
     case .diagonal(let pass):
       prepareTable(pass)
       if pass.pointee.wantsGradient, pass.pointee.isZString {
         if undoesPsi { apply(pass, psi, psi, inverse: true) }
         pass.pointee.rotateBack(lambda, before: psi, angles, into: workspace.slotGradients)
       } else if pass.pointee.wantsGradient {
-        if undoesPsi { undo(pass, lambda, and: psi) } else { undo(pass, lambda, before: psi) }
+        if undoesPsi, pass.pointee.permutation == nil {
+          undo(pass, lambda, and: psi)
+        } else {
+          if undoesPsi { apply(pass, psi, psi, inverse: true) }
+          undo(pass, lambda, before: psi)
+        }
         pass.pointee.accumulate(w: workspace.w, sums: workspace.sums, into: workspace.slotGradients)
       } else {
         if undoesPsi { apply(pass, psi, psi, inverse: true) }
@@ -129,7 +134,7 @@ struct Sweep {
     case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
     case .splitDense(let pass):
       pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
-    case .swap(let pass): pass.pointee.apply(source, target)
+    case .permutation(let pass): pass.pointee.apply(source, target, inverse: inverse)
     case .diagonal(let pass):
       prepareTable(pass)
       apply(pass, source, target, inverse: inverse)

@@ -5,8 +5,10 @@ import TangentNumerics
 /// The tiled plan and observables of states that are simulated one at a time, with the workspaces kept between calls.
 final class TiledEngine: Sendable {
   let plan: TiledPlan
+  /// As in `Engine`.
+  let labels: IndexMap
   let observables: [TiledObservable]
-  private let caps: WorkspaceLayout.Caps
+  private let layout: WorkspaceLayout
   private let idle = Mutex<[TiledWorkspace]>([])
 
   /// What the idle workspaces of all models may take together: an eighth of what a call may. Memory that has gone back
@@ -19,19 +21,25 @@ final class TiledEngine: Sendable {
   init?(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, fromZero: Bool
   ) throws(TangentError) {
+    let relabelled = RelabelledCircuit(circuit)
+    labels = relabelled.labels
+    let observables = observables.map { $0.pulledBack(through: relabelled.labels) }
     self.observables = observables.compactMap(TiledObservable.init)
     guard self.observables.count == observables.count,
       let plan = try TiledPlan(
-        circuit, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero)
+        relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero)
     else { return nil }
     self.plan = plan
-    self.caps = caps
+    layout = WorkspaceLayout(stages: plan.stages, caps: caps)
   }
+
+  /// As many threads as may hold tiles at the same time.
+  var threadCount: Int { min(ThreadPool.shared.threadCount, layout.mostWorkers) }
 
   /// How many threads share one state. Where whole states fit in the caches, or nearly, threads take states of their
   /// own instead.
   func threadsPerState(units: Int) -> Int {
-    let threads = ThreadPool.shared.threadCount
+    let threads = threadCount
     let isSmall = plan.isWholeStateInEveryTile || (plan.qubitCount <= 18 && units >= threads)
     return isSmall ? 1 : threads
   }
@@ -45,7 +53,7 @@ final class TiledEngine: Sendable {
       }
     }
     while result.count < count {
-      result.append(TiledWorkspace(plan, workers: threadsPerState, caps: caps))
+      result.append(TiledWorkspace(plan, layout, workers: threadsPerState))
     }
     for workspace in result { workspace.preparedSet = nil }
     return result
@@ -70,8 +78,7 @@ final class TiledEngine: Sendable {
   /// Bytes of the workspaces of a call with so many pairs of parameter set and sample.
   func workspaceBytes(units: Int, states: Int) -> Int {
     let perState = threadsPerState(units: units)
-    let layout = WorkspaceLayout(stages: plan.stages, caps: caps)
-    let workers = perState == 1 ? min(ThreadPool.shared.threadCount, max(units, 1)) : 1
+    let workers = perState == 1 ? min(threadCount, max(units, 1)) : 1
     return workers * (32 * states * plan.stateCount + perState * layout.bytes)
   }
 }

@@ -76,13 +76,13 @@ final class TiledPlan: @unchecked Sendable {
 
   /// A plan for states that begin as |0...0>, or as any state. Nil if an operation mixes more qubits than fit in a tile.
   init?(
-    _ circuit: Circuit, _ observables: [Observable], tileBits: Int, fromZero: Bool
+    _ circuit: RelabelledCircuit, _ observables: [Observable], tileBits: Int, fromZero: Bool
   ) throws(TangentError) {
     let n = circuit.qubitCount
     guard n >= 6 else { return nil }
     let scheduler = StageScheduler(
       register: n, tileBits: tileBits, support: fromZero ? 0 : (1 << n) - 1)
-    guard let parts = scheduler.stages(circuit) else { return nil }
+    guard let parts = scheduler.stages(circuit.operations) else { return nil }
     qubitCount = n
     parameterCount = circuit.parameterCount
     featureCount = circuit.featureCount
@@ -137,12 +137,11 @@ final class TiledWorkspace: @unchecked Sendable {
   /// Tiles in a fixed number of chunks, so that sums have the same bits on any number of threads.
   static let chunks = 32
 
-  init(_ plan: TiledPlan, workers: Int, caps: WorkspaceLayout.Caps) {
+  init(_ plan: TiledPlan, _ layout: WorkspaceLayout, workers: Int) {
     stateCount = plan.stateCount
     versions = plan.stages.map { _ in 0 }
     memory = LaneMemory(count: stateCount)
     psi = memory.pointer
-    let layout = WorkspaceLayout(stages: plan.stages, caps: caps)
     tiles = (0..<workers).map { _ in Workspace(layout) }
     let slots = plan.stages.reduce(0) { $0 + $1.plan.slotCount }
     let most = plan.stages.map(\.plan.slotCount).max() ?? 0

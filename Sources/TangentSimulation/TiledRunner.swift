@@ -91,12 +91,10 @@ struct TiledRunner: EvaluationRunner {
   func finalState(_ items: Schedule.Items, into target: UnsafeMutablePointer<Double>) {
     prepare(items)
     sweep.forward(stages: engine.plan.stages.count)
-    for vector in 0..<(engine.plan.stateCount / 2) {
-      let (re, im) = (workspace.psi[2 * vector], workspace.psi[2 * vector + 1])
-      for lane in 0..<Lane.scalarCount {
-        target[8 * vector + 2 * lane] = re[lane]
-        target[8 * vector + 2 * lane + 1] = im[lane]
-      }
+    engine.labels.forEachImage { i, place in
+      let (vector, lane) = (i / Lane.scalarCount, i % Lane.scalarCount)
+      target[2 &* place] = workspace.psi[2 &* vector][lane]
+      target[2 &* place &+ 1] = workspace.psi[2 &* vector &+ 1][lane]
     }
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TangentNumerics
 
 /// What one worker needs for its sweeps: the states on their way forward, lambda, angles, phase tables, gradients. Used
@@ -123,11 +124,18 @@ struct WorkspaceLayout: Equatable {
   let keepsTables: Bool
   let keepsTablesOfAllStages: Bool
   let lanesHaveParameters: Bool
+  /// How many workers may hold so much at the same time.
+  let mostWorkers: Int
 
-  /// Bytes that a worker may hold. They do not depend on the number of threads, so that the bits do not either.
+  /// Bytes that all workers of a call together may hold of forward states, and of phase tables.
+  ///
+  /// What does not fit in a worker's share is not kept. The share is a part of the machine, not of the threads in use:
+  /// whether states are kept shows in the last bits of a result. Where threads outnumber the shares, fewer work.
   struct Caps: Sendable {
-    var tables = 64 << 20
-    var history = 64 << 20
+    var tables = 256 << 20
+    var history = 256 << 20
+    /// The machine's processors; but states that fill more than 32 MB are undone as fast as they are read again.
+    var shares = max(8, sysconf(Int32(_SC_NPROCESSORS_CONF)))
     /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
     /// fewer qubits do as well.
     var blockQubits = 12
@@ -135,13 +143,18 @@ struct WorkspaceLayout: Equatable {
     /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
     var tile = 11
 
+    static let laneBytes = MemoryLayout<Lane>.stride
+
+    /// How often so many lanes fit.
+    static func holders(of lanes: Int, cap: Int) -> Int { lanes == 0 ? .max : cap / (laneBytes * lanes) }
+
     /// A state of one tile is walked in place, so it may be twice as large.
     func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
   }
 
   init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool, caps: Caps) {
     state = 2 * plan.amplitudes
-    keepsHistory = 32 * state * plan.historyCount <= caps.history
+    keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
     saved = observables.count > 1 && !keepsHistory ? state : 0
     w = plan.amplitudes
@@ -152,16 +165,19 @@ struct WorkspaceLayout: Equatable {
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
-    keepsTables = 8 * plan.tableSize + 32 * lanes <= caps.tables
+    keepsTables = caps.shares * (8 * plan.tableSize + Caps.laneBytes * lanes) <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
     scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
+    mostWorkers = min(
+      keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
+      keepsTables ? Caps.holders(of: laneTables + scalarTables, cap: caps.tables) : .max)
   }
 
   /// Two states a block, one bit of the amplitude index in the lanes.
   init(_ plan: Plan, observables: [SplitDensePass], caps: Caps) {
     state = 2 * plan.amplitudes
-    keepsHistory = 32 * state * plan.historyCount <= caps.history
+    keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
     saved = observables.count > 1 && !keepsHistory ? state : 0
     w = plan.amplitudes
@@ -171,11 +187,14 @@ struct WorkspaceLayout: Equatable {
     slots = plan.slotCount
     parameters = plan.parameterCount
     features = 0
-    keepsTables = 32 * plan.tableSize <= caps.tables
+    keepsTables = caps.shares * Caps.laneBytes * plan.tableSize <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? plan.tableSize : plan.largestTable
     scalarTables = 0
     lanesHaveParameters = true
+    mostWorkers = min(
+      keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
+      keepsTables ? Caps.holders(of: laneTables, cap: caps.tables) : .max)
   }
 
   /// Room for one tile of any of these stages and its phase tables, and the history of the last one.
@@ -192,14 +211,15 @@ struct WorkspaceLayout: Equatable {
     features = 0
     let lanes = stages.reduce(0) { $0 + $1.plan.laneTableSize }
     let scalars = stages.reduce(0) { $0 + $1.plan.tableSize }
-    func bytes(_ plan: Plan) -> Int { 8 * plan.tableSize + 32 * plan.laneTableSize }
-    keepsTablesOfAllStages = 8 * scalars + 32 * lanes <= caps.tables
-    keepsTables = most(bytes) <= caps.tables
+    func bytes(_ plan: Plan) -> Int { 8 * plan.tableSize + Caps.laneBytes * plan.laneTableSize }
+    keepsTablesOfAllStages = caps.shares * (8 * scalars + Caps.laneBytes * lanes) <= caps.tables
+    keepsTables = caps.shares * most(bytes) <= caps.tables
     laneTables = keepsTablesOfAllStages ? lanes : most(keepsTables ? \.laneTableSize : \.largestTable)
     let numbers = keepsTablesOfAllStages ? scalars : most(keepsTables ? \.tableSize : \.largestTable)
     scalarTables = (numbers + 3) / 4
     keepsHistory = false
     lanesHaveParameters = false
+    mostWorkers = keepsTables ? Caps.holders(of: laneTables + scalarTables, cap: caps.tables) : .max
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
@@ -214,5 +234,5 @@ struct WorkspaceLayout: Equatable {
       + laneTables + scalarTables
   }
 
-  var bytes: Int { total * MemoryLayout<Lane>.stride }
+  var bytes: Int { total * Caps.laneBytes }
 }

@@ -46,7 +46,7 @@ extension TrainingRun {
     guard bytes <= limit else {
       throw TangentError(
         .outOfMemory,
-        "recording \(steps) steps would take \(Int(bytes / 1e6)) MB, \(Int(limit / 1e6)) MB are allowed; record fewer steps or fields"
+        "recording \(steps) steps would take \(ByteCount(bytes)), \(ByteCount(limit)) are allowed; record fewer steps or fields"
       )
     }
   }

@@ -42,15 +42,6 @@ import Testing
     #expect(a.inverse.inverse == a)
   }
 
-  @Test func slicesKeepTheirIndices() throws {
-    let (a, _, theta, x) = try pieces(9)
-    let (first, rest) = (a.slice(0..<5), a.slice(5..<a.instructions.count))
-    #expect(first.parameterCount == a.parameterCount && rest.featureCount == a.featureCount)
-    let product = DenseReference.product(
-      DenseReference.unitary(rest, theta, x), DenseReference.unitary(first, theta, x))
-    #expect(distance(product, DenseReference.unitary(a, theta, x)) < 1e-13)
-  }
-
   @Test func countsAreOneMoreThanTheLargestIndex() throws {
     var circuit = try Circuit(qubitCount: 2)
     #expect(circuit.parameterCount == 0 && circuit.featureCount == 0)

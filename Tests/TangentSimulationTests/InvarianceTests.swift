@@ -57,6 +57,37 @@ import Testing
     }
   }
 
+  /// Whether forward states are kept shows in the last bits, so it must not depend on the threads; how many workers
+  /// there are may, so that all of them together stay within the cap.
+  @Test func capsHoldForAllThreadsTogether() throws {
+    let circuit = try Ansatz.hardwareEfficient(qubitCount: 6, layers: 4)
+    let observable = try Observable.pauli("XIIIIY")
+    let theta = try ParameterSets((0..<circuit.parameterCount).map { 0.3 + 0.1 * Double($0) })
+    let data = try InputData(sampleCount: 400)
+    let plan = try Plan(RelabelledCircuit(circuit))
+    let states = MemoryLayout<Lane>.stride * 2 * plan.amplitudes * plan.historyCount
+    let before = ThreadPool.shared.threadCount
+    defer { try? ThreadPool.shared.setThreadCount(before) }
+    for (cap, isKept) in [(4 * states, true), (4 * states - 1, false), (6 * states + 5, true)] {
+      let caps = WorkspaceLayout.Caps(history: cap, shares: 4)
+      let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
+      let layout = try model.predictionEngine(data).layout(lanesHaveParameters: false)
+      #expect(layout.keepsHistory == isKept)
+      if isKept { #expect(layout.mostWorkers == cap / states) }
+      var results: [[Double]] = []
+      var estimates: [Int] = []
+      for threads in [1, 4, 7, 100] {
+        try ThreadPool.shared.setThreadCount(threads)
+        results.append(try model.jacobian(theta, data).jacobian)
+        let estimate = try model.memoryEstimate(for: .jacobian, samples: data.sampleCount)
+        estimates.append(estimate - 8 * data.sampleCount * (1 + circuit.parameterCount))
+      }
+      #expect(results.allSatisfy { $0 == results[0] })
+      let workers = [1, 4, 7, 100].map { min($0, layout.mostWorkers) }
+      #expect(estimates == workers.map { $0 * layout.bytes })
+    }
+  }
+
   @Test func gradientIsTheWeightedJacobian() throws {
     let setting = try Setting(seed: 3)
     let result = try setting.model.gradient(

@@ -21,11 +21,15 @@ import Testing
       states: states, stateKind: .pure, dimension: 1 << n)
     let expected = try Model(circuit: circuit, observables: [observable])
       .jacobian(ParameterSets(theta), data)
+    let relabelled = RelabelledCircuit(circuit)
+    let pulledBack = observable.pulledBack(through: relabelled.labels)
     for tileBits in [4, 5, 12] {
-      let plan = try #require(try TiledPlan(circuit, [observable], tileBits: tileBits, fromZero: fromZero))
-      let workspace = TiledWorkspace(plan, workers: 2, caps: .init())
+      let plan = try #require(
+        try TiledPlan(relabelled, [pulledBack], tileBits: tileBits, fromZero: fromZero))
+      let layout = WorkspaceLayout(stages: plan.stages, caps: .init())
+      let workspace = TiledWorkspace(plan, layout, workers: 2)
       let sweep = TiledSweep(plan: plan, workspace: workspace, cancel: nil)
-      let own = try #require(TiledObservable(observable))
+      let own = try #require(TiledObservable(pulledBack))
       let psi = workspace.psi
       if fromZero && plan.fillsState { psi.update(repeating: Lane(repeating: .nan), count: plan.stateCount) }
       for i in 0..<(fromZero && plan.fillsState ? 4 : 1 << n) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -136,12 +136,6 @@ class Study:
         from .storage import save
 
         save(self, Path(folder))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Settings and findings as plain numbers, lists and strings; undefined numbers are None."""
-        from .storage import as_dict
-
-        return as_dict(self)
 
 
 def kernel_drift(kernel: Real) -> Real:
