@@ -55,7 +55,7 @@ struct PassCase {
           try circuit.append(.rzz, qubits: [qubit, (qubit + 1) % qubits], angles: [next(&parameter)])
         }
       },
-      PassCase(name: "RY, CX ring", gates: qubits, forward: 2 * n, backward: 4 * n, goal: 0.4) {
+      PassCase(name: "RY, CX ring", gates: qubits, forward: 2 * n, backward: 4 * n, goal: 0.5) {
         try rotate([.ry], &$0, &$1); try entangle(.cx, &$0)
       },
       PassCase(name: "rotations about XYZ", gates: qubits, forward: 2 * n, backward: 4 * n, goal: 0.3) {

@@ -28,6 +28,11 @@ import Testing
       }
       try circuit.append(gate, qubits: cases.qubits(gate.definition.qubitCount, of: n), angles: angles)
       switch cases.random.index(below: 12) {
+      case 5:
+        let diagonal = cases.vector(4).map { (re: $0, im: 0.0) }
+        try circuit.appendEvolution(
+          cases.angle(parameters: 6, features: features),
+          generator: .hermitian(ComplexMatrix(diagonal: diagonal)), qubits: cases.qubits(2, of: n))
       case 3, 4: try circuit.appendUnitary(PermutationTests.openCX, qubits: cases.qubits(2, of: n))
       case 0:
         try circuit.appendRotation(
