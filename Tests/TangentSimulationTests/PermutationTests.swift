@@ -107,7 +107,7 @@ import Testing
     var caps = WorkspaceLayout.Caps()
     (caps.blockQubits, caps.tile) = (0, 5)
     let tiles = try Model(circuit: circuit, observables: observables, scale: 1, caps: caps)
-    #expect(try tiles.predictionSimulator(theta, data, rows: 3).isTiled)
+    #expect(try tiles.predictionSimulator(theta, data, rows: 3).statesPerUnit == 1)
     let blocks = try Model(circuit: circuit, observables: observables)
     let (own, expected) = (try tiles.jacobian(theta, data), try blocks.jacobian(theta, data))
     #expect(worstDifference(own.predictions, expected.predictions) < 1e-12)
