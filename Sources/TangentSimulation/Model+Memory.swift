@@ -40,12 +40,18 @@ extension Model {
       case .fisherInformation: fisherNumbers(try engine.get().plan, samples: samples, sets: sets)
       case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
       }
+    let blockWorkers = Double(
+      min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / simulator.statesPerUnit + 1)))
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
-      let workers = min(ThreadPool.shared.threadCount, max(1, Int(min(pairs, 1e6)) / 4 + 1))
-      let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
-      workspaces = Double(workers) * Double(layout.bytes)
+      let layout = engine.workspaces.layout(
+        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      workspaces = blockWorkers * Double(layout.bytes)
+    case .singleBlocks(let engine):
+      let layout = engine.singleWorkspaces.layout(
+        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      workspaces = blockWorkers * Double(layout.bytes)
     case .splits(let engine): workspaces = 2 * Double(engine.layout.bytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2

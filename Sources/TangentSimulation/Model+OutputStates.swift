@@ -70,11 +70,11 @@ extension UnitRunner {
       prepare(items, block: block)
       let psi = sweep.forward(steps: plan.stepCount, history: false)
       if schedule.kind == .mixed {
-        addOuterProducts(psi, data.weights[block], to: target + items.positions[0] * size)
+        addOuterProducts(psi, weights(items, block), to: target + items.positions[0] * size)
       } else {
         for lane in 0..<items.count {
           let state = target + items.positions[lane] * size
-          for k in 0..<size { state[k] = psi[k][lane] }
+          for k in 0..<size { state[k] = Double(psi[k][lane]) }
         }
       }
     }
@@ -82,13 +82,13 @@ extension UnitRunner {
 
   /// sum over lanes of weight |psi><psi|
   private func addOuterProducts(
-    _ psi: UnsafeMutablePointer<Lane>, _ weights: Lane, to rho: UnsafeMutablePointer<Double>
+    _ psi: UnsafeMutablePointer<L>, _ weights: L.Wide, to rho: UnsafeMutablePointer<Double>
   ) {
     let d = engine.plan.amplitudes
     for i in 0..<d {
-      let (ar, ai) = (psi[2 * i] * weights, psi[2 * i + 1] * weights)
+      let (ar, ai) = (psi[2 * i].wide * weights, psi[2 * i + 1].wide * weights)
       for j in 0..<d {
-        let (br, bi) = (psi[2 * j], psi[2 * j + 1])
+        let (br, bi) = (psi[2 * j].wide, psi[2 * j + 1].wide)
         rho[2 * (i * d + j)] += (ar * br + ai * bi).sum()
         rho[2 * (i * d + j) + 1] += (ai * br - ar * bi).sum()
       }

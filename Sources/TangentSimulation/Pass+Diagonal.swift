@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// All diagonal gates between two mixing passes: one table of phases, and the derivatives of all of them from
@@ -62,71 +61,81 @@ struct DiagonalPass: BitwiseCopyable {
     cosineCount = slots.count
   }
 
+  /// The product of the cosines that this pass takes over.
+  @inline(__always)
+  func deferredCosines<L: LaneVector>(_ angles: UnsafePointer<AngleValue<L>>) -> L {
+    var product = L(constant: 1)
+    guard let cosines else { return product }
+    for k in 0..<cosineCount { product = product * angles[cosines[k]].cosine }
+    return product
+  }
+
   /// target <- D source, or D^dagger source, with the table's real parts, then imaginary parts.
   @inline(__always)
   func apply<T: PhaseNumber>(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+    _ source: UnsafeMutablePointer<T.Vector>, _ target: UnsafeMutablePointer<T.Vector>,
+    _ table: UnsafePointer<T>,
     inverse: Bool
   ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
       let (re, im) = (source[2 &* i], source[2 &* i &+ 1])
-      target[2 &* i] = inverse ? ctv_fma(ti, im, tr * re) : ctv_fnma(ti, im, tr * re)
-      target[2 &* i &+ 1] = inverse ? ctv_fnma(ti, re, tr * im) : ctv_fma(ti, re, tr * im)
+      target[2 &* i] = inverse ? T.Vector.fma(ti, im, tr * re) : T.Vector.fnma(ti, im, tr * re)
+      target[2 &* i &+ 1] = inverse ? T.Vector.fnma(ti, re, tr * im) : T.Vector.fma(ti, re, tr * im)
     }
   }
 
   /// Both states <- D^dagger of them, and w.
   @inline(__always)
   func undo<T: PhaseNumber>(
-    _ lambda: UnsafeMutablePointer<Lane>, and psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
-    w: UnsafeMutablePointer<Lane>
+    _ lambda: UnsafeMutablePointer<T.Vector>, and psi: UnsafeMutablePointer<T.Vector>,
+    _ table: UnsafePointer<T>, w: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
       let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
       let (pr, pi) = (psi[2 &* i], psi[2 &* i &+ 1])
-      let (re, im) = (ctv_fma(ti, ei, tr * er), ctv_fnma(ti, er, tr * ei))
-      let (a, b) = (ctv_fma(ti, pi, tr * pr), ctv_fnma(ti, pr, tr * pi))
+      let (re, im) = (T.Vector.fma(ti, ei, tr * er), T.Vector.fnma(ti, er, tr * ei))
+      let (a, b) = (T.Vector.fma(ti, pi, tr * pr), T.Vector.fnma(ti, pr, tr * pi))
       lambda[2 &* i] = re
       lambda[2 &* i &+ 1] = im
       psi[2 &* i] = a
       psi[2 &* i &+ 1] = b
-      w[i] = ctv_fnma(im, a, re * b)
+      w[i] = T.Vector.fnma(im, a, re * b)
     }
   }
 
   /// lambda <- D^dagger lambda, and w from it and the state before the pass.
   @inline(__always)
   func undo<T: PhaseNumber>(
-    _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafePointer<Lane>, _ table: UnsafePointer<T>,
-    w: UnsafeMutablePointer<Lane>
+    _ lambda: UnsafeMutablePointer<T.Vector>, before psi: UnsafePointer<T.Vector>, _ table: UnsafePointer<T>,
+    w: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
       let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
-      let re = ctv_fma(ti, ei, tr * er)
-      let im = ctv_fnma(ti, er, tr * ei)
+      let re = T.Vector.fma(ti, ei, tr * er)
+      let im = T.Vector.fnma(ti, er, tr * ei)
       lambda[2 &* i] = re
       lambda[2 &* i &+ 1] = im
-      w[i] = ctv_fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
+      w[i] = T.Vector.fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
     }
   }
 
   /// Im <lambda|G|psi> of every slot of the pass that wants it, from w.
-  func accumulate(
-    w: UnsafeMutablePointer<Lane>, sums: UnsafeMutablePointer<Lane>, into gradient: UnsafeMutablePointer<Lane>
+  func accumulate<L: LaneVector>(
+    w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, into gradient: UnsafeMutablePointer<L>
   ) {
     for t in 0..<spectrumCount where spectra[t].wantsGradient {
       let term = spectra[t]
       let size = 1 << term.bitCount
-      var sum = Lane.zero
+      var sum = L.zero
       for group in 0..<(amplitudes >> term.bitCount) {
         let base = term.base(group)
-        for r in 0..<size { sum += w[base | term.offsets[r]] * term.eigenvalues[r] }
+        for r in 0..<size { sum += w[base | term.offsets[r]] * L(constant: term.eigenvalues[r]) }
       }
       gradient[term.slot] = sum
     }
@@ -134,26 +143,4 @@ struct DiagonalPass: BitwiseCopyable {
     fold.run(w, sums: sums)
     for k in 0..<gradientCount { gradient[gradients[k].slot] = sums[gradients[k].sum] }
   }
-}
-
-/// A phase table's number: one for all lanes, or one a lane.
-protocol PhaseNumber {
-  static func * (a: Self, b: Self) -> Self
-  static func + (a: Self, b: Self) -> Self
-  static func - (a: Self, b: Self) -> Self
-  init(lane: Lane)
-  init(constant: Double)
-  var lane: Lane { get }
-}
-
-extension Double: PhaseNumber {
-  @inline(__always) init(lane: Lane) { self = lane[0] }
-  @inline(__always) init(constant: Double) { self = constant }
-  @inline(__always) var lane: Lane { Lane(repeating: self) }
-}
-
-extension Lane: PhaseNumber {
-  @inline(__always) init(lane: Lane) { self = lane }
-  @inline(__always) init(constant: Double) { self = Lane(repeating: constant) }
-  @inline(__always) var lane: Lane { self }
 }

@@ -20,7 +20,7 @@ struct SwapPass: BitwiseCopyable {
 
   /// target <- exchanged source. Source and target may be the same; the pass is its own inverse.
   @inline(never)
-  func apply(_ source: UnsafeMutablePointer<Lane>, _ psi: UnsafeMutablePointer<Lane>) {
+  func apply<L: LaneVector>(_ source: UnsafeMutablePointer<L>, _ psi: UnsafeMutablePointer<L>) {
     if source != psi { psi.update(from: source, count: 2 &* (groups &<< fixedBits)) }
     switch fixedBits {
     case 1: for k in 0..<groups { exchange(psi, inserter.one(k)) }
@@ -30,7 +30,7 @@ struct SwapPass: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func exchange(_ psi: UnsafeMutablePointer<Lane>, _ base: Int) {
+  private func exchange<L: LaneVector>(_ psi: UnsafeMutablePointer<L>, _ base: Int) {
     let a = psi + 2 &* (base | first)
     let b = psi + 2 &* (base | second)
     let (re, im) = (a[0], a[1])

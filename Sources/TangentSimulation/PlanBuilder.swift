@@ -7,7 +7,7 @@ import TangentNumerics
 /// Diagonal operations wait in a pending run until something mixes one of their qubits; what does not touch their qubits
 /// commutes and goes before them. So a layer of rotations and CZ gates becomes its mixing passes and one diagonal pass.
 struct PlanBuilder {
-  let arena = Arena()
+  let arena: Arena
   private let placement: Placement
   private var passes: [Draft] = []
   private(set) var slots: [AngleSlot] = []
@@ -26,7 +26,10 @@ struct PlanBuilder {
   /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: LastDense?
 
-  init(_ placement: Placement) { self.placement = placement }
+  init(_ placement: Placement, _ precision: Precision) {
+    self.placement = placement
+    arena = Arena(precision)
+  }
 
   /// The operations as passes. Operations that mix basis states lie within the amplitude index.
   mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
