@@ -47,9 +47,9 @@ class Model:
         observable: an observable, or a list of them on as many qubits.
         scale: factor of every prediction.
         precision: in which numbers the circuit is simulated; parameters, data and results are float64 in either.
-            "single" takes eight samples at a time where "double" takes four: about twice the speed for eight
-            samples or more, with an error near 1e-6 of the scale (docs/reliability.md). Fisher information, dQNTK and large states that
-            go one at a time stay in double precision.
+            "single" takes eight samples at a time where "double" takes four: up to twice the speed, with an error
+            of about a millionth (docs/reliability.md). Fisher information, dQNTK, and large states that go one at
+            a time stay in double precision.
     """
 
     def __init__(
@@ -385,7 +385,9 @@ class Model:
 
     def __repr__(self) -> str:
         precision = "" if self._precision == "double" else f", {self._precision} precision"
-        return f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}{precision}>"
+        return (
+            f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}{precision}>"
+        )
 
 
 def _converted(handle: int, precision: str) -> int:
