@@ -6,6 +6,8 @@ import TangentNumerics
 struct PassCase {
   static let qubits = 8
   static let layers = 16
+  /// How much faster a Jacobian shall be in single precision: twice the lanes, and what every call costs.
+  static let singleGoal = 1.6
 
   let name: String
   /// Gates counted in a layer: costs are given by amplitude and gate.

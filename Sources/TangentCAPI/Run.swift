@@ -110,6 +110,7 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.step = Int64(try run.step)
     filled.n_recorded = Int64(try run.recordedCount)
     filled.scale = run.model.scale
+    filled.precision = run.model.precision.rawValue
     func seconds(_ task: Model.Task) -> Double {
       Estimate.seconds(
         run.model, task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),

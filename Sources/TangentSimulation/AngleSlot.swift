@@ -1,29 +1,46 @@
-import CTangentVector
 import TangentCircuits
 import TangentNumerics
 
-/// What the passes read of an elementary angle: its cosine, sine and tangent. A spectral slot's `cosine` is the plain
-/// angle instead, and its other numbers are not read.
-struct AngleValue: BitwiseCopyable {
-  var cosine: Lane
-  var sine: Lane
-  var tangent: Lane
+/// What the passes read of an elementary angle: its cosine, sine and tangent, computed in doubles and rounded once. A
+/// spectral slot's `cosine` is the plain angle instead, its `sine` what rounding took from that, and its tangent is not
+/// read.
+struct AngleValue<L: LaneVector>: BitwiseCopyable {
+  var cosine: L
+  var sine: L
+  var tangent: L
 
-  static let lanes = 3
+  static var lanes: Int { 3 }
 
   @inline(__always)
-  init(_ angle: Lane, isSpectral: Bool) {
-    (sine, cosine) = isSpectral ? (.zero, angle) : sineAndCosine(angle)
-    tangent = sine / cosine
+  init(_ angle: L.Wide, isSpectral: Bool) {
+    if isSpectral {
+      cosine = L(rounding: angle)
+      sine = L(rounding: angle - cosine.wide)
+      tangent = .zero
+      return
+    }
+    var (s, c) = angle.sineAndCosine
+    let least = L.leastCosine
+    if least > 0 {
+      c.replace(with: L.Wide(repeating: least), where: c .>= 0 .& c .< least)
+      c.replace(with: L.Wide(repeating: -least), where: c .< 0 .& c .> -least)
+    }
+    cosine = L(rounding: c)
+    sine = L(rounding: s)
+    tangent = L(rounding: s / c)
   }
 
   /// The same angle in all lanes, given what `init(_:isSpectral:)` makes of it in one lane.
   @inline(__always)
   init(repeating lane: Int, of value: AngleValue) {
-    cosine = Lane(repeating: value.cosine[lane])
-    sine = Lane(repeating: value.sine[lane])
-    tangent = Lane(repeating: value.tangent[lane])
+    cosine = value.cosine[lane].lane
+    sine = value.sine[lane].lane
+    tangent = value.tangent[lane].lane
   }
+
+  /// The angle of a spectral slot.
+  @inline(__always)
+  var plainAngle: L.Wide { cosine.wide + sine.wide }
 }
 
 /// One elementary angle of the plan: a = constant + sum of terms, of which passes use cosine, sine and tangent.
@@ -94,11 +111,13 @@ struct AngleSlot: BitwiseCopyable {
 
   /// With parameters and features of their own in every lane: theta(parameter) and x(feature) as lanes.
   @inline(__always)
-  func value(theta: UnsafePointer<Lane>, features: UnsafePointer<Lane>) -> AngleValue {
-    var angle = Lane(repeating: constant)
+  func value<L: LaneVector>(
+    theta: UnsafePointer<L.Wide>, features: UnsafePointer<L.Wide>
+  ) -> AngleValue<L> {
+    var angle = L.Wide(repeating: constant)
     for k in 0..<termCount {
       let term = terms[k]
-      var value = Lane(repeating: term.coefficient)
+      var value = L.Wide(repeating: term.coefficient)
       if term.parameter >= 0 { value *= theta[term.parameter] }
       if term.feature >= 0 { value *= features[term.feature] }
       if term.secondFeature >= 0 { value *= features[term.secondFeature] }
@@ -109,8 +128,8 @@ struct AngleSlot: BitwiseCopyable {
 
   /// Adds d(angle)/d(parameter) * gradient to every parameter of the angle.
   @inline(__always)
-  func chain(
-    _ gradient: Lane, features: UnsafePointer<Lane>, into parameters: UnsafeMutablePointer<Lane>
+  func chain<Numbers: DoubleLanes>(
+    _ gradient: Numbers, features: UnsafePointer<Numbers>, into parameters: UnsafeMutablePointer<Numbers>
   ) {
     for k in 0..<termCount where terms[k].parameter >= 0 {
       var value = gradient * terms[k].coefficient
@@ -121,28 +140,28 @@ struct AngleSlot: BitwiseCopyable {
 }
 
 extension Plan {
-  /// Values that are the same in all lanes, for the slots that `isWanted`; four slots at a time go through the sine.
+  /// Values that are the same in all lanes, for the slots that `isWanted`; a slot a lane goes through the sine.
   @inline(__always)
-  func fillUniform(
-    _ values: UnsafeMutablePointer<AngleValue>, theta: UnsafePointer<Double>?,
+  func fillUniform<L: LaneVector>(
+    _ values: UnsafeMutablePointer<AngleValue<L>>, theta: UnsafePointer<Double>?,
     features: UnsafePointer<Double>? = nil, where isWanted: (AngleSlot) -> Bool
   ) {
-    var (angles, places, count) = (Lane.zero, SIMD4<Int>.zero, 0)
+    var (angles, places, count) = (L.Wide.zero, SIMD8<Int>.zero, 0)
     func flush() {
-      let value = AngleValue(angles, isSpectral: false)
+      let value = AngleValue<L>(angles, isSpectral: false)
       for lane in 0..<count { values[places[lane]] = AngleValue(repeating: lane, of: value) }
       count = 0
     }
     for k in 0..<slotCount where isWanted(slots[k]) {
       let angle = slots[k].angle(theta: theta, features: features)
       if slots[k].isSpectral {
-        values[k] = AngleValue(Lane(repeating: angle), isSpectral: true)
+        values[k] = AngleValue(L.Wide(repeating: angle), isSpectral: true)
         continue
       }
       angles[count] = angle
       places[count] = k
       count += 1
-      if count == Lane.scalarCount { flush() }
+      if count == L.scalarCount { flush() }
     }
     flush()
   }

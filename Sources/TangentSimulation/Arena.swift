@@ -1,7 +1,10 @@
 /// Owns the plain arrays that a plan points to. Passes hold raw pointers into it, so that the sweeps touch no
 /// reference counts: shared Swift arrays in the inner loops stop threads from scaling.
 final class Arena: @unchecked Sendable {
+  private let precision: Precision
   private var allocations: [UnsafeMutableRawPointer] = []
+
+  init(_ precision: Precision = .double) { self.precision = precision }
 
   func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
     let raw = UnsafeMutableRawPointer.allocate(
@@ -12,5 +15,19 @@ final class Arena: @unchecked Sendable {
     return UnsafePointer(pointer)
   }
 
+  func constants(_ values: [Double]) -> Constants {
+    Constants(double: copy(values), single: precision == .single ? copy(values.map { Float($0) }) : nil)
+  }
+
   deinit { for raw in allocations { raw.deallocate() } }
+}
+
+/// Numbers of a plan that passes read in the precision of their lanes. Single ones are there if the model asks for them;
+/// double ones always, since some tasks use no others.
+struct Constants: BitwiseCopyable {
+  let double: UnsafePointer<Double>
+  let single: UnsafePointer<Float>?
+
+  @inline(__always)
+  func entries<T: LaneScalar>() -> UnsafePointer<T> { T.entries(of: self) }
 }

@@ -1,12 +1,10 @@
-import CTangentVector
 import TangentNumerics
 
 /// An entry's real or imaginary part: one number for all lanes, or one for even and one for odd lanes.
 protocol MatrixNumber: BitwiseCopyable {
-  var lane: Lane { get }
+  associatedtype Vector: LaneVector
+  var lane: Vector { get }
 }
-
-extension Double: MatrixNumber {}
 
 extension SIMD2<Double>: MatrixNumber {
   @inline(__always) var lane: Lane { Lane(lowHalf: self, highHalf: self) }
@@ -38,32 +36,32 @@ enum DenseProduct {
   /// Four rows at a time: eight sums in registers, and each amplitude that is loaded serves all of them.
   @inline(__always)
   static func multiply<T: MatrixNumber>(
-    _ matrix: UnsafePointer<T>, rows: Int, columns: Int, _ input: UnsafeMutablePointer<Lane>,
-    _ target: UnsafeMutablePointer<Lane>, _ places: UnsafePointer<Int>
+    _ matrix: UnsafePointer<T>, rows: Int, columns: Int, _ input: UnsafeMutablePointer<T.Vector>,
+    _ target: UnsafeMutablePointer<T.Vector>, _ places: UnsafePointer<Int>
   ) {
     var u = matrix
     var row = 0
     while row < rows {
-      var (ar, ai, br, bi) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
-      var (cr, ci, dr, di) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
+      var (ar, ai, br, bi) = (T.Vector.zero, T.Vector.zero, T.Vector.zero, T.Vector.zero)
+      var (cr, ci, dr, di) = (T.Vector.zero, T.Vector.zero, T.Vector.zero, T.Vector.zero)
       for column in 0..<columns {
         let (xr, xi) = (input[2 &* column], input[2 &* column &+ 1])
-        ar = ctv_fma(u[0].lane, xr, ar)
-        ai = ctv_fma(u[0].lane, xi, ai)
-        br = ctv_fma(u[2].lane, xr, br)
-        bi = ctv_fma(u[2].lane, xi, bi)
-        cr = ctv_fma(u[4].lane, xr, cr)
-        ci = ctv_fma(u[4].lane, xi, ci)
-        dr = ctv_fma(u[6].lane, xr, dr)
-        di = ctv_fma(u[6].lane, xi, di)
-        ar = ctv_fnma(u[1].lane, xi, ar)
-        ai = ctv_fma(u[1].lane, xr, ai)
-        br = ctv_fnma(u[3].lane, xi, br)
-        bi = ctv_fma(u[3].lane, xr, bi)
-        cr = ctv_fnma(u[5].lane, xi, cr)
-        ci = ctv_fma(u[5].lane, xr, ci)
-        dr = ctv_fnma(u[7].lane, xi, dr)
-        di = ctv_fma(u[7].lane, xr, di)
+        ar = T.Vector.fma(u[0].lane, xr, ar)
+        ai = T.Vector.fma(u[0].lane, xi, ai)
+        br = T.Vector.fma(u[2].lane, xr, br)
+        bi = T.Vector.fma(u[2].lane, xi, bi)
+        cr = T.Vector.fma(u[4].lane, xr, cr)
+        ci = T.Vector.fma(u[4].lane, xi, ci)
+        dr = T.Vector.fma(u[6].lane, xr, dr)
+        di = T.Vector.fma(u[6].lane, xi, di)
+        ar = T.Vector.fnma(u[1].lane, xi, ar)
+        ai = T.Vector.fma(u[1].lane, xr, ai)
+        br = T.Vector.fnma(u[3].lane, xi, br)
+        bi = T.Vector.fma(u[3].lane, xr, bi)
+        cr = T.Vector.fnma(u[5].lane, xi, cr)
+        ci = T.Vector.fma(u[5].lane, xr, ci)
+        dr = T.Vector.fnma(u[7].lane, xi, dr)
+        di = T.Vector.fma(u[7].lane, xr, di)
         u += 8
       }
       store(ar, ai, target + 2 &* places[row])
@@ -77,8 +75,8 @@ enum DenseProduct {
   /// Four rows at a time: their eight inputs in registers, each sum loaded and stored once for all of them.
   @inline(__always)
   static func multiplyByAdjoint<T: MatrixNumber>(
-    _ matrix: UnsafePointer<T>, rows: Int, columns: Int, _ source: UnsafeMutablePointer<Lane>,
-    _ places: UnsafePointer<Int>, sums: UnsafeMutablePointer<Lane>
+    _ matrix: UnsafePointer<T>, rows: Int, columns: Int, _ source: UnsafeMutablePointer<T.Vector>,
+    _ places: UnsafePointer<Int>, sums: UnsafeMutablePointer<T.Vector>
   ) {
     var u = matrix
     addRows(&u, columns, source, places, sums, adding: false)
@@ -91,8 +89,8 @@ enum DenseProduct {
 
   @inline(__always)
   private static func addRows<T: MatrixNumber>(
-    _ u: inout UnsafePointer<T>, _ columns: Int, _ source: UnsafeMutablePointer<Lane>,
-    _ places: UnsafePointer<Int>, _ sums: UnsafeMutablePointer<Lane>, adding: Bool
+    _ u: inout UnsafePointer<T>, _ columns: Int, _ source: UnsafeMutablePointer<T.Vector>,
+    _ places: UnsafePointer<Int>, _ sums: UnsafeMutablePointer<T.Vector>, adding: Bool
   ) {
     let (a, b) = (source + 2 &* places[0], source + 2 &* places[1])
     let (c, d) = (source + 2 &* places[2], source + 2 &* places[3])
@@ -101,21 +99,21 @@ enum DenseProduct {
     for column in 0..<columns {
       // (u - iv)(r + is) = ur + vs + i(us - vr); two chains each for re and im.
       var (re, im) = adding ? (sums[2 &* column], sums[2 &* column &+ 1]) : (.zero, .zero)
-      re = ctv_fma(u[0].lane, ar, re)
-      im = ctv_fma(u[0].lane, ai, im)
+      re = T.Vector.fma(u[0].lane, ar, re)
+      im = T.Vector.fma(u[0].lane, ai, im)
       var (re2, im2) = (u[1].lane * ai, u[1].lane * ar)
-      re = ctv_fma(u[2].lane, br, re)
-      im = ctv_fma(u[2].lane, bi, im)
-      re2 = ctv_fma(u[3].lane, bi, re2)
-      im2 = ctv_fma(u[3].lane, br, im2)
-      re = ctv_fma(u[4].lane, cr, re)
-      im = ctv_fma(u[4].lane, ci, im)
-      re2 = ctv_fma(u[5].lane, ci, re2)
-      im2 = ctv_fma(u[5].lane, cr, im2)
-      re = ctv_fma(u[6].lane, dr, re)
-      im = ctv_fma(u[6].lane, di, im)
-      re2 = ctv_fma(u[7].lane, di, re2)
-      im2 = ctv_fma(u[7].lane, dr, im2)
+      re = T.Vector.fma(u[2].lane, br, re)
+      im = T.Vector.fma(u[2].lane, bi, im)
+      re2 = T.Vector.fma(u[3].lane, bi, re2)
+      im2 = T.Vector.fma(u[3].lane, br, im2)
+      re = T.Vector.fma(u[4].lane, cr, re)
+      im = T.Vector.fma(u[4].lane, ci, im)
+      re2 = T.Vector.fma(u[5].lane, ci, re2)
+      im2 = T.Vector.fma(u[5].lane, cr, im2)
+      re = T.Vector.fma(u[6].lane, dr, re)
+      im = T.Vector.fma(u[6].lane, di, im)
+      re2 = T.Vector.fma(u[7].lane, di, re2)
+      im2 = T.Vector.fma(u[7].lane, dr, im2)
       sums[2 &* column] = re + re2
       sums[2 &* column &+ 1] = im - im2
       u += 8
@@ -123,7 +121,7 @@ enum DenseProduct {
   }
 
   @inline(__always)
-  static func store(_ re: Lane, _ im: Lane, _ amplitude: UnsafeMutablePointer<Lane>) {
+  static func store<L: LaneVector>(_ re: L, _ im: L, _ amplitude: UnsafeMutablePointer<L>) {
     amplitude[0] = re
     amplitude[1] = im
   }

@@ -10,14 +10,14 @@ struct DirectionalSweep {
   /// Directions that share psi and lambda.
   static let maximumCount = 4
 
-  private let runner: UnitRunner
+  private let runner: UnitRunner<Lane>
   private let directions: UnsafePointer<Double>
   private let count: Int
   private let cancel: CancelToken?
   private let memory: LaneMemory
 
   /// - Parameter directions: (count, parameters).
-  init(runner: UnitRunner, directions: UnsafePointer<Double>, count: Int, cancel: CancelToken?) {
+  init(runner: UnitRunner<Lane>, directions: UnsafePointer<Double>, count: Int, cancel: CancelToken?) {
     self.runner = runner
     self.directions = directions
     self.count = count

@@ -14,7 +14,7 @@ final class Engines: Sendable {
 
   /// - Throws: `outOfMemory` if even the light cone is too large to be simulated.
   init(
-    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
     let cone = circuit.lightCone(of: observables)
     guard cone.qubits.count <= Engines.maximumQubits else {
@@ -23,11 +23,11 @@ final class Engines: Sendable {
         "the observables depend on \(cone.qubits.count) of the circuit's \(circuit.qubitCount) qubits, whose state does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
       )
     }
-    whole = LazyEngine(circuit, observables, caps)
-    onRegister = cone.isPruned ? LazyEngine(cone.circuit, observables, caps) : whole
+    whole = LazyEngine(circuit, observables, precision, caps)
+    onRegister = cone.isPruned ? LazyEngine(cone.circuit, observables, precision, caps) : whole
     onCone =
       cone.qubits.count < circuit.qubitCount
-      ? LazyEngine(cone.restrictedCircuit, observables.map(cone.restricted), caps) : onRegister
+      ? LazyEngine(cone.restrictedCircuit, observables.map(cone.restricted), precision, caps) : onRegister
   }
 
   /// A state of so many qubits takes 16 GB, with four lanes 64.
@@ -47,15 +47,19 @@ final class Engines: Sendable {
 final class LazyEngine: Sendable {
   let circuit: Circuit
   private let observables: [Observable]
+  private let precision: Precision
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<Engine?>(nil)
   /// By whether states begin as |0...0>.
   private let tiled = Mutex<[Bool: TiledEngine?]>([:])
   private let split = Mutex<SplitEngine??>(nil)
 
-  init(_ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps) {
+  init(
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
+  ) {
     self.circuit = circuit
     self.observables = observables
+    self.precision = precision
     self.caps = caps
   }
 
@@ -64,22 +68,24 @@ final class LazyEngine: Sendable {
     try requireState()
     return try compiled.withLock { engine throws(TangentError) in
       if let engine { return engine }
-      let made = try Engine(circuit, observables, caps)
+      let made = try Engine(circuit, observables, precision, caps)
       engine = made
       return made
     }
   }
 }
 
-/// What simulates the samples of a call: blocks of four states, blocks of two, or one state at a time in tiles.
+/// What simulates the samples of a call: blocks of states, blocks of two, or one state at a time in tiles.
 enum Simulator {
   case blocks(Engine)
+  case singleBlocks(Engine)
   case splits(SplitEngine)
   case tiles(TiledEngine)
 
   var statesPerUnit: Int {
     switch self {
     case .blocks: Lane.scalarCount
+    case .singleBlocks: SingleLane.scalarCount
     case .splits: SplitEngine.samplesPerUnit
     case .tiles: 1
     }
@@ -108,7 +114,10 @@ extension LazyEngine {
     if units <= SplitEngine.mostSamples, stateKind != .mixed, let engine = try splitEngine() {
       return .splits(engine)
     }
-    return .blocks(try get())
+    switch precision {
+    case .double: return .blocks(try get())
+    case .single: return .singleBlocks(try get())
+    }
   }
 
   private func splitEngine() throws(TangentError) -> SplitEngine? {

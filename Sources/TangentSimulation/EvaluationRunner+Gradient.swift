@@ -2,7 +2,7 @@ import TangentNumerics
 
 extension EvaluationRunner {
   /// Predictions, losses and gradient contributions of one unit.
-  func gradient(_ unit: Int, loss: some PredictionLoss, chunks: GradientChunks, into target: GradientTarget) {
+  func gradient(_ unit: Int, loss: any PredictionLoss, chunks: GradientChunks, into target: GradientTarget) {
     let items = schedule.items(unit)
     let k = outputCount
     if schedule.kind == .mixed {
@@ -17,20 +17,20 @@ extension EvaluationRunner {
       let prediction = predict(a, returns: k == 1)
       for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }
     }
-    withUnsafeTemporaryAllocation(of: Lane.self, capacity: k) { weights in
+    withUnsafeTemporaryAllocation(of: Numbers.self, capacity: k) { weights in
       fillWeights(items, loss, target, weights)
       if k == 1 {
         backward(unit, items, chunks, target, weight: weights[0])
       } else {
         seed(weights: weights)
-        backward(unit, items, chunks, target, weight: Lane(repeating: 1))
+        backward(unit, items, chunks, target, weight: Numbers(repeating: 1))
       }
     }
   }
 
   private func fillWeights(
-    _ items: Schedule.Items, _ loss: some PredictionLoss, _ target: GradientTarget,
-    _ weights: UnsafeMutableBufferPointer<Lane>
+    _ items: Schedule.Items, _ loss: any PredictionLoss, _ target: GradientTarget,
+    _ weights: UnsafeMutableBufferPointer<Numbers>
   ) {
     let k = weights.count
     withUnsafeTemporaryAllocation(of: Double.self, capacity: k) { own in
@@ -47,7 +47,7 @@ extension EvaluationRunner {
 
   /// One backward sweep from lambda; the rows times `weight` go into the unit's buffers.
   private func backward(
-    _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Lane
+    _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Numbers
   ) {
     let p = parameterCount
     guard let partial = target.partial, p > 0 else { return }
@@ -67,7 +67,7 @@ extension EvaluationRunner {
 
   /// A mixed sample's loss needs all its eigenvectors first, so its Jacobian rows are kept until then.
   private func mixedGradient(
-    _ unit: Int, _ items: Schedule.Items, _ loss: some PredictionLoss, _ chunks: GradientChunks,
+    _ unit: Int, _ items: Schedule.Items, _ loss: any PredictionLoss, _ chunks: GradientChunks,
     _ target: GradientTarget
   ) {
     let k = outputCount

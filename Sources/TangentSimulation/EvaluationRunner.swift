@@ -3,31 +3,26 @@ import TangentNumerics
 /// Computes units of a schedule on one worker. Conforming types bring samples through their circuit and back; what is
 /// made of predictions and derivatives is the same for all and stands here.
 protocol EvaluationRunner {
+  /// Doubles, a pair of the unit in each.
+  associatedtype Numbers: DoubleLanes
+
   var schedule: Schedule { get }
   var data: InputData { get }
   var outputCount: Int { get }
   var parameterCount: Int { get }
   /// d yhat / d theta, a parameter a lane, after `backward`.
-  var parameterGradients: UnsafeMutablePointer<Lane> { get }
+  var parameterGradients: UnsafeMutablePointer<Numbers> { get }
 
   /// Loads states and angles and runs forward; `returns` if a backward sweep is to follow.
   func forward(_ items: Schedule.Items, block: Int, returns: Bool)
   /// The prediction of output a; with `returns` its observable's state is there for a backward sweep.
-  func predict(_ a: Int, returns: Bool) -> Lane
+  func predict(_ a: Int, returns: Bool) -> Numbers
   /// Seeds a backward sweep with a weighted sum of the observables.
-  func seed(weights: UnsafeMutableBufferPointer<Lane>)
+  func seed(weights: UnsafeMutableBufferPointer<Numbers>)
   /// Keeps the final state for another backward sweep, and brings it back.
   func keepState()
   func restoreState()
   func backward()
-
-  // Requirements although the extensions answer them: so each type has its own specialised ones.
-  func evaluate(
-    _ unit: Int, predictions: UnsafeMutablePointer<Double>, jacobian: UnsafeMutablePointer<Double>?)
-  func gradient(_ unit: Int, loss: some PredictionLoss, chunks: GradientChunks, into target: GradientTarget)
-
-  /// The final states of a unit, `size` numbers a position, in (re, im) pairs.
-  func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>)
 }
 
 extension EvaluationRunner {
@@ -59,15 +54,20 @@ extension EvaluationRunner {
   func storeRows(_ items: Schedule.Items, stride: Int, into target: UnsafeMutablePointer<Double>) {
     let (rows, p) = (parameterGradients, parameterCount)
     var q = 0
-    if items.count == Lane.scalarCount {
+    if items.count == Numbers.scalarCount {
+      let count = Numbers.laneCount
+      let lanes = UnsafeRawPointer(rows).assumingMemoryBound(to: Lane.self)
       let places = items.positions &* stride
       while q &+ 4 <= p {
-        let (first, second, third, fourth) = transposed(
-          rows[q], rows[q &+ 1], rows[q &+ 2], rows[q &+ 3])
-        store4(first, target + (places[0] &+ q))
-        store4(second, target + (places[1] &+ q))
-        store4(third, target + (places[2] &+ q))
-        store4(fourth, target + (places[3] &+ q))
+        for part in 0..<count {
+          let row = lanes + (q &* count &+ part)
+          let (first, second, third, fourth) = transposed(
+            row[0], row[count], row[2 &* count], row[3 &* count])
+          store4(first, target + (places[4 &* part] &+ q))
+          store4(second, target + (places[4 &* part &+ 1] &+ q))
+          store4(third, target + (places[4 &* part &+ 2] &+ q))
+          store4(fourth, target + (places[4 &* part &+ 3] &+ q))
+        }
         q &+= 4
       }
     }
@@ -82,20 +82,28 @@ extension EvaluationRunner {
     UnsafeMutableRawPointer(target).storeBytes(of: values, as: Lane.self)
   }
 
-  /// The lane blocks of a unit: one of the caller's making (-1) or all blocks of a mixed sample.
-  func blocks(_ items: Schedule.Items) -> Range<Int> {
-    guard schedule.kind == .mixed else { return -1..<0 }
-    return data.firstBlock[items.samples[0]]..<data.firstBlock[items.samples[0] + 1]
+  /// The lane blocks of a unit: one of the caller's making (-1) or the blocks of a mixed sample, as many at a time as
+  /// the lanes hold.
+  func blocks(_ items: Schedule.Items) -> StrideTo<Int> {
+    guard schedule.kind == .mixed else { return stride(from: -1, to: 0, by: 1) }
+    let sample = items.samples[0]
+    return stride(from: data.firstBlock[sample], to: data.firstBlock[sample + 1], by: Numbers.laneCount)
+  }
+
+  /// The weights of a mixed sample's eigenvectors from a block on.
+  func weights(_ items: Schedule.Items, _ block: Int) -> Numbers {
+    let end = data.firstBlock[items.samples[0] + 1]
+    return Numbers { block + $0 < end ? data.weights[block + $0] : .zero }
   }
 
   /// Writes one number a lane to its pair's place; the eigenvectors of a mixed sample are summed there.
   @inline(__always)
   private func store(
-    _ value: Lane, _ items: Schedule.Items, _ block: Int, stride: Int,
+    _ value: Numbers, _ items: Schedule.Items, _ block: Int, stride: Int,
     into target: UnsafeMutablePointer<Double>
   ) {
     if schedule.kind == .mixed {
-      target[items.positions[0] &* stride] += (value * data.weights[block]).sum()
+      target[items.positions[0] &* stride] += (value * weights(items, block)).sum()
     } else {
       for lane in 0..<items.count { target[items.positions[lane] &* stride] = value[lane] }
     }

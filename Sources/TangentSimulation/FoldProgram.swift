@@ -74,14 +74,14 @@ struct FoldProgram: BitwiseCopyable {
 
   /// Destroys w; writes one lane a mask into `sums`.
   @inline(never)
-  func run(_ w: UnsafeMutablePointer<Lane>, sums: UnsafeMutablePointer<Lane>) {
+  func run<L: LaneVector>(_ w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>) {
     for k in 0..<stepCount {
       let step = steps[k]
       let low = w + step.offset
       let high = low + step.half
       switch step.kind {
       case .plus: for i in 0..<step.half { low[i] += high[i] }
-      case .minus: for i in 0..<step.half { low[i] -= high[i] }
+      case .minus: for i in 0..<step.half { low[i] = low[i] - high[i] }
       case .both:
         for i in 0..<step.half {
           let (a, b) = (low[i], high[i])
@@ -89,7 +89,7 @@ struct FoldProgram: BitwiseCopyable {
           high[i] = a - b
         }
       case .plusAndSum:
-        var sum = Lane.zero
+        var sum = L.zero
         for i in 0..<step.half {
           let (a, b) = (low[i], high[i])
           low[i] = a + b
@@ -97,11 +97,11 @@ struct FoldProgram: BitwiseCopyable {
         }
         sums[step.result] = sum
       case .minusSum:
-        var sum = Lane.zero
+        var sum = L.zero
         for i in 0..<step.half { sum += low[i] - high[i] }
         sums[step.result] = sum
       case .total:
-        var sum = Lane.zero
+        var sum = L.zero
         for i in 0..<step.half { sum += low[i] }
         sums[step.result] = sum
       }

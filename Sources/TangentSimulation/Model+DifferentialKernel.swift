@@ -53,7 +53,7 @@ extension Model {
   }
 }
 
-extension UnitRunner {
+extension UnitRunner<Lane> {
   /// mu_abc of the unit's samples a, all b, and the directions c.
   fileprivate func dqntk(
     _ unit: Int, _ jacobian: UnsafePointer<Double>, _ directions: Range<Int>, _ m: Int,

@@ -88,28 +88,29 @@ extension Model {
   /// Runs `body` for every task with a worker's runner.
   func run(
     _ simulator: Simulator, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int, _ cancel: CancelToken?, body: (any EvaluationRunner, Int) -> Void
+    _ sweeps: Int, _ cancel: CancelToken?, body: (Runner, Int) -> Void
   ) {
+    func run(_ runner: Runner, _ tasks: ThreadPool.Tasks) {
+      for task in tasks {
+        if let cancel, cancel.isCancelled { return }
+        body(runner, task)
+      }
+    }
     switch simulator {
     case .blocks(let engine):
-      runBlocks(engine, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
-        let runner: any EvaluationRunner = runner
-        for task in tasks {
-          if let cancel, cancel.isCancelled { return }
-          body(runner, task)
-        }
+      share(engine, engine.workspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) {
+        run(.blocks($0), $1)
+      }
+    case .singleBlocks(let engine):
+      share(engine, engine.singleWorkspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) {
+        run(.singleBlocks($0), $1)
       }
     case .splits(let engine):
       let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
       let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
       let workspaces = engine.takeWorkspaces(workers)
       ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
-        let runner: any EvaluationRunner = SplitRunner(
-          engine, scale: scale, theta, data, schedule, workspaces[worker])
-        for task in tasks {
-          if let cancel, cancel.isCancelled { return }
-          body(runner, task)
-        }
+        run(.splits(SplitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker])), tasks)
       }
       engine.give(back: workspaces)
     case .tiles(let engine):
@@ -121,23 +122,20 @@ extension Model {
         ? 1 : min(ThreadPool.shared.workers(tasks: tasks, nanoseconds: work * sweeps), engine.threadCount)
       let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
       ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
-        let runner: any EvaluationRunner = TiledRunner(
+        let runner = TiledRunner(
           engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel)
-        for task in tasks {
-          if let cancel, cancel.isCancelled { return }
-          body(runner, task)
-        }
+        run(.tiles(runner), tasks)
       }
       engine.give(back: workspaces)
     }
   }
 
-  /// Runs `body` for every task with a worker's runner over blocks.
+  /// Runs `body` for every task with a worker's runner over blocks of double precision.
   func run(
     _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, Int) -> Void
+    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner<Lane>, Int) -> Void
   ) {
-    runBlocks(engine, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
+    share(engine, engine.workspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
       for task in tasks {
         if let cancel, cancel.isCancelled { return }
         body(runner, task)
@@ -146,20 +144,20 @@ extension Model {
   }
 
   /// Gives every worker a runner over blocks and its tasks; one worker alone when the work is too little to share.
-  private func runBlocks(
-    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner, ThreadPool.Tasks) -> Void
+  private func share<L: LaneVector>(
+    _ engine: Engine, _ pool: WorkspacePool<L>, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets,
+    _ data: InputData, _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner<L>, ThreadPool.Tasks) -> Void
   ) {
     let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
     let lanesHaveParameters = schedule.kind == .pairs
     let workers = min(
       ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration),
-      engine.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
-    let workspaces = engine.takeWorkspaces(workers, lanesHaveParameters: lanesHaveParameters)
+      pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
+    let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
     ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
       body(
         UnitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel), tasks)
     }
-    engine.give(back: workspaces)
+    pool.give(back: workspaces)
   }
 }

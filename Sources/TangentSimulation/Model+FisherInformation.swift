@@ -129,7 +129,8 @@ final class FisherSum {
     let size = 2 * engine.plan.amplitudes
     let (tangents, projections, program) = (tangents.pointer, projections.pointer, program)
     model.run(
-      engine, Schedule(theta, data, rows: nil), tasks: columns.count * program.chunks.count, theta, data,
+      engine, Schedule(theta, data, rows: nil),
+      tasks: columns.count * program.chunks.count, theta, data,
       blocks,
       cancel
     ) { runner, task in
@@ -180,12 +181,12 @@ final class FisherSum {
   }
 }
 
-extension UnitRunner {
+extension UnitRunner<Lane> {
   /// One state in all lanes, times the root of its weight.
   fileprivate func prepare(_ column: StateColumn) {
     var items = Schedule.Items()
     items.count = Lane.scalarCount
-    items.samples = SIMD4(repeating: column.sample)
+    items.samples = SIMD8(repeating: column.sample)
     workspace.isReversible = true
     prepare(items, block: column.block)
     guard column.block >= 0 else { return }

@@ -113,20 +113,11 @@ extension Model {
             let target = GradientTarget(
               predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
               losses: losses.baseAddress!, partial: partial.baseAddress)
-            func compute(_ task: Int, on runner: some EvaluationRunner) {
+            run(preparation.simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
+              runner, task in
               for unit in chunks.units(task) {
                 if let cancel, cancel.isCancelled { return }
                 runner.gradient(unit, loss: loss, chunks: chunks, into: target)
-              }
-            }
-            switch preparation.simulator {
-            case .blocks(let engine):
-              run(engine, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) { runner, task in
-                compute(task, on: runner)
-              }
-            case .splits, .tiles:
-              run(preparation.simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
-                runner, task in compute(task, on: runner)
               }
             }
           }

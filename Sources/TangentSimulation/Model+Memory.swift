@@ -40,12 +40,22 @@ extension Model {
       case .fisherInformation: fisherNumbers(try engine.get().plan, samples: samples, sets: sets)
       case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
       }
+    func blockWorkers(_ layout: WorkspaceLayout) -> Double {
+      Double(
+        min(
+          ThreadPool.shared.threadCount, layout.mostWorkers,
+          Int(min(pairs, 1e6)) / simulator.statesPerUnit + 1))
+    }
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
-      let layout = engine.layout(lanesHaveParameters: sets > 1 && samples < 4)
-      let workers = min(ThreadPool.shared.threadCount, layout.mostWorkers, Int(min(pairs, 1e6)) / 4 + 1)
-      workspaces = Double(workers) * Double(layout.bytes)
+      let layout = engine.workspaces.layout(
+        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      workspaces = blockWorkers(layout) * Double(layout.bytes)
+    case .singleBlocks(let engine):
+      let layout = engine.singleWorkspaces.layout(
+        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      workspaces = blockWorkers(layout) * Double(layout.bytes)
     case .splits(let engine): workspaces = 2 * Double(engine.layout.bytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2

@@ -70,13 +70,13 @@ extension UnitRunner {
       prepare(items, block: block)
       let psi = sweep.forward(steps: plan.stepCount, history: false)
       if schedule.kind == .mixed {
-        addOuterProducts(psi, data.weights[block], to: target + items.positions[0] * size)
+        addOuterProducts(psi, weights(items, block), to: target + items.positions[0] * size)
       } else {
         for lane in 0..<items.count {
           let state = target + items.positions[lane] * size
           engine.labels.forEachImage { i, place in
-            state[2 &* place] = psi[2 &* i][lane]
-            state[2 &* place &+ 1] = psi[2 &* i &+ 1][lane]
+            state[2 &* place] = Double(psi[2 &* i][lane])
+            state[2 &* place &+ 1] = Double(psi[2 &* i &+ 1][lane])
           }
         }
       }
@@ -85,13 +85,13 @@ extension UnitRunner {
 
   /// sum over lanes of weight |psi><psi|
   private func addOuterProducts(
-    _ psi: UnsafeMutablePointer<Lane>, _ weights: Lane, to rho: UnsafeMutablePointer<Double>
+    _ psi: UnsafeMutablePointer<L>, _ weights: L.Wide, to rho: UnsafeMutablePointer<Double>
   ) {
     let d = engine.plan.amplitudes
     engine.labels.forEachImage { i, row in
-      let (ar, ai) = (psi[2 * i] * weights, psi[2 * i + 1] * weights)
+      let (ar, ai) = (psi[2 * i].wide * weights, psi[2 * i + 1].wide * weights)
       engine.labels.forEachImage { j, column in
-        let (br, bi) = (psi[2 * j], psi[2 * j + 1])
+        let (br, bi) = (psi[2 * j].wide, psi[2 * j + 1].wide)
         rho[2 * (row * d + column)] += (ar * br + ai * bi).sum()
         rho[2 * (row * d + column) + 1] += (ai * br - ar * bi).sum()
       }

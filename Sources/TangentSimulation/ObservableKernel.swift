@@ -1,11 +1,10 @@
-import CTangentVector
 import TangentCircuits
 import TangentNumerics
 
 /// An observable ready to be applied: its diagonal as a table, other Pauli strings one by one, or all of it dense.
 struct ObservableKernel: BitwiseCopyable {
   private let amplitudes: Int
-  private let diagonal: UnsafePointer<Double>?
+  private let diagonal: Constants?
   private let terms: UnsafePointer<PauliTerm>
   private let termCount: Int
   private let dense: DensePass?
@@ -34,14 +33,14 @@ struct ObservableKernel: BitwiseCopyable {
     let isPurelyMixing = mixing.count == observable.paulis.count && observable.projectors.isEmpty
     diagonal =
       isPurelyMixing
-      ? nil : arena.copy((0..<amplitudes).map { observable.diagonalEntry(UInt64($0)) })
+      ? nil : arena.constants((0..<amplitudes).map { observable.diagonalEntry(UInt64($0)) })
   }
 
   /// lambda <- weight * O psi, or added to lambda.
   @inline(never)
-  func apply(
-    to psi: UnsafeMutablePointer<Lane>, weight: Lane, adding: Bool, into lambda: UnsafeMutablePointer<Lane>,
-    scratch: UnsafeMutablePointer<Lane>
+  func apply<L: LaneVector>(
+    to psi: UnsafeMutablePointer<L>, weight: L, adding: Bool, into lambda: UnsafeMutablePointer<L>,
+    scratch: UnsafeMutablePointer<L>
   ) {
     if let dense {
       let product = scratch + 2 &* amplitudes
@@ -52,8 +51,9 @@ struct ObservableKernel: BitwiseCopyable {
       return
     }
     if let diagonal {
+      let diagonal: UnsafePointer<L.Scalar> = diagonal.entries()
       for i in 0..<amplitudes {
-        let factor = weight * diagonal[i]
+        let factor = weight * diagonal[i].lane
         let (re, im) = (factor * psi[2 &* i], factor * psi[2 &* i &+ 1])
         lambda[2 &* i] = adding ? lambda[2 &* i] + re : re
         lambda[2 &* i &+ 1] = adding ? lambda[2 &* i &+ 1] + im : im
@@ -67,14 +67,14 @@ struct ObservableKernel: BitwiseCopyable {
       for i in 0..<amplitudes {
         // (P psi)_(i^x) = f_i psi_i with f_i a power of i.
         let power = term.string.phasePower(column: UInt64(truncatingIfNeeded: i))
-        let factor = weight * (power & 2 == 0 ? term.coefficient : -term.coefficient)
+        let factor = weight * L(constant: power & 2 == 0 ? term.coefficient : -term.coefficient)
         let j = 2 &* (i ^ x)
         if power & 1 == 0 {
-          lambda[j] = ctv_fma(factor, psi[2 &* i], lambda[j])
-          lambda[j &+ 1] = ctv_fma(factor, psi[2 &* i &+ 1], lambda[j &+ 1])
+          lambda[j] = L.fma(factor, psi[2 &* i], lambda[j])
+          lambda[j &+ 1] = L.fma(factor, psi[2 &* i &+ 1], lambda[j &+ 1])
         } else {
-          lambda[j] = ctv_fnma(factor, psi[2 &* i &+ 1], lambda[j])
-          lambda[j &+ 1] = ctv_fma(factor, psi[2 &* i], lambda[j &+ 1])
+          lambda[j] = L.fnma(factor, psi[2 &* i &+ 1], lambda[j])
+          lambda[j &+ 1] = L.fma(factor, psi[2 &* i], lambda[j &+ 1])
         }
       }
     }
@@ -82,13 +82,13 @@ struct ObservableKernel: BitwiseCopyable {
 
   /// Re <psi|lambda> lane by lane.
   @inline(never)
-  static func overlap(
-    _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>, amplitudes: Int
-  ) -> Lane {
-    var (re, im) = (Lane.zero, Lane.zero)
+  static func overlap<L: LaneVector>(
+    _ psi: UnsafeMutablePointer<L>, _ lambda: UnsafeMutablePointer<L>, amplitudes: Int
+  ) -> L {
+    var (re, im) = (L.zero, L.zero)
     for i in 0..<amplitudes {
-      re = ctv_fma(psi[2 &* i], lambda[2 &* i], re)
-      im = ctv_fma(psi[2 &* i &+ 1], lambda[2 &* i &+ 1], im)
+      re = L.fma(psi[2 &* i], lambda[2 &* i], re)
+      im = L.fma(psi[2 &* i &+ 1], lambda[2 &* i &+ 1], im)
     }
     return re + im
   }

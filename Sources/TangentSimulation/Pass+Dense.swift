@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// A fixed dense unitary on k qubits: gathers amplitudes, multiplies, scatters; block by block where the matrix falls
@@ -7,7 +6,7 @@ struct DensePass: BitwiseCopyable {
   /// Rows of a group of amplitudes, and of a block.
   private let rows: Int
   private let size: Int
-  private let matrix: UnsafePointer<Double>
+  private let matrix: Constants
   /// Fixed bits, ascending.
   private let bits: UnsafePointer<Int>
   private let bitCount: Int
@@ -38,7 +37,7 @@ struct DensePass: BitwiseCopyable {
     let order = Array(blocks.joined())
     rows = matrix.rows
     size = blocks[0].count
-    self.matrix = arena.copy(
+    self.matrix = arena.constants(
       blocks.flatMap { block in
         DenseProduct.packed(rows: block.count, columns: block.count) { matrix[block[$0], block[$1]] }
       })
@@ -76,10 +75,10 @@ struct DensePass: BitwiseCopyable {
 
   /// target <- U source, or U^dagger source. Source and target may be the same.
   @inline(never)
-  func apply(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+  func apply<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
     inverse isInverse: Bool = false,
-    scratch: UnsafeMutablePointer<Lane>
+    scratch: UnsafeMutablePointer<L>
   ) {
     if size == 2 {
       applyToPairs(isInverse, source, target)
@@ -87,7 +86,7 @@ struct DensePass: BitwiseCopyable {
     }
     for group in 0..<groups {
       let start = groups == 1 ? 0 : 2 &* base(group)
-      var (u, first) = (matrix, 0)
+      var (u, first): (UnsafePointer<L.Scalar>, Int) = (matrix.entries(), 0)
       if isInverse {
         while first < rows {
           DenseProduct.multiplyByAdjoint(
@@ -109,16 +108,17 @@ struct DensePass: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func applyToPairs(
-    _ isInverse: Bool, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>
+  private func applyToPairs<L: LaneVector>(
+    _ isInverse: Bool, _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>
   ) {
     for block in 0..<(rows >> 1) {
       // Entry (row r, column c) is at 4 c + 2 r.
-      let u = matrix + 8 &* block
-      let sign = isInverse ? -1.0 : 1.0
-      let (u00, v00, u11, v11) = (u[0], sign * u[1], u[6], sign * u[7])
-      let (u10, v10) = isInverse ? (u[4], -u[5]) : (u[2], u[3])
-      let (u01, v01) = isInverse ? (u[2], -u[3]) : (u[4], u[5])
+      let u: UnsafePointer<L.Scalar> = matrix.entries() + 8 &* block
+      let sign: L.Scalar = isInverse ? -1 : 1
+      let (low, high) = isInverse ? (4, 2) : (2, 4)
+      let (u00, v00, u11, v11) = (u[0].lane, (sign * u[1]).lane, u[6].lane, (sign * u[7]).lane)
+      let (u10, v10) = (u[low].lane, (sign * u[low + 1]).lane)
+      let (u01, v01) = (u[high].lane, (sign * u[high + 1]).lane)
       let (first, second) = (offsets[2 &* block], offsets[2 &* block &+ 1])
       for group in 0..<groups {
         let start = base(group)
@@ -134,15 +134,15 @@ struct DensePass: BitwiseCopyable {
 
   /// The rows of a group, rotated.
   @inline(__always)
-  private func gather(_ source: UnsafeMutablePointer<Lane>, _ scratch: UnsafeMutablePointer<Lane>) {
+  private func gather<L: LaneVector>(_ source: UnsafeMutablePointer<L>, _ scratch: UnsafeMutablePointer<L>) {
     for k in 0..<turnCount {
       let turn = turns[k]
-      let (c, s) = (Lane(repeating: turn.cosine), Lane(repeating: turn.sine))
+      let (c, s) = (L(constant: turn.cosine), L(constant: turn.sine))
       let (x, y) = (source + 2 &* offsets[turn.first], source + 2 &* offsets[turn.second])
       let (first, second) = (scratch + 2 &* turn.first, scratch + 2 &* turn.second)
       for part in 0..<2 {
-        first[part] = ctv_fnma(s, y[part], c * x[part])
-        second[part] = ctv_fma(s, x[part], c * y[part])
+        first[part] = L.fnma(s, y[part], c * x[part])
+        second[part] = L.fma(s, x[part], c * y[part])
       }
     }
     if turnCount > 0 { return }
@@ -153,15 +153,15 @@ struct DensePass: BitwiseCopyable {
 
   /// The rows of a group back to their places, rotated back.
   @inline(__always)
-  private func scatter(_ scratch: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>) {
+  private func scatter<L: LaneVector>(_ scratch: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>) {
     for k in 0..<turnCount {
       let turn = turns[k]
-      let (c, s) = (Lane(repeating: turn.cosine), Lane(repeating: turn.sine))
+      let (c, s) = (L(constant: turn.cosine), L(constant: turn.sine))
       let (x, y) = (target + 2 &* offsets[turn.first], target + 2 &* offsets[turn.second])
       let (first, second) = (scratch + 2 &* turn.first, scratch + 2 &* turn.second)
       for part in 0..<2 {
-        x[part] = ctv_fma(s, second[part], c * first[part])
-        y[part] = ctv_fnma(s, first[part], c * second[part])
+        x[part] = L.fma(s, second[part], c * first[part])
+        y[part] = L.fnma(s, first[part], c * second[part])
       }
     }
     if turnCount > 0 { return }

@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// All diagonal gates between two mixing passes: one table of phases, and the derivatives of all of them from
@@ -64,14 +63,24 @@ struct DiagonalPass: BitwiseCopyable {
     cosineCount = slots.count
   }
 
+  /// The product of the cosines that this pass takes over.
+  @inline(__always)
+  func deferredCosines<L: LaneVector>(_ angles: UnsafePointer<AngleValue<L>>) -> L {
+    var product = L(constant: 1)
+    guard let cosines else { return product }
+    for k in 0..<cosineCount { product = product * angles[cosines[k]].cosine }
+    return product
+  }
+
   /// target <- P D source, or its inverse, with the table's real parts, then imaginary parts.
   @inline(__always)
   func apply<T: PhaseNumber>(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
+    _ source: UnsafeMutablePointer<T.Vector>, _ target: UnsafeMutablePointer<T.Vector>,
+    _ table: UnsafePointer<T>,
     inverse: Bool
   ) {
     let imaginary = table + amplitudes
-    func change(_ i: Int, _ re: Lane, _ im: Lane) -> (Lane, Lane) {
+    func change(_ i: Int, _ re: T.Vector, _ im: T.Vector) -> (T.Vector, T.Vector) {
       product(re, im, table[i].lane, imaginary[i].lane, conjugated: inverse)
     }
     if let permutation {
@@ -90,8 +99,8 @@ struct DiagonalPass: BitwiseCopyable {
   /// Both states <- D^dagger of them, and w, for a pass without a permutation.
   @inline(__always)
   func undo<T: PhaseNumber>(
-    _ lambda: UnsafeMutablePointer<Lane>, and psi: UnsafeMutablePointer<Lane>, _ table: UnsafePointer<T>,
-    w: UnsafeMutablePointer<Lane>
+    _ lambda: UnsafeMutablePointer<T.Vector>, and psi: UnsafeMutablePointer<T.Vector>,
+    _ table: UnsafePointer<T>, w: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
     for i in 0..<amplitudes {
@@ -100,20 +109,20 @@ struct DiagonalPass: BitwiseCopyable {
       let (a, b) = product(psi[2 &* i], psi[2 &* i &+ 1], tr, ti, conjugated: true)
       (lambda[2 &* i], lambda[2 &* i &+ 1]) = (re, im)
       (psi[2 &* i], psi[2 &* i &+ 1]) = (a, b)
-      w[i] = ctv_fnma(im, a, re * b)
+      w[i] = T.Vector.fnma(im, a, re * b)
     }
   }
 
   /// lambda <- (P D)^dagger lambda, and w from it and the state before the pass.
   @inline(__always)
   func undo<T: PhaseNumber>(
-    _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafePointer<Lane>, _ table: UnsafePointer<T>,
-    w: UnsafeMutablePointer<Lane>
+    _ lambda: UnsafeMutablePointer<T.Vector>, before psi: UnsafePointer<T.Vector>, _ table: UnsafePointer<T>,
+    w: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
-    func change(_ i: Int, _ re: Lane, _ im: Lane) -> (Lane, Lane) {
+    func change(_ i: Int, _ re: T.Vector, _ im: T.Vector) -> (T.Vector, T.Vector) {
       let (re, im) = product(re, im, table[i].lane, imaginary[i].lane, conjugated: true)
-      w[i] = ctv_fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
+      w[i] = T.Vector.fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
       return (re, im)
     }
     if let permutation {
@@ -126,25 +135,25 @@ struct DiagonalPass: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func product(
-    _ re: Lane, _ im: Lane, _ tr: Lane, _ ti: Lane, conjugated: Bool
-  ) -> (Lane, Lane) {
+  private func product<L: LaneVector>(
+    _ re: L, _ im: L, _ tr: L, _ ti: L, conjugated: Bool
+  ) -> (L, L) {
     conjugated
-      ? (ctv_fma(ti, im, tr * re), ctv_fnma(ti, re, tr * im))
-      : (ctv_fnma(ti, im, tr * re), ctv_fma(ti, re, tr * im))
+      ? (L.fma(ti, im, tr * re), L.fnma(ti, re, tr * im))
+      : (L.fnma(ti, im, tr * re), L.fma(ti, re, tr * im))
   }
 
   /// Im <lambda|G|psi> of every slot of the pass that wants it, from w.
-  func accumulate(
-    w: UnsafeMutablePointer<Lane>, sums: UnsafeMutablePointer<Lane>, into gradient: UnsafeMutablePointer<Lane>
+  func accumulate<L: LaneVector>(
+    w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, into gradient: UnsafeMutablePointer<L>
   ) {
     for t in 0..<spectrumCount where spectra[t].wantsGradient {
       let term = spectra[t]
       let size = 1 << term.bitCount
-      var sum = Lane.zero
+      var sum = L.zero
       for group in 0..<(amplitudes >> term.bitCount) {
         let base = term.base(group)
-        for r in 0..<size { sum += w[base | term.offsets[r]] * term.eigenvalues[r] }
+        for r in 0..<size { sum += w[base | term.offsets[r]] * L(constant: term.eigenvalues[r]) }
       }
       gradient[term.slot] = sum
     }
@@ -152,26 +161,4 @@ struct DiagonalPass: BitwiseCopyable {
     fold.run(w, sums: sums)
     for k in 0..<gradientCount { gradient[gradients[k].slot] = sums[gradients[k].sum] }
   }
-}
-
-/// A phase table's number: one for all lanes, or one a lane.
-protocol PhaseNumber {
-  static func * (a: Self, b: Self) -> Self
-  static func + (a: Self, b: Self) -> Self
-  static func - (a: Self, b: Self) -> Self
-  init(lane: Lane)
-  init(constant: Double)
-  var lane: Lane { get }
-}
-
-extension Double: PhaseNumber {
-  @inline(__always) init(lane: Lane) { self = lane[0] }
-  @inline(__always) init(constant: Double) { self = constant }
-  @inline(__always) var lane: Lane { Lane(repeating: self) }
-}
-
-extension Lane: PhaseNumber {
-  @inline(__always) init(lane: Lane) { self = lane }
-  @inline(__always) init(constant: Double) { self = Lane(repeating: constant) }
-  @inline(__always) var lane: Lane { self }
 }

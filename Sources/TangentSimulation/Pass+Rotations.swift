@@ -8,7 +8,7 @@ enum Scaling {
   /// coming back, lambda too small, so that inner products of the two do not see it.
   case inNextDiagonal
 
-  /// So many cosines at most wait at a time: 6e-17, the least there is, to this power is no underflow.
+  /// So many cosines at most wait at a time: 6e-17, the least there is, to this power is no underflow of a double.
   static let mostDeferred = 16
 }
 
@@ -36,35 +36,35 @@ struct RotationsPass: BitwiseCopyable {
   }
 
   /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
-  func apply(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ angles: UnsafePointer<AngleValue>, _ scaling: Scaling, sign: Double = 1
+  func apply<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ angles: UnsafePointer<AngleValue<L>>, _ scaling: Scaling, sign: Double = 1
   ) {
     var source = source
     let isScaled = scaling == .inPass || !defersCosines
-    var (cosines, waiting) = (Lane(repeating: 1), 0)
+    var (cosines, waiting) = (L(constant: 1), 0)
     for k in 0..<groupCount {
       waiting &+= groups[k].count
       let following = k &+ 1 < groupCount ? groups[k &+ 1].count : Scaling.mostDeferred
-      if isScaled, waiting &+ following > Scaling.mostDeferred {
+      if isScaled, waiting &+ following > L.mostUnscaled {
         groups[k].forward(source, target, angles, sign: sign, scale: cosines)
-        (cosines, waiting) = (Lane(repeating: 1), 0)
+        (cosines, waiting) = (L(constant: 1), 0)
       } else {
         groups[k].forward(source, target, angles, sign: sign, scale: nil)
-        if isScaled { cosines *= groups[k].cosines(angles) }
+        if isScaled { cosines = cosines * groups[k].cosines(angles) }
       }
       source = target
     }
     for k in 0..<singleCount {
       let angle = angles[singles[k].slot]
-      singles[k].forward(source, target, angle.cosine, angle.sine * sign)
+      singles[k].forward(source, target, angle.cosine, angle.sine * L(constant: sign))
       source = target
     }
   }
 
   /// Im <lambda|P|psi> of every rotation into its slot's place.
-  func overlaps(
-    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, into gradients: UnsafeMutablePointer<Lane>
+  func overlaps<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>
   ) {
     for k in 0..<groupCount { groups[k].overlaps(psi, lambda, into: gradients) }
     for k in 0..<singleCount { gradients[singles[k].slot] = singles[k].overlap(psi, lambda) }

@@ -72,6 +72,17 @@ struct SplitDensePass: BitwiseCopyable {
     }
   }
 
+  /// The same for the sweeps, which are generic: only plans of a `SplitEngine` have such passes, and its lanes are doubles.
+  func apply<L: LaneVector>(
+    lanes source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>, inverse isInverse: Bool = false,
+    scratch: UnsafeMutablePointer<L>
+  ) {
+    func doubles(_ lanes: UnsafeMutablePointer<L>) -> UnsafeMutablePointer<Lane> {
+      UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: Lane.self)
+    }
+    apply(doubles(source), doubles(target), inverse: isInverse, scratch: doubles(scratch))
+  }
+
   /// x, rotated, and where the matrix wants it x'.
   @inline(__always)
   private func gather(_ source: UnsafeMutablePointer<Lane>, _ scratch: UnsafeMutablePointer<Lane>) {

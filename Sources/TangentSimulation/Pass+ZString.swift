@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// A diagonal pass that is a single rotation about a Z string, as between two dense unitaries: no table, only signs.
@@ -12,9 +11,9 @@ extension DiagonalPass {
 
   /// target <- exp(-i a Z) source, or exp(i a Z) source.
   @inline(never)
-  func rotate(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ angles: UnsafePointer<AngleValue>, inverse: Bool
+  func rotate<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ angles: UnsafePointer<AngleValue<L>>, inverse: Bool
   ) {
     let angle = angles[masks[0].slot]
     let c = angle.cosine
@@ -22,32 +21,32 @@ extension DiagonalPass {
       let s = isNegative != inverse ? -angle.sine : angle.sine
       for i in first..<(first &+ count) {
         let (re, im) = (source[2 &* i], source[2 &* i &+ 1])
-        target[2 &* i] = ctv_fma(s, im, c * re)
-        target[2 &* i &+ 1] = ctv_fnma(s, re, c * im)
+        target[2 &* i] = L.fma(s, im, c * re)
+        target[2 &* i &+ 1] = L.fnma(s, re, c * im)
       }
     }
   }
 
   /// lambda <- exp(i a Z) lambda, and Im <lambda|Z|psi> with the state before the pass.
   @inline(never)
-  func rotateBack(
-    _ lambda: UnsafeMutablePointer<Lane>, before psi: UnsafePointer<Lane>,
-    _ angles: UnsafePointer<AngleValue>, into gradients: UnsafeMutablePointer<Lane>
+  func rotateBack<L: LaneVector>(
+    _ lambda: UnsafeMutablePointer<L>, before psi: UnsafePointer<L>,
+    _ angles: UnsafePointer<AngleValue<L>>, into gradients: UnsafeMutablePointer<L>
   ) {
     let angle = angles[masks[0].slot]
     let c = angle.cosine
-    var total = Lane.zero
+    var total = L.zero
     forEachRun { first, count, isNegative in
       let s = isNegative ? -angle.sine : angle.sine
-      var (plus, minus) = (Lane.zero, Lane.zero)
+      var (plus, minus) = (L.zero, L.zero)
       for i in first..<(first &+ count) {
         let (er, ei) = (lambda[2 &* i], lambda[2 &* i &+ 1])
-        let re = ctv_fnma(s, ei, c * er)
-        let im = ctv_fma(s, er, c * ei)
+        let re = L.fnma(s, ei, c * er)
+        let im = L.fma(s, er, c * ei)
         lambda[2 &* i] = re
         lambda[2 &* i &+ 1] = im
-        plus = ctv_fma(re, psi[2 &* i &+ 1], plus)
-        minus = ctv_fma(im, psi[2 &* i], minus)
+        plus = L.fma(re, psi[2 &* i &+ 1], plus)
+        minus = L.fma(im, psi[2 &* i], minus)
       }
       total += isNegative ? minus - plus : plus - minus
     }

@@ -1,4 +1,3 @@
-import CTangentVector
 import TangentNumerics
 
 /// exp(-i a P) for a Pauli string P that is not diagonal, a = coefficient * angle, possibly with one control qubit.
@@ -35,14 +34,14 @@ struct PauliRotation: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func signed(_ s: Lane, _ i: Int, _ signed: Bool) -> Lane {
+  private func signed<L: LaneVector>(_ s: L, _ i: Int, _ signed: Bool) -> L {
     signed && (i & signMask).nonzeroBitCount & 1 == 1 ? -s : s
   }
 
   /// target <- exp(-i a P) source with c = cos a, s = sin a. Source and target may be the same.
   @inline(never)
-  func forward(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ c: Lane, _ s: Lane
+  func forward<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>, _ c: L, _ s: L
   ) {
     let s = negative ? -s : s
     var source = source
@@ -65,7 +64,7 @@ struct PauliRotation: BitwiseCopyable {
 
   /// Im <lambda|P|psi>
   @inline(never)
-  func overlap(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>) -> Lane {
+  func overlap<L: LaneVector>(_ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>) -> L {
     let sum =
       switch (yLike, signMask != 0) {
       case (true, false): overlapY(psi, lambda, signed: false)
@@ -77,8 +76,8 @@ struct PauliRotation: BitwiseCopyable {
   }
 
   @inline(__always)
-  private func rotateY(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ c: Lane, _ s: Lane,
+  private func rotateY<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>, _ c: L, _ s: L,
     signed isSigned: Bool, controlled: Bool
   ) {
     for k in 0..<pairs {
@@ -86,16 +85,16 @@ struct PauliRotation: BitwiseCopyable {
       let (a, b) = (2 &* i, 2 &* (i ^ x))
       let t = signed(s, i, isSigned)
       let (ar, ai, br, bi) = (source[a], source[a &+ 1], source[b], source[b &+ 1])
-      target[a] = ctv_fnma(t, br, c * ar)
-      target[a &+ 1] = ctv_fnma(t, bi, c * ai)
-      target[b] = ctv_fma(t, ar, c * br)
-      target[b &+ 1] = ctv_fma(t, ai, c * bi)
+      target[a] = L.fnma(t, br, c * ar)
+      target[a &+ 1] = L.fnma(t, bi, c * ai)
+      target[b] = L.fma(t, ar, c * br)
+      target[b &+ 1] = L.fma(t, ai, c * bi)
     }
   }
 
   @inline(__always)
-  private func rotateX(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ c: Lane, _ s: Lane,
+  private func rotateX<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>, _ c: L, _ s: L,
     signed isSigned: Bool, controlled: Bool
   ) {
     for k in 0..<pairs {
@@ -103,48 +102,52 @@ struct PauliRotation: BitwiseCopyable {
       let (a, b) = (2 &* i, 2 &* (i ^ x))
       let t = signed(s, i, isSigned)
       let (ar, ai, br, bi) = (source[a], source[a &+ 1], source[b], source[b &+ 1])
-      target[a] = ctv_fma(t, bi, c * ar)
-      target[a &+ 1] = ctv_fnma(t, br, c * ai)
-      target[b] = ctv_fma(t, ai, c * br)
-      target[b &+ 1] = ctv_fnma(t, ar, c * bi)
+      target[a] = L.fma(t, bi, c * ar)
+      target[a &+ 1] = L.fnma(t, br, c * ai)
+      target[b] = L.fma(t, ai, c * br)
+      target[b &+ 1] = L.fnma(t, ar, c * bi)
     }
   }
 
   @inline(__always)
-  private func overlapY(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool)
-    -> Lane
+  private func overlapY<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, signed isSigned: Bool
+  )
+    -> L
   {
-    var (plus, minus) = (Lane.zero, Lane.zero)
+    var (plus, minus) = (L.zero, L.zero)
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control
       let (a, b) = (2 &* i, 2 &* (i ^ x))
       if isSigned {
-        let p = ctv_fma(lambda[b], psi[a], lambda[b &+ 1] * psi[a &+ 1])
-        let m = ctv_fma(lambda[a], psi[b], lambda[a &+ 1] * psi[b &+ 1])
+        let p = L.fma(lambda[b], psi[a], lambda[b &+ 1] * psi[a &+ 1])
+        let m = L.fma(lambda[a], psi[b], lambda[a &+ 1] * psi[b &+ 1])
         plus += signed(p - m, i, true)
       } else {
-        plus = ctv_fma(lambda[b &+ 1], psi[a &+ 1], ctv_fma(lambda[b], psi[a], plus))
-        minus = ctv_fma(lambda[a &+ 1], psi[b &+ 1], ctv_fma(lambda[a], psi[b], minus))
+        plus = L.fma(lambda[b &+ 1], psi[a &+ 1], L.fma(lambda[b], psi[a], plus))
+        minus = L.fma(lambda[a &+ 1], psi[b &+ 1], L.fma(lambda[a], psi[b], minus))
       }
     }
     return plus - minus
   }
 
   @inline(__always)
-  private func overlapX(_ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, signed isSigned: Bool)
-    -> Lane
+  private func overlapX<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, signed isSigned: Bool
+  )
+    -> L
   {
-    var (plus, minus) = (Lane.zero, Lane.zero)
+    var (plus, minus) = (L.zero, L.zero)
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control
       let (a, b) = (2 &* i, 2 &* (i ^ x))
       if isSigned {
-        let p = ctv_fma(lambda[a], psi[b &+ 1], lambda[b] * psi[a &+ 1])
-        let m = ctv_fma(lambda[a &+ 1], psi[b], lambda[b &+ 1] * psi[a])
+        let p = L.fma(lambda[a], psi[b &+ 1], lambda[b] * psi[a &+ 1])
+        let m = L.fma(lambda[a &+ 1], psi[b], lambda[b &+ 1] * psi[a])
         plus += signed(p - m, i, true)
       } else {
-        plus = ctv_fma(lambda[b], psi[a &+ 1], ctv_fma(lambda[a], psi[b &+ 1], plus))
-        minus = ctv_fma(lambda[b &+ 1], psi[a], ctv_fma(lambda[a &+ 1], psi[b], minus))
+        plus = L.fma(lambda[b], psi[a &+ 1], L.fma(lambda[a], psi[b &+ 1], plus))
+        minus = L.fma(lambda[b &+ 1], psi[a], L.fma(lambda[a &+ 1], psi[b], minus))
       }
     }
     return plus - minus

@@ -37,7 +37,8 @@ struct PendingDiagonal {
 
   func pass(
     slots: [AngleSlot], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
-    permutation: PermutationPass?, variesByLane: (_ slot: Int) -> Bool, tableOffset: Int, laneTableOffset: Int,
+    permutation: PermutationPass?, variesByLane: (_ slot: Int) -> Bool, tableOffset: Int,
+    laneTableOffset: Int,
     arena: Arena
   ) -> DiagonalPass {
     // A global phase (mask 0 inside and outside) has no derivative: <psi|O|psi> does not see it.

@@ -8,15 +8,12 @@ extension DiagonalPass {
   /// the fixed gates from their own table at the end.
   @inline(__always)
   func build<T: PhaseNumber>(
-    _ table: UnsafeMutablePointer<T>, _ angles: UnsafePointer<AngleValue>, _ scaling: Scaling,
+    _ table: UnsafeMutablePointer<T>, _ angles: UnsafePointer<AngleValue<T.Vector>>, _ scaling: Scaling,
     scratch: UnsafeMutablePointer<T>
   ) {
     let re = table
     let im = table + amplitudes
-    re[0] = T(constant: 1)
-    if scaling == .inNextDiagonal, let cosines {
-      for k in 0..<cosineCount { re[0] = re[0] * T(lane: angles[cosines[k]].cosine) }
-    }
+    re[0] = scaling == .inNextDiagonal ? T(lane: deferredCosines(angles)) : T(constant: 1)
     im[0] = T(constant: 0)
     multiply(re, im, at: 0, by: phase(ofMask: 0, angles) as (T, T))
     var half = 1
@@ -44,13 +41,17 @@ extension DiagonalPass {
   }
 
   @inline(__always)
-  private func phase<T: PhaseNumber>(ofSlot slot: Int, _ angles: UnsafePointer<AngleValue>) -> (T, T) {
+  private func phase<T: PhaseNumber>(ofSlot slot: Int, _ angles: UnsafePointer<AngleValue<T.Vector>>) -> (
+    T, T
+  ) {
     (T(lane: angles[slot].cosine), T(lane: -angles[slot].sine))
   }
 
   /// The product of exp(-i a) over all slots with this mask.
   @inline(__always)
-  private func phase<T: PhaseNumber>(ofMask mask: Int, _ angles: UnsafePointer<AngleValue>) -> (T, T) {
+  private func phase<T: PhaseNumber>(ofMask mask: Int, _ angles: UnsafePointer<AngleValue<T.Vector>>) -> (
+    T, T
+  ) {
     var (re, im) = (T(constant: 1), T(constant: 0))
     for k in 0..<maskCount where masks[k].mask == mask {
       let (c, s): (T, T) = phase(ofSlot: masks[k].slot, angles)
@@ -82,24 +83,23 @@ extension DiagonalPass {
     }
   }
 
-  /// A spectral slot holds its plain angle instead of a cosine.
   @inline(__always)
   private func multiply<T: PhaseNumber>(
     _ re: UnsafeMutablePointer<T>, _ im: UnsafeMutablePointer<T>, by term: SpectralTerm,
-    _ angles: UnsafePointer<AngleValue>, _ scratch: UnsafeMutablePointer<T>
+    _ angles: UnsafePointer<AngleValue<T.Vector>>, _ scratch: UnsafeMutablePointer<T>
   ) {
     let size = 1 << term.bitCount
-    let angle = angles[term.slot].cosine
+    let angle = angles[term.slot].plainAngle
     for r in 0..<size {
-      var (c, s) = (Lane.zero, Lane.zero)
-      for lane in 0..<Lane.scalarCount {
+      var (c, s) = (T.Vector.Wide.zero, T.Vector.Wide.zero)
+      for lane in 0..<T.Vector.scalarCount {
         var (sine, cosine) = (0.0, 0.0)
         ctv_sincos(angle[lane] * term.eigenvalues[r], &sine, &cosine)
         c[lane] = cosine
         s[lane] = -sine
       }
-      scratch[2 &* r] = T(lane: c)
-      scratch[2 &* r &+ 1] = T(lane: s)
+      scratch[2 &* r] = T(lane: T.Vector(rounding: c))
+      scratch[2 &* r &+ 1] = T(lane: T.Vector(rounding: s))
     }
     for group in 0..<(amplitudes >> term.bitCount) {
       let base = term.base(group)

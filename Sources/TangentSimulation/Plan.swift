@@ -94,16 +94,18 @@ final class Plan: @unchecked Sendable {
   let arena: Arena
 
   /// A plan for blocks that hold whole states.
-  convenience init(_ circuit: RelabelledCircuit) throws(TangentError) {
+  convenience init(_ circuit: RelabelledCircuit, _ precision: Precision) throws(TangentError) {
     try self.init(
-      circuit.operations, Placement(register: circuit.qubitCount),
+      circuit.operations, Placement(register: circuit.qubitCount), precision,
       parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
   }
 
   init(
-    _ operations: [ElementaryOperation], _ placement: Placement, parameterCount: Int, featureCount: Int
+    _ operations: [ElementaryOperation], _ placement: Placement, _ precision: Precision = .double,
+    parameterCount: Int,
+    featureCount: Int
   ) throws(TangentError) {
-    var builder = PlanBuilder(placement)
+    var builder = PlanBuilder(placement, precision)
     let sequence = Step.sequence(try builder.build(operations))
     arena = builder.arena
     amplitudes = placement.amplitudes

@@ -9,7 +9,7 @@ import TangentNumerics
 /// Behind them waits a permutation of basis states (CX and the like), which diagonal operations and rotations pass as
 /// long as they stay as simple as they were; both are carried out in one walk.
 struct PlanBuilder {
-  let arena = Arena()
+  let arena: Arena
   private let placement: Placement
   private var passes: [Draft] = []
   private(set) var slots: [AngleSlot] = []
@@ -32,8 +32,9 @@ struct PlanBuilder {
   /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: LastDense?
 
-  init(_ placement: Placement) {
+  init(_ placement: Placement, _ precision: Precision) {
     self.placement = placement
+    arena = Arena(precision)
     permutation = PendingPermutation(indexBits: placement.indexBits)
   }
 

@@ -41,94 +41,89 @@ struct RotationGroup: BitwiseCopyable {
 
   /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
   /// result is too large by the product of the cosines.
-  @inline(never)
-  func forward(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
-    _ values: UnsafePointer<AngleValue>, sign: Double, scale: Lane?
+  func forward<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ values: UnsafePointer<AngleValue<L>>, sign: Double, scale: L?
   ) {
     if let scale {
-      dispatch(source, target, Angles(self, values, sign, scale), isScaled: true)
+      forward(source, target, values, sign, scale, Scaled.self)
     } else {
-      dispatch(source, target, Angles(self, values, sign, Lane(repeating: 1)), isScaled: false)
+      forward(source, target, values, sign, L(constant: 1), Unscaled.self)
     }
   }
 
   /// The product of the cosines.
-  func cosines(_ values: UnsafePointer<AngleValue>) -> Lane {
+  func cosines<L: LaneVector>(_ values: UnsafePointer<AngleValue<L>>) -> L {
     let two = values[slots[0]].cosine * values[slots[1]].cosine
     return count == 3 ? two * values[slots[2]].cosine : two
   }
 
   @inline(__always)
-  private func dispatch(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles,
-    isScaled: Bool
+  private func forward<L: LaneVector, Form: RotationForm>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L, _ form: Form.Type
   ) {
     if count == 3 {
       switch xBits {
-      case 0: forward8(source, target, angles, 0, isScaled)
-      case 1: forward8(source, target, angles, 1, isScaled)
-      case 2: forward8(source, target, angles, 2, isScaled)
-      case 3: forward8(source, target, angles, 3, isScaled)
-      case 4: forward8(source, target, angles, 4, isScaled)
-      case 5: forward8(source, target, angles, 5, isScaled)
-      case 6: forward8(source, target, angles, 6, isScaled)
-      default: forward8(source, target, angles, 7, isScaled)
+      case 0: forward8(source, target, values, sign, scale, Axes<0>.self, form)
+      case 1: forward8(source, target, values, sign, scale, Axes<1>.self, form)
+      case 2: forward8(source, target, values, sign, scale, Axes<2>.self, form)
+      case 3: forward8(source, target, values, sign, scale, Axes<3>.self, form)
+      case 4: forward8(source, target, values, sign, scale, Axes<4>.self, form)
+      case 5: forward8(source, target, values, sign, scale, Axes<5>.self, form)
+      case 6: forward8(source, target, values, sign, scale, Axes<6>.self, form)
+      default: forward8(source, target, values, sign, scale, Axes<7>.self, form)
       }
     } else {
       switch xBits {
-      case 0: forward4(source, target, angles, 0, isScaled)
-      case 1: forward4(source, target, angles, 1, isScaled)
-      case 2: forward4(source, target, angles, 2, isScaled)
-      default: forward4(source, target, angles, 3, isScaled)
+      case 0: forward4(source, target, values, sign, scale, Axes<0>.self, form)
+      case 1: forward4(source, target, values, sign, scale, Axes<1>.self, form)
+      case 2: forward4(source, target, values, sign, scale, Axes<2>.self, form)
+      default: forward4(source, target, values, sign, scale, Axes<3>.self, form)
       }
     }
   }
 
   /// Im <lambda|P|psi> of every rotation into its slot's place.
-  @inline(never)
-  func overlaps(
-    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, into gradients: UnsafeMutablePointer<Lane>
+  func overlaps<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>
   ) {
-    var sums = (Lane.zero, Lane.zero, Lane.zero)
     if count == 3 {
       switch xBits {
-      case 0: overlaps8(psi, lambda, &sums, 0)
-      case 1: overlaps8(psi, lambda, &sums, 1)
-      case 2: overlaps8(psi, lambda, &sums, 2)
-      case 3: overlaps8(psi, lambda, &sums, 3)
-      case 4: overlaps8(psi, lambda, &sums, 4)
-      case 5: overlaps8(psi, lambda, &sums, 5)
-      case 6: overlaps8(psi, lambda, &sums, 6)
-      default: overlaps8(psi, lambda, &sums, 7)
+      case 0: overlaps8(psi, lambda, gradients, Axes<0>.self)
+      case 1: overlaps8(psi, lambda, gradients, Axes<1>.self)
+      case 2: overlaps8(psi, lambda, gradients, Axes<2>.self)
+      case 3: overlaps8(psi, lambda, gradients, Axes<3>.self)
+      case 4: overlaps8(psi, lambda, gradients, Axes<4>.self)
+      case 5: overlaps8(psi, lambda, gradients, Axes<5>.self)
+      case 6: overlaps8(psi, lambda, gradients, Axes<6>.self)
+      default: overlaps8(psi, lambda, gradients, Axes<7>.self)
       }
-      gradients[slots[2]] = sums.2
     } else {
       switch xBits {
-      case 0: overlaps4(psi, lambda, &sums, 0)
-      case 1: overlaps4(psi, lambda, &sums, 1)
-      case 2: overlaps4(psi, lambda, &sums, 2)
-      default: overlaps4(psi, lambda, &sums, 3)
+      case 0: overlaps4(psi, lambda, gradients, Axes<0>.self)
+      case 1: overlaps4(psi, lambda, gradients, Axes<1>.self)
+      case 2: overlaps4(psi, lambda, gradients, Axes<2>.self)
+      default: overlaps4(psi, lambda, gradients, Axes<3>.self)
       }
     }
-    gradients[slots[0]] = sums.0
-    gradients[slots[1]] = sums.1
   }
 
   /// Tangents, and the last rotation's cosine and sine times all other cosines and the scale.
-  private struct Angles: BitwiseCopyable {
-    let t0: Lane
-    let t1: Lane
-    let t2: Lane
-    let c: Lane
-    let s: Lane
+  private struct Angles<L: LaneVector>: BitwiseCopyable {
+    let t0: L
+    let t1: L
+    let t2: L
+    let c: L
+    let s: L
 
     @inline(__always)
     init(
-      _ group: RotationGroup, _ values: UnsafePointer<AngleValue>, _ sign: Double, _ scale: Lane
+      _ group: RotationGroup, _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L
     ) {
       let (first, second, third) = (values[group.slots[0]], values[group.slots[1]], values[group.slots[2]])
       let hasThree = group.count == 3
+      let sign = L(constant: sign)
       t0 = first.tangent * sign
       t1 = second.tangent * sign
       t2 = third.tangent * sign
@@ -141,6 +136,9 @@ struct RotationGroup: BitwiseCopyable {
 
   // MARK: One plane
 
+  /// Which rotations are about X, as a constant of the compiler: each kernel is compiled for each.
+  private enum Axes<let x: Int> {}
+
   /// Whether the rotation `bit` between elements j and j | bit has its sign turned in a plane.
   @inline(__always)
   private static func isTurned(_ j: Int, _ bit: Int, _ x: Int, _ plane: Int) -> Bool {
@@ -152,39 +150,44 @@ struct RotationGroup: BitwiseCopyable {
   private static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
 
   @inline(__always)
-  private static func rotate(_ a: inout Lane, _ b: inout Lane, _ t: Lane, turned: Bool) {
+  private static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
     let x = a
-    a = turned ? ctv_fma(t, b, a) : ctv_fnma(t, b, a)
-    b = turned ? ctv_fnma(t, x, b) : ctv_fma(t, x, b)
+    a = turned ? L.fma(t, b, a) : L.fnma(t, b, a)
+    b = turned ? L.fnma(t, x, b) : L.fma(t, x, b)
   }
 
   /// The last rotation of a group, by (c, s) if the group is scaled and by its tangent if not.
   @inline(__always)
-  private static func rotateLast(
-    _ a: inout Lane, _ b: inout Lane, _ t: Lane, _ g: Angles, turned: Bool, isScaled: Bool
+  private static func rotateLast<L: LaneVector>(
+    _ a: inout L, _ b: inout L, _ t: L, _ g: Angles<L>, turned: Bool, isScaled: Bool
   ) {
     guard isScaled else {
       rotate(&a, &b, t, turned: turned)
       return
     }
     let (x, c, s) = (a, g.c, g.s)
-    a = turned ? ctv_fma(s, b, c * a) : ctv_fnma(s, b, c * a)
-    b = turned ? ctv_fnma(s, x, c * b) : ctv_fma(s, x, c * b)
+    a = turned ? L.fma(s, b, c * a) : L.fnma(s, b, c * a)
+    b = turned ? L.fnma(s, x, c * b) : L.fma(s, x, c * b)
   }
 
   /// The two halves of up to three overlaps, apart so that their additions do not wait for each other.
-  private struct Sums {
-    var p0 = Lane.zero
-    var m0 = Lane.zero
-    var p1 = Lane.zero
-    var m1 = Lane.zero
-    var p2 = Lane.zero
-    var m2 = Lane.zero
-
-    @inline(__always) var differences: (Lane, Lane, Lane) { (p0 - m0, p1 - m1, p2 - m2) }
+  private struct Sums<L: LaneVector> {
+    var p0 = L.zero
+    var m0 = L.zero
+    var p1 = L.zero
+    var m1 = L.zero
+    var p2 = L.zero
+    var m2 = L.zero
 
     @inline(__always)
-    mutating func add(_ other: Sums) {
+    func store(at slots: SIMD3<Int>, count: Int, into gradients: UnsafeMutablePointer<L>) {
+      gradients[slots[0]] = p0 - m0
+      gradients[slots[1]] = p1 - m1
+      if count == 3 { gradients[slots[2]] = p2 - m2 }
+    }
+
+    @inline(__always)
+    mutating func add(_ other: Sums<L>) {
       p0 += other.p0
       m0 += other.m0
       p1 += other.p1
@@ -195,39 +198,42 @@ struct RotationGroup: BitwiseCopyable {
   }
 
   @inline(__always)
-  private static func accumulate(
-    _ plus: inout Lane, _ minus: inout Lane, _ a: Lane, _ b: Lane, _ e: Lane, _ f: Lane, turned: Bool
+  private static func accumulate<L: LaneVector>(
+    _ plus: inout L, _ minus: inout L, _ a: L, _ b: L, _ e: L, _ f: L, turned: Bool
   ) {
     if turned {
-      plus = ctv_fma(e, b, plus)
-      minus = ctv_fma(f, a, minus)
+      plus = L.fma(e, b, plus)
+      minus = L.fma(f, a, minus)
     } else {
-      plus = ctv_fma(f, a, plus)
-      minus = ctv_fma(e, b, minus)
+      plus = L.fma(f, a, plus)
+      minus = L.fma(e, b, minus)
     }
   }
 
   // MARK: Eight amplitudes
 
-  @inline(__always)
-  private func forward8(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ angles: Angles, _ x: Int,
-    _ isScaled: Bool
+  @inline(never)
+  private func forward8<L: LaneVector, let x: Int, Form: RotationForm>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L, _ axes: Axes<x>.Type,
+    _ form: Form.Type
   ) {
+    let angles = Angles<L>(self, values, sign, scale)
+    let isScaled = Form.isScaled
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
-      let (u, v) = (Place(source + base), Place(target + base))
+      let (u, v) = (Place<L>(source + base), Place<L>(target + base))
       plane8(u, v, s0, s1, s2, angles, x, 0, isScaled)
       plane8(u, v, s0, s1, s2, angles, x, 1, isScaled)
     }
   }
 
   @inline(__always)
-  private func plane8(
-    _ source: Place, _ target: Place, _ s0: Int, _ s1: Int,
+  private func plane8<L: LaneVector>(
+    _ source: Place<L>, _ target: Place<L>, _ s0: Int, _ s1: Int,
     _ s2: Int,
-    _ g: Angles, _ x: Int, _ plane: Int, _ isScaled: Bool
+    _ g: Angles<L>, _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
     let (o0, r0) = (0, RotationGroup.part(0, x, plane))
     let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
@@ -265,15 +271,16 @@ struct RotationGroup: BitwiseCopyable {
     target[o7, r7] = a7
   }
 
-  @inline(__always)
-  private func overlaps8(
-    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
+  @inline(never)
+  private func overlaps8<L: LaneVector, let x: Int>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, _ gradients: UnsafeMutablePointer<L>,
+    _ axes: Axes<x>.Type
   ) {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
-    var (t, other) = (Sums(), Sums())
+    var (t, other) = (Sums<L>(), Sums<L>())
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
-      let (u, v) = (Place(psi + base), Place(lambda + base))
+      let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
       overlapPlane8(u, v, s0, s1, s2, &t, x, 0)
       // Six sums wait for their last multiply-adds; another six do not, if there are registers for them.
       if ctv_has_many_registers() {
@@ -283,12 +290,12 @@ struct RotationGroup: BitwiseCopyable {
       }
     }
     t.add(other)
-    sums = t.differences
+    t.store(at: slots, count: 3, into: gradients)
   }
 
   @inline(__always)
-  private func overlapPlane8(
-    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums,
+  private func overlapPlane8<L: LaneVector>(
+    _ u: Place<L>, _ v: Place<L>, _ s0: Int, _ s1: Int, _ s2: Int, _ t: inout Sums<L>,
     _ x: Int, _ plane: Int
   ) {
     let (o0, r0) = (0, RotationGroup.part(0, x, plane))
@@ -319,23 +326,26 @@ struct RotationGroup: BitwiseCopyable {
 
   // MARK: Four amplitudes
 
-  @inline(__always)
-  private func forward4(
-    _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>, _ g: Angles, _ x: Int,
-    _ isScaled: Bool
+  @inline(never)
+  private func forward4<L: LaneVector, let x: Int, Form: RotationForm>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L, _ axes: Axes<x>.Type,
+    _ form: Form.Type
   ) {
+    let angles = Angles<L>(self, values, sign, scale)
+    let isScaled = Form.isScaled
     let (s0, s1) = (strides[0], strides[1])
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
-      let (u, v) = (Place(source + base), Place(target + base))
-      plane4(u, v, s0, s1, g, x, 0, isScaled)
-      plane4(u, v, s0, s1, g, x, 1, isScaled)
+      let (u, v) = (Place<L>(source + base), Place<L>(target + base))
+      plane4(u, v, s0, s1, angles, x, 0, isScaled)
+      plane4(u, v, s0, s1, angles, x, 1, isScaled)
     }
   }
 
   @inline(__always)
-  private func plane4(
-    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int, _ g: Angles,
+  private func plane4<L: LaneVector>(
+    _ u: Place<L>, _ v: Place<L>, _ s0: Int, _ s1: Int, _ g: Angles<L>,
     _ x: Int, _ plane: Int, _ isScaled: Bool
   ) {
     let (o0, r0) = (0, RotationGroup.part(0, x, plane))
@@ -355,26 +365,27 @@ struct RotationGroup: BitwiseCopyable {
     v[o3, r3] = a3
   }
 
-  @inline(__always)
-  private func overlaps4(
-    _ psi: UnsafePointer<Lane>, _ lambda: UnsafePointer<Lane>, _ sums: inout (Lane, Lane, Lane), _ x: Int
+  @inline(never)
+  private func overlaps4<L: LaneVector, let x: Int>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, _ gradients: UnsafeMutablePointer<L>,
+    _ axes: Axes<x>.Type
   ) {
     let (s0, s1) = (strides[0], strides[1])
-    var (t, other) = (Sums(), Sums())
+    var (t, other) = (Sums<L>(), Sums<L>())
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
-      let (u, v) = (Place(psi + base), Place(lambda + base))
+      let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
       overlapPlane4(u, v, s0, s1, &t, x, 0)
       overlapPlane4(u, v, s0, s1, &other, x, 1)
     }
     t.add(other)
-    sums = t.differences
+    t.store(at: slots, count: 2, into: gradients)
   }
 
   @inline(__always)
-  private func overlapPlane4(
-    _ u: Place, _ v: Place, _ s0: Int, _ s1: Int,
-    _ t: inout Sums, _ x: Int, _ plane: Int
+  private func overlapPlane4<L: LaneVector>(
+    _ u: Place<L>, _ v: Place<L>, _ s0: Int, _ s1: Int,
+    _ t: inout Sums<L>, _ x: Int, _ plane: Int
   ) {
     let (o0, r0) = (0, RotationGroup.part(0, x, plane))
     let (o1, r1) = (s0, RotationGroup.part(1, x, plane))
@@ -389,20 +400,33 @@ struct RotationGroup: BitwiseCopyable {
   }
 }
 
+/// Whether the product of the cosines goes into the last rotation, as a constant of the compiler.
+private protocol RotationForm {
+  static var isScaled: Bool { get }
+}
+
+private enum Scaled: RotationForm {
+  @inline(__always) static var isScaled: Bool { true }
+}
+
+private enum Unscaled: RotationForm {
+  @inline(__always) static var isScaled: Bool { false }
+}
+
 /// One place of a state, from which the amplitudes of a group have the same offsets everywhere.
-private struct Place: BitwiseCopyable {
-  private let start: UnsafeMutablePointer<Lane>
+private struct Place<L: LaneVector>: BitwiseCopyable {
+  private let start: UnsafeMutablePointer<L>
 
   @inline(__always)
-  init(_ start: UnsafeMutablePointer<Lane>) {
-    self.start = ctv_address(start).assumingMemoryBound(to: Lane.self)
+  init(_ start: UnsafeMutablePointer<L>) {
+    self.start = ctv_address(start).assumingMemoryBound(to: L.self)
   }
 
   @inline(__always)
-  init(_ start: UnsafePointer<Lane>) { self.init(UnsafeMutablePointer(mutating: start)) }
+  init(_ start: UnsafePointer<L>) { self.init(UnsafeMutablePointer(mutating: start)) }
 
   @inline(__always)
-  subscript(offset: Int, part: Int) -> Lane {
+  subscript(offset: Int, part: Int) -> L {
     get { (start + offset)[part] }
     nonmutating set { (start + offset)[part] = newValue }
   }

@@ -2,9 +2,9 @@ import TangentNumerics
 
 /// Which (parameter set, sample) pairs go through the circuit together, one a lane.
 ///
-/// A unit is what one task computes: four samples of one set; or, when there are fewer than four samples, four pairs
-/// of any sets; or one mixed sample with all its eigenvectors. Where one or two states fill the lanes, a unit is one or two
-/// samples.
+/// A unit is what one task computes: as many samples of one set as there are lanes; or, when there are fewer samples than
+/// that, pairs of any sets; or one mixed sample with all its eigenvectors. Where one or two states fill the lanes, a unit is
+/// one or two samples.
 struct Schedule {
   enum Kind {
     case samples
@@ -16,10 +16,10 @@ struct Schedule {
   /// One unit's pairs: `count` lanes are in use, the others repeat the first.
   struct Items {
     var count = 0
-    var sets = SIMD4<Int>.zero
-    var samples = SIMD4<Int>.zero
+    var sets = SIMD8<Int>.zero
+    var samples = SIMD8<Int>.zero
     /// Where the pair's results go: set * positionsPerSet + row.
-    var positions = SIMD4<Int>.zero
+    var positions = SIMD8<Int>.zero
   }
 
   let kind: Kind
@@ -67,7 +67,7 @@ struct Schedule {
       kind = .single
       unitsPerSet = rowCount
       unitCount = setCount * rowCount
-    } else if rowCount < width, setCount > 1, width == Lane.scalarCount {
+    } else if rowCount < width, setCount > 1, width >= Lane.scalarCount {
       kind = .pairs
       unitsPerSet = 0
       unitCount = (setCount * rowCount + width - 1) / width
@@ -98,7 +98,7 @@ struct Schedule {
         place(set: unit / unitsPerSet, row: row, in: &result, lane: row - first)
       }
     }
-    for lane in result.count..<Lane.scalarCount {
+    for lane in result.count..<max(width, Lane.scalarCount) {
       result.sets[lane] = result.sets[0]
       result.samples[lane] = result.samples[0]
       result.positions[lane] = result.positions[0]

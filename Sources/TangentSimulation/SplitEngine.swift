@@ -18,7 +18,7 @@ final class SplitEngine: @unchecked Sendable {
   let observables: [SplitDensePass]
   let bit: Int
   let layout: WorkspaceLayout
-  private let idle = Mutex<[Workspace]>([])
+  private let idle = Mutex<[Workspace<Lane>]>([])
 
   /// Nil for other circuits.
   init?(
@@ -62,7 +62,7 @@ final class SplitEngine: @unchecked Sendable {
     return mask?.trailingZeroBitCount
   }
 
-  func takeWorkspaces(_ count: Int) -> [Workspace] {
+  func takeWorkspaces(_ count: Int) -> [Workspace<Lane>] {
     var result = idle.withLock { kept in
       let taken = Array(kept.suffix(count))
       kept.removeLast(taken.count)
@@ -73,5 +73,5 @@ final class SplitEngine: @unchecked Sendable {
     return result
   }
 
-  func give(back workspaces: [Workspace]) { idle.withLock { $0.append(contentsOf: workspaces) } }
+  func give(back workspaces: [Workspace<Lane>]) { idle.withLock { $0.append(contentsOf: workspaces) } }
 }

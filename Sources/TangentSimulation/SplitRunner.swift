@@ -7,12 +7,12 @@ struct SplitRunner: EvaluationRunner {
   let theta: ParameterSets
   let data: InputData
   let schedule: Schedule
-  let workspace: Workspace
-  let sweep: Sweep
+  let workspace: Workspace<Lane>
+  let sweep: Sweep<Lane>
 
   init(
     _ engine: SplitEngine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: Workspace
+    _ workspace: Workspace<Lane>
   ) {
     self.engine = engine
     self.scale = scale

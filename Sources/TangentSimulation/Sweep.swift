@@ -1,12 +1,12 @@
 import TangentNumerics
 
 /// One worker's walk through a plan: prepare the angles, run forward, run back.
-struct Sweep {
+struct Sweep<L: LaneVector> {
   let plan: Plan
-  let workspace: Workspace
+  let workspace: Workspace<L>
   private let cancel: CancelToken?
 
-  init(plan: Plan, workspace: Workspace, cancel: CancelToken?) {
+  init(plan: Plan, workspace: Workspace<L>, cancel: CancelToken?) {
     self.plan = plan
     self.workspace = workspace
     // Small states finish long before anybody could wait for them.
@@ -18,10 +18,26 @@ struct Sweep {
   /// Cosines, sines and phase tables of everything that does not depend on features, for one parameter set.
   func prepare(theta: UnsafePointer<Double>) {
     plan.fillUniform(workspace.angles, theta: theta) { !$0.dependsOnFeatures }
+    workspace.cosinesCanWait = cosinesCanWait
+    prepareScalarTables()
+  }
+
+  private func prepareScalarTables() {
     guard workspace.keepsTables else { return }
     for k in 0..<plan.stepCount {
       if case .diagonal(let pass) = plan.steps[k].pass, !usesLanes(pass) { buildScalars(pass) }
     }
+  }
+
+  /// Whether the products of cosines that wait for diagonal passes stay within the range of a number.
+  private var cosinesCanWait: Bool {
+    guard L.leastDeferredProduct > 0 else { return true }
+    for k in 0..<plan.stepCount {
+      guard case .diagonal(let pass) = plan.steps[k].pass else { continue }
+      let product = pass.pointee.deferredCosines(workspace.angles)
+      for lane in 0..<L.scalarCount where abs(product[lane]) < L.leastDeferredProduct { return false }
+    }
+    return true
   }
 
   /// The same for what does depend on the features, or, where lanes have parameters of their own, for everything.
@@ -30,15 +46,16 @@ struct Sweep {
     for k in 0..<plan.slotCount where all || plan.slots[k].dependsOnFeatures {
       workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
     }
+    if cosinesCanWait != workspace.cosinesCanWait {
+      workspace.cosinesCanWait.toggle()
+      prepareScalarTables()
+    }
     prepareLaneTables()
   }
 
   /// All phase tables.
   func prepareTables() {
-    guard workspace.keepsTables else { return }
-    for k in 0..<plan.stepCount {
-      if case .diagonal(let pass) = plan.steps[k].pass, !usesLanes(pass) { buildScalars(pass) }
-    }
+    prepareScalarTables()
     prepareLaneTables()
   }
 
@@ -53,7 +70,7 @@ struct Sweep {
   /// The final state of a forward sweep over the first `count` steps; the state to start from is the first one.
   ///
   /// With `history` the states that the derivatives need stay behind, where the workspace has room for them.
-  func forward(steps count: Int, history: Bool) -> UnsafeMutablePointer<Lane> {
+  func forward(steps count: Int, history: Bool) -> UnsafeMutablePointer<L> {
     let keeps = history && workspace.keepsHistory
     var psi = workspace.states
     for k in 0..<count {
@@ -83,7 +100,7 @@ struct Sweep {
   }
 
   /// One step back. Without a history psi, the state after the pass, is un-applied as well.
-  private func undo(_ pass: Pass, _ psi: UnsafeMutablePointer<Lane>, isLast: Bool) {
+  private func undo(_ pass: Pass, _ psi: UnsafeMutablePointer<L>, isLast: Bool) {
     let lambda = workspace.lambda
     let angles = workspace.angles
     let scaling = workspace.scaling
@@ -98,8 +115,8 @@ struct Sweep {
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
       pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
     case .splitDense(let pass):
-      if undoesPsi { pass.pointee.apply(psi, psi, inverse: true, scratch: workspace.scratch) }
-      pass.pointee.apply(lambda, lambda, inverse: true, scratch: workspace.scratch)
+      if undoesPsi { pass.pointee.apply(lanes: psi, psi, inverse: true, scratch: workspace.scratch) }
+      pass.pointee.apply(lanes: lambda, lambda, inverse: true, scratch: workspace.scratch)
     case .permutation(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true) }
       pass.pointee.apply(lambda, lambda, inverse: true)
@@ -125,7 +142,7 @@ struct Sweep {
 
   /// One pass, or its inverse (`Workspace.isReversible`), on any state. Source and target may be the same.
   func apply(
-    _ pass: Pass, _ source: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>,
+    _ pass: Pass, _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
     inverse: Bool = false
   ) {
     switch pass {
@@ -133,7 +150,7 @@ struct Sweep {
       pass.pointee.apply(source, target, workspace.angles, workspace.scaling, sign: inverse ? -1 : 1)
     case .dense(let pass): pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
     case .splitDense(let pass):
-      pass.pointee.apply(source, target, inverse: inverse, scratch: workspace.scratch)
+      pass.pointee.apply(lanes: source, target, inverse: inverse, scratch: workspace.scratch)
     case .permutation(let pass): pass.pointee.apply(source, target, inverse: inverse)
     case .diagonal(let pass):
       prepareTable(pass)
@@ -141,7 +158,7 @@ struct Sweep {
     }
   }
 
-  private func state(_ number: Int) -> UnsafeMutablePointer<Lane> {
+  private func state(_ number: Int) -> UnsafeMutablePointer<L> {
     workspace.states + 2 &* plan.amplitudes &* number
   }
 
@@ -151,7 +168,7 @@ struct Sweep {
     for p in 0..<plan.parameterCount { parameters[p] = .zero }
     for k in 0..<plan.slotCount where plan.slots[k].dependsOnParameters {
       plan.slots[k].chain(
-        workspace.slotGradients[k] * (2 * scale), features: workspace.features, into: parameters)
+        workspace.slotGradients[k].wide * (2 * scale), features: workspace.features, into: parameters)
     }
   }
 
@@ -161,11 +178,11 @@ struct Sweep {
     pass.pointee.variesByLane || workspace.lanesHaveParameters
   }
 
-  private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Double> {
+  private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<L.Scalar> {
     workspace.keepsTables ? workspace.scalarTables + pass.pointee.tableOffset : workspace.scalarTables
   }
 
-  private func laneTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Lane> {
+  private func laneTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<L> {
     guard workspace.keepsTables else { return workspace.laneTables }
     return workspace.laneTables
       + (workspace.lanesHaveParameters ? pass.pointee.tableOffset : pass.pointee.laneTableOffset)
@@ -180,7 +197,7 @@ struct Sweep {
   @inline(never)
   private func buildScalars(_ pass: UnsafePointer<DiagonalPass>) {
     if pass.pointee.isZString { return }
-    let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Double.self)
+    let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: L.Scalar.self)
     pass.pointee.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 
@@ -192,8 +209,8 @@ struct Sweep {
 
   @inline(never)
   private func apply(
-    _ pass: UnsafePointer<DiagonalPass>, _ source: UnsafeMutablePointer<Lane>,
-    _ target: UnsafeMutablePointer<Lane>,
+    _ pass: UnsafePointer<DiagonalPass>, _ source: UnsafeMutablePointer<L>,
+    _ target: UnsafeMutablePointer<L>,
     inverse: Bool
   ) {
     if pass.pointee.isZString {
@@ -207,8 +224,8 @@ struct Sweep {
 
   @inline(never)
   private func undo(
-    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<Lane>,
-    and psi: UnsafeMutablePointer<Lane>
+    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<L>,
+    and psi: UnsafeMutablePointer<L>
   ) {
     if usesLanes(pass) {
       pass.pointee.undo(lambda, and: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
@@ -219,8 +236,8 @@ struct Sweep {
 
   @inline(never)
   private func undo(
-    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<Lane>,
-    before psi: UnsafeMutablePointer<Lane>
+    _ pass: UnsafePointer<DiagonalPass>, _ lambda: UnsafeMutablePointer<L>,
+    before psi: UnsafeMutablePointer<L>
   ) {
     if usesLanes(pass) {
       pass.pointee.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)

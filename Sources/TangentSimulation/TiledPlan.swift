@@ -113,9 +113,9 @@ final class TiledPlan: @unchecked Sendable {
 /// What one pair of parameter set and sample needs on its way through a tiled plan, and the tiles of its workers.
 final class TiledWorkspace: @unchecked Sendable {
   let psi: UnsafeMutablePointer<Lane>
-  let tiles: [Workspace]
+  let tiles: [Workspace<Lane>]
   /// Angles of every stage for the current parameters and features, and how often they have been set.
-  private(set) var angles: [UnsafeMutablePointer<AngleValue>] = []
+  private(set) var angles: [UnsafeMutablePointer<AngleValue<Lane>>] = []
   var versions: [Int]
   /// The parameter set whose angles are prepared.
   var preparedSet: Int?
@@ -148,12 +148,12 @@ final class TiledWorkspace: @unchecked Sendable {
     let rows = (TiledWorkspace.chunks * most + 3) / 4
     let outputs = plan.diagonals?.count ?? 0
     small = LaneMemory(
-      count: AngleValue.lanes * slots + rows + plan.parameterCount + plan.featureCount + outputs)
+      count: AngleValue<Lane>.lanes * slots + rows + plan.parameterCount + plan.featureCount + outputs)
     var next = small.pointer
     for stage in plan.stages {
       angles.append(
-        UnsafeMutableRawPointer(next).bindMemory(to: AngleValue.self, capacity: stage.plan.slotCount))
-      next += AngleValue.lanes * stage.plan.slotCount
+        UnsafeMutableRawPointer(next).bindMemory(to: AngleValue<Lane>.self, capacity: stage.plan.slotCount))
+      next += AngleValue<Lane>.lanes * stage.plan.slotCount
     }
     partial = UnsafeMutableRawPointer(next).bindMemory(to: Double.self, capacity: 4 * rows)
     parameterGradients = next + rows

@@ -113,7 +113,7 @@ struct TiledSweep {
   }
 
   /// Un-applies a stage on one tile.
-  private func undo(_ number: Int, _ tile: Int, _ chunk: Int, _ sweep: Sweep) {
+  private func undo(_ number: Int, _ tile: Int, _ chunk: Int, _ sweep: Sweep<Lane>) {
     let stage = plan.stages[number]
     let isLast = number == plan.firstGradientStage
     let tiles = sweep.workspace
@@ -137,7 +137,7 @@ struct TiledSweep {
 
   /// Calls `body(chunk, worker, tile, sweep)` for every tile with a worker's sweep, whose angles fit the tile.
   private func forEachTile(
-    _ number: Int, history: Bool = false, body: (Int, Int, Int, Sweep) -> Void
+    _ number: Int, history: Bool = false, body: (Int, Int, Int, Sweep<Lane>) -> Void
   ) {
     let stage = plan.stages[number]
     let angles = workspace.angles[number]
@@ -147,7 +147,7 @@ struct TiledSweep {
     ThreadPool.shared.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
       chunk, worker in
       let own = workers[worker]
-      let sweep = Sweep(plan: stage.plan, workspace: own, cancel: nil)
+      let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
       own.enter(stage, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
@@ -166,8 +166,8 @@ struct TiledSweep {
   }
 
   private func setConditionedAngles(
-    _ stage: TiledPlan.Stage, _ tile: Int, from angles: UnsafePointer<AngleValue>,
-    to target: UnsafeMutablePointer<AngleValue>
+    _ stage: TiledPlan.Stage, _ tile: Int, from angles: UnsafePointer<AngleValue<Lane>>,
+    to target: UnsafeMutablePointer<AngleValue<Lane>>
   ) {
     for k in stage.conditioned {
       let factors = stage.shape.factors(stage.plan.conditions[k], tile: tile)

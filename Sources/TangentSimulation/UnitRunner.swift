@@ -1,18 +1,18 @@
 import TangentNumerics
 
-/// Brings blocks of four states, one a lane, through a plan and back.
-struct UnitRunner: EvaluationRunner {
+/// Brings blocks of states, one a lane, through a plan and back.
+struct UnitRunner<L: LaneVector>: EvaluationRunner {
   let engine: Engine
   let scale: Double
   let theta: ParameterSets
   let data: InputData
   let schedule: Schedule
-  let workspace: Workspace
-  let sweep: Sweep
+  let workspace: Workspace<L>
+  let sweep: Sweep<L>
 
   init(
     _ engine: Engine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: Workspace,
+    _ workspace: Workspace<L>,
     cancel: CancelToken?
   ) {
     self.engine = engine
@@ -28,27 +28,28 @@ struct UnitRunner: EvaluationRunner {
 
   var outputCount: Int { engine.observables.count }
   var parameterCount: Int { plan.parameterCount }
-  var parameterGradients: UnsafeMutablePointer<Lane> { workspace.parameterGradients }
+  var parameterGradients: UnsafeMutablePointer<L.Wide> { workspace.parameterGradients }
 
   /// The final state; with a history the last of its states.
-  private var final: UnsafeMutablePointer<Lane> { workspace.final }
+  private var final: UnsafeMutablePointer<L> { workspace.final }
 
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
     prepare(items, block: block)
     workspace.final = sweep.forward(steps: engine.stepCount, history: returns)
   }
 
-  func predict(_ a: Int, returns: Bool) -> Lane {
+  func predict(_ a: Int, returns: Bool) -> L.Wide {
     engine.observables[a].apply(
-      to: final, weight: Lane(repeating: 1), adding: false, into: workspace.lambda,
+      to: final, weight: L(constant: 1), adding: false, into: workspace.lambda,
       scratch: workspace.scratch)
-    return scale * ObservableKernel.overlap(final, workspace.lambda, amplitudes: plan.amplitudes)
+    return scale * ObservableKernel.overlap(final, workspace.lambda, amplitudes: plan.amplitudes).wide
   }
 
-  func seed(weights: UnsafeMutableBufferPointer<Lane>) {
+  func seed(weights: UnsafeMutableBufferPointer<L.Wide>) {
     for a in 0..<weights.count {
       engine.observables[a].apply(
-        to: final, weight: weights[a], adding: a > 0, into: workspace.lambda, scratch: workspace.scratch)
+        to: final, weight: L(rounding: weights[a]), adding: a > 0, into: workspace.lambda,
+        scratch: workspace.scratch)
     }
   }
 
@@ -71,7 +72,7 @@ struct UnitRunner: EvaluationRunner {
   func prepare(_ items: Schedule.Items, block: Int) {
     loadStates(items, block)
     for f in 0..<plan.featureCount {
-      for lane in 0..<Lane.scalarCount {
+      for lane in 0..<L.scalarCount {
         workspace.features[f][lane] = data.features[items.samples[lane] &* data.featureCount &+ f]
       }
     }
@@ -79,7 +80,7 @@ struct UnitRunner: EvaluationRunner {
     theta.values.withUnsafeBufferPointer { values in
       if workspace.lanesHaveParameters {
         for q in 0..<p {
-          for lane in 0..<Lane.scalarCount { workspace.theta[q][lane] = values[items.sets[lane] &* p &+ q] }
+          for lane in 0..<L.scalarCount { workspace.theta[q][lane] = values[items.sets[lane] &* p &+ q] }
         }
       } else {
         let set = items.sets[0]
@@ -89,7 +90,7 @@ struct UnitRunner: EvaluationRunner {
           workspace.preparedSet = set
         }
         if p > 0, plan.featureCount > 0 {
-          for q in 0..<p { workspace.theta[q] = Lane(repeating: values[set &* p &+ q]) }
+          for q in 0..<p { workspace.theta[q] = L.Wide(repeating: values[set &* p &+ q]) }
         }
       }
     }
@@ -105,25 +106,35 @@ struct UnitRunner: EvaluationRunner {
     let count = 2 * plan.amplitudes
     guard let source = data.blocks?.pointer else {
       psi.update(repeating: .zero, count: count)
-      psi[0] = Lane(repeating: 1)
+      psi[0] = L(constant: 1)
       return
     }
     if schedule.kind == .mixed {
-      psi.update(from: source + block * count, count: count)
+      load(source, from: block, to: data.firstBlock[items.samples[0] + 1])
       return
     }
     let width = Lane.scalarCount
     let first = items.samples[0]
     let consecutive = (0..<items.count).allSatisfy { items.samples[$0] == first + $0 }
     if first.isMultiple(of: width), consecutive {
-      psi.update(from: source + first / width * count, count: count)
+      load(source, from: first / width, to: (first + items.count + width - 1) / width)
       return
     }
-    for lane in 0..<width {
+    for lane in 0..<L.scalarCount {
       let sample = items.samples[lane]
       let column = source + sample / width * count
       let place = sample % width
-      for k in 0..<count { psi[k][lane] = column[k][place] }
+      for k in 0..<count { psi[k][lane] = L.Scalar(column[k][place]) }
+    }
+  }
+
+  /// As many blocks of four doubles as the lanes hold, and zeros where there are no more.
+  private func load(_ source: UnsafePointer<Lane>, from block: Int, to end: Int) {
+    let count = 2 * plan.amplitudes
+    let first = source + block * count
+    let available = end - block
+    for k in 0..<count {
+      workspace.states[k] = L(rounding: L.Wide { $0 < available ? first[$0 * count + k] : .zero })
     }
   }
 }

@@ -3,23 +3,23 @@ import TangentNumerics
 
 /// What one worker needs for its sweeps: the states on their way forward, lambda, angles, phase tables, gradients. Used
 /// by one thread at a time and kept by the engine between calls.
-final class Workspace: @unchecked Sendable {
+final class Workspace<L: LaneVector>: @unchecked Sendable {
   /// The history of forward states, or one state that a backward sweep un-applies.
-  private(set) var states: UnsafeMutablePointer<Lane>
-  private(set) var lambda: UnsafeMutablePointer<Lane>
+  private(set) var states: UnsafeMutablePointer<L>
+  private(set) var lambda: UnsafeMutablePointer<L>
   /// The final state while several observables take their turn, for sweeps without a history.
-  let saved: UnsafeMutablePointer<Lane>
-  let w: UnsafeMutablePointer<Lane>
-  let sums: UnsafeMutablePointer<Lane>
-  let scratch: UnsafeMutablePointer<Lane>
+  let saved: UnsafeMutablePointer<L>
+  let w: UnsafeMutablePointer<L>
+  let sums: UnsafeMutablePointer<L>
+  let scratch: UnsafeMutablePointer<L>
   /// The value of every slot.
-  let angles: UnsafeMutablePointer<AngleValue>
-  let slotGradients: UnsafeMutablePointer<Lane>
-  let parameterGradients: UnsafeMutablePointer<Lane>
-  let theta: UnsafeMutablePointer<Lane>
-  let features: UnsafeMutablePointer<Lane>
-  private(set) var scalarTables: UnsafeMutablePointer<Double>
-  private(set) var laneTables: UnsafeMutablePointer<Lane>
+  let angles: UnsafeMutablePointer<AngleValue<L>>
+  let slotGradients: UnsafeMutablePointer<L>
+  let parameterGradients: UnsafeMutablePointer<L.Wide>
+  let theta: UnsafeMutablePointer<L.Wide>
+  let features: UnsafeMutablePointer<L.Wide>
+  private(set) var scalarTables: UnsafeMutablePointer<L.Scalar>
+  private(set) var laneTables: UnsafeMutablePointer<L>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
   private(set) var keepsHistory: Bool
   /// Whether all phase tables are kept during a sweep; beyond the cap each is rebuilt where it is used.
@@ -28,20 +28,22 @@ final class Workspace: @unchecked Sendable {
   let lanesHaveParameters: Bool
   /// Whether single passes are undone on states of any kind, whatever room a history would have.
   var isReversible = false
+  /// Whether the prepared angles allow cosines to wait for a later pass.
+  var cosinesCanWait = true
   /// Where the cosines of rotations go. Un-applied states would be scaled twice, so there every pass keeps its own.
-  var scaling: Scaling { keepsHistory && !isReversible ? .inNextDiagonal : .inPass }
+  var scaling: Scaling { keepsHistory && !isReversible && cosinesCanWait ? .inNextDiagonal : .inPass }
   /// The state that the last forward sweep ended with.
-  var final: UnsafeMutablePointer<Lane>
+  var final: UnsafeMutablePointer<L>
   /// The parameter set whose angles and tables are prepared.
   var preparedSet: Int?
 
   private let memory: LaneMemory
-  private let own: (states: UnsafeMutablePointer<Lane>, lambda: UnsafeMutablePointer<Lane>)
+  private let own: (states: UnsafeMutablePointer<L>, lambda: UnsafeMutablePointer<L>)
 
   var bytes: Int { memory.count * MemoryLayout<Lane>.stride }
 
   /// Lets sweeps run on states that lie elsewhere, until `detach`.
-  func attach(states: UnsafeMutablePointer<Lane>, lambda: UnsafeMutablePointer<Lane>) {
+  func attach(states: UnsafeMutablePointer<L>, lambda: UnsafeMutablePointer<L>) {
     (self.states, self.lambda) = (states, lambda)
   }
 
@@ -63,7 +65,7 @@ final class Workspace: @unchecked Sendable {
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
-  private let allTables: (lanes: UnsafeMutablePointer<Lane>, scalars: UnsafeMutablePointer<Double>)
+  private let allTables: (lanes: UnsafeMutablePointer<L>, scalars: UnsafeMutablePointer<L.Scalar>)
   private let keepsTablesOfAllStages: Bool
   private var tableStates: [Int: TableState] = [:]
 
@@ -77,13 +79,17 @@ final class Workspace: @unchecked Sendable {
 
   init(_ layout: WorkspaceLayout) {
     memory = LaneMemory(count: layout.total)
-    var next = memory.pointer
-    func take(_ count: Int) -> UnsafeMutablePointer<Lane> {
-      defer { next += count }
-      return next
+    var next = UnsafeMutableRawPointer(memory.pointer)
+    func take<Number>(_ count: Int) -> UnsafeMutablePointer<Number> {
+      defer { next += count * MemoryLayout<Number>.stride }
+      return next.bindMemory(to: Number.self, capacity: count)
     }
+    // First those that want the memory's alignment.
+    parameterGradients = take(layout.parameters)
+    theta = take(layout.parameters)
+    features = take(layout.features)
     states = take(layout.state * layout.historyCount)
-    _ = take(WorkspaceLayout.gap)
+    next += WorkspaceLayout.gap * MemoryLayout<L>.stride
     lambda = take(layout.state)
     own = (states, lambda)
     final = states
@@ -91,15 +97,11 @@ final class Workspace: @unchecked Sendable {
     w = take(layout.w)
     sums = take(layout.sums)
     scratch = take(layout.scratch)
-    angles = UnsafeMutableRawPointer(take(AngleValue.lanes * layout.slots)).bindMemory(
-      to: AngleValue.self, capacity: layout.slots)
+    angles = take(layout.slots)
     slotGradients = take(layout.slots)
-    parameterGradients = take(layout.parameters)
-    theta = take(layout.parameters)
-    features = take(layout.features)
     laneTables = take(layout.laneTables)
     keepsTablesOfAllStages = layout.keepsTablesOfAllStages
-    scalarTables = UnsafeMutableRawPointer(take(layout.scalarTables)).assumingMemoryBound(to: Double.self)
+    scalarTables = take(layout.scalarTables)
     allTables = (laneTables, scalarTables)
     keepsHistory = layout.keepsHistory
     keepsTables = layout.keepsTables
@@ -107,8 +109,10 @@ final class Workspace: @unchecked Sendable {
   }
 }
 
-/// The sizes of a workspace, in lanes.
+/// The sizes of a workspace, in what its arrays hold.
 struct WorkspaceLayout: Equatable {
+  /// Numbers in 32 bytes, the lanes of a block.
+  let laneCount: Int
   let state: Int
   let historyCount: Int
   let saved: Int
@@ -152,7 +156,10 @@ struct WorkspaceLayout: Equatable {
     func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
   }
 
-  init(_ plan: Plan, observables: [ObservableKernel], lanesHaveParameters: Bool, caps: Caps) {
+  init(
+    _ plan: Plan, observables: [ObservableKernel], laneCount: Int, lanesHaveParameters: Bool, caps: Caps
+  ) {
+    self.laneCount = laneCount
     state = 2 * plan.amplitudes
     keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
@@ -165,17 +172,20 @@ struct WorkspaceLayout: Equatable {
     features = plan.featureCount
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
-    keepsTables = caps.shares * (8 * plan.tableSize + Caps.laneBytes * lanes) <= caps.tables
+    keepsTables =
+      caps.shares * (Caps.laneBytes / laneCount * plan.tableSize + Caps.laneBytes * lanes) <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
-    scalarTables = ((keepsTables ? plan.tableSize : plan.largestTable) + 3) / 4
+    scalarTables = keepsTables ? plan.tableSize : plan.largestTable
     mostWorkers = min(
       keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
-      keepsTables ? Caps.holders(of: laneTables + scalarTables, cap: caps.tables) : .max)
+      keepsTables
+        ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max)
   }
 
   /// Two states a block, one bit of the amplitude index in the lanes.
   init(_ plan: Plan, observables: [SplitDensePass], caps: Caps) {
+    laneCount = Lane.scalarCount
     state = 2 * plan.amplitudes
     keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     historyCount = keepsHistory ? plan.historyCount : 1
@@ -199,6 +209,7 @@ struct WorkspaceLayout: Equatable {
 
   /// Room for one tile of any of these stages and its phase tables, and the history of the last one.
   init(stages: [TiledPlan.Stage], caps: Caps) {
+    laneCount = Lane.scalarCount
     func most(_ size: (Plan) -> Int) -> Int { stages.map { size($0.plan) }.max() ?? 0 }
     state = stages.allSatisfy(\.shape.isWholeState) ? 0 : most { 2 * $0.amplitudes }
     historyCount = stages.last.map { $0.keepsHistory ? $0.plan.historyCount : 1 } ?? 1
@@ -215,23 +226,24 @@ struct WorkspaceLayout: Equatable {
     keepsTablesOfAllStages = caps.shares * (8 * scalars + Caps.laneBytes * lanes) <= caps.tables
     keepsTables = caps.shares * most(bytes) <= caps.tables
     laneTables = keepsTablesOfAllStages ? lanes : most(keepsTables ? \.laneTableSize : \.largestTable)
-    let numbers = keepsTablesOfAllStages ? scalars : most(keepsTables ? \.tableSize : \.largestTable)
-    scalarTables = (numbers + 3) / 4
+    scalarTables = keepsTablesOfAllStages ? scalars : most(keepsTables ? \.tableSize : \.largestTable)
     keepsHistory = false
     lanesHaveParameters = false
-    mostWorkers = keepsTables ? Caps.holders(of: laneTables + scalarTables, cap: caps.tables) : .max
+    mostWorkers =
+      keepsTables
+      ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
   /// the first-level cache, whose sets go by it.
   static let gap = 2048 / MemoryLayout<Lane>.stride
 
+  /// In lanes.
   var total: Int {
-    (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + (AngleValue.lanes + 1)
-      * slots + 2
-      * parameters
-      + features
-      + laneTables + scalarTables
+    let wide = laneCount / Lane.scalarCount
+    return (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch
+      + (AngleValue<Lane>.lanes + 1) * slots + wide * (2 * parameters + features) + laneTables
+      + (scalarTables + laneCount - 1) / laneCount
   }
 
   var bytes: Int { total * Caps.laneBytes }

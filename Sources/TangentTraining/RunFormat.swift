@@ -8,12 +8,10 @@ import TangentSimulation
 enum RunFormat {
   static let file = FileFormat(name: "training run", magic: "QTANGRUN", version: 1)
 
-  private static let doublePrecision: UInt8 = 0
-
   /// - Parameter checkpointEvery: 0 in files that are not checkpoints.
   static func encode(_ run: TrainingRun, checkpointEvery: Int) -> [UInt8] {
     var writer = ByteWriter()
-    writer.write(doublePrecision)
+    writer.write(UInt8(run.model.precision.rawValue))
     writer.write(CircuitFormat.encode(run.model.circuit))
     writer.write(run.model.observables.count)
     for observable in run.model.observables { writer.write(CircuitFormat.encode(observable)) }
@@ -31,7 +29,7 @@ enum RunFormat {
   /// - Parameter path: where a checkpoint goes on writing.
   static func decode(_ bytes: [UInt8], path: String) throws(TangentError) -> TrainingRun {
     var reader = ByteReader(bytes)
-    guard try reader.read(UInt8.self, "the precision") == doublePrecision else {
+    guard let precision = Precision(rawValue: Int32(try reader.read(UInt8.self, "the precision"))) else {
       throw corrupted("the precision is unknown")
     }
     let circuit = try CircuitFormat.decodeCircuit(try reader.readBytes("the circuit"))
@@ -40,7 +38,8 @@ enum RunFormat {
       observables.append(try CircuitFormat.decodeObservable(try reader.readBytes("an observable")))
     }
     let model = try Model(
-      circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"))
+      circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
+      precision: precision)
     let data = try readData(from: &reader)
     let targets = try readTargets(from: &reader)
     let options = try readOptions(from: &reader, path: path)

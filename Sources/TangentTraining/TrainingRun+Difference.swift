@@ -34,6 +34,9 @@ extension TrainingRun {
     if let k = model.observables.indices.first(where: { model.observables[$0] != other.observables[$0] }) {
       return "observable \(k) is another one than the run's"
     }
+    if model.precision != other.precision {
+      return "the run's model computes in \(model.precision) precision, the given one in \(other.precision)"
+    }
     if model.scale != other.scale { return "the run's scale is \(model.scale), the given one \(other.scale)" }
     return nil
   }

@@ -10,12 +10,15 @@ struct Problem {
   var data: InputData
   var targets: Targets
 
-  init(qubits n: Int = 3, layers: Int = 3, samples m: Int = 6, outputs k: Int = 1, scale: Double = 1) throws {
+  init(
+    qubits n: Int = 3, layers: Int = 3, samples m: Int = 6, outputs k: Int = 1, scale: Double = 1,
+    precision: Precision = .double
+  ) throws {
     let circuit = try Ansatz.hardwareEfficient(qubitCount: n, layers: layers)
     let observables = try (0..<k).map { output in
       try Observable.pauli(String((0..<n).map { $0 == output ? "Z" : "I" }))
     }
-    model = try Model(circuit: circuit, observables: observables, scale: scale)
+    model = try Model(circuit: circuit, observables: observables, scale: scale, precision: precision)
     data = try pureData(try Encoding.haarStates(qubitCount: n, count: m, seed: 3))
     targets = k == 1 ? .values((0..<m).map { $0 % 2 == 0 ? 1 : -1 }) : .labels((0..<m).map { $0 % k })
   }

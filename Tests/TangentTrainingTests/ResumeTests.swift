@@ -30,6 +30,26 @@ import Testing
     }
   }
 
+  /// In single precision as well; its losses are those of double precision to about a millionth, but other ones.
+  @Test(arguments: allOptimizers)
+  func continuesInSinglePrecision(_ optimizer: any Optimizer) throws {
+    let file = TemporaryFile()
+    let options = TrainingOptions(optimizer: optimizer, recording: Recording(fields: [.loss, .kernel]))
+    let whole = try Problem(precision: .single).run(options)
+    try whole.advance(steps: 20)
+    let first = try Problem(precision: .single).run(options)
+    try first.advance(steps: 8)
+    try first.save(path: file.path)
+    let second = try TrainingRun.load(path: file.path)
+    #expect(second.model.precision == .single)
+    try second.advance(steps: 12)
+    #expect(RunFormat.encode(second, checkpointEvery: 0) == RunFormat.encode(whole, checkpointEvery: 0))
+    let double = try Problem().run(options)
+    try double.advance(steps: 20)
+    let differences = try zip(whole.record.loss, double.record.loss).map { abs($0 - $1) }
+    #expect(differences[0] < 1e-6 && differences.max()! < 1e-4 && differences.max()! > 1e-12)
+  }
+
   /// What lies on disk in the middle of a run is enough to make the rest of it.
   @Test(arguments: [nil, 4] as [Int?])
   func continuesFromACheckpoint(_ batchSize: Int?) throws {
@@ -95,6 +115,9 @@ import Testing
     let run = try problem.run(TrainingOptions(optimizer: Adam()))
     #expect(run.difference(model: problem.model, data: problem.data, targets: problem.targets) == nil)
     #expect(run.difference() == nil)
+    #expect(
+      run.difference(model: try Problem(precision: .single).model)
+        == "the run's model computes in double precision, the given one in single")
     let deeper = try Problem(layers: 4)
     #expect(
       run.difference(model: deeper.model) == "the run's circuit has 18 parameters, the given one 24")

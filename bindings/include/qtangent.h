@@ -110,6 +110,12 @@ typedef struct qtg_targets {
   const int64_t *labels; /* cross-entropy: (n_samples), each 0 to n_outputs - 1 */
 } qtg_targets;
 
+/* The numbers in which a model simulates; parameters, data and results are doubles in either. */
+enum qtg_precision {
+  QTG_PRECISION_DOUBLE = 0,
+  QTG_PRECISION_SINGLE = 1 /* about twice as fast, exact to about 1e-6 of the scale */
+};
+
 /* What qtg_model_memory and qtg_model_duration estimate. */
 enum qtg_task {
   QTG_TASK_PREDICT = 0,
@@ -176,7 +182,7 @@ typedef struct qtg_run_state {
   double seconds_per_step;    /* a rough estimate */
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
-  int32_t reserved;
+  int32_t precision;          /* enum qtg_precision */
 } qtg_run_state;
 
 /* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */
@@ -332,8 +338,11 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// found.
 int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double low, double high, qtg_cancel cancel, double *loss, double *predictions);
 
-/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables. Circuit and observables are
-/// copied; their handles may be freed.
+/// The same model simulated in another precision (enum qtg_precision), as a new handle.
+int32_t qtg_model_convert(qtg_model model, int32_t precision, qtg_model *result);
+
+/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in double
+/// precision. Circuit and observables are copied; their handles may be freed.
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
 
 /// The same formula for the circuit on the mean of the samples' states, pure or mixed; features must come before the

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import growth, plot, report, roofline
+from . import growth, plot, precision, report, roofline
 from .runner import Settings, measure
 from .workloads import CASES
 
@@ -76,6 +76,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
         "versions": {},
         "ceilings": roofline.measure_ceilings(ceilings),
         "growth": growth.measure(0.3 if options.quick else 4),
+        "precision": precision.measure(0.1 if options.quick else 2),
         "cases": [],
     }
     began = time.monotonic()

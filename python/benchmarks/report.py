@@ -118,6 +118,15 @@ def growth_rows(curves: list[dict]) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def precision_rows(records: list[dict]) -> list[list[str]]:
+    return [
+        [f"W1 Jacobian, n {record['n']}, L {record['layers']}, m {record['m']}", time_text(record["double"]),
+         time_text(record["single"]), f"{record['double'] / record['single']:.2f}",
+         f"{record['deviation']:.0e}"]
+        for record in records
+    ]  # fmt: skip
+
+
 def write(results: dict, path: Path, plot_name: str) -> None:
     machine, ceilings = results["machine"], results["ceilings"]
     loads = [record["load"] for record in results["cases"]]
@@ -176,6 +185,10 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         "Time of a Jacobian of the layered circuit with the observable sum over q of Z_q Z_(q+1), on one thread "
         "through Python, as a power fitted to the shortest times at five sizes.",
         table(["n", "fixed", "sizes", "time", "grows as"], growth_rows(results["growth"])),
+        "## Single precision",
+        'The same through Python with `precision="single"`: shortest times, and the largest deviation of a Jacobian '
+        "entry relative to the largest entry.",
+        table(["workload", "double", "single", "ratio", "deviation"], precision_rows(results["precision"])),
         "## Every peer",
         table(
             ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],

@@ -49,6 +49,7 @@ def test_page_has_the_table_and_the_plot(run):
     assert "30 from C" in page
     assert "## Roofline" in page
     assert len(re.findall(r"\| [mp]\^[01]\.\d\d \|", page)) == 4
+    assert len(re.findall(r"\| \d\.\d\d \| \de-0[678] \|", page)) == 5
     assert "<svg" in (folder / "performance.svg").read_text()
 
 

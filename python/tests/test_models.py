@@ -308,7 +308,7 @@ def example():
         (lambda m, t, X: qt.Model(m.circuit, []), "observable"),
         (lambda m, t, X: qt.Model(m.circuit, np.eye(8)), "not an observable"),
         (lambda m, t, X: qt.Model(m.circuit, qt.pauli("ZII"), scale=np.inf), "scale"),
-        (lambda m, t, X: qt.Model(m.circuit, qt.pauli("ZII"), precision="single"), "precision"),
+        (lambda m, t, X: qt.Model(m.circuit, qt.pauli("ZII"), precision="half"), "'half'.*'single'"),
         (lambda m, t, X: qt.Model(qt.Circuit(1).h(0), qt.pauli("Z")).predict([], X), "no features"),
     ],
 )

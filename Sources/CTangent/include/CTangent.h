@@ -108,6 +108,12 @@ typedef struct qtg_targets {
   const int64_t *labels; /* cross-entropy: (n_samples), each 0 to n_outputs - 1 */
 } qtg_targets;
 
+/* The numbers in which a model simulates; parameters, data and results are doubles in either. */
+enum qtg_precision {
+  QTG_PRECISION_DOUBLE = 0,
+  QTG_PRECISION_SINGLE = 1 /* about twice as fast, exact to about 1e-6 of the scale */
+};
+
 /* What qtg_model_memory and qtg_model_duration estimate. */
 enum qtg_task {
   QTG_TASK_PREDICT = 0,
@@ -174,7 +180,7 @@ typedef struct qtg_run_state {
   double seconds_per_step;    /* a rough estimate */
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
-  int32_t reserved;
+  int32_t precision;          /* enum qtg_precision */
 } qtg_run_state;
 
 /* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */

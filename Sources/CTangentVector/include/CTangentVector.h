@@ -1,33 +1,42 @@
-/* Vector arithmetic that Swift cannot spell: a fused multiply-add on four doubles that stays one
-   instruction, shuffles of two vectors, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
+/* Vector arithmetic that Swift cannot spell: operations on four doubles or eight floats that stay one instruction each,
+   shuffles of two vectors, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
 #ifndef CTANGENT_VECTOR_H
 #define CTANGENT_VECTOR_H
 
 #include <stdbool.h>
 
 typedef double ctv_double4 __attribute__((ext_vector_type(4)));
+typedef double ctv_double8 __attribute__((ext_vector_type(8)));
+typedef float ctv_float8 __attribute__((ext_vector_type(8)));
 
 #pragma clang assume_nonnull begin
 
 #define CTV_INLINE static inline __attribute__((always_inline))
 
-/* a * b + c. Without hardware FMA the fused form is a slow library call, so it falls back to two roundings. */
-CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
-#ifdef __FMA__
-  return __builtin_elementwise_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
+CTV_INLINE ctv_double4 ctv_add(ctv_double4 a, ctv_double4 b) { return a + b; }
+CTV_INLINE ctv_float8 ctv_addf(ctv_float8 a, ctv_float8 b) { return a + b; }
+CTV_INLINE ctv_double4 ctv_sub(ctv_double4 a, ctv_double4 b) { return a - b; }
+CTV_INLINE ctv_float8 ctv_subf(ctv_float8 a, ctv_float8 b) { return a - b; }
+CTV_INLINE ctv_double4 ctv_mul(ctv_double4 a, ctv_double4 b) { return a * b; }
+CTV_INLINE ctv_float8 ctv_mulf(ctv_float8 a, ctv_float8 b) { return a * b; }
+CTV_INLINE ctv_double4 ctv_neg(ctv_double4 a) { return -a; }
+CTV_INLINE ctv_float8 ctv_negf(ctv_float8 a) { return -a; }
 
-/* c - a * b */
-CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) {
+CTV_INLINE ctv_float8 ctv_round(ctv_double8 a) { return __builtin_convertvector(a, ctv_float8); }
+CTV_INLINE ctv_double8 ctv_widen(ctv_float8 a) { return __builtin_convertvector(a, ctv_double8); }
+
+/* a * b + c and c - a * b. Without hardware FMA the fused form is a slow library call: two roundings then. */
 #ifdef __FMA__
-  return __builtin_elementwise_fma(-a, b, c);
+CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(a, b, c); }
+CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return __builtin_elementwise_fma(a, b, c); }
+CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(-a, b, c); }
+CTV_INLINE ctv_float8 ctv_fnmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return __builtin_elementwise_fma(-a, b, c); }
 #else
-  return c - a * b;
+CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return a * b + c; }
+CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return a * b + c; }
+CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return c - a * b; }
+CTV_INLINE ctv_float8 ctv_fnmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return c - a * b; }
 #endif
-}
 
 /* Steps of a 4 x 4 transposition: (a0, b0, a2, b2), (a1, b1, a3, b3), (a0, a1, b0, b1), (a2, a3, b2, b3). */
 CTV_INLINE ctv_double4 ctv_even_pairs(ctv_double4 a, ctv_double4 b) {

@@ -41,22 +41,26 @@ def observable(problem: Problem) -> qt.Observable:
     return total
 
 
+def model(problem: Problem, precision: str = "double") -> qt.Model:
+    return qt.Model(circuit(problem), observable(problem), precision=precision)
+
+
 def build(name: str, problem: Problem) -> Call:
-    model = qt.Model(circuit(problem), observable(problem))
+    own = model(problem)
     X = problem.X
     if problem.task == "expectation":
-        return lambda theta: model.predict(theta, X)
+        return lambda theta: own.predict(theta, X)
     if problem.task == "jacobian":
-        return lambda theta: model.jacobian(theta, X)
+        return lambda theta: own.jacobian(theta, X)
     if problem.task == "fisher":
-        if not hasattr(model, "fisher_information"):
+        if not hasattr(own, "fisher_information"):
             raise UnsupportedError("this version has no fisher_information")
-        return lambda theta: model.fisher_information(theta, x=X[0]).ravel()
+        return lambda theta: own.fisher_information(theta, x=X[0]).ravel()
     # The library's loss has a factor 1/2 that the peers' has not.
     descent = qt.GradientDescent(2 * problem.rate)
 
     def train(theta):
-        return qt.train(model, problem.y, X=X, theta=theta, optimizer=descent, steps=problem.steps).theta
+        return qt.train(own, problem.y, X=X, theta=theta, optimizer=descent, steps=problem.steps).theta
 
     return train
 
@@ -65,8 +69,8 @@ def answer(problem: Problem, result: np.ndarray) -> np.ndarray:
     """What the peers answer: predictions stand before the Jacobian."""
     if problem.task != "jacobian":
         return flat(result)
-    model = qt.Model(circuit(problem), observable(problem))
-    return flat(model.predict(problem.theta, problem.X), result)
+    own = model(problem)
+    return flat(own.predict(problem.theta, problem.X), result)
 
 
 def write_problem(problem: Problem, path: Path) -> bool:

@@ -66,6 +66,8 @@ QTG_STATES_PURE = 1
 QTG_STATES_MIXED = 2
 QTG_LOSS_MSE = 0
 QTG_LOSS_CROSS_ENTROPY = 1
+QTG_PRECISION_DOUBLE = 0
+QTG_PRECISION_SINGLE = 1
 QTG_TASK_PREDICT = 0
 QTG_TASK_GRADIENT = 1
 QTG_TASK_JACOBIAN = 2
@@ -187,7 +189,7 @@ class qtg_run_state(Structure):
         ("seconds_per_step", c_double),
         ("seconds_of_warnings", c_double),
         ("loss", c_int32),
-        ("reserved", c_int32),
+        ("precision", c_int32),
     ]
 
 
@@ -235,6 +237,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_model_convert": (c_int32, (qtg_model, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),

@@ -65,7 +65,9 @@ class Run:
             Observable._adopt(_native.create("qtg_run_observable", self._handle, k))
             for k in range(self._state.n_outputs)
         ]
-        return Model(circuit, observables[0] if self._single_output else observables, self._state.scale)
+        precision = "single" if self._state.precision == c.QTG_PRECISION_SINGLE else "double"
+        observable = observables[0] if self._single_output else observables
+        return Model(circuit, observable, self._state.scale, precision)
 
     @property
     def theta(self) -> Real:

@@ -1,0 +1,112 @@
+import CTangentVector
+import TangentNumerics
+
+/// The lanes of a block: four doubles, or eight floats in single precision. Both have 256 bits, and every pass is
+/// compiled for both.
+///
+/// The operators are those of single instructions: in generic code those of `SIMD` go number by number.
+protocol LaneVector: SIMD, BitwiseCopyable, PhaseNumber
+where Vector == Self, Scalar: LaneScalar, Scalar.Vector == Self {
+  /// As many doubles: angles before they are rounded, and sums that leave the block.
+  associatedtype Wide: DoubleLanes
+
+  init(rounding wide: Wide)
+  var wide: Wide { get }
+
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static prefix func - (a: Self) -> Self
+  /// a * b + c
+  static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self
+  /// c - a * b
+  static func fnma(_ a: Self, _ b: Self, _ c: Self) -> Self
+
+  /// The smallest cosine that is kept, for the range of the products of several and of tangents: far below what a
+  /// rounded sine and cosine tell apart. 0 where the range is wide enough anyway.
+  static var leastCosine: Double { get }
+  /// So many rotations of a pass may go unscaled before one takes all their cosines.
+  static var mostUnscaled: Int { get }
+  /// The smallest product of cosines that may wait for the next diagonal pass; psi is too large in between.
+  static var leastDeferredProduct: Scalar { get }
+}
+
+extension LaneVector {
+  @inline(__always) static func += (a: inout Self, b: Self) { a = a + b }
+}
+
+extension Lane: LaneVector {
+  @inline(__always) init(rounding wide: Lane) { self = wide }
+  @inline(__always) var wide: Lane { self }
+  @inline(__always) static func + (a: Lane, b: Lane) -> Lane { ctv_add(a, b) }
+  @inline(__always) static func - (a: Lane, b: Lane) -> Lane { ctv_sub(a, b) }
+  @inline(__always) static func * (a: Lane, b: Lane) -> Lane { ctv_mul(a, b) }
+  @inline(__always) static prefix func - (a: Lane) -> Lane { ctv_neg(a) }
+  @inline(__always) static func fma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fma(a, b, c) }
+  @inline(__always) static func fnma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fnma(a, b, c) }
+  static var leastCosine: Double { 0 }
+  static var mostUnscaled: Int { Scaling.mostDeferred }
+  static var leastDeferredProduct: Double { 0 }
+}
+
+/// Eight floats side by side: the lanes of single precision.
+typealias SingleLane = SIMD8<Float>
+
+extension SingleLane: LaneVector {
+  @inline(__always) init(rounding wide: SIMD8<Double>) { self = ctv_round(wide) }
+  @inline(__always) var wide: SIMD8<Double> { ctv_widen(self) }
+  @inline(__always) static func + (a: SingleLane, b: SingleLane) -> SingleLane { ctv_addf(a, b) }
+  @inline(__always) static func - (a: SingleLane, b: SingleLane) -> SingleLane { ctv_subf(a, b) }
+  @inline(__always) static func * (a: SingleLane, b: SingleLane) -> SingleLane { ctv_mulf(a, b) }
+  @inline(__always) static prefix func - (a: SingleLane) -> SingleLane { ctv_negf(a) }
+  @inline(__always) static func fma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
+    ctv_fmaf(a, b, c)
+  }
+  @inline(__always) static func fnma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
+    ctv_fnmaf(a, b, c)
+  }
+  /// The cube, that of a group of rotations, leaves 1e13 to the range of a float.
+  static var leastCosine: Double { 0x1p-27 }
+  static var mostUnscaled: Int { 3 }
+  static var leastDeferredProduct: Float { 0x1p-60 }
+}
+
+/// One lane's number.
+protocol LaneScalar: BinaryFloatingPoint, PhaseNumber, MatrixNumber {
+  static func entries(of constants: Constants) -> UnsafePointer<Self>
+}
+
+extension Double: LaneScalar {
+  @inline(__always) static func entries(of constants: Constants) -> UnsafePointer<Double> { constants.double }
+}
+
+extension Float: LaneScalar {
+  @inline(__always) static func entries(of constants: Constants) -> UnsafePointer<Float> { constants.single! }
+}
+
+/// Doubles for all lanes of a block, four or eight.
+protocol DoubleLanes: SIMD, BitwiseCopyable where Scalar == Double {
+  /// Made of quarters: four doubles by number.
+  init(lanes: (Int) -> Lane)
+  var sineAndCosine: (sine: Self, cosine: Self) { get }
+}
+
+extension DoubleLanes {
+  /// How many lane vectors of four doubles it has.
+  @inline(__always) static var laneCount: Int { scalarCount / Lane.scalarCount }
+}
+
+extension Lane: DoubleLanes {
+  @inline(__always) init(lanes: (Int) -> Lane) { self = lanes(0) }
+  @inline(__always) var sineAndCosine: (sine: Lane, cosine: Lane) { TangentSimulation.sineAndCosine(self) }
+}
+
+extension SIMD8<Double>: DoubleLanes {
+  @inline(__always) init(lanes: (Int) -> Lane) { self.init(lowHalf: lanes(0), highHalf: lanes(1)) }
+  @inline(__always) var sineAndCosine: (sine: Self, cosine: Self) {
+    let (low, high) = (TangentSimulation.sineAndCosine(lowHalf), TangentSimulation.sineAndCosine(highHalf))
+    return (
+      Self(lowHalf: low.sine, highHalf: high.sine), Self(lowHalf: low.cosine, highHalf: high.cosine)
+    )
+  }
+}
