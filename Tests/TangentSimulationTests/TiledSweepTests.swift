@@ -111,7 +111,7 @@ import Testing
       }, coefficients: (0..<n).map { 1 + 0.1 * Double($0) })
     // Two in three angles, so that something is left to differentiate.
     let theta = try ParameterSets(
-      (0..<circuit.parameterCount).map { $0 % 3 == 0 ? 0.2 + 0.1 * Double($0) : angle })
+      (0..<circuit.parameterCount).map { (k: Int) -> Double in k % 3 == 0 ? 0.2 + 0.1 * Double(k) : angle })
     let data = try InputData(sampleCount: 1)
     var tiles = WorkspaceLayout.Caps()
     (tiles.blockQubits, tiles.tile) = (0, 5)
