@@ -64,14 +64,14 @@ import Testing
     let observable = try Observable.pauli("XIIIIY")
     let theta = try ParameterSets((0..<circuit.parameterCount).map { 0.3 + 0.1 * Double($0) })
     let data = try InputData(sampleCount: 400)
-    let plan = try Plan(RelabelledCircuit(circuit))
+    let plan = try Plan(RelabelledCircuit(circuit), .double)
     let states = MemoryLayout<Lane>.stride * 2 * plan.amplitudes * plan.historyCount
     let before = ThreadPool.shared.threadCount
     defer { try? ThreadPool.shared.setThreadCount(before) }
     for (cap, isKept) in [(4 * states, true), (4 * states - 1, false), (6 * states + 5, true)] {
       let caps = WorkspaceLayout.Caps(history: cap, shares: 4)
       let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
-      let layout = try model.predictionEngine(data).layout(lanesHaveParameters: false)
+      let layout = try model.predictionEngine(data).workspaces.layout(lanesHaveParameters: false)
       #expect(layout.keepsHistory == isKept)
       if isKept { #expect(layout.mostWorkers == cap / states) }
       var results: [[Double]] = []

@@ -162,10 +162,10 @@ import Testing
         try rings.append(.cx, qubits: [q, (q + 1) % n])
       }
     }
-    let expected = try Plan(RelabelledCircuit(plain)).stepCount
+    let expected = try Plan(RelabelledCircuit(plain), .double).stepCount
     #expect(expected == 6)
-    #expect(try Plan(RelabelledCircuit(relabelled)).stepCount == expected)
-    #expect(try Plan(RelabelledCircuit(rings)).stepCount == expected)
+    #expect(try Plan(RelabelledCircuit(relabelled), .double).stepCount == expected)
+    #expect(try Plan(RelabelledCircuit(rings), .double).stepCount == expected)
   }
 
   /// exp(-i a ZZ) written as CX RZ CX is one diagonal pass, and RY about a CX's target with CX around it a string.
@@ -176,7 +176,7 @@ import Testing
       try circuit.append(.rz, qubits: [q + 1], angles: [.parameter(q)])
       try circuit.append(.cx, qubits: [q, q + 1])
     }
-    #expect(try Plan(RelabelledCircuit(circuit)).stepCount == 1)
+    #expect(try Plan(RelabelledCircuit(circuit), .double).stepCount == 1)
   }
 
   private func column(_ v: ArraySlice<Double>) -> ComplexMatrix {
