@@ -88,6 +88,29 @@ def test_operations_of_the_layered_circuit_are_those_of_its_gates(monkeypatch):
     assert flops(Problem("jacobian", "layered", 20, 4, 1)) is None
 
 
+@pytest.mark.parametrize(("n", "layers"), [(13, 2), (14, 4), (16, 8)])
+def test_amplitudes_that_no_gate_has_reached_need_no_operations(monkeypatch, n, layers):
+    """Qubit after qubit comes in, and every rotation acts as soon as those that it depends on have acted."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.counts import flops, reached_share
+    from benchmarks.problems import Problem
+
+    acted: set[tuple[int, int]] = set()
+    cost = 0.0
+    for size in range(1, n + 1):
+        for layer in range(layers):
+            for qubit in range(size):
+                before = [((qubit + step) % n, layer - 1) for step in (-1, 0, 1)] if layer else []
+                if (qubit, layer) not in acted and acted.issuperset(before):
+                    acted.add((qubit, layer))
+                    cost += 2.0**size
+    assert len(acted) == n * layers
+    assert reached_share(n, layers) == pytest.approx(cost / (2.0**n * n * layers))
+    whole = 2.0 * ((6 * n + 12) * layers - 4 * n - 12) * 2**n
+    of_jacobian = flops(Problem("jacobian", "layered", n, layers, 1, observable="zz"))
+    assert of_jacobian == pytest.approx(whole * reached_share(n, layers))
+
+
 def cone_found_gate_by_gate(gates):
     """The qubits on which Z_0 depends if no two gates are exchanged."""
     cone = {0}
