@@ -19,12 +19,7 @@ struct AngleValue<L: LaneVector>: BitwiseCopyable {
       tangent = .zero
       return
     }
-    var (s, c) = angle.sineAndCosine
-    let least = L.leastCosine
-    if least > 0 {
-      c.replace(with: L.Wide(repeating: least), where: c .>= 0 .& c .< least)
-      c.replace(with: L.Wide(repeating: -least), where: c .< 0 .& c .> -least)
-    }
+    let (s, c) = angle.sineAndCosine
     cosine = L(rounding: c)
     sine = L(rounding: s)
     tangent = L(rounding: s / c)

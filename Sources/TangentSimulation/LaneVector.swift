@@ -22,9 +22,6 @@ where Vector == Self, Scalar: LaneScalar, Scalar.Vector == Self {
   /// c - a * b
   static func fnma(_ a: Self, _ b: Self, _ c: Self) -> Self
 
-  /// The smallest cosine that is kept, for the range of the products of several and of tangents: far below what a
-  /// rounded sine and cosine tell apart. 0 where the range is wide enough anyway.
-  static var leastCosine: Double { get }
   /// So many rotations of a pass may go unscaled before one takes all their cosines.
   static var mostUnscaled: Int { get }
   /// The smallest product of cosines that may wait for the next diagonal pass; psi is too large in between.
@@ -44,7 +41,6 @@ extension Lane: LaneVector {
   @inline(__always) static prefix func - (a: Lane) -> Lane { ctv_neg(a) }
   @inline(__always) static func fma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fma(a, b, c) }
   @inline(__always) static func fnma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fnma(a, b, c) }
-  static var leastCosine: Double { 0 }
   static var mostUnscaled: Int { Scaling.mostDeferred }
   static var leastDeferredProduct: Double { 0 }
 }
@@ -65,8 +61,8 @@ extension SingleLane: LaneVector {
   @inline(__always) static func fnma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
     ctv_fnmaf(a, b, c)
   }
-  /// The cube, that of a group of rotations, leaves 1e13 to the range of a float.
-  static var leastCosine: Double { 0x1p-27 }
+  /// Those of one group: no cosine of a double is below 4e-19, so that two tangents, and what their cosines are times a
+  /// sine, are just within the range of a float.
   static var mostUnscaled: Int { 3 }
   static var leastDeferredProduct: Float { 0x1p-60 }
 }

@@ -148,7 +148,9 @@ import Testing
     let data = try InputData(sampleCount: 9, features: x, featureCount: n)
     let observables = try [Observable.pauli("XIIIIIIIZY"), .pauli("ZZZZZZZZZZ")]
     let pair = try Precisions(circuit, observables)
-    for angle in [Double.pi, -Double.pi, 3 * Double.pi, Double.pi + 1e-7, 3.14159, Double.pi / 2, 0] {
+    // The last one halved is the double nearest to a multiple of pi / 2: its cosine is 5e-19.
+    let angles = [Double.pi, -Double.pi, 3 * Double.pi, Double.pi + 1e-7, 3.14159, 0, 0x1.6ac5b262ca1ffp850]
+    for angle in angles {
       let theta = try ParameterSets([Double](repeating: angle, count: circuit.parameterCount))
       #expect(try pair.deviation(theta, data) < SinglePrecisionTests.bound, "\(gate) at \(angle)")
     }
