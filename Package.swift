@@ -24,7 +24,8 @@ let package = Package(
   targets: [
     // Floors: each imports only from the floors before it (Tests/HouseTests reads the imports).
     .target(name: "CTangentVector"),
-    floor("TangentNumerics", ["CTangentVector"]),
+    .target(name: "CTangentThreads"),
+    floor("TangentNumerics", ["CTangentVector", "CTangentThreads"]),
     floor("TangentCircuits", ["TangentNumerics"]),
     floor("TangentSimulation", ["TangentNumerics", "TangentCircuits", "CTangentVector"]),
     floor("TangentTraining", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),

@@ -20,12 +20,10 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
-  private var workerCount = 0
+  private var parkingPlaces: [ParkingPlace] = []
   private var taskCount = 0
   private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
   private let owner = getpid()
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   private static let open: UInt64 = 1 << 31
   private static let insideMask: UInt64 = (1 << 31) - 1
@@ -36,8 +34,6 @@ public final class ThreadPool: @unchecked Sendable {
   private static let sharedWork = 20_000
 
   private init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
     let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
     let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     threads.store(min(max(wished ?? processors, 1), ThreadPool.maximumThreads), ordering: .relaxed)
@@ -86,9 +82,7 @@ public final class ThreadPool: @unchecked Sendable {
       let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
       state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        for place in parkingPlaces.prefix(count - 1) { place.unpark() }
       }
       body(0, Tasks(pool: self, count: tasks))
       // Late workers find the call closed; those inside are waited for.
@@ -131,26 +125,26 @@ public final class ThreadPool: @unchecked Sendable {
   private var limit = 1
 
   private func startWorkers(_ wanted: Int) {
-    while workerCount < wanted {
-      workerCount += 1
-      let argument = Unmanaged.passRetained(WorkerIdentity(number: workerCount)).toOpaque()
+    while parkingPlaces.count < wanted {
+      let identity = WorkerIdentity(number: parkingPlaces.count + 1, place: ParkingPlace())
+      let argument = Unmanaged.passRetained(identity).toOpaque()
       var thread = pthread_t()
       let failure = pthread_create(
         &thread, nil,
         { argument in
           let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
-          ThreadPool.shared.serve(as: identity.number)
+          ThreadPool.shared.serve(as: identity)
         }, argument)
       if failure != 0 {
         Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
-        workerCount -= 1
         return
       }
       pthread_detach(thread)
+      parkingPlaces.append(identity.place)
     }
   }
 
-  private func serve(as worker: Int) -> Never {
+  private func serve(as worker: WorkerIdentity) -> Never {
     var seen: UInt64 = 0
     while true {
       var polls = 0
@@ -159,7 +153,7 @@ public final class ThreadPool: @unchecked Sendable {
         if current & ThreadPool.open != 0, current >> 32 != seen {
           if enter(current) {
             seen = current >> 32
-            if worker < limit { body!(worker, Tasks(pool: self, count: taskCount)) }
+            if worker.number < limit { body!(worker.number, Tasks(pool: self, count: taskCount)) }
             state.subtract(1, ordering: .releasing)
             polls = 0
           }
@@ -169,7 +163,7 @@ public final class ThreadPool: @unchecked Sendable {
         if polls > ThreadPool.spins { break }
         ctv_pause()
       }
-      sleepUntilNext(after: seen)
+      sleepUntilNext(after: seen, in: worker.place)
     }
   }
 
@@ -179,20 +173,22 @@ public final class ThreadPool: @unchecked Sendable {
     ).exchanged
   }
 
-  private func sleepUntilNext(after seen: UInt64) {
-    pthread_mutex_lock(mutex)
+  private func sleepUntilNext(after seen: UInt64, in place: ParkingPlace) {
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    while true {
+    place.park {
       let current = state.load(ordering: .sequentiallyConsistent)
-      if current & ThreadPool.open != 0, current >> 32 != seen { break }
-      pthread_cond_wait(condition, mutex)
+      return current & ThreadPool.open != 0 && current >> 32 != seen
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)
-    pthread_mutex_unlock(mutex)
   }
 }
 
 private final class WorkerIdentity {
   let number: Int
-  init(number: Int) { self.number = number }
+  let place: ParkingPlace
+
+  init(number: Int, place: ParkingPlace) {
+    self.number = number
+    self.place = place
+  }
 }

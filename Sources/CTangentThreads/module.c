@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include "CTangentThreads.h"
+
+bool ctt_keep_off_this_processor(pthread_t thread, ctt_processors *allowed) {
+  int here = sched_getcpu();
+  if (here < 0 || pthread_getaffinity_np(thread, sizeof allowed->set, &allowed->set) != 0) return false;
+  cpu_set_t others = allowed->set;
+  CPU_CLR(here, &others);
+  return CPU_COUNT(&others) > 0 && pthread_setaffinity_np(thread, sizeof others, &others) == 0;
+}
+
+void ctt_use(const ctt_processors *allowed) {
+  pthread_setaffinity_np(pthread_self(), sizeof allowed->set, &allowed->set);
+}
