@@ -146,8 +146,9 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         "Every peer runs in a process of its own on all cores (or one, where it says so). Blocks of its calls alternate "
         "with blocks of QTangent's, first through Python and then from C or the other way round, in turn; before each block "
         "the benchmark waits until no worker uses a core, since threads of a library that has answered may go on "
-        "spinning (OpenBLAS: 0.1 s), and the first call of a block is not counted. A ratio is the median over the rounds "
-        "of the peer's median time over ours. Every call has other parameters than the one before, and all results "
+        "spinning (OpenBLAS: 0.1 s), and then keeps every core busy for a moment, since the host of a virtual machine may "
+        "run idle processors on one core and takes a while to part them; the first call of a block is not counted. A "
+        "ratio is the median over the rounds of the peer's median time over ours. Every call has other parameters than the one before, and all results "
         "agree with each other "
         + (f"to {TOLERANCE:g}." if not failed else "**except those listed below.**")
         + " A Jacobian comes with its predictions; kernel products are left out on both sides. 'From C' is a loop over "

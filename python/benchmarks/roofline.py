@@ -7,11 +7,13 @@ import subprocess
 from pathlib import Path
 
 from .counts import flops, moved_bytes
+from .runner import warm_up
 from .workloads import case
 from .workloads.case import PYTHON, C
 
 
 def measure_ceilings(program: Path) -> dict:
+    warm_up()
     return json.loads(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
 
 

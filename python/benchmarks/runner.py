@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ TOLERANCE = 1e-10
 # Threads of a library that has answered may spin: OpenBLAS keeps a core busy for 0.1 s. Nobody is measured beside them.
 CALM_SECONDS = 0.02
 CALM_LIMIT_SECONDS = 2.0
+# The host of a virtual machine may run two idle processors on one core, at half the speed each; once both work it parts
+# them within some 40 ms. So all processors work for a while before anybody is measured.
+WARM_SECONDS = 0.06
 
 
 class OverdueError(Exception):
@@ -107,6 +112,19 @@ def wait_until_calm(workers: Sequence[Worker]) -> None:
             calm = now + CALM_SECONDS
 
 
+def warm_up(seconds: float = WARM_SECONDS) -> None:
+    """Keeps every processor busy for a while."""
+    end = time.monotonic() + seconds
+
+    def work(_: int) -> None:
+        while time.monotonic() < end:
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 1000)  # about 0.3 ms, without the interpreter's lock
+
+    count = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(work, range(count)))
+
+
 def measure(case: Case, peers: list[str], settings: Settings, folder: Path) -> dict:
     """All peers on one case: times, ratios by route, deviations."""
     record: dict = {"case": case.name, "load": os.getloadavg()[0], "peers": {}, "own": {}}
@@ -151,6 +169,7 @@ def _measure_peer(
 
         def median_time(of: Worker) -> float:
             wait_until_calm(everybody)
+            warm_up()
             return float(np.median(of.block(settings.block_seconds, settings.cap_seconds)))
 
         times: list[float] = []
