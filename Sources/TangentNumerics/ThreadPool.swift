@@ -20,6 +20,8 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
+  /// When work that does not pay for waking was last asked about.
+  private let lastSmallWork = Atomic<UInt64>(0)
   private var parkingPlaces: [ParkingPlace] = []
   private var taskCount = 0
   private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
@@ -29,9 +31,12 @@ public final class ThreadPool: @unchecked Sendable {
   private static let insideMask: UInt64 = (1 << 31) - 1
   /// About 50 microseconds of polling.
   private static let spins = 2000
-  /// Nanoseconds of work that pay for a second thread. Less does not gain even from a worker who is awake: at 40
-  /// microseconds a tenth where two threads share a core, and it loses where the machine is busy.
-  private static let sharedWork = 20_000
+  /// Nanoseconds of work that pay for waking a second thread.
+  private static let wakingWork = 20_000
+  /// Nanoseconds of work that pay for a second thread that is awake; passing work on and back takes 1500.
+  private static let sharedWork = 5_000
+  /// Calls that begin so soon after each other, in nanoseconds, find the workers awake that the first of them woke.
+  private static let closeCalls: UInt64 = 60_000
 
   private init() {
     let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
@@ -51,9 +56,17 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
-  /// where sharing would cost more than it brings.
+  /// where sharing would cost more than it brings. Work that does not pay for waking others is shared from its second
+  /// call on where calls follow each other closely, as the steps of a training do.
   public func workers(tasks: Int, nanoseconds: Int) -> Int {
-    nanoseconds < ThreadPool.sharedWork ? 1 : min(threadCount, max(tasks, 1))
+    let most = min(threadCount, max(tasks, 1))
+    if nanoseconds >= ThreadPool.wakingWork || most == 1 { return most }
+    if nanoseconds < ThreadPool.sharedWork { return 1 }
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    let previous = lastSmallWork.exchange(now, ordering: .relaxed)
+    return now &- previous < ThreadPool.closeCalls ? most : 1
   }
 
   /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
@@ -99,20 +112,20 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// The tasks that one worker takes, each as it gets to it.
   public struct Tasks: Sequence, IteratorProtocol {
-    /// Nil for a call on one thread.
-    fileprivate let pool: ThreadPool?
+    /// Nil for a call on one thread. Unmanaged: workers would contend for its reference count at every task.
+    fileprivate let pool: Unmanaged<ThreadPool>?
     fileprivate let count: Int
     private var following = 0
 
     fileprivate init(pool: ThreadPool?, count: Int) {
-      self.pool = pool
+      self.pool = pool.map(Unmanaged.passUnretained)
       self.count = count
     }
 
     public mutating func next() -> Int? {
       let task: Int
       if let pool {
-        task = pool.nextTask.add(1, ordering: .relaxed).oldValue
+        task = pool._withUnsafeGuaranteedRef { $0.nextTask.add(1, ordering: .relaxed).oldValue }
       } else {
         task = following
         following += 1

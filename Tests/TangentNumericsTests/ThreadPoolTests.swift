@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  @Test("Small work is shared from the second of close calls on, tiny work never")
+  func sharesSmallWork() {
+    let pool = ThreadPool.shared
+    let most = min(pool.threadCount, 4)
+    #expect(pool.workers(tasks: 4, nanoseconds: 1_000_000) == most)
+    usleep(2000)
+    #expect(pool.workers(tasks: 4, nanoseconds: 10_000) == 1)
+    // The test itself may be interrupted between two calls.
+    #expect((0..<50).contains { _ in pool.workers(tasks: 4, nanoseconds: 10_000) == most })
+    #expect(pool.workers(tasks: 4, nanoseconds: 100) == 1)
+    #expect(pool.workers(tasks: 1, nanoseconds: 1_000_000) == 1)
+  }
+
   @Test("A worker who slept runs beside the caller, and may use all processors again")
   func wakesElsewhere() throws {
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
