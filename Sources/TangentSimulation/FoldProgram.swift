@@ -28,6 +28,9 @@ struct FoldProgram: BitwiseCopyable {
   private let steps: UnsafePointer<Step>
   private let stepCount: Int
   let maskCount: Int
+  /// Where the first step adds the halves of w and has its result in their difference, the number of that result: then
+  /// whoever makes w can do that step while it has both halves at hand. Else -1.
+  let firstResult: Int
 
   /// - Parameter masks: distinct.
   init(masks: [Int], indexBits: Int, arena: Arena) {
@@ -38,6 +41,11 @@ struct FoldProgram: BitwiseCopyable {
     self.steps = arena.copy(steps)
     stepCount = steps.count
     maskCount = masks.count
+    if let first = steps.first, first.kind == .plusAndSum {
+      firstResult = first.result
+    } else {
+      firstResult = -1
+    }
   }
 
   private static func fold(
@@ -72,10 +80,10 @@ struct FoldProgram: BitwiseCopyable {
     }
   }
 
-  /// Destroys w; writes one lane a mask into `sums`.
+  /// Destroys w; writes one lane a mask into `sums`. With `isBegun` the first step has been done.
   @inline(never)
-  func run<L: LaneVector>(_ w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>) {
-    for k in 0..<stepCount {
+  func run<L: LaneVector>(_ w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, isBegun: Bool) {
+    for k in (isBegun ? 1 : 0)..<stepCount {
       let step = steps[k]
       let low = w + step.offset
       let high = low + step.half
@@ -89,22 +97,30 @@ struct FoldProgram: BitwiseCopyable {
           high[i] = a - b
         }
       case .plusAndSum:
-        var sum = L.zero
-        for i in 0..<step.half {
+        sums[step.result] = sum(step.half) { i in
           let (a, b) = (low[i], high[i])
           low[i] = a + b
-          sum += a - b
+          return a - b
         }
-        sums[step.result] = sum
-      case .minusSum:
-        var sum = L.zero
-        for i in 0..<step.half { sum += low[i] - high[i] }
-        sums[step.result] = sum
-      case .total:
-        var sum = L.zero
-        for i in 0..<step.half { sum += low[i] }
-        sums[step.result] = sum
+      case .minusSum: sums[step.result] = sum(step.half) { i in low[i] - high[i] }
+      case .total: sums[step.result] = sum(step.half) { i in low[i] }
       }
     }
+  }
+
+  /// Sum of term(i), 0 <= i < count, a power of two; four sums side by side, since one waits for its last addition.
+  @inline(__always)
+  private func sum<L: LaneVector>(_ count: Int, _ term: (Int) -> L) -> L {
+    if count < 4 { return count == 1 ? term(0) : term(0) + term(1) }
+    var (a, b, c, d) = (term(0), term(1), term(2), term(3))
+    var i = 4
+    while i < count {
+      a += term(i)
+      b += term(i &+ 1)
+      c += term(i &+ 2)
+      d += term(i &+ 3)
+      i &+= 4
+    }
+    return (a + b) + (c + d)
   }
 }

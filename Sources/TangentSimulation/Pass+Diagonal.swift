@@ -52,6 +52,8 @@ struct DiagonalPass: BitwiseCopyable {
   /// What follows the phases in the same walk, if anything; derivatives are of the phases alone.
   let permutation: PermutationPass?
   let wantsGradient: Bool
+  /// Whether the derivative of a spectrum reads w.
+  let wantsWholeW: Bool
   /// Whether lanes have phases of their own even where they share their parameters.
   let variesByLane: Bool
   /// Where this pass's table begins among all tables, and among those that vary by lane.
@@ -96,42 +98,67 @@ struct DiagonalPass: BitwiseCopyable {
     }
   }
 
-  /// Both states <- D^dagger of them, and w, for a pass without a permutation.
+  /// Both states <- D^dagger of them, and w (`collect`), for a pass without a permutation.
   @inline(__always)
   func undo<T: PhaseNumber>(
     _ lambda: UnsafeMutablePointer<T.Vector>, and psi: UnsafeMutablePointer<T.Vector>,
-    _ table: UnsafePointer<T>, w: UnsafeMutablePointer<T.Vector>
+    _ table: UnsafePointer<T>, w: UnsafeMutablePointer<T.Vector>, sums: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
-    for i in 0..<amplitudes {
+    collect(w, sums: sums) { i in
       let (tr, ti) = (table[i].lane, imaginary[i].lane)
       let (re, im) = product(lambda[2 &* i], lambda[2 &* i &+ 1], tr, ti, conjugated: true)
       let (a, b) = product(psi[2 &* i], psi[2 &* i &+ 1], tr, ti, conjugated: true)
       (lambda[2 &* i], lambda[2 &* i &+ 1]) = (re, im)
       (psi[2 &* i], psi[2 &* i &+ 1]) = (a, b)
-      w[i] = T.Vector.fnma(im, a, re * b)
+      return T.Vector.fnma(im, a, re * b)
     }
   }
 
-  /// lambda <- (P D)^dagger lambda, and w from it and the state before the pass.
+  /// lambda <- (P D)^dagger lambda, and w from it and the state before the pass (`collect`).
   @inline(__always)
   func undo<T: PhaseNumber>(
     _ lambda: UnsafeMutablePointer<T.Vector>, before psi: UnsafePointer<T.Vector>, _ table: UnsafePointer<T>,
-    w: UnsafeMutablePointer<T.Vector>
+    w: UnsafeMutablePointer<T.Vector>, sums: UnsafeMutablePointer<T.Vector>
   ) {
     let imaginary = table + amplitudes
-    func change(_ i: Int, _ re: T.Vector, _ im: T.Vector) -> (T.Vector, T.Vector) {
-      let (re, im) = product(re, im, table[i].lane, imaginary[i].lane, conjugated: true)
-      w[i] = T.Vector.fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
-      return (re, im)
-    }
     if let permutation {
-      permutation.backward(lambda, lambda, change: change)
+      permutation.backward(lambda, lambda) { i, re, im in
+        let (re, im) = product(re, im, table[i].lane, imaginary[i].lane, conjugated: true)
+        w[i] = T.Vector.fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
+        return (re, im)
+      }
     } else {
-      for i in 0..<amplitudes {
-        (lambda[2 &* i], lambda[2 &* i &+ 1]) = change(i, lambda[2 &* i], lambda[2 &* i &+ 1])
+      collect(w, sums: sums) { i in
+        let (re, im) = product(
+          lambda[2 &* i], lambda[2 &* i &+ 1], table[i].lane, imaginary[i].lane, conjugated: true)
+        (lambda[2 &* i], lambda[2 &* i &+ 1]) = (re, im)
+        return T.Vector.fnma(im, psi[2 &* i], re * psi[2 &* i &+ 1])
       }
     }
+  }
+
+  /// Whether the first step of the fold is done while w is made.
+  @inline(__always)
+  private var foldsAtOnce: Bool { fold.firstResult >= 0 && permutation == nil && !wantsWholeW }
+
+  /// w from its elements; its first fold is done at once where it can be, which saves a walk.
+  @inline(__always)
+  private func collect<L: LaneVector>(
+    _ w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, element: (Int) -> L
+  ) {
+    guard foldsAtOnce else {
+      for i in 0..<amplitudes { w[i] = element(i) }
+      return
+    }
+    let half = amplitudes / 2
+    var difference = L.zero
+    for i in 0..<half {
+      let (a, b) = (element(i), element(i &+ half))
+      w[i] = a + b
+      difference += a - b
+    }
+    sums[fold.firstResult] = difference
   }
 
   @inline(__always)
@@ -143,22 +170,28 @@ struct DiagonalPass: BitwiseCopyable {
       : (L.fnma(ti, im, tr * re), L.fma(ti, re, tr * im))
   }
 
-  /// Im <lambda|G|psi> of every slot of the pass that wants it, from w.
+  /// Im <lambda|G|psi> of every slot of the pass that wants it, from w and the sums that `undo` left.
+  @inline(__always)
   func accumulate<L: LaneVector>(
     w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, into gradient: UnsafeMutablePointer<L>
   ) {
     for t in 0..<spectrumCount where spectra[t].wantsGradient {
-      let term = spectra[t]
-      let size = 1 << term.bitCount
-      var sum = L.zero
-      for group in 0..<(amplitudes >> term.bitCount) {
-        let base = term.base(group)
-        for r in 0..<size { sum += w[base | term.offsets[r]] * L(constant: term.eigenvalues[r]) }
-      }
-      gradient[term.slot] = sum
+      gradient[spectra[t].slot] = weightedSum(w, spectra[t])
     }
     guard gradientCount > 0 else { return }
-    fold.run(w, sums: sums)
+    fold.run(w, sums: sums, isBegun: foldsAtOnce)
     for k in 0..<gradientCount { gradient[gradients[k].slot] = sums[gradients[k].sum] }
+  }
+
+  /// sum_i E_i w_i
+  @inline(never)
+  private func weightedSum<L: LaneVector>(_ w: UnsafePointer<L>, _ term: SpectralTerm) -> L {
+    let size = 1 << term.bitCount
+    var sum = L.zero
+    for group in 0..<(amplitudes >> term.bitCount) {
+      let base = term.base(group)
+      for r in 0..<size { sum += w[base | term.offsets[r]] * L(constant: term.eigenvalues[r]) }
+    }
+    return sum
   }
 }

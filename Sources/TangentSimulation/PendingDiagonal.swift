@@ -62,6 +62,7 @@ struct PendingDiagonal {
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
       gradientCount: trained.count, permutation: permutation,
       wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
+      wantsWholeW: terms.contains(where: \.wantsGradient),
       variesByLane: masks.contains { variesByLane($0.slot) } || spectra.contains { variesByLane($0.slot) },
       tableOffset: tableOffset, laneTableOffset: laneTableOffset)
   }

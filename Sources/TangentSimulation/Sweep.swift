@@ -228,9 +228,11 @@ struct Sweep<L: LaneVector> {
     and psi: UnsafeMutablePointer<L>
   ) {
     if usesLanes(pass) {
-      pass.pointee.undo(lambda, and: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
+      pass.pointee.undo(
+        lambda, and: psi, UnsafePointer(laneTable(pass)), w: workspace.w, sums: workspace.sums)
     } else {
-      pass.pointee.undo(lambda, and: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
+      pass.pointee.undo(
+        lambda, and: psi, UnsafePointer(scalarTable(pass)), w: workspace.w, sums: workspace.sums)
     }
   }
 
@@ -240,9 +242,11 @@ struct Sweep<L: LaneVector> {
     before psi: UnsafeMutablePointer<L>
   ) {
     if usesLanes(pass) {
-      pass.pointee.undo(lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w)
+      pass.pointee.undo(
+        lambda, before: psi, UnsafePointer(laneTable(pass)), w: workspace.w, sums: workspace.sums)
     } else {
-      pass.pointee.undo(lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w)
+      pass.pointee.undo(
+        lambda, before: psi, UnsafePointer(scalarTable(pass)), w: workspace.w, sums: workspace.sums)
     }
   }
 }
