@@ -121,7 +121,8 @@ struct PendingRotations {
       } else {
         groups.append(
           RotationGroup(
-            batch.map { ($0.slot, $0.x.trailingZeroBitCount, $0.z == 0) }, amplitudes: amplitudes))
+            batch.map { ($0.slot, $0.x.trailingZeroBitCount, $0.z == 0) }, amplitudes: amplitudes,
+            arena: arena))
       }
     }
     return RotationsPass(

@@ -12,20 +12,21 @@ import TangentNumerics
 /// into the last rotation or into the next diagonal pass (`Scaling`). That is exact to rounding at any angle: a huge
 /// tangent meets the tiny cosine it came from.
 struct RotationGroup: BitwiseCopyable {
-  let slots: SIMD3<Int>
-  /// How many rotations, 2 or 3.
-  let count: Int
-  /// Bit k set: rotation k is about X.
-  private let xBits: Int
-  private let strides: SIMD3<Int>
-  private let groups: Int
-  private let inserter: BitInserter
+  /// What a group is; behind a pointer, since kernels that are called a million times a second would copy it each time.
+  private struct Shape: BitwiseCopyable {
+    let slots: SIMD3<Int>
+    let count: Int
+    /// Bit k set: rotation k is about X.
+    let xBits: Int
+    let strides: SIMD3<Int>
+    let groups: Int
+    let inserter: BitInserter
+  }
+
+  private let shape: UnsafePointer<Shape>
 
   /// - Parameter rotations: (slot, bit position, whether about X), 2 or 3, on different bits.
-  init(_ rotations: [(slot: Int, bit: Int, isX: Bool)], amplitudes: Int) {
-    count = rotations.count
-    groups = amplitudes >> rotations.count
-    inserter = BitInserter(rotations.map(\.bit))
+  init(_ rotations: [(slot: Int, bit: Int, isX: Bool)], amplitudes: Int, arena: Arena) {
     var slots = SIMD3<Int>(repeating: rotations[0].slot)
     var strides = SIMD3<Int>.zero
     var xBits = 0
@@ -34,10 +35,20 @@ struct RotationGroup: BitwiseCopyable {
       strides[k] = 2 << rotation.bit
       if rotation.isX { xBits |= 1 << k }
     }
-    self.slots = slots
-    self.strides = strides
-    self.xBits = xBits
+    shape = arena.copy([
+      Shape(
+        slots: slots, count: rotations.count, xBits: xBits, strides: strides,
+        groups: amplitudes >> rotations.count, inserter: BitInserter(rotations.map(\.bit)))
+    ])
   }
+
+  @inline(__always) var slots: SIMD3<Int> { shape.pointee.slots }
+  /// How many rotations, 2 or 3.
+  @inline(__always) var count: Int { shape.pointee.count }
+  @inline(__always) private var xBits: Int { shape.pointee.xBits }
+  @inline(__always) private var strides: SIMD3<Int> { shape.pointee.strides }
+  @inline(__always) private var groups: Int { shape.pointee.groups }
+  @inline(__always) private var inserter: BitInserter { shape.pointee.inserter }
 
   /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
   /// result is too large by the product of the cosines.
@@ -221,6 +232,7 @@ struct RotationGroup: BitwiseCopyable {
     let angles = Angles<L>(self, values, sign, scale)
     let isScaled = Form.isScaled
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
+    let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
       let (u, v) = (Place<L>(source + base), Place<L>(target + base))
@@ -278,6 +290,7 @@ struct RotationGroup: BitwiseCopyable {
   ) {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
     var (t, other) = (Sums<L>(), Sums<L>())
+    let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
       let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
@@ -335,6 +348,7 @@ struct RotationGroup: BitwiseCopyable {
     let angles = Angles<L>(self, values, sign, scale)
     let isScaled = Form.isScaled
     let (s0, s1) = (strides[0], strides[1])
+    let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
       let (u, v) = (Place<L>(source + base), Place<L>(target + base))
@@ -372,6 +386,7 @@ struct RotationGroup: BitwiseCopyable {
   ) {
     let (s0, s1) = (strides[0], strides[1])
     var (t, other) = (Sums<L>(), Sums<L>())
+    let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
       let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
