@@ -1,25 +1,10 @@
 import Glibc
 import Synchronization
-import TangentNumerics
 import Testing
 
+@testable import TangentNumerics
+
 @Suite("Thread pool", .serialized) struct ThreadPoolTests {
-  /// Processor the calling thread runs on, and the mask of those it may use, as the kernel tells them.
-  private func place() -> (processor: Int, allowed: String) {
-    let status = read("/proc/thread-self/status").split(separator: "\n")
-    let allowed = status.first { $0.hasPrefix("Cpus_allowed:") }
-    // Fields count from the command name in parentheses, which is the second; the processor is the 39th.
-    let fields = read("/proc/thread-self/stat").split(separator: ")").last!.split(separator: " ")
-    return (Int(fields[36])!, String(allowed!))
-  }
-
-  private func read(_ path: String) -> String {
-    let file = fopen(path, "r")!
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
-  }
-
   @Test("Every task runs once, whoever is awake", arguments: [1, 2, 7, 64])
   func everyTaskOnce(tasks: Int) {
     for pause in [0, 0, 0, 1000, 0, 5000] {
@@ -45,29 +30,55 @@ import Testing
     #expect(pool.workers(tasks: 4, nanoseconds: 100) == 1)
     #expect(pool.workers(tasks: 1, nanoseconds: 1_000_000) == 1)
   }
+}
 
-  @Test("A worker who slept runs beside the caller, and may use all processors again")
-  func wakesElsewhere() throws {
-    let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    guard processors > 1 else { return }
-    let allowed = place().allowed
-    var apart = 0
-    let rounds = 20
-    for _ in 0..<rounds {
-      usleep(5000)
-      let places = Mutex<[Int: Int]>([:])
-      ThreadPool.shared.run(tasks: 2, workers: 2) { task, worker in
-        let here = place()
-        #expect(here.allowed == allowed)
-        places.withLock { $0[worker] = here.processor }
-        // Whoever comes first waits for the other, for a tenth of a second at most.
-        for _ in 0..<100 where places.withLock({ $0.count }) < 2 { usleep(1000) }
-      }
-      let (mine, other) = places.withLock { ($0[0], $0[1]) }
-      if let mine, let other, mine != other { apart += 1 }
+@Suite("Parking place") struct ParkingPlaceTests {
+  /// The processors that the calling thread may use, as the kernel lists them.
+  private static func allowedProcessors() -> Set<Int> {
+    let file = fopen("/proc/thread-self/status", "r")!
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }!
+    let ranges = line.split(separator: "\t")[1].split(separator: ",").map {
+      $0.split(separator: "-").map { Int($0)! }
     }
-    // Linux may move the caller in between. Without care for it about half of the rounds met on one processor.
-    #expect(apart >= rounds - 4, "\(apart) of \(rounds) rounds on two processors")
+    return Set(ranges.flatMap { Array($0[0]...$0[$0.count - 1]) })
+  }
+
+  @Test("A sleeper is kept off its waker's processor while it wakes, and may use it afterwards")
+  func wakesElsewhere() {
+    let sleeper = Sleeper()
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(sleeper).toOpaque()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        let sleeper = Unmanaged<Sleeper>.fromOpaque(argument!).takeRetainedValue()
+        sleeper.place.park {
+          // The waker waits for the first question, and then for the mutex, which is free once the thread sleeps.
+          guard sleeper.isParking.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+          sleeper.whileWaking.withLock { $0 = ParkingPlaceTests.allowedProcessors() }
+          return true
+        }
+        sleeper.afterwards.withLock { $0 = ParkingPlaceTests.allowedProcessors() }
+        return nil
+      }, argument)
+    while !sleeper.isParking.load(ordering: .acquiring) { sched_yield() }
+    sleeper.place.unpark()
+    pthread_join(thread, nil)
+    let all = ParkingPlaceTests.allowedProcessors()
+    let (waking, afterwards) = (sleeper.whileWaking.withLock { $0 }, sleeper.afterwards.withLock { $0 })
+    #expect(waking.isSubset(of: all))
+    #expect(waking.count == max(all.count - 1, 1))
+    #expect(afterwards == all)
+  }
+
+  private final class Sleeper: Sendable {
+    let place = ParkingPlace()
+    let isParking = Atomic<Bool>(false)
+    let whileWaking = Mutex<Set<Int>>([])
+    let afterwards = Mutex<Set<Int>>([])
   }
 }
 
