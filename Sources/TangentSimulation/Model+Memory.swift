@@ -56,7 +56,7 @@ extension Model {
       let layout = engine.singleWorkspaces.layout(
         lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
       workspaces = blockWorkers(layout) * Double(layout.bytes)
-    case .splits(let engine): workspaces = 2 * Double(engine.layout.bytes)
+    case .splits(let engine): workspaces = 2 * Double(engine.workspaceBytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2
       workspaces = Double(engine.workspaceBytes(units: Int(min(pairs, 1e6)), states: states))

@@ -65,10 +65,8 @@ extension TiledRunner {
 extension UnitRunner {
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     let items = schedule.items(unit)
-    let plan = engine.plan
     for block in blocks(items) {
-      prepare(items, block: block)
-      let psi = sweep.forward(steps: plan.stepCount, history: false)
+      let psi = finalState(items, block: block)
       if schedule.kind == .mixed {
         addOuterProducts(psi, weights(items, block), to: target + items.positions[0] * size)
       } else {
@@ -81,6 +79,12 @@ extension UnitRunner {
         }
       }
     }
+  }
+
+  /// The states behind the whole circuit, which predictions may leave before its last phases.
+  func finalState(_ items: Schedule.Items, block: Int) -> UnsafeMutablePointer<L> {
+    prepare(items, block: block)
+    return sweep.forward(steps: engine.plan.stepCount, history: false)
   }
 
   /// sum over lanes of weight |psi><psi|

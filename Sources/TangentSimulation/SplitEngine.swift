@@ -2,9 +2,9 @@ import Synchronization
 import TangentCircuits
 import TangentNumerics
 
-/// A circuit of dense unitaries on all qubits and evolutions under Z strings, for few samples: two states a block, one
-/// bit of the amplitude index in the lanes beside them. So four samples are work for two threads, and two half as much
-/// as four.
+/// A circuit of dense unitaries on all qubits and evolutions under one qubit's Z, perhaps behind an encoding of features,
+/// for few samples: two states a block, that qubit's bit in the lanes beside them. So four samples are work for two
+/// threads, and two half as much as four.
 ///
 /// Unchecked: the passes point into the plan's arena, which nobody writes after the initialiser.
 final class SplitEngine: @unchecked Sendable {
@@ -13,23 +13,25 @@ final class SplitEngine: @unchecked Sendable {
   static let mostSamples = 4
   private static let qubits = 3...7
 
+  /// What turns features into states before that, in blocks of four; nil where there is nothing.
+  let encoding: Engine?
   let plan: Plan
   /// Every observable as a dense matrix.
   let observables: [SplitDensePass]
   let bit: Int
   let layout: WorkspaceLayout
-  private let idle = Mutex<[Workspace<Lane>]>([])
+  private let idle = Mutex<[SplitWorkspace]>([])
 
   /// Nil for other circuits.
   init?(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
     let n = circuit.qubitCount
-    let operations = circuit.elementaryOperations
-    guard SplitEngine.qubits.contains(n), circuit.featureCount == 0,
-      let bit = SplitEngine.splitBit(operations, register: n)
-    else { return nil }
+    guard SplitEngine.qubits.contains(n), let parts = circuit.partsAroundEncoding else { return nil }
+    let operations = parts.rest.elementaryOperations
+    guard let bit = SplitEngine.splitBit(operations, register: n) else { return nil }
     let placement = Placement(register: n, places: (0..<n).map { $0 == bit ? nil : $0 < bit ? $0 : $0 - 1 })
+    encoding = parts.encoding.instructions.isEmpty ? nil : try Engine(parts.encoding, [], .double, caps)
     plan = try Plan(
       operations, placement, parameterCount: circuit.parameterCount, featureCount: 0)
     self.bit = bit
@@ -62,16 +64,35 @@ final class SplitEngine: @unchecked Sendable {
     return mask?.trailingZeroBitCount
   }
 
-  func takeWorkspaces(_ count: Int) -> [Workspace<Lane>] {
+  func takeWorkspaces(_ count: Int) -> [SplitWorkspace] {
     var result = idle.withLock { kept in
       let taken = Array(kept.suffix(count))
       kept.removeLast(taken.count)
       return taken
     }
-    while result.count < count { result.append(Workspace(layout)) }
-    for workspace in result { workspace.preparedSet = nil }
+    while result.count < count { result.append(SplitWorkspace(self)) }
+    for workspace in result {
+      workspace.states.preparedSet = nil
+      workspace.encoding?.preparedSet = nil
+    }
     return result
   }
 
-  func give(back workspaces: [Workspace<Lane>]) { idle.withLock { $0.append(contentsOf: workspaces) } }
+  func give(back workspaces: [SplitWorkspace]) { idle.withLock { $0.append(contentsOf: workspaces) } }
+
+  /// Bytes of one worker's workspaces.
+  var workspaceBytes: Int {
+    layout.bytes + (encoding.map { $0.workspaces.layout(lanesHaveParameters: false).bytes } ?? 0)
+  }
+}
+
+/// What one worker needs for two states, and for their encoding.
+struct SplitWorkspace {
+  let states: Workspace<Lane>
+  let encoding: Workspace<Lane>?
+
+  init(_ engine: SplitEngine) {
+    states = Workspace(engine.layout)
+    encoding = engine.encoding.map { Workspace($0.workspaces.layout(lanesHaveParameters: false)) }
+  }
 }

@@ -9,18 +9,25 @@ struct SplitRunner: EvaluationRunner {
   let schedule: Schedule
   let workspace: Workspace<Lane>
   let sweep: Sweep<Lane>
+  /// Turns features into the states to start from.
+  private let encoder: UnitRunner<Lane>?
 
   init(
     _ engine: SplitEngine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: Workspace<Lane>
+    _ workspace: SplitWorkspace
   ) {
     self.engine = engine
     self.scale = scale
     self.theta = theta
     self.data = data
     self.schedule = schedule
-    self.workspace = workspace
-    sweep = Sweep(plan: engine.plan, workspace: workspace, cancel: nil)
+    self.workspace = workspace.states
+    sweep = Sweep(plan: engine.plan, workspace: workspace.states, cancel: nil)
+    if let encoding = engine.encoding, let workspace = workspace.encoding {
+      encoder = UnitRunner(encoding, scale: 1, theta, data, schedule, workspace, cancel: nil)
+    } else {
+      encoder = nil
+    }
   }
 
   private var plan: Plan { engine.plan }
@@ -106,6 +113,19 @@ struct SplitRunner: EvaluationRunner {
 
   private func load(_ items: Schedule.Items) {
     let psi = workspace.states
+    if let encoder {
+      let encoded = encoder.finalState(items, block: -1)
+      encoder.engine.labels.forEachImage { i, index in
+        let (entry, half) = place(of: index)
+        for state in 0..<SplitEngine.samplesPerUnit {
+          // A state without a sample repeats the first; lanes without one hold anything.
+          let lane = state < items.count ? state : 0
+          psi[entry][half &+ 2 &* state] = encoded[2 &* i][lane]
+          psi[entry &+ 1][half &+ 2 &* state] = encoded[2 &* i &+ 1][lane]
+        }
+      }
+      return
+    }
     guard data.stateKind == .pure else {
       psi.update(repeating: .zero, count: count)
       psi[0] = Lane(1, 0, 1, 0)
@@ -130,5 +150,12 @@ struct SplitRunner: EvaluationRunner {
         body(inserter.one(v) | (lane & 1) &<< engine.bit, 2 &* v, lane, lane &>> 1)
       }
     }
+  }
+
+  /// Where an amplitude's real part lies, and in which lane of a state's two.
+  @inline(__always)
+  private func place(of index: Int) -> (entry: Int, half: Int) {
+    let low = index & ((1 &<< engine.bit) &- 1)
+    return (2 &* ((index &>> (engine.bit &+ 1)) &<< engine.bit | low), index &>> engine.bit & 1)
   }
 }

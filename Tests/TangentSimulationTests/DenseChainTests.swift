@@ -29,38 +29,48 @@ import Testing
     return circuit
   }
 
-  private func data(_ m: Int, _ n: Int, _ cases: inout RandomCases) throws -> (InputData, [Double]) {
-    let states = cases.pureStates(m, 1 << n)
-    let data = try InputData(
-      sampleCount: m, features: [], featureCount: 0, states: states, stateKind: .pure, dimension: 1 << n)
-    return (data, states)
+  /// Random features for the circuit, and random states unless every sample `startsFromZero`.
+  private func data(
+    _ m: Int, _ circuit: Circuit, startsFromZero: Bool = false, _ cases: inout RandomCases
+  ) throws -> InputData {
+    let d = 1 << circuit.qubitCount
+    let features = cases.vector(m * circuit.featureCount)
+    return try InputData(
+      sampleCount: m, features: features, featureCount: circuit.featureCount,
+      states: startsFromZero ? [] : cases.pureStates(m, d), stateKind: startsFromZero ? .none : .pure,
+      dimension: startsFromZero ? 0 : d)
   }
 
-  private func compare(_ circuit: Circuit, _ observables: [Observable], _ cases: inout RandomCases) throws {
-    let (n, p, k) = (circuit.qubitCount, circuit.parameterCount, observables.count)
-    let d = 1 << n
+  private func compare(
+    _ circuit: Circuit, _ observables: [Observable], startsFromZero: Bool = false, _ cases: inout RandomCases
+  ) throws {
+    let (p, k, f) = (circuit.parameterCount, observables.count, circuit.featureCount)
+    let d = 1 << circuit.qubitCount
     let matrices = observables.map(DenseReference.operatorMatrix)
     let theta = cases.vector(p)
-    let unitary = DenseReference.unitary(circuit, theta)
     for caps in [WorkspaceLayout.Caps(), .init(tables: 0, history: 0)] {
       let model = try Model(circuit: circuit, observables: observables, scale: 0.8, caps: caps)
       for m in [1, 3, 4, 6] {
-        let (data, states) = try data(m, n, &cases)
+        let data = try data(m, circuit, startsFromZero: startsFromZero, &cases)
         let result = try model.jacobian(ParameterSets(theta), data)
         let gradient = try model.gradient(ParameterSets(theta), data, loss: Squares(outputs: k))
         let outputs = try model.outputStates(ParameterSets(theta), data)
         var expectedGradient = [Double](repeating: 0, count: p)
         var worst = 0.0
         for j in 0..<m {
-          let psi = ComplexMatrix(
-            rows: d, columns: 1, re: (0..<d).map { states[2 * (j * d + $0)] },
-            im: (0..<d).map { states[2 * (j * d + $0) + 1] })
-          let image = unitary.multiplied(by: psi)
+          var psi = ComplexMatrix(rows: d, columns: 1)
+          psi[0, 0] = (1, 0)
+          if !startsFromZero {
+            for i in 0..<d { psi[i, 0] = (data.states[2 * (j * d + i)], data.states[2 * (j * d + i) + 1]) }
+          }
+          let x = Array(data.features[(j * f)..<((j + 1) * f)])
+          let image = DenseReference.unitary(circuit, theta, x).multiplied(by: psi)
           for i in 0..<d {
             worst = max(worst, abs(outputs[2 * (j * d + i)] - image.re[i]))
             worst = max(worst, abs(outputs[2 * (j * d + i) + 1] - image.im[i]))
           }
-          let expected = DenseReference.predictionsAndGradients(circuit, matrices, theta: theta, psi: psi)
+          let expected = DenseReference.predictionsAndGradients(
+            circuit, matrices, theta: theta, x: x, psi: psi)
           for a in 0..<k {
             let row = j * k + a
             worst = max(worst, abs(result.predictions[row] - 0.8 * expected[a].prediction))
@@ -104,6 +114,34 @@ import Testing
     }
   }
 
+  /// Gates that read features, and some that move amplitudes, before the chain.
+  @Test(arguments: [3, 4, 5], [true, false]) func encodings(n: Int, startsFromZero: Bool) throws {
+    var cases = RandomCases(seed: 70 + UInt64(n))
+    var circuit = try Circuit(qubitCount: n)
+    for q in 0..<n { try circuit.append(.ry, qubits: [q], angles: [.feature(q).scaled(by: 1.3)]) }
+    try circuit.append(.cx, qubits: [0, 1])
+    try circuit.append(.swap, qubits: [1, 2])
+    try circuit.append(.rz, qubits: [1], angles: [Angle(terms: [.init(0.7, .featureFeature(0, 1))])])
+    try circuit.append(.x, qubits: [n - 1])
+    try circuit.append(.rz, qubits: [n - 1], angles: [.feature(1)])
+    try circuit.append(Ansatz.haar(qubitCount: n, parameterCount: 4, seed: 7))
+    let observables = try [Observable.pauli("Z" + String(repeating: "I", count: n - 1))]
+    let model = try Model(circuit: circuit, observables: observables)
+    let few = try data(2, circuit, startsFromZero: startsFromZero, &cases)
+    let simulator = try model.predictionSimulator(ParameterSets(cases.vector(4)), few, rows: 2)
+    if case .splits = simulator {} else { Issue.record("\(simulator) instead of states two at a time") }
+    try compare(circuit, observables, startsFromZero: startsFromZero, &cases)
+  }
+
+  /// Features between evolutions leave the chain whole: blocks of four.
+  @Test func encodingsInBetween() throws {
+    var cases = RandomCases(seed: 80)
+    var circuit = try Ansatz.haar(qubitCount: 4, parameterCount: 2, seed: 8)
+    try circuit.append(.rx, qubits: [1], angles: [.feature(0)])
+    try circuit.append(Ansatz.haar(qubitCount: 4, parameterCount: 2, seed: 9))
+    try compare(circuit, [.pauli("ZIII")], &cases)
+  }
+
   /// Chains that change their string, that begin or end with an evolution, and that something interrupts.
   @Test(arguments: 0..<6) func interruptions(seed: Int) throws {
     var cases = RandomCases(seed: 50 + UInt64(seed))
@@ -125,7 +163,7 @@ import Testing
     var cases = RandomCases(seed: 60)
     let model = try Model(
       circuit: Ansatz.haar(qubitCount: 4, parameterCount: 40, seed: 6), observables: [.pauli("ZIII")])
-    let (data, _) = try data(4, 4, &cases)
+    let data = try data(4, model.circuit, &cases)
     let theta = try ParameterSets(cases.vector(40))
     let before = ThreadPool.shared.threadCount
     var results: [[Double]] = []
@@ -147,7 +185,7 @@ import Testing
       return try Model(circuit: circuit, observables: [.pauli("ZXI")])
     }
     var cases = RandomCases(seed: 63)
-    let (data, _) = try data(3, 3, &cases)
+    let data = try data(3, models[0].circuit, &cases)
     let theta = try ParameterSets(cases.vector(models[0].circuit.parameterCount))
     let fisher = try models.map { try $0.fisherInformation(theta, data) }
     let dqntk = try models.map { try $0.dqntk(theta, data) }
