@@ -1,7 +1,7 @@
 /// Owns the plain arrays that a plan points to. Passes hold raw pointers into it, so that the sweeps touch no
 /// reference counts: shared Swift arrays in the inner loops stop threads from scaling.
 final class Arena: @unchecked Sendable {
-  private let precision: Precision
+  let precision: Precision
   private var allocations: [UnsafeMutableRawPointer] = []
 
   init(_ precision: Precision = .double) { self.precision = precision }

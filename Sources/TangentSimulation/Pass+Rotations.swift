@@ -115,7 +115,7 @@ struct PendingRotations {
   func pass(amplitudes: Int, arena: Arena) -> RotationsPass {
     var groups: [RotationGroup] = []
     var singles = rotations.filter { !$0.isPlain }
-    for batch in batches(rotations.filter(\.isPlain)) {
+    for batch in batches(rotations.filter(\.isPlain), arena.precision) {
       if batch.count == 1 {
         singles.append(batch[0])
       } else {
@@ -132,8 +132,9 @@ struct PendingRotations {
       }, wantsGradient: rotations.contains(where: \.wantsGradient), arena: arena)
   }
 
-  /// Plain rotations in batches of two or three on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.
-  private func batches(_ plain: [Rotation]) -> [[Rotation]] {
+  /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2 where three go
+  /// together.
+  private func batches(_ plain: [Rotation], _ precision: Precision) -> [[Rotation]] {
     var layers: [[Rotation]] = []
     for rotation in plain {
       if let k = layers.firstIndex(where: { $0.allSatisfy { $0.x != rotation.x } }) {
@@ -143,10 +144,10 @@ struct PendingRotations {
       }
     }
     return layers.flatMap { layer -> [[Rotation]] in
-      let count = (layer.count + 2) / 3
-      return (0..<count).map { k in
-        Array(layer[(k * layer.count / count)..<((k + 1) * layer.count / count)])
-      }
+      let widest = RotationGroup.widest(areAllY: layer.allSatisfy { $0.z != 0 }, precision)
+      let count = (layer.count + widest - 1) / widest
+      // Qubits in turn, so that no batch takes many of the far strides, which share a set of the cache.
+      return (0..<count).map { k in stride(from: k, to: layer.count, by: count).map { layer[$0] } }
     }
   }
 }

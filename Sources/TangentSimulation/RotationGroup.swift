@@ -1,11 +1,11 @@
 import CTangentVector
 import TangentNumerics
 
-/// X and Y rotations on two or three different qubits in one walk over the state.
+/// X and Y rotations on two or three different qubits, or Y rotations on four, in one walk over the state.
 ///
 /// A Y rotation mixes real with real parts and imaginary with imaginary ones; an X rotation mixes real with imaginary
-/// parts. So eight amplitudes that agree outside the group's bits fall into two independent planes of eight real
-/// numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every rotation
+/// parts. So, of three rotations, eight amplitudes that agree outside the group's bits fall into two independent planes of
+/// eight real numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every rotation
 /// is a real one, with the sign turned for X where the lower element holds a real part (`isTurned`).
 ///
 /// Rotations are applied in tangent form, (a - t b, b + t a), one multiply-add a number; the product of the cosines goes
@@ -14,21 +14,21 @@ import TangentNumerics
 struct RotationGroup: BitwiseCopyable {
   /// What a group is; behind a pointer, since kernels that are called a million times a second would copy it each time.
   private struct Shape: BitwiseCopyable {
-    let slots: SIMD3<Int>
+    let slots: SIMD4<Int>
     let count: Int
     /// Bit k set: rotation k is about X.
     let xBits: Int
-    let strides: SIMD3<Int>
+    let strides: SIMD4<Int>
     let groups: Int
     let inserter: BitInserter
   }
 
   private let shape: UnsafePointer<Shape>
 
-  /// - Parameter rotations: (slot, bit position, whether about X), 2 or 3, on different bits.
+  /// - Parameter rotations: (slot, bit position, whether about X), 2 to `widest`, on different bits.
   init(_ rotations: [(slot: Int, bit: Int, isX: Bool)], amplitudes: Int, arena: Arena) {
-    var slots = SIMD3<Int>(repeating: rotations[0].slot)
-    var strides = SIMD3<Int>.zero
+    var slots = SIMD4<Int>(repeating: rotations[0].slot)
+    var strides = SIMD4<Int>.zero
     var xBits = 0
     for (k, rotation) in rotations.enumerated() {
       slots[k] = rotation.slot
@@ -42,13 +42,13 @@ struct RotationGroup: BitwiseCopyable {
     ])
   }
 
-  @inline(__always) var slots: SIMD3<Int> { shape.pointee.slots }
-  /// How many rotations, 2 or 3.
+  @inline(__always) var slots: SIMD4<Int> { shape.pointee.slots }
+  /// How many rotations, 2 to 4.
   @inline(__always) var count: Int { shape.pointee.count }
   @inline(__always) private var xBits: Int { shape.pointee.xBits }
-  @inline(__always) private var strides: SIMD3<Int> { shape.pointee.strides }
-  @inline(__always) private var groups: Int { shape.pointee.groups }
-  @inline(__always) private var inserter: BitInserter { shape.pointee.inserter }
+  @inline(__always) var strides: SIMD4<Int> { shape.pointee.strides }
+  @inline(__always) var groups: Int { shape.pointee.groups }
+  @inline(__always) var inserter: BitInserter { shape.pointee.inserter }
 
   /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
   /// result is too large by the product of the cosines.
@@ -65,8 +65,9 @@ struct RotationGroup: BitwiseCopyable {
 
   /// The product of the cosines.
   func cosines<L: LaneVector>(_ values: UnsafePointer<AngleValue<L>>) -> L {
-    let two = values[slots[0]].cosine * values[slots[1]].cosine
-    return count == 3 ? two * values[slots[2]].cosine : two
+    var product = values[slots[0]].cosine * values[slots[1]].cosine
+    for k in 2..<count { product = product * values[slots[k]].cosine }
+    return product
   }
 
   @inline(__always)
@@ -74,7 +75,9 @@ struct RotationGroup: BitwiseCopyable {
     _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
     _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L, _ form: Form.Type
   ) {
-    if count == 3 {
+    if count == 4 {
+      forward16(source, target, values, sign, scale, form)
+    } else if count == 3 {
       switch xBits {
       case 0: forward8(source, target, values, sign, scale, Axes<0>.self, form)
       case 1: forward8(source, target, values, sign, scale, Axes<1>.self, form)
@@ -99,7 +102,9 @@ struct RotationGroup: BitwiseCopyable {
   func overlaps<L: LaneVector>(
     _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>
   ) {
-    if count == 3 {
+    if count == 4 {
+      overlaps16(psi, lambda, gradients)
+    } else if count == 3 {
       switch xBits {
       case 0: overlaps8(psi, lambda, gradients, Axes<0>.self)
       case 1: overlaps8(psi, lambda, gradients, Axes<1>.self)
@@ -121,10 +126,11 @@ struct RotationGroup: BitwiseCopyable {
   }
 
   /// Tangents, and the last rotation's cosine and sine times all other cosines and the scale.
-  private struct Angles<L: LaneVector>: BitwiseCopyable {
+  struct Angles<L: LaneVector>: BitwiseCopyable {
     let t0: L
     let t1: L
     let t2: L
+    let t3: L
     let c: L
     let s: L
 
@@ -132,14 +138,16 @@ struct RotationGroup: BitwiseCopyable {
     init(
       _ group: RotationGroup, _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L
     ) {
-      let (first, second, third) = (values[group.slots[0]], values[group.slots[1]], values[group.slots[2]])
-      let hasThree = group.count == 3
+      let (slots, count) = (group.slots, group.count)
       let sign = L(constant: sign)
-      t0 = first.tangent * sign
-      t1 = second.tangent * sign
-      t2 = third.tangent * sign
-      let others = scale * (hasThree ? first.cosine * second.cosine : first.cosine)
-      let last = hasThree ? third : second
+      t0 = values[slots[0]].tangent * sign
+      t1 = values[slots[1]].tangent * sign
+      t2 = values[slots[2]].tangent * sign
+      t3 = values[slots[3]].tangent * sign
+      var others = scale * values[slots[0]].cosine
+      if count > 2 { others = others * values[slots[1]].cosine }
+      if count > 3 { others = others * values[slots[2]].cosine }
+      let last = values[slots[count &- 1]]
       c = others * last.cosine
       s = others * last.sine * sign
     }
@@ -161,7 +169,7 @@ struct RotationGroup: BitwiseCopyable {
   private static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
 
   @inline(__always)
-  private static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
+  static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
     let x = a
     a = turned ? L.fma(t, b, a) : L.fnma(t, b, a)
     b = turned ? L.fnma(t, x, b) : L.fma(t, x, b)
@@ -169,7 +177,7 @@ struct RotationGroup: BitwiseCopyable {
 
   /// The last rotation of a group, by (c, s) if the group is scaled and by its tangent if not.
   @inline(__always)
-  private static func rotateLast<L: LaneVector>(
+  static func rotateLast<L: LaneVector>(
     _ a: inout L, _ b: inout L, _ t: L, _ g: Angles<L>, turned: Bool, isScaled: Bool
   ) {
     guard isScaled else {
@@ -191,7 +199,7 @@ struct RotationGroup: BitwiseCopyable {
     var m2 = L.zero
 
     @inline(__always)
-    func store(at slots: SIMD3<Int>, count: Int, into gradients: UnsafeMutablePointer<L>) {
+    func store(at slots: SIMD4<Int>, count: Int, into gradients: UnsafeMutablePointer<L>) {
       gradients[slots[0]] = p0 - m0
       gradients[slots[1]] = p1 - m1
       if count == 3 { gradients[slots[2]] = p2 - m2 }
@@ -416,7 +424,7 @@ struct RotationGroup: BitwiseCopyable {
 }
 
 /// Whether the product of the cosines goes into the last rotation, as a constant of the compiler.
-private protocol RotationForm {
+protocol RotationForm {
   static var isScaled: Bool { get }
 }
 
@@ -429,7 +437,7 @@ private enum Unscaled: RotationForm {
 }
 
 /// One place of a state, from which the amplitudes of a group have the same offsets everywhere.
-private struct Place<L: LaneVector>: BitwiseCopyable {
+struct Place<L: LaneVector>: BitwiseCopyable {
   private let start: UnsafeMutablePointer<L>
 
   @inline(__always)

@@ -185,24 +185,29 @@ import Testing
     }
   }
 
-  @Test func rotationsAtExactMultiplesOfPi() throws {
-    var circuit = try Circuit(qubitCount: 3)
+  /// Groups of three rotations, and of four where there are registers for them; with a history, which lets cosines wait
+  /// for a diagonal pass, and without.
+  @Test(arguments: [3, 4, 5, 8], [0, 64 << 20])
+  func rotationsAtExactMultiplesOfPi(n: Int, history: Int) throws {
+    var circuit = try Circuit(qubitCount: n)
     for layer in 0..<4 {
-      for q in 0..<3 {
+      for q in 0..<n {
         try circuit.append(
-          layer.isMultiple(of: 2) ? .ry : .rx, qubits: [q], angles: [.parameter(3 * layer + q)])
+          layer.isMultiple(of: 2) ? .ry : .rx, qubits: [q], angles: [.parameter(n * layer + q)])
       }
       try circuit.append(.cz, qubits: [0, 1])
       try circuit.append(.cz, qubits: [1, 2])
     }
-    let model = try Model(circuit: circuit, observables: [.pauli("ZXI")])
-    var psi = ComplexMatrix(rows: 8, columns: 1)
+    let pauli = "ZX" + String(repeating: "I", count: n - 2)
+    let model = try Model(
+      circuit: circuit, observables: [.pauli(pauli)], scale: 1, caps: .init(history: history))
+    var psi = ComplexMatrix(rows: 1 << n, columns: 1)
     psi.re[0] = 1
     for angle in [Double.pi, -Double.pi, 3 * Double.pi, Double.pi / 2, 0] {
-      let theta = [Double](repeating: angle, count: 12)
+      let theta = [Double](repeating: angle, count: 4 * n)
       let result = try model.jacobian(ParameterSets(theta), InputData(sampleCount: 1))
       let expected = DenseReference.predictionsAndGradients(
-        circuit, [DenseReference.pauli("ZXI")], theta: theta, psi: psi)[0]
+        circuit, [DenseReference.pauli(pauli)], theta: theta, psi: psi)[0]
       #expect(largestDifference(result.jacobian, expected.gradient) < 1e-13)
     }
   }
