@@ -78,6 +78,10 @@ final class Plan: @unchecked Sendable {
   /// What the slots' angles owe to bits outside the amplitude index.
   let conditions: UnsafePointer<OutsideCondition>
   let slotCount: Int
+  /// The slots that read features.
+  let featureSlots: UnsafePointer<Int>
+  let featureSlotCount: Int
+  let gradientChain: GradientChain
 
   /// The generators of the slots with parameters, by step.
   let generators: UnsafePointer<SlotGenerator>
@@ -123,6 +127,10 @@ final class Plan: @unchecked Sendable {
     historyCount = 1 + (sequence.last?.target ?? 0)
     slots = arena.copy(builder.slots)
     slotCount = builder.slots.count
+    let readers = builder.slots.indices.filter { builder.slots[$0].dependsOnFeatures }
+    featureSlots = arena.copy(readers)
+    featureSlotCount = readers.count
+    gradientChain = GradientChain(builder.slots, parameterCount: parameterCount, arena: arena)
     conditions = arena.copy(builder.conditions)
     generators = arena.copy(builder.generators)
     generatorCount = builder.generators.count

@@ -42,9 +42,13 @@ struct Sweep<L: LaneVector> {
 
   /// The same for what does depend on the features, or, where lanes have parameters of their own, for everything.
   func prepareLanes() {
-    let all = workspace.lanesHaveParameters
-    for k in 0..<plan.slotCount where all || plan.slots[k].dependsOnFeatures {
+    func prepare(_ k: Int) {
       workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
+    }
+    if workspace.lanesHaveParameters {
+      for k in 0..<plan.slotCount { prepare(k) }
+    } else {
+      for k in 0..<plan.featureSlotCount { prepare(plan.featureSlots[k]) }
     }
     if cosinesCanWait != workspace.cosinesCanWait {
       workspace.cosinesCanWait.toggle()
@@ -164,12 +168,9 @@ struct Sweep<L: LaneVector> {
 
   /// The gradient of every parameter from those of the slots: 2 * scale * sum over its angles.
   func collectParameterGradients(scale: Double) {
-    let parameters = workspace.parameterGradients
-    for p in 0..<plan.parameterCount { parameters[p] = .zero }
-    for k in 0..<plan.slotCount where plan.slots[k].dependsOnParameters {
-      plan.slots[k].chain(
-        workspace.slotGradients[k].wide * (2 * scale), features: workspace.features, into: parameters)
-    }
+    plan.gradientChain.collect(
+      workspace.slotGradients, scale: 2 * scale, features: workspace.features,
+      into: workspace.parameterGradients)
   }
 
   // MARK: Diagonal passes
