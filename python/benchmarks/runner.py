@@ -150,8 +150,9 @@ def measure(case: Case, peers: list[str], settings: Settings, folder: Path) -> d
                 found = {"failure": str(error)[:300]}
             record["peers"][peer] = found
     for own_record in record["own"].values():
-        own_record["seconds"] = float(np.median(own_record["times"])) if own_record["times"] else None
-        del own_record["times"]
+        times = own_record.pop("times")
+        own_record["seconds"] = float(np.median(times)) if times else None
+        own_record["best_seconds"] = float(np.min(times)) if times else None
     return record
 
 
