@@ -1,6 +1,11 @@
 #define _GNU_SOURCE
 #include "CTangentThreads.h"
 
+int ctt_processor_count(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}
+
 bool ctt_keep_off_this_processor(pthread_t thread, ctt_processors *allowed) {
   int here = sched_getcpu();
   if (here < 0 || pthread_getaffinity_np(thread, sizeof allowed->set, &allowed->set) != 0) return false;

@@ -39,8 +39,8 @@ public func lastError(
   guarded { () throws(TangentError) in try Results.write(LastError.text, buffer, capacity, length) }
 }
 
-/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors online. Results do not
-/// depend on it.
+/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
+/// may use. Results do not depend on it.
 @c(qtg_threads_set)
 public func threadsSet(_ count: Int64) -> Int32 {
   guarded { () throws(TangentError) in try ThreadPool.shared.setThreadCount(Int(count)) }

@@ -1,3 +1,4 @@
+import CTangentThreads
 import CTangentVector
 import Glibc
 import Synchronization
@@ -40,11 +41,14 @@ public final class ThreadPool: @unchecked Sendable {
 
   private init() {
     let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
-    let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    // A process may be confined to fewer processors than there are: more threads would only wait for each other.
+    let allowed = Int(ctt_processor_count())
+    let processors = allowed > 0 ? allowed : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     threads.store(min(max(wished ?? processors, 1), ThreadPool.maximumThreads), ordering: .relaxed)
   }
 
-  /// How many threads a call may use, the calling one included; from QTANGENT_NUM_THREADS or the processors online.
+  /// How many threads a call may use, the calling one included; from QTANGENT_NUM_THREADS or the processors that the
+  /// process may use.
   public var threadCount: Int { threads.load(ordering: .relaxed) }
 
   /// - Throws: unless 1 <= count <= `maximumThreads`.

@@ -457,8 +457,8 @@ int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t c
 
 int32_t qtg_threads_get(int64_t *count);
 
-/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors online. Results do not
-/// depend on it.
+/// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
+/// may use. Results do not depend on it.
 int32_t qtg_threads_set(int64_t count);
 
 #ifdef __cplusplus

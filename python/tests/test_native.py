@@ -30,6 +30,17 @@ def test_build_info():
     assert info["cpu_level"] in _native._LEVELS
 
 
+def test_threads_are_as_many_as_the_processors_that_the_process_may_use():
+    run = python("""
+import os
+os.environ.pop("QTANGENT_NUM_THREADS", None)
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+import qtangent as qt
+print(qt.get_num_threads())
+""")
+    assert run.stdout.strip() == "1", run.stderr
+
+
 def test_signatures_are_in_force():
     with pytest.raises(ctypes.ArgumentError):
         _native.lib.qtg_circuit_create("two", None)

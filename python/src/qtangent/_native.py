@@ -239,7 +239,7 @@ def result(
 
 
 def set_num_threads(count: int) -> None:
-    """How many threads a call may use, 1 to 256 (at first QTANGENT_NUM_THREADS, or the processors online).
+    """How many threads a call may use, 1 to 256 (at first QTANGENT_NUM_THREADS, or the processors it may use).
 
     Results have the same bits on any number of threads.
     """
