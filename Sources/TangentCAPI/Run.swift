@@ -117,7 +117,8 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
         hasStates: run.data.stateKind != .none)
     }
     let jacobian = seconds(.jacobian)
-    filled.seconds_per_step = 5 * jacobian + 5e-6
+    let sweeps = Double(1 + 2 * run.model.outputCount)
+    filled.seconds_per_step = try 5 * sweeps * run.model.forwardSeconds(run.data, sets: run.setCount) + 5e-6
     if run.options.optimizer is any MetricOptimizer {
       filled.seconds_per_step += seconds(.fisherInformation)
     }

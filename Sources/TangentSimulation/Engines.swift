@@ -90,6 +90,16 @@ enum Simulator {
     case .tiles: 1
     }
   }
+
+  /// About how long a forward sweep over one unit takes.
+  var nanosecondsPerUnit: Int {
+    switch self {
+    case .blocks(let engine), .singleBlocks(let engine): engine.plan.nanoseconds
+    case .splits(let engine): engine.plan.nanoseconds
+    // A pass takes about half a nanosecond an amplitude of a single state, and a stage is a few passes.
+    case .tiles(let engine): engine.plan.stages.count << engine.plan.qubitCount
+    }
+  }
 }
 
 extension LazyEngine {
@@ -146,6 +156,18 @@ extension Model {
   ) throws(TangentError) -> Simulator {
     try engines.engine(for: .predict, hasStates: data.stateKind != .none)
       .simulator(units: theta.setCount * rows, stateKind: data.stateKind)
+  }
+
+  /// About how many seconds one thread needs to bring these samples forward once. Compiles the circuit.
+  public func forwardSeconds(_ data: InputData, sets: Int) throws(TangentError) -> Double {
+    let pairs = data.sampleCount.multipliedReportingOverflow(by: sets)
+    let simulator = try engines.engine(for: .gradient, hasStates: data.stateKind != .none)
+      .simulator(units: pairs.overflow ? .max : pairs.partialValue, stateKind: data.stateKind)
+    let units =
+      data.stateKind == .mixed
+      ? Double(data.firstBlock.last ?? 0) * Double(sets)
+      : (Double(data.sampleCount) * Double(sets) / Double(simulator.statesPerUnit)).rounded(.up)
+    return 1e-9 * units * Double(simulator.nanosecondsPerUnit)
   }
 
   /// The whole circuit, for output states and their derivatives.

@@ -96,6 +96,7 @@ extension Model {
         body(runner, task)
       }
     }
+    let duration = schedule.unitCount * simulator.nanosecondsPerUnit * sweeps
     switch simulator {
     case .blocks(let engine):
       share(engine, engine.workspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) {
@@ -106,7 +107,6 @@ extension Model {
         run(.singleBlocks($0), $1)
       }
     case .splits(let engine):
-      let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
       let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
       let workspaces = engine.takeWorkspaces(workers)
       ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
@@ -115,11 +115,9 @@ extension Model {
       engine.give(back: workspaces)
     case .tiles(let engine):
       let perState = engine.threadsPerState(units: schedule.unitCount)
-      // A pass takes about half a nanosecond an amplitude of a single state.
-      let work = schedule.unitCount * engine.plan.stages.count << engine.plan.qubitCount
       let workers =
         perState > 1
-        ? 1 : min(ThreadPool.shared.workers(tasks: tasks, nanoseconds: work * sweeps), engine.threadCount)
+        ? 1 : min(ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
       let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
       ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
         let runner = TiledRunner(
