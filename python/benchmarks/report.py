@@ -178,9 +178,9 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         f"Ceilings of this machine (`python/benchmarks/ceilings.c`): multiply-add {ceilings['fma_one']:g} GFLOP/s on one "
         f"core, {ceilings['fma_all']:g} on all; triad in cache {ceilings['cache_one']:g} and "
         f"{ceilings['cache_all']:g} GB/s, in memory {ceilings['memory_one']:g} and {ceilings['memory_all']:g} GB/s. "
-        "They are the best of many repeats, so rates and verdicts are those of the best block of calls, which lasts 0.05 s; "
-        "the share at the median time over all blocks stands beside it. Operations and bytes are those the algorithm "
-        "needs, not those a program spends.",
+        "They are the best of many repeats at several moments of the run, so rates and verdicts are those of the best "
+        "block of calls, which lasts 0.05 s; the share at the median time over all blocks stands beside it. Operations "
+        "and bytes are those the algorithm needs, not those a program spends.",
         table(
             [
                 "workload",
