@@ -96,6 +96,25 @@ public func runAdvance(
   }
 }
 
+/// A rough estimate of how long a step takes, in seconds. Compiles the circuit, as the first step does.
+@c(qtg_run_duration)
+public func runDuration(_ run: qtg_run, _ seconds_per_step: UnsafeMutablePointer<Double>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let run = try RunBox.value(run)
+    let result = try Arguments.nonNull("seconds_per_step", seconds_per_step)
+    let sweeps = Double(1 + 2 * run.model.outputCount)
+    result.pointee = try 5 * sweeps * run.model.forwardSeconds(run.data, sets: run.setCount) + 5e-6
+    if run.options.optimizer is any MetricOptimizer { result.pointee += seconds(.fisherInformation, of: run) }
+  }
+}
+
+/// About how long one such call on the run's data takes, by the gates of the circuit.
+private func seconds(_ task: Model.Task, of run: TrainingRun) -> Double {
+  Estimate.seconds(
+    run.model, task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),
+    hasStates: run.data.stateKind != .none)
+}
+
 /// Sizes and position; set state->struct_size before.
 @c(qtg_run_info)
 public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>?) -> Int32 {
@@ -111,18 +130,8 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.n_recorded = Int64(try run.recordedCount)
     filled.scale = run.model.scale
     filled.precision = run.model.precision.rawValue
-    func seconds(_ task: Model.Task) -> Double {
-      Estimate.seconds(
-        run.model, task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),
-        hasStates: run.data.stateKind != .none)
-    }
-    let jacobian = seconds(.jacobian)
-    let sweeps = Double(1 + 2 * run.model.outputCount)
-    filled.seconds_per_step = try 5 * sweeps * run.model.forwardSeconds(run.data, sets: run.setCount) + 5e-6
-    if run.options.optimizer is any MetricOptimizer {
-      filled.seconds_per_step += seconds(.fisherInformation)
-    }
-    filled.seconds_of_warnings = seconds(.outputStates) + jacobian + 1e-9 * run.warningProducts
+    filled.seconds_of_warnings =
+      seconds(.outputStates, of: run) + seconds(.jacobian, of: run) + 1e-9 * run.warningProducts
     if case .labels = run.targets {
       filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
     } else {

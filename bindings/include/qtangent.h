@@ -179,7 +179,6 @@ typedef struct qtg_run_state {
   int64_t step;
   int64_t n_recorded;
   double scale;
-  double seconds_per_step;    /* a rough estimate */
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */
@@ -430,6 +429,9 @@ int32_t qtg_run_create(qtg_model model, qtg_data const *data, qtg_targets const 
 /// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
 /// compared is 0 or null.
 int32_t qtg_run_difference(qtg_run run, qtg_model model, qtg_data const *data, qtg_targets const *targets, char *buffer, int64_t capacity, int64_t *length);
+
+/// A rough estimate of how long a step takes, in seconds. Compiles the circuit, as the first step does.
+int32_t qtg_run_duration(qtg_run run, double *seconds_per_step);
 
 /// A recorded quantity (enum qtg_field): length receives its number of doubles; a null buffer with capacity 0 only
 /// asks.

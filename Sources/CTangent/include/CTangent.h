@@ -177,7 +177,6 @@ typedef struct qtg_run_state {
   int64_t step;
   int64_t n_recorded;
   double scale;
-  double seconds_per_step;    /* a rough estimate */
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */

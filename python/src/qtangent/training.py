@@ -199,7 +199,9 @@ def _advance(run: Run, state: Any, steps: int, callback: Callback | None, progre
     if count < 0:
         raise InvalidArgumentError(f"steps is {count}; it must not be negative")
     if callback is None and not progress:
-        return _make_steps(run, count, None, state.seconds_per_step * count)
+        seconds = ctypes.c_double()
+        _native.call("qtg_run_duration", run._handle, ctypes.byref(seconds))
+        return _make_steps(run, count, None, seconds.value * count)
     listener = _Listener(run, state, callback, progress, count)
     try:
         _make_steps(run, count, listener.reference, math.inf)
