@@ -66,9 +66,7 @@ public final class ThreadPool: @unchecked Sendable {
     let most = min(threadCount, max(tasks, 1))
     if nanoseconds >= ThreadPool.wakingWork || most == 1 { return most }
     if nanoseconds < ThreadPool.sharedWork { return 1 }
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    let now = monotonicNanoseconds()
     let previous = lastSmallWork.exchange(now, ordering: .relaxed)
     return now &- previous < ThreadPool.closeCalls ? most : 1
   }

@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 import TangentSimulation
 
@@ -160,8 +159,4 @@ struct TrainingLoop {
   }
 }
 
-private func monotonicSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-}
+private func monotonicSeconds() -> Double { 1e-9 * Double(monotonicNanoseconds()) }
