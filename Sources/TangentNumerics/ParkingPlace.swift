@@ -11,7 +11,7 @@ final class ParkingPlace: @unchecked Sendable {
   /// The thread that is parked here.
   private var sleeper: pthread_t?
   /// The processors that the sleeper may use, where it has been kept off one of them.
-  private var processors: ctt_processors?
+  private var processors: cpu_set_t?
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -42,7 +42,7 @@ final class ParkingPlace: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     if let sleeper {
       if processors == nil {
-        var allowed = ctt_processors()
+        var allowed = cpu_set_t()
         if ctt_keep_off_this_processor(sleeper, &allowed) { processors = allowed }
       }
       pthread_cond_signal(condition)

@@ -6,19 +6,14 @@
 #include <sched.h>
 #include <stdbool.h>
 
-/* The processors that a thread may use. */
-typedef struct {
-  cpu_set_t set;
-} ctt_processors;
-
 /* How many processors the calling thread may use; 0 where that cannot be told. */
 int ctt_processor_count(void);
 
 /* Keeps a thread off the processor that the calling thread runs on, where it may use others.
    Returns whether it did; `allowed` then holds the processors it could use before. */
-bool ctt_keep_off_this_processor(pthread_t thread, ctt_processors *allowed);
+bool ctt_keep_off_this_processor(pthread_t thread, cpu_set_t *allowed);
 
 /* Lets the calling thread use these processors. */
-void ctt_use(const ctt_processors *allowed);
+void ctt_use(const cpu_set_t *allowed);
 
 #endif
