@@ -83,7 +83,7 @@ struct SplitRunner: EvaluationRunner {
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     let items = schedule.items(unit)
     forward(items, block: -1, returns: false)
-    forEachAmplitude(items) { index, entry, lane, state in
+    forEachAmplitude { index, entry, lane, state in
       let place = target + items.positions[state] &* size + 2 &* index
       place[0] = workspace.final[entry][lane]
       place[1] = workspace.final[entry &+ 1][lane]
@@ -116,12 +116,11 @@ struct SplitRunner: EvaluationRunner {
     if let encoder {
       let encoded = encoder.finalState(items, block: -1)
       encoder.engine.labels.forEachImage { i, index in
-        let (entry, half) = place(of: index)
-        for state in 0..<SplitEngine.samplesPerUnit {
+        forEachState(of: index) { _, entry, lane, state in
           // A state without a sample repeats the first; lanes without one hold anything.
-          let lane = state < items.count ? state : 0
-          psi[entry][half &+ 2 &* state] = encoded[2 &* i][lane]
-          psi[entry &+ 1][half &+ 2 &* state] = encoded[2 &* i &+ 1][lane]
+          let source = state < items.count ? state : 0
+          psi[entry][lane] = encoded[2 &* i][source]
+          psi[entry &+ 1][lane] = encoded[2 &* i &+ 1][source]
         }
       }
       return
@@ -133,7 +132,7 @@ struct SplitRunner: EvaluationRunner {
     }
     data.states.withUnsafeBufferPointer { states in
       let states = states.baseAddress!
-      forEachAmplitude(items) { index, entry, lane, state in
+      forEachAmplitude { index, entry, lane, state in
         let amplitude = states + 2 &* (items.samples[state] &* data.dimension &+ index)
         psi[entry][lane] = amplitude[0]
         psi[entry &+ 1][lane] = amplitude[1]
@@ -143,19 +142,16 @@ struct SplitRunner: EvaluationRunner {
 
   /// Calls `body(index in the register, place of the real part, lane, state)`.
   @inline(__always)
-  private func forEachAmplitude(_ items: Schedule.Items, _ body: (Int, Int, Int, Int) -> Void) {
-    let inserter = BitInserter([engine.bit])
-    for v in 0..<plan.amplitudes {
-      for lane in 0..<Lane.scalarCount {
-        body(inserter.one(v) | (lane & 1) &<< engine.bit, 2 &* v, lane, lane &>> 1)
-      }
-    }
+  private func forEachAmplitude(_ body: (Int, Int, Int, Int) -> Void) {
+    for index in 0..<(2 &* plan.amplitudes) { forEachState(of: index, body) }
   }
 
-  /// Where an amplitude's real part lies, and in which lane of a state's two.
+  /// The same for one index.
   @inline(__always)
-  private func place(of index: Int) -> (entry: Int, half: Int) {
+  private func forEachState(of index: Int, _ body: (Int, Int, Int, Int) -> Void) {
     let low = index & ((1 &<< engine.bit) &- 1)
-    return (2 &* ((index &>> (engine.bit &+ 1)) &<< engine.bit | low), index &>> engine.bit & 1)
+    let entry = 2 &* ((index &>> (engine.bit &+ 1)) &<< engine.bit | low)
+    let half = index &>> engine.bit & 1
+    for state in 0..<SplitEngine.samplesPerUnit { body(index, entry, half &+ 2 &* state, state) }
   }
 }
