@@ -53,6 +53,7 @@ struct PendingDiagonal {
         offsets: arena.copy(PendingDiagonal.offsets(spectrum.bits)), bits: arena.copy(spectrum.bits.sorted()),
         bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].dependsOnParameters)
     }
+    let wantsSpectra = terms.contains(where: \.wantsGradient)
     return DiagonalPass(
       amplitudes: 1 << indexBits, masks: arena.copy(masks), maskCount: masks.count,
       spectra: arena.copy(terms),
@@ -61,8 +62,7 @@ struct PendingDiagonal {
       gradients: arena.copy(
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),
       gradientCount: trained.count, permutation: permutation,
-      wantsGradient: !trained.isEmpty || terms.contains(where: \.wantsGradient),
-      wantsWholeW: terms.contains(where: \.wantsGradient),
+      wantsGradient: !trained.isEmpty || wantsSpectra, wantsWholeW: wantsSpectra,
       variesByLane: masks.contains { variesByLane($0.slot) } || spectra.contains { variesByLane($0.slot) },
       tableOffset: tableOffset, laneTableOffset: laneTableOffset)
   }

@@ -5,8 +5,8 @@ import TangentNumerics
 ///
 /// A Y rotation mixes real with real parts and imaginary with imaginary ones; an X rotation mixes real with imaginary
 /// parts. So, of three rotations, eight amplitudes that agree outside the group's bits fall into two independent planes of
-/// eight real numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every rotation
-/// is a real one, with the sign turned for X where the lower element holds a real part (`isTurned`).
+/// eight real numbers: element j belongs with its real part to plane (number of X-bits set in j) mod 2. In a plane every
+/// rotation is a real one, with the sign turned for X where the lower element holds a real part (`isTurned`).
 ///
 /// Rotations are applied in tangent form, (a - t b, b + t a), one multiply-add a number; the product of the cosines goes
 /// into the last rotation or into the next diagonal pass (`Scaling`). That is exact to rounding at any angle: a huge

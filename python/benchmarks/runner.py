@@ -112,9 +112,9 @@ def wait_until_calm(workers: Sequence[Worker]) -> None:
             calm = now + CALM_SECONDS
 
 
-def warm_up(seconds: float = WARM_SECONDS) -> None:
+def warm_up() -> None:
     """Keeps every processor busy for a while."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + WARM_SECONDS
 
     def work(_: int) -> None:
         while time.monotonic() < end:
