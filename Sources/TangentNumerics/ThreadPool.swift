@@ -21,8 +21,8 @@ public final class ThreadPool: @unchecked Sendable {
   private let busy = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
-  /// When work that does not pay for waking was last asked about.
-  private let lastSmallWork = Atomic<UInt64>(0)
+  /// The calls with work that does not pay for waking.
+  private let smallCalls = CallSequence()
   private var parkingPlaces: [ParkingPlace] = []
   private var taskCount = 0
   private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
@@ -36,8 +36,6 @@ public final class ThreadPool: @unchecked Sendable {
   private static let wakingWork = 20_000
   /// Nanoseconds of work that pay for a second thread that is awake; passing work on and back takes 1500.
   private static let sharedWork = 5_000
-  /// Calls that begin so soon after each other, in nanoseconds, find the workers awake that the first of them woke.
-  private static let closeCalls: UInt64 = 60_000
 
   private init() {
     let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
@@ -64,11 +62,13 @@ public final class ThreadPool: @unchecked Sendable {
   /// call on where calls follow each other closely, as the steps of a training do.
   public func workers(tasks: Int, nanoseconds: Int) -> Int {
     let most = min(threadCount, max(tasks, 1))
-    if nanoseconds >= ThreadPool.wakingWork || most == 1 { return most }
-    if nanoseconds < ThreadPool.sharedWork { return 1 }
-    let now = monotonicNanoseconds()
-    let previous = lastSmallWork.exchange(now, ordering: .relaxed)
-    return now &- previous < ThreadPool.closeCalls ? most : 1
+    guard most > 1 else { return 1 }
+    return ThreadPool.isWorthSharing(
+      nanoseconds: nanoseconds, isCloseCall: smallCalls.isClose(at: monotonicNanoseconds())) ? most : 1
+  }
+
+  static func isWorthSharing(nanoseconds: Int, isCloseCall: @autoclosure () -> Bool) -> Bool {
+    nanoseconds >= wakingWork || nanoseconds >= sharedWork && isCloseCall()
   }
 
   /// Calls `body(task, worker)` once for every task; `worker` < `workers` tells tasks that run at the same time apart.
@@ -195,6 +195,19 @@ public final class ThreadPool: @unchecked Sendable {
       return current & ThreadPool.open != 0 && current >> 32 != seen
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)
+  }
+}
+
+/// Tells calls that follow each other closely from lone ones.
+final class CallSequence: Sendable {
+  /// Calls that begin so soon after each other, in nanoseconds, find the workers awake that the first of them woke.
+  static let closeness: UInt64 = 60_000
+
+  private let last = Atomic<UInt64>(0)
+
+  /// Whether a call at this time comes closely after the one before.
+  func isClose(at now: UInt64) -> Bool {
+    now &- last.exchange(now, ordering: .relaxed) < CallSequence.closeness
   }
 }
 

@@ -20,15 +20,22 @@ import Testing
 
   @Test("Small work is shared from the second of close calls on, tiny work never")
   func sharesSmallWork() {
-    let pool = ThreadPool.shared
-    let most = min(pool.threadCount, 4)
-    #expect(pool.workers(tasks: 4, nanoseconds: 1_000_000) == most)
-    usleep(2000)
-    #expect(pool.workers(tasks: 4, nanoseconds: 10_000) == 1)
-    // The test itself may be interrupted between two calls.
-    #expect((0..<50).contains { _ in pool.workers(tasks: 4, nanoseconds: 10_000) == most })
-    #expect(pool.workers(tasks: 4, nanoseconds: 100) == 1)
-    #expect(pool.workers(tasks: 1, nanoseconds: 1_000_000) == 1)
+    func shares(_ nanoseconds: Int, close: Bool) -> Bool {
+      ThreadPool.isWorthSharing(nanoseconds: nanoseconds, isCloseCall: close)
+    }
+    #expect(shares(1_000_000, close: false))
+    #expect(!shares(10_000, close: false))
+    #expect(shares(10_000, close: true))
+    #expect(!shares(100, close: true))
+    #expect(ThreadPool.shared.workers(tasks: 1, nanoseconds: 1_000_000) == 1)
+
+    let calls = CallSequence()
+    let begin = monotonicNanoseconds()
+    #expect(!calls.isClose(at: begin))
+    #expect(calls.isClose(at: begin + 10_000))
+    #expect(calls.isClose(at: begin + 69_000))
+    #expect(!calls.isClose(at: begin + 2_000_000))
+    #expect(calls.isClose(at: begin + 2_010_000))
   }
 }
 
