@@ -19,9 +19,8 @@ PYTHON_FILES := $(shell git ls-files python)
 # CPU levels above the baseline, and those of them that this CPU has.
 has = $(shell for flag in $(1); do grep -qw $$flag /proc/cpuinfo || exit 0; done; echo yes)
 V3_FLAGS := avx2 fma bmi2
-V4_FLAGS := $(V3_FLAGS) avx512f avx512bw avx512cd avx512dq avx512vl
-LEVELS := v3 v4
-LEVELS_HERE := $(if $(call has,$(V3_FLAGS)),v3) $(if $(call has,$(V4_FLAGS)),v4)
+LEVELS := v3
+LEVELS_HERE := $(if $(call has,$(V3_FLAGS)),v3)
 name-skipped = @$(foreach level,$(filter-out $(LEVELS_HERE),$(LEVELS)),echo "x86-64-$(level): skipped, this CPU lacks it";) true
 
 .PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook reproduce clean

@@ -19,7 +19,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 LEVELS = {
     "baseline": [],
     "x86-64-v3": ["-Xcc", "-march=x86-64-v3"],
-    "x86-64-v4": ["-Xcc", "-march=x86-64-v4"],
 }
 
 # Package.swift names its test targets, so SwiftPM rejects it without them.

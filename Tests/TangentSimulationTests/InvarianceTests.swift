@@ -185,8 +185,7 @@ import Testing
     }
   }
 
-  /// Groups of three rotations, and of four where there are registers for them; with a history, which lets cosines wait
-  /// for a diagonal pass, and without.
+  /// Groups of two and three rotations; with a history, which lets cosines wait for a diagonal pass, and without.
   @Test(arguments: [3, 4, 5, 8], [0, 64 << 20])
   func rotationsAtExactMultiplesOfPi(n: Int, history: Int) throws {
     var circuit = try Circuit(qubitCount: n)

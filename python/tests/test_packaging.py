@@ -78,7 +78,7 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     assert f"Tag: py3-none-linux_{platform.machine()}\n" in tags
     assert "Root-Is-Purelib: false\n" in tags
     assert "Apache License" in licence
-    levels = ["baseline", "x86-64-v3", "x86-64-v4"] if platform.machine() == "x86_64" else ["baseline"]
+    levels = ["baseline", "x86-64-v3"] if platform.machine() == "x86_64" else ["baseline"]
     assert libraries == [f"qtangent/lib/libqtangent-{level}.so" for level in levels]
     required = [
         line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra" not in line

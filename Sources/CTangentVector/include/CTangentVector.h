@@ -3,8 +3,6 @@
 #ifndef CTANGENT_VECTOR_H
 #define CTANGENT_VECTOR_H
 
-#include <stdbool.h>
-
 typedef double ctv_double4 __attribute__((ext_vector_type(4)));
 typedef double ctv_double8 __attribute__((ext_vector_type(8)));
 typedef float ctv_float8 __attribute__((ext_vector_type(8)));
@@ -72,20 +70,9 @@ CTV_INLINE void ctv_pause(void) {
 #endif
 }
 
-/* Whether there are 32 vector registers. */
-CTV_INLINE bool ctv_has_many_registers(void) {
-#if defined(__AVX512VL__) || defined(__aarch64__)
-  return true;
-#else
-  return false;
-#endif
-}
-
 /* The instruction set this code was compiled for. */
 CTV_INLINE const char *ctv_cpu_level(void) {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-  return "x86-64-v4";
-#elif defined(__AVX2__) && defined(__FMA__)
+#if defined(__AVX2__) && defined(__FMA__)
   return "x86-64-v3";
 #else
   return "baseline";

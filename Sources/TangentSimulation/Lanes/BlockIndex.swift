@@ -4,14 +4,12 @@ struct BitInserter: BitwiseCopyable {
   private var first = 63
   private var second = 63
   private var third = 63
-  private var fourth = 63
 
   init(_ bits: [Int]) {
     let sorted = bits.sorted()
     if sorted.count > 0 { first = sorted[0] }
     if sorted.count > 1 { second = sorted[1] }
     if sorted.count > 2 { third = sorted[2] }
-    if sorted.count > 3 { fourth = sorted[3] }
   }
 
   @inline(__always)
@@ -22,9 +20,6 @@ struct BitInserter: BitwiseCopyable {
 
   @inline(__always)
   func three(_ k: Int) -> Int { BitInserter.insert(two(k), third) }
-
-  @inline(__always)
-  func four(_ k: Int) -> Int { BitInserter.insert(three(k), fourth) }
 
   @inline(__always)
   private static func insert(_ k: Int, _ bit: Int) -> Int {

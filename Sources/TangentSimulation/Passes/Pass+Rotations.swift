@@ -115,7 +115,7 @@ struct PendingRotations {
   func pass(amplitudes: Int, arena: Arena) -> RotationsPass {
     var groups: [RotationGroup] = []
     var singles = rotations.filter { !$0.isPlain }
-    for batch in batches(rotations.filter(\.isPlain), arena.precision) {
+    for batch in batches(rotations.filter(\.isPlain)) {
       if batch.count == 1 {
         singles.append(batch[0])
       } else {
@@ -132,9 +132,8 @@ struct PendingRotations {
       }, wantsGradient: rotations.contains(where: \.wantsGradient), arena: arena)
   }
 
-  /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2 where three go
-  /// together.
-  private func batches(_ plain: [Rotation], _ precision: Precision) -> [[Rotation]] {
+  /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.
+  private func batches(_ plain: [Rotation]) -> [[Rotation]] {
     var layers: [[Rotation]] = []
     for rotation in plain {
       if let k = layers.firstIndex(where: { $0.allSatisfy { $0.x != rotation.x } }) {
@@ -144,8 +143,7 @@ struct PendingRotations {
       }
     }
     return layers.flatMap { layer -> [[Rotation]] in
-      let widest = RotationGroup.widest(areAllY: layer.allSatisfy { $0.z != 0 }, precision)
-      let count = (layer.count + widest - 1) / widest
+      let count = (layer.count + RotationGroup.widest - 1) / RotationGroup.widest
       // Qubits in turn, so that no batch takes many of the far strides, which share a set of the cache.
       return (0..<count).map { k in stride(from: k, to: layer.count, by: count).map { layer[$0] } }
     }

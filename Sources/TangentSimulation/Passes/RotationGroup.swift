@@ -1,7 +1,7 @@
 import CTangentVector
 import TangentNumerics
 
-/// X and Y rotations on two or three different qubits, or Y rotations on four, in one walk over the state.
+/// X and Y rotations on two or three different qubits, in one walk over the state.
 ///
 /// A Y rotation mixes real with real parts and imaginary with imaginary ones; an X rotation mixes real with imaginary
 /// parts. So, of three rotations, eight amplitudes that agree outside the group's bits fall into two independent planes of
@@ -25,6 +25,10 @@ struct RotationGroup: BitwiseCopyable {
 
   private let shape: UnsafePointer<Shape>
 
+  /// The most rotations of a group. With 32 vector registers four Y rotations would go together, and take up to 8 % less
+  /// time: not worth another build (docs/cpu-levels.md).
+  static let widest = 3
+
   /// - Parameter rotations: (slot, bit position, whether about X), 2 to `widest`, on different bits.
   init(_ rotations: [(slot: Int, bit: Int, isX: Bool)], amplitudes: Int, arena: Arena) {
     var slots = SIMD4<Int>(repeating: rotations[0].slot)
@@ -43,12 +47,12 @@ struct RotationGroup: BitwiseCopyable {
   }
 
   @inline(__always) var slots: SIMD4<Int> { shape.pointee.slots }
-  /// How many rotations, 2 to 4.
+  /// How many rotations, 2 or 3.
   @inline(__always) var count: Int { shape.pointee.count }
   @inline(__always) private var xBits: Int { shape.pointee.xBits }
-  @inline(__always) var strides: SIMD4<Int> { shape.pointee.strides }
-  @inline(__always) var groups: Int { shape.pointee.groups }
-  @inline(__always) var inserter: BitInserter { shape.pointee.inserter }
+  @inline(__always) private var strides: SIMD4<Int> { shape.pointee.strides }
+  @inline(__always) private var groups: Int { shape.pointee.groups }
+  @inline(__always) private var inserter: BitInserter { shape.pointee.inserter }
 
   /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
   /// result is too large by the product of the cosines.
@@ -66,7 +70,7 @@ struct RotationGroup: BitwiseCopyable {
   /// The product of the cosines.
   func cosines<L: LaneVector>(_ values: UnsafePointer<AngleValue<L>>) -> L {
     var product = values[slots[0]].cosine * values[slots[1]].cosine
-    for k in 2..<count { product = product * values[slots[k]].cosine }
+    if count == 3 { product = product * values[slots[2]].cosine }
     return product
   }
 
@@ -75,9 +79,7 @@ struct RotationGroup: BitwiseCopyable {
     _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
     _ values: UnsafePointer<AngleValue<L>>, _ sign: Double, _ scale: L, _ form: Form.Type
   ) {
-    if count == 4 {
-      forward16(source, target, values, sign, scale, form)
-    } else if count == 3 {
+    if count == 3 {
       switch xBits {
       case 0: forward8(source, target, values, sign, scale, Axes<0>.self, form)
       case 1: forward8(source, target, values, sign, scale, Axes<1>.self, form)
@@ -102,9 +104,7 @@ struct RotationGroup: BitwiseCopyable {
   func overlaps<L: LaneVector>(
     _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>
   ) {
-    if count == 4 {
-      overlaps16(psi, lambda, gradients)
-    } else if count == 3 {
+    if count == 3 {
       switch xBits {
       case 0: overlaps8(psi, lambda, gradients, Axes<0>.self)
       case 1: overlaps8(psi, lambda, gradients, Axes<1>.self)
@@ -126,11 +126,10 @@ struct RotationGroup: BitwiseCopyable {
   }
 
   /// Tangents, and the last rotation's cosine and sine times all other cosines and the scale.
-  struct Angles<L: LaneVector>: BitwiseCopyable {
+  private struct Angles<L: LaneVector>: BitwiseCopyable {
     let t0: L
     let t1: L
     let t2: L
-    let t3: L
     let c: L
     let s: L
 
@@ -143,10 +142,8 @@ struct RotationGroup: BitwiseCopyable {
       t0 = values[slots[0]].tangent * sign
       t1 = values[slots[1]].tangent * sign
       t2 = values[slots[2]].tangent * sign
-      t3 = values[slots[3]].tangent * sign
       var others = scale * values[slots[0]].cosine
-      if count > 2 { others = others * values[slots[1]].cosine }
-      if count > 3 { others = others * values[slots[2]].cosine }
+      if count == 3 { others = others * values[slots[1]].cosine }
       let last = values[slots[count &- 1]]
       c = others * last.cosine
       s = others * last.sine * sign
@@ -169,7 +166,7 @@ struct RotationGroup: BitwiseCopyable {
   private static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
 
   @inline(__always)
-  static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
+  private static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
     let x = a
     a = turned ? L.fma(t, b, a) : L.fnma(t, b, a)
     b = turned ? L.fnma(t, x, b) : L.fma(t, x, b)
@@ -177,7 +174,7 @@ struct RotationGroup: BitwiseCopyable {
 
   /// The last rotation of a group, by (c, s) if the group is scaled and by its tangent if not.
   @inline(__always)
-  static func rotateLast<L: LaneVector>(
+  private static func rotateLast<L: LaneVector>(
     _ a: inout L, _ b: inout L, _ t: L, _ g: Angles<L>, turned: Bool, isScaled: Bool
   ) {
     guard isScaled else {
@@ -297,20 +294,14 @@ struct RotationGroup: BitwiseCopyable {
     _ axes: Axes<x>.Type
   ) {
     let (s0, s1, s2) = (strides[0], strides[1], strides[2])
-    var (t, other) = (Sums<L>(), Sums<L>())
+    var t = Sums<L>()
     let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.three(group)
       let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
       overlapPlane8(u, v, s0, s1, s2, &t, x, 0)
-      // Six sums wait for their last multiply-adds; another six do not, if there are registers for them.
-      if ctv_has_many_registers() {
-        overlapPlane8(u, v, s0, s1, s2, &other, x, 1)
-      } else {
-        overlapPlane8(u, v, s0, s1, s2, &t, x, 1)
-      }
+      overlapPlane8(u, v, s0, s1, s2, &t, x, 1)
     }
-    t.add(other)
     t.store(at: slots, count: 3, into: gradients)
   }
 
@@ -424,7 +415,7 @@ struct RotationGroup: BitwiseCopyable {
 }
 
 /// Whether the product of the cosines goes into the last rotation, as a constant of the compiler.
-protocol RotationForm {
+private protocol RotationForm {
   static var isScaled: Bool { get }
 }
 
@@ -437,7 +428,7 @@ private enum Unscaled: RotationForm {
 }
 
 /// One place of a state, from which the amplitudes of a group have the same offsets everywhere.
-struct Place<L: LaneVector>: BitwiseCopyable {
+private struct Place<L: LaneVector>: BitwiseCopyable {
   private let start: UnsafeMutablePointer<L>
 
   @inline(__always)
