@@ -13,11 +13,11 @@ public func dynamicsAsymptotic(
   _ n_times: Int64, _ rate: Double, _ method: Int32, _ cancel: qtg_cancel,
   _ predictions: UnsafeMutablePointer<Double>?, _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     guard let method = AsymptoticMethod(rawValue: method) else {
       throw .invalid("method is \(method), 0 (auto), 1 (reduced) or 2 (dense) is expected")
     }
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .outputStates)
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .outputStates)
     let m = call.data.sampleCount
     let predictions = try Arguments.nonNull("predictions", predictions)
     let kernels = try Arguments.count("kernel", n_sets, n_times, Int64(m), Int64(m))
@@ -62,7 +62,7 @@ public func dynamicsAsymptoticGram(
   _ y: UnsafePointer<Double>?, _ times: UnsafePointer<Double>?, _ n_times: Int64, _ rate: Double,
   _ cancel: qtg_cancel, _ predictions: UnsafeMutablePointer<Double>?, _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let kernels = try Arguments.count("kernel", n_times, n_samples, n_samples)
     try Memory.require(8 * kernels, "kernels at \(n_times) times")
     let flow = try ReducedFlow(
@@ -71,7 +71,7 @@ public func dynamicsAsymptoticGram(
     let input = try FlowInput(
       labels: Arguments.doubles("y", y, count: Int(n_samples)),
       times: Arguments.doubles("times", times, count: Int(n_times)), rate: rate)
-    let limit = try flow.integrate(input, cancel: CancelBox.token(cancel))
+    let limit = try flow.integrate(input, cancel: token)
     try Results.write(limit.predictions, to: predictions, "predictions")
     if let kernel { try Results.write(limit.kernels, to: kernel, "kernel") }
   }

@@ -13,6 +13,16 @@ func guarded(_ body: () throws(TangentError) -> Void) -> Int32 {
   }
 }
 
+/// The same for a call that a token (0 for none) can cancel; the token counts it until it is over.
+func guarded(
+  _ cancel: Int64, _ body: (CancelToken?) throws(TangentError) -> Void
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    if cancel == 0 { return try body(nil) }
+    try CancelBox.find(cancel).hold { (token) throws(TangentError) in try body(token) }
+  }
+}
+
 /// The text of the last failure, one per thread; other threads do not see it.
 enum LastError {
   private static let key: pthread_key_t = {

@@ -12,7 +12,7 @@ public func lossFloor(
   _ labels: UnsafePointer<Double>?, _ low: Double, _ high: Double, _ cancel: qtg_cancel,
   _ loss: UnsafeMutablePointer<Double>?, _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     guard n_samples >= 1, dimension >= 1 else {
       throw .invalid("\(n_samples) states of dimension \(dimension); both must be at least 1")
     }
@@ -38,7 +38,7 @@ public func lossFloor(
           })
         : LabelReach(range: low...high, pureStates: ComplexMatrix(rows: m, columns: d, interleaved: entries))
     }
-    let found = try reach.nearest(to: labels, cancel: CancelBox.token(cancel))
+    let found = try reach.nearest(to: labels, cancel: token)
     try Results.write([found.squares / Double(2 * m)], to: loss, "loss")
     try Results.write(found.predictions, to: predictions, "predictions")
   }

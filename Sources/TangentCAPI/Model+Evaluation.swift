@@ -12,8 +12,8 @@ public func modelPredict(
   _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel,
   _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .predict)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .predict)
     let predictions = try Arguments.nonNull("predictions", predictions)
     try call.evaluate(chunk, predictions, jacobian: nil)
   }
@@ -28,8 +28,8 @@ public func modelJacobian(
   _ predictions: UnsafeMutablePointer<Double>?,
   _ jacobian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .jacobian)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .jacobian)
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
     try call.evaluate(chunk, predictions, jacobian: jacobian)
   }
@@ -43,8 +43,8 @@ public func modelTangentKernel(
   _ data: UnsafePointer<qtg_data>?, _ data2: UnsafePointer<qtg_data>?, _ full: Int32, _ cancel: qtg_cancel,
   _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .tangentKernel)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .tangentKernel)
     let second = data2 == nil ? nil : try Arguments.data(data2)
     let kernel = try Arguments.nonNull("kernel", kernel)
     let outputs = full != 0 ? call.model.outputCount : 1
@@ -64,8 +64,8 @@ public func modelOutputStates(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
   _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .outputStates)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .outputStates)
     let states = try Arguments.nonNull("states", states)
     try Results.write(
       call.model.outputStates(call.theta, call.data, cancel: call.cancel), to: states, "states")
@@ -79,8 +79,8 @@ public func modelLossGradient(
   _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
   _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .gradient)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .gradient)
     let (m, k) = (call.data.sampleCount, call.model.outputCount)
     let result: GradientResult
     switch try Arguments.targets(targets, samples: m, outputs: k) {
@@ -104,12 +104,12 @@ struct Evaluation {
 
   init(
     _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-    _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ task: Model.Task
+    _ data: UnsafePointer<qtg_data>?, _ cancel: CancelToken?, _ task: Model.Task
   ) throws(TangentError) {
     self.model = try ModelBox.value(model)
     self.theta = try Arguments.theta(theta, n_sets, n_params)
     self.data = try Arguments.data(data)
-    self.cancel = try CancelBox.token(cancel)
+    self.cancel = cancel
     self.task = task
     try self.model.requireMemory(
       for: task, samples: self.data.sampleCount, sets: self.theta.setCount,

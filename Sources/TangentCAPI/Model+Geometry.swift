@@ -9,8 +9,8 @@ public func modelFisherInformation(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
   _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .fisherInformation)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .fisherInformation)
     let values = try call.model.fisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -23,8 +23,8 @@ public func modelDataFisherInformation(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
   _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .fisherInformation)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .fisherInformation)
     let values = try call.model.dataFisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -36,8 +36,8 @@ public func modelDqntk(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
   _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ mu: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, cancel, .dqntk)
+  guarded(cancel) { (token) throws(TangentError) in
+    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .dqntk)
     try Results.write(call.model.dqntk(call.theta, call.data, cancel: call.cancel), to: mu, "mu")
   }
 }

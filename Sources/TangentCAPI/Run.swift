@@ -73,9 +73,8 @@ public func runAdvance(
   _ run: qtg_run, _ steps: Int64, _ callbacks: UnsafePointer<qtg_callbacks>?, _ cancel: qtg_cancel,
   _ outcome: UnsafeMutablePointer<Int32>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let box = try RunBox.find(run)
-    let token = try CancelBox.token(cancel)
     let outcome = try Arguments.nonNull("outcome", outcome)
     var observer = TrainingObserver()
     if callbacks != nil {
@@ -189,9 +188,9 @@ public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutabl
 @c(qtg_run_loss_floor)
 public func runLossFloor(_ run: qtg_run, _ cancel: qtg_cancel, _ loss: UnsafeMutablePointer<Double>?) -> Int32
 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let run = try RunBox.value(run)
-    try Arguments.nonNull("loss", loss).pointee = try run.lossFloor(cancel: CancelBox.token(cancel)).loss
+    try Arguments.nonNull("loss", loss).pointee = try run.lossFloor(cancel: token).loss
   }
 }
 
@@ -201,8 +200,8 @@ public func runWarnings(
   _ run: qtg_run, _ cancel: qtg_cancel, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64,
   _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let warnings = try RunBox.value(run).warnings(cancel: CancelBox.token(cancel))
+  guarded(cancel) { (token) throws(TangentError) in
+    let warnings = try RunBox.value(run).warnings(cancel: token)
     try Results.write(warnings.joined(separator: "\n"), buffer, capacity, length)
   }
 }

@@ -246,9 +246,14 @@ int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);
 /// A new cancel token, not set. Pass it to a long call and set it from another thread to stop that call.
 int32_t qtg_cancel_create(qtg_cancel *result);
 
+/// Sets the token and waits until every call that holds it has returned; a call that comes later returns
+/// QTG_CANCELLED before it touches anything. From then on the caller may free what it had passed to them. Not for a
+/// callback of such a call, which would wait for itself.
+int32_t qtg_cancel_finish(qtg_cancel cancel);
+
 int32_t qtg_cancel_free(qtg_cancel cancel);
 
-/// Makes a set token usable again.
+/// Makes a token that was set or finished usable again.
 int32_t qtg_cancel_reset(qtg_cancel cancel);
 
 /// Asks the calls that hold the token to stop; they return QTG_CANCELLED soon.

@@ -147,56 +147,52 @@ class Interruption(Exception):
 def interruptible(seconds: float, work: Callable[[int], T]) -> T:
     """Runs work(cancel handle); Ctrl-C stops it, however long it takes.
 
-    A call that should be long runs in a worker thread while the main thread waits, since Python delivers
-    Ctrl-C to the main thread only, between two of its own instructions.
+    A call that should be long runs in a worker thread while the main thread waits, since Python runs signal handlers
+    in the main thread only, between two of its own instructions. Whatever a handler raises, however often, the call
+    is cancelled and has ended before the exception goes on: nothing writes to memory or files after that.
 
     Args:
         seconds: an estimate of the duration; below 0.05 the work is called directly, with no handle (0).
+        work: makes every native call that takes long with the handle. The worker keeps it alive, and it must keep
+            alive the arrays to which its addresses point: it refers to the arrays, not to addresses.
 
     Raises:
         Interruption: after Ctrl-C, once the work has ended.
+        BaseException: what another signal handler raised, once the work has ended.
     """
     if seconds < DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
         return work(0)
     cancel = create("qtg_cancel_create")
     outcome: list[T] = []
     failure: list[BaseException] = []
-    claim, done = threading.Lock(), threading.Event()
+    done = threading.Lock()
+    done.acquire()
 
     def worker() -> None:
-        if not claim.acquire(blocking=False):
-            return
         try:
             outcome.append(work(cancel))
         except BaseException as error:
             failure.append(error)
         finally:
-            done.set()
+            done.release()
 
+    # Waits natively, where no handler can run. Python looks for signals after a call into C, never on the way from
+    # an exception to the first call of its handler: a second exception cannot come between the two.
+    finish = lib.qtg_cancel_finish
     try:
         try:
             threading.Thread(target=worker, daemon=True, name="qtangent").start()
-            done.wait()
-        except KeyboardInterrupt:
-            call("qtg_cancel_set", cancel)
-            # If the worker has not begun by now, it never will.
-            if not claim.acquire(blocking=False):
-                _wait_uninterrupted(done)
-            raise Interruption from None
+            done.acquire()
+        except BaseException:
+            finish(cancel)
+            raise
+    except KeyboardInterrupt:
+        raise Interruption from None
     finally:
-        call("qtg_cancel_free", cancel)
+        lib.qtg_cancel_free(cancel)
     if failure:
         raise failure[0]
     return outcome[0]
-
-
-def _wait_uninterrupted(done: threading.Event) -> None:
-    """Waits although Ctrl-C may be pressed again: the cancelled call needs its memory until it ends."""
-    while not done.is_set():
-        try:
-            done.wait()
-        except KeyboardInterrupt:
-            continue
 
 
 def build_info() -> dict[str, Any]:

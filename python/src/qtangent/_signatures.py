@@ -209,6 +209,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_ansatz_hardware_efficient": (c_int32, (c_int64, c_int64, c_void_p, c_int64, c_int32, c_int32, c_void_p)),
     "qtg_build_info": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_cancel_create": (c_int32, (c_void_p,)),
+    "qtg_cancel_finish": (c_int32, (qtg_cancel,)),
     "qtg_cancel_free": (c_int32, (qtg_cancel,)),
     "qtg_cancel_reset": (c_int32, (qtg_cancel,)),
     "qtg_cancel_set": (c_int32, (qtg_cancel,)),

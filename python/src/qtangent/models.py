@@ -141,7 +141,7 @@ class Model:
         sets, data = Theta(theta, self._n_params), self._data(X, states)
         duration = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, *self._outputs))
-        self._run(duration, "qtg_model_predict", sets, data, _chunk(chunk), then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_predict", sets, data, _chunk(chunk), then=(out,))
         return out
 
     def jacobian(
@@ -155,9 +155,7 @@ class Model:
         sets, data = Theta(theta, self._n_params), self._data(X, states)
         duration = self._duration(c.QTG_TASK_JACOBIAN, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, *self._outputs, self._n_params))
-        self._run(
-            duration, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, _arrays.pointer(out))
-        )
+        self._run(duration, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, out))
         return out
 
     def tangent_kernel(
@@ -190,7 +188,7 @@ class Model:
             data,
             second.reference if second else None,
             int(full),
-            then=(_arrays.pointer(out),),
+            then=(out,),
         )
         return out
 
@@ -244,7 +242,7 @@ class Model:
             sets,
             data,
             targets.reference,
-            then=(_arrays.pointer(value), _arrays.pointer(gradient)),
+            then=(value, gradient),
         )
         return float(value) if sets.single else value, gradient
 
@@ -257,7 +255,7 @@ class Model:
         d = 2**self._n_qubits
         shape = (*sets.axis, data.m, *((d, d) if data.mixed else (d,)))
         out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
-        self._run(duration, "qtg_model_output_states", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_output_states", sets, data, then=(out,))
         return out
 
     def fisher_information(
@@ -300,7 +298,7 @@ class Model:
         )
         duration = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
         out = np.empty((*sets.axis, self._n_params, self._n_params))
-        self._run(duration, "qtg_model_fisher_information", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_fisher_information", sets, data, then=(out,))
         return out
 
     def dqntk(self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None) -> Real:
@@ -321,7 +319,7 @@ class Model:
         sets, data = Theta(theta, self._n_params), self._data(X, states)
         duration = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
         out = np.empty((*sets.axis, data.m, data.m, data.m))
-        self._run(duration, "qtg_model_dqntk", sets, data, then=(_arrays.pointer(out),))
+        self._run(duration, "qtg_model_dqntk", sets, data, then=(out,))
         return out
 
     def memory_estimate(
@@ -363,16 +361,25 @@ class Model:
         return data
 
     def _run(
-        self, duration: _Duration, name: str, sets: Theta, data: Data, *arguments: Any, then: tuple[Any, ...]
+        self,
+        duration: _Duration,
+        name: str,
+        sets: Theta,
+        data: Data,
+        *arguments: Any,
+        then: tuple[Real | Complex | None, ...],
     ) -> None:
-        """Calls a native function of model, theta, data, further arguments, a cancel token and outputs."""
-        before = (self._handle, *sets.arguments, data.reference, *arguments)
+        """Calls a native function of model, theta, data, further arguments, a cancel token and output arrays."""
+
+        def work(cancel: int) -> None:
+            before = (self._handle, *sets.arguments, data.reference, *arguments)
+            _native.call(name, *before, cancel, *map(_arrays.pointer, then))
+
         if duration.seconds < _native.DIRECT_SECONDS:
-            _native.call(name, *before, 0, *then)
-            return
+            return work(0)
         began = time.perf_counter()
         try:
-            _native.interruptible(duration.seconds, lambda cancel: _native.call(name, *before, cancel, *then))
+            _native.interruptible(duration.seconds, work)
         except _native.Interruption:
             raise Interrupted("the call was interrupted") from None
         duration.seconds = time.perf_counter() - began

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays
 from .. import _signatures as c
 from .._arrays import Real
 from .._inputs import Data, Theta
@@ -39,5 +38,5 @@ def data_fisher_information(
     sets, data = Theta(theta, model.n_params), Data(model, X, states)
     duration = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
     out = np.empty((*sets.axis, model.n_params, model.n_params))
-    model._run(duration, "qtg_model_data_fisher_information", sets, data, then=(_arrays.pointer(out),))
+    model._run(duration, "qtg_model_data_fisher_information", sets, data, then=(out,))
     return out

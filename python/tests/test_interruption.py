@@ -1,0 +1,155 @@
+"""What signal handlers raise during long calls: the call has ended before the exception goes on, in any order."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+PROBLEM = """
+import os, signal, sys, threading, time
+import numpy as np, qtangent as qt
+# Started from a background shell, a process ignores Ctrl-C and hands that down.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Limit(Exception): pass
+raised = []
+def on_signal(*_):
+    raised.append(time.perf_counter())
+    raise Limit
+signal.signal(signal.SIGALRM, on_signal)
+circuit = qt.ansatz.hardware_efficient(8, 60)
+model = qt.Model(circuit, qt.pauli("ZIIIIIII"))
+states = np.repeat(qt.encoding.haar_states(8, 16, seed=0), 400, axis=0)
+theta = np.random.default_rng(0).uniform(0, 6, circuit.n_params)
+def untouched(seconds=1.0):
+    mine = np.full((6400, 960), 7.0)
+    time.sleep(seconds)
+    return bool((mine == 7.0).all())
+def workers():
+    return [thread for thread in threading.enumerate() if thread.name == "qtangent"]
+"""
+
+
+def run(script, timeout=60):
+    code = PROBLEM + textwrap.dedent(script)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout)
+    return done.stdout.split(), done.stderr
+
+
+def test_nothing_is_written_after_a_handler_raised():
+    out, err = run("""
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        try: model.jacobian(theta, states=states)
+        except Limit: print("limit")
+        print(untouched())
+    """)
+    assert out == ["limit", "True"], err
+
+
+def test_several_exceptions_in_a_row():
+    """A timer that fires every millisecond raises again while the cancelled call is waited for."""
+    out, err = run("""
+        rounds = 0
+        def again(*_):
+            if len(raised) < 200:
+                on_signal()
+        signal.signal(signal.SIGALRM, again)
+        while len(raised) < 200:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.06, 0.001)
+                try: model.jacobian(theta, states=states)
+                finally: signal.setitimer(signal.ITIMER_REAL, 0)
+            except Limit:
+                rounds += 1
+        print(rounds > 1, untouched(), qt.pauli("Z").n_qubits)
+    """)
+    assert out == ["True", "True", "1"], err
+
+
+def test_interrupts_of_both_kinds():
+    """The last exception goes on; Ctrl-C is qt.Interrupted whether it comes first, last or twice."""
+    out, err = run("""
+        main = threading.main_thread().ident
+        def send(*signals):
+            def later():
+                time.sleep(0.15)
+                for number in signals:
+                    signal.pthread_kill(main, number)
+                    time.sleep(0.002)
+            thread = threading.Thread(target=later)
+            thread.start()
+            return thread
+        for signals in ((signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGALRM, signal.SIGINT)):
+            thread = send(*signals)
+            try:
+                try: model.jacobian(theta, states=states)
+                except BaseException as error: print(type(error).__name__)
+                thread.join()
+            except BaseException: thread.join()
+        print(untouched())
+    """)
+    assert out[0] == out[1] == "Interrupted", (out, err)
+    assert out[2] in ("Interrupted", "Limit"), (out, err)
+    assert out[-1] == "True", (out, err)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_exceptions_while_the_worker_starts(when):
+    out, err = run(f"""
+        start = threading.Thread.start
+        def interrupted(self):
+            if "{when}" == "after": start(self)
+            raise Limit
+        threading.Thread.start = interrupted
+        began = time.perf_counter()
+        try: model.jacobian(theta, states=states)
+        except Limit: print("limit")
+        print(untouched(), workers())
+    """)
+    assert out == ["limit", "True", "[]"], err
+
+
+def test_an_exit_in_a_handler_waits_for_the_checkpoint(tmp_path):
+    path = tmp_path / "run.qtr"
+    code = PROBLEM + textwrap.dedent(f"""
+        def leave(*_): sys.exit(3)
+        signal.signal(signal.SIGTERM, leave)
+        path = {str(path)!r}
+        try:
+            print("training", flush=True)
+            qt.train(model, np.ones(6400), states=states, theta=theta, steps=10**6,
+                     checkpoint=qt.Checkpoint(path, every=1))
+        except SystemExit:
+            def look():
+                return os.stat(path).st_mtime_ns, sorted(os.listdir(os.path.dirname(path)))
+            before = look()
+            time.sleep(1.5)
+            print("ended" if look() == before else "goes on", *before[1], workers(), flush=True)
+            raise
+    """)
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "training\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (out.split(), process.returncode) == (["ended", "run.qtr", "[]"], 3)
+
+
+def test_callbacks_are_not_called_after_the_exception():
+    out, err = run("""
+        calls = []
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        try:
+            qt.train(model, np.ones(64), states=states[:64], theta=theta, steps=10**6,
+                     callback=lambda step, loss, theta: calls.append(step))
+        except Limit: print("limit")
+        count = len(calls)
+        time.sleep(0.5)
+        print(count > 0, len(calls) - count)
+    """)
+    assert out == ["limit", "True", "0"], err
