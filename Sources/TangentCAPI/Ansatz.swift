@@ -41,8 +41,8 @@ public func ansatzHaar(
       throw .invalid(
         "n_qubits is \(n_qubits), 1 to \(Ansatz.maximumHaarQubits) is possible for Haar unitaries")
     }
-    guard (0...Int64(Circuit.maximumIndex)).contains(n_params) else {
-      throw .invalid("n_params is \(n_params), 0 to \(Circuit.maximumIndex) is possible")
+    guard (0...Int64(Angle.maximumIndex)).contains(n_params) else {
+      throw .invalid("n_params is \(n_params), 0 to \(Angle.maximumIndex) is possible")
     }
     let dimension = Int64(1) << n_qubits
     let entries = Int(dimension * dimension * 2)

@@ -3,7 +3,7 @@ internal import TangentSimulation
 
 /// What a call may allocate. Calls estimate first and ask, so that too much is an error and not the end of the process.
 enum Memory {
-  static let allowed = Model.memoryLimit
+  static let allowed = MachineMemory.limit
 
   static func require(_ bytes: Int, _ what: @autoclosure () -> String) throws(TangentError) {
     guard bytes <= allowed else {

@@ -42,7 +42,7 @@ extension TrainingRun {
     if fields.contains(.theta) { width += Double(model.circuit.parameterCount) }
     let steps = options.recording.dueCount(position.step...last)
     let bytes = 8 * width * Double(setCount) * Double(log.steps.count + steps)
-    let limit = Double(Model.memoryLimit)
+    let limit = Double(MachineMemory.limit)
     guard bytes <= limit else {
       throw TangentError(
         .outOfMemory,

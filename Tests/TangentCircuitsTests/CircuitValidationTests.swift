@@ -121,7 +121,7 @@ import Testing
     expectInvalid("a circuit on 3 qubits cannot follow one on 2 qubits") { try two { try $0.append(three) } }
     var last = try Circuit(qubitCount: 2)
     try last.append(.h, qubits: [0])
-    try last.append(.rx, qubits: [0], angles: [.parameter(Circuit.maximumIndex)])
+    try last.append(.rx, qubits: [0], angles: [.parameter(Angle.maximumIndex)])
     expectInvalid("index 10000000 is out of range") { try two { try $0.append(last) } }
   }
 }

@@ -106,9 +106,9 @@ import Testing
 
   @Test func moreThanMemory() throws {
     var circuit = try Circuit(qubitCount: 1)
-    try circuit.append(.ry, qubits: [0], angles: [.parameter(Circuit.maximumIndex)])
+    try circuit.append(.ry, qubits: [0], angles: [.parameter(Angle.maximumIndex)])
     let model = try Model(circuit: circuit, observables: [.pauli("Z")])
-    let samples = 100 + Model.memoryLimit / (8 * circuit.parameterCount)
+    let samples = 100 + MachineMemory.limit / (8 * circuit.parameterCount)
     let data = try InputData(
       sampleCount: samples, features: [Double](repeating: 0, count: samples), featureCount: 1)
     let theta = try ParameterSets([Double](repeating: 0, count: circuit.parameterCount))
@@ -116,6 +116,6 @@ import Testing
     #expect(error?.kind == .outOfMemory)
     #expect(error?.message.contains("GB are allowed; a chunk of") == true)
     let estimate = try model.memoryEstimate(for: .jacobian, samples: samples)
-    #expect(estimate > Model.memoryLimit)
+    #expect(estimate > MachineMemory.limit)
   }
 }

@@ -9,12 +9,6 @@ public struct Circuit: Sendable, Equatable {
   /// One more than the largest feature index.
   public private(set) var featureCount = 0
 
-  /// Basis indices and the dimension 2^n stay positive in 64 bits. How many qubits a state may have is the simulation's
-  /// affair: predictions need only those that the observables' light cone reaches.
-  public static let maximumQubits = 62
-  /// Indices of parameters and features stop here, so that a mistyped index cannot ask for terabytes.
-  public static let maximumIndex = 9_999_999
-
   /// Generators that need a dense eigenbasis stop here.
   public static let maximumDenseGeneratorQubits = 10
 
@@ -22,8 +16,9 @@ public struct Circuit: Sendable, Equatable {
   public static let unitarityTolerance = 1e-10
 
   public init(qubitCount: Int) throws(TangentError) {
-    guard qubitCount >= 1, qubitCount <= Circuit.maximumQubits else {
-      throw .invalid("a circuit of \(qubitCount) qubits; between 1 and \(Circuit.maximumQubits) are possible")
+    guard qubitCount >= 1, qubitCount <= Register.maximumQubits else {
+      throw .invalid(
+        "a circuit of \(qubitCount) qubits; between 1 and \(Register.maximumQubits) are possible")
     }
     self.qubitCount = qubitCount
   }

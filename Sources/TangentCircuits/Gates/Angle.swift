@@ -2,6 +2,9 @@ import TangentNumerics
 
 /// A gate's angle: constant + sum a param + sum b feature + sum c param feature + sum e feature feature.
 public struct Angle: Sendable, Equatable {
+  /// Indices of parameters and features stop here, so that a mistyped index cannot ask for terabytes.
+  public static let maximumIndex = 9_999_999
+
   /// What a term's coefficient multiplies; indices count parameters and features from 0.
   public enum Factor: Sendable, Equatable {
     case parameter(Int)
@@ -67,7 +70,7 @@ public struct Angle: Sendable, Equatable {
     }
   }
 
-  /// - Throws: on a non-finite number or an index that is negative or beyond `Circuit.maximumIndex`.
+  /// - Throws: on a non-finite number or an index that is negative or beyond `maximumIndex`.
   func validate() throws(TangentError) {
     guard constant.isFinite else { throw .invalid("the angle's constant is \(constant); it must be finite") }
     for term in terms {
@@ -75,9 +78,9 @@ public struct Angle: Sendable, Equatable {
         throw .invalid("an angle's coefficient is \(term.coefficient); it must be finite")
       }
       for index in term.factor.featureIndices + [term.factor.parameterIndex].compactMap({ $0 }) {
-        guard index >= 0, index <= Circuit.maximumIndex else {
+        guard index >= 0, index <= Angle.maximumIndex else {
           throw .invalid(
-            "parameter or feature index \(index) is out of range; indices run from 0 to \(Circuit.maximumIndex)"
+            "parameter or feature index \(index) is out of range; indices run from 0 to \(Angle.maximumIndex)"
           )
         }
       }

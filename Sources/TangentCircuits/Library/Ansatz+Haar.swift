@@ -15,8 +15,8 @@ extension Ansatz {
     guard n <= maximumHaarQubits else {
       throw .invalid("Haar unitaries on \(n) qubits are too large; the limit is \(maximumHaarQubits) qubits")
     }
-    guard p >= 0, p <= Circuit.maximumIndex else {
-      throw .invalid("\(p) parameters; between 0 and \(Circuit.maximumIndex) are possible")
+    guard p >= 0, p <= Angle.maximumIndex else {
+      throw .invalid("\(p) parameters; between 0 and \(Angle.maximumIndex) are possible")
     }
     if let unitaries, unitaries.count != p + 1 {
       throw .invalid("\(unitaries.count) unitaries for \(p) parameters; \(p + 1) are needed, U_0 first")

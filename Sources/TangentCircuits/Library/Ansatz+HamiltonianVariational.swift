@@ -7,9 +7,9 @@ extension Ansatz {
     terms: [Observable], layers: Int
   ) throws(TangentError) -> Circuit {
     guard let first = terms.first else { throw .invalid("no terms were given; at least one is needed") }
-    guard layers >= 1, layers <= (Circuit.maximumIndex + 1) / terms.count else {
+    guard layers >= 1, layers <= (Angle.maximumIndex + 1) / terms.count else {
       throw .invalid(
-        "\(layers) layers; between 1 and \((Circuit.maximumIndex + 1) / terms.count) are possible")
+        "\(layers) layers; between 1 and \((Angle.maximumIndex + 1) / terms.count) are possible")
     }
     var circuit = try Circuit(qubitCount: first.qubitCount)
     for layer in 0..<layers {

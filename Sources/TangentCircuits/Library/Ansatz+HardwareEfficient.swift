@@ -1,8 +1,5 @@
 import TangentNumerics
 
-/// Ready-made trainable circuits.
-public enum Ansatz {}
-
 extension Ansatz {
   /// Which neighbours an entangling layer couples.
   public enum Topology: Int32, Sendable, CaseIterable {
@@ -39,8 +36,8 @@ extension Ansatz {
       throw .invalid("\(entangler.rawValue) is not a fixed two-qubit gate; use cz, cx, cy, swap or iswap")
     }
     var circuit = try Circuit(qubitCount: n)
-    guard layers <= (Circuit.maximumIndex + 1) / (n * rotations.count) else {
-      throw .invalid("\(layers) layers need more than \(Circuit.maximumIndex + 1) parameters")
+    guard layers <= (Angle.maximumIndex + 1) / (n * rotations.count) else {
+      throw .invalid("\(layers) layers need more than \(Angle.maximumIndex + 1) parameters")
     }
     for layer in 0..<layers {
       for qubit in 0..<n {

@@ -1,8 +1,5 @@
 import TangentNumerics
 
-/// Ways to bring classical data into a circuit or a state.
-public enum Encoding {}
-
 extension Encoding {
   /// One rotation a qubit, feature q on qubit q.
   /// - Throws: on a gate that is not a one-qubit rotation.

@@ -20,8 +20,8 @@ public struct Observable: Sendable, Equatable {
   public static let hermiticityTolerance = 1e-10
 
   init(qubitCount: Int) throws(TangentError) {
-    guard qubitCount >= 1, qubitCount <= Circuit.maximumQubits else {
-      throw .invalid("\(qubitCount) qubits; between 1 and \(Circuit.maximumQubits) are possible")
+    guard qubitCount >= 1, qubitCount <= Register.maximumQubits else {
+      throw .invalid("\(qubitCount) qubits; between 1 and \(Register.maximumQubits) are possible")
     }
     self.qubitCount = qubitCount
   }

@@ -69,7 +69,7 @@ extension Model {
   public func requireMemory(
     for task: Task, samples: Int, sets: Int, hasStates: Bool
   ) throws(TangentError) {
-    let limit = Model.memoryLimit
+    let limit = MachineMemory.limit
     func estimate(_ samples: Int) throws(TangentError) -> Int {
       try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
     }
@@ -85,7 +85,4 @@ extension Model {
       .outOfMemory,
       "\(samples) samples need \(ByteCount(needed)), \(ByteCount(limit)) are allowed; \(remedy)")
   }
-
-  /// Nine tenths of the machine's memory, in bytes.
-  public static let memoryLimit: Int = sysconf(Int32(_SC_PHYS_PAGES)) / 10 * 9 * sysconf(Int32(_SC_PAGESIZE))
 }

@@ -1,15 +1,5 @@
 import TangentNumerics
 
-/// An entry's real or imaginary part: one number for all lanes, or one for even and one for odd lanes.
-protocol MatrixNumber: BitwiseCopyable {
-  associatedtype Vector: LaneVector
-  var lane: Vector { get }
-}
-
-extension SIMD2<Double>: MatrixNumber {
-  @inline(__always) var lane: Lane { Lane(lowHalf: self, highHalf: self) }
-}
-
 /// Products of a packed complex matrix and a vector of amplitudes.
 ///
 /// The matrix is packed by four rows, column by column, (re, im) of each row, so that both products read it front to

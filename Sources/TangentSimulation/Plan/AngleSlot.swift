@@ -1,43 +1,6 @@
 import TangentCircuits
 import TangentNumerics
 
-/// What the passes read of an elementary angle: its cosine, sine and tangent, computed in doubles and rounded once. A
-/// spectral slot's `cosine` is the plain angle instead, its `sine` what rounding took from that, and its tangent is not
-/// read.
-struct AngleValue<L: LaneVector>: BitwiseCopyable {
-  var cosine: L
-  var sine: L
-  var tangent: L
-
-  static var lanes: Int { 3 }
-
-  @inline(__always)
-  init(_ angle: L.Wide, isSpectral: Bool) {
-    if isSpectral {
-      cosine = L(rounding: angle)
-      sine = L(rounding: angle - cosine.wide)
-      tangent = .zero
-      return
-    }
-    let (s, c) = angle.sineAndCosine
-    cosine = L(rounding: c)
-    sine = L(rounding: s)
-    tangent = L(rounding: s / c)
-  }
-
-  /// The same angle in all lanes, given what `init(_:isSpectral:)` makes of it in one lane.
-  @inline(__always)
-  init(repeating lane: Int, of value: AngleValue) {
-    cosine = value.cosine[lane].lane
-    sine = value.sine[lane].lane
-    tangent = value.tangent[lane].lane
-  }
-
-  /// The angle of a spectral slot.
-  @inline(__always)
-  var plainAngle: L.Wide { cosine.wide + sine.wide }
-}
-
 /// One elementary angle of the plan: a = constant + sum of terms, of which passes use cosine, sine and tangent.
 struct AngleSlot: BitwiseCopyable {
   struct Term: BitwiseCopyable {
@@ -131,33 +94,5 @@ struct AngleSlot: BitwiseCopyable {
       if terms[k].feature >= 0 { value *= features[terms[k].feature] }
       parameters[terms[k].parameter] += value
     }
-  }
-}
-
-extension Plan {
-  /// Values that are the same in all lanes, for the slots that `isWanted`; a slot a lane goes through the sine.
-  @inline(__always)
-  func fillUniform<L: LaneVector>(
-    _ values: UnsafeMutablePointer<AngleValue<L>>, theta: UnsafePointer<Double>?,
-    features: UnsafePointer<Double>? = nil, where isWanted: (AngleSlot) -> Bool
-  ) {
-    var (angles, places, count) = (L.Wide.zero, SIMD8<Int>.zero, 0)
-    func flush() {
-      let value = AngleValue<L>(angles, isSpectral: false)
-      for lane in 0..<count { values[places[lane]] = AngleValue(repeating: lane, of: value) }
-      count = 0
-    }
-    for k in 0..<slotCount where isWanted(slots[k]) {
-      let angle = slots[k].angle(theta: theta, features: features)
-      if slots[k].isSpectral {
-        values[k] = AngleValue(L.Wide(repeating: angle), isSpectral: true)
-        continue
-      }
-      angles[count] = angle
-      places[count] = k
-      count += 1
-      if count == L.scalarCount { flush() }
-    }
-    flush()
   }
 }

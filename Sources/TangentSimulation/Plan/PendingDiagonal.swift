@@ -50,7 +50,8 @@ struct PendingDiagonal {
     let terms = spectra.map { spectrum in
       DiagonalPass.SpectralTerm(
         slot: spectrum.slot, eigenvalues: arena.copy(spectrum.eigenvalues),
-        offsets: arena.copy(PendingDiagonal.offsets(spectrum.bits)), bits: arena.copy(spectrum.bits.sorted()),
+        offsets: arena.copy(BitInserter.offsets(ofBits: spectrum.bits)),
+        bits: arena.copy(spectrum.bits.sorted()),
         bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].dependsOnParameters)
     }
     let wantsSpectra = terms.contains(where: \.wantsGradient)
@@ -80,11 +81,5 @@ struct PendingDiagonal {
       }
     }
     return result
-  }
-
-  static func offsets(_ bits: [Int]) -> [Int] {
-    (0..<(1 << bits.count)).map { r in
-      bits.enumerated().reduce(0) { $0 | ((r >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
-    }
   }
 }

@@ -40,7 +40,7 @@ struct PendingPermutation {
   func image() -> [UInt32] {
     var result = (0..<UInt32(1 << indexBits)).map { $0 }
     for factor in factors {
-      let offsets = PendingDiagonal.offsets(factor.bits).map(UInt32.init)
+      let offsets = BitInserter.offsets(ofBits: factor.bits).map(UInt32.init)
       let outside = ~offsets[offsets.count - 1]
       for k in result.indices {
         let local = factor.bits.reduce(0) { $0 << 1 | Int(result[k] >> UInt32($1) & 1) }

@@ -1,62 +1,6 @@
 import TangentCircuits
 import TangentNumerics
 
-/// One walk over the state. The passes themselves lie in the plan's arena: sweeps over small states would spend a good part
-/// of their time on copies otherwise.
-enum Pass: BitwiseCopyable {
-  case rotations(UnsafePointer<RotationsPass>)
-  case diagonal(UnsafePointer<DiagonalPass>)
-  case dense(UnsafePointer<DensePass>)
-  case splitDense(UnsafePointer<SplitDensePass>)
-  case permutation(UnsafePointer<PermutationPass>)
-
-  var wantsGradient: Bool {
-    switch self {
-    case .rotations(let pass): pass.pointee.wantsGradient
-    case .diagonal(let pass): pass.pointee.wantsGradient
-    case .dense, .splitDense, .permutation: false
-    }
-  }
-}
-
-extension Pass {
-  /// About how long the pass takes on a block: 2 ns an amplitude, or 0.15 ns a multiply-add.
-  fileprivate func nanoseconds(amplitudes: Int) -> Double {
-    switch self {
-    case .dense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
-    case .splitDense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
-    case .rotations, .diagonal, .permutation: 2 * Double(amplitudes)
-    }
-  }
-}
-
-/// A pass with its places in the history of forward states, for sweeps that keep one.
-struct Step: BitwiseCopyable {
-  let pass: Pass
-  /// The history's state that the pass reads, and the one it writes (the same where nothing needs the old one).
-  let source: Int
-  let target: Int
-  /// The state that the pass's derivatives need: after a run of rotations, before a diagonal pass.
-  let state: Int
-
-  /// Places for all passes: a state is kept where a derivative needs it, and overwritten otherwise.
-  static func sequence(_ passes: [Pass]) -> [Step] {
-    var current = 0
-    var isNeeded = false
-    return passes.map { pass in
-      let source = current
-      if case .diagonal = pass, pass.wantsGradient { isNeeded = true }
-      if isNeeded { current += 1 }
-      isNeeded = false
-      if case .rotations = pass, pass.wantsGradient { isNeeded = true }
-      if case .diagonal = pass {
-        return Step(pass: pass, source: source, target: current, state: source)
-      }
-      return Step(pass: pass, source: source, target: current, state: current)
-    }
-  }
-}
-
 /// Operations compiled once into few passes over memory, in plain pointers that all threads read.
 final class Plan: @unchecked Sendable {
   let amplitudes: Int

@@ -125,7 +125,7 @@ struct ShannonDecomposition {
     for i in indices {
       for j in indices { sorted[i, j] = matrix[order[i], order[j]] }
     }
-    guard let parts = CosineSine(sorted) else { return nil }
+    guard let parts = CosineSineDecomposition(sorted) else { return nil }
     let h = matrix.rows / 2
     var middle = ComplexMatrix(rows: 2 * h, columns: 2 * h)
     for i in 0..<h {

@@ -14,7 +14,7 @@ final class TiledEngine: Sendable {
   /// What the idle workspaces of all models may take together: an eighth of what a call may. Memory that has gone back
   /// to the system is dear to get again: a state of 24 qubits costs an eighth of a prediction, and two predictions in a
   /// virtual machine that has handed the free pages on to its host.
-  private static let keptBytes = Model.memoryLimit / 8
+  private static let keptBytes = MachineMemory.limit / 8
   private static let idleBytes = Atomic<Int>(0)
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.

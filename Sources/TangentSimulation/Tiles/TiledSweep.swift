@@ -149,7 +149,7 @@ struct TiledSweep {
       let own = workers[worker]
       let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: nil)
       own.angles.update(from: angles, count: stage.plan.slotCount)
-      own.enter(stage, history: history)
+      own.enter(tableOffsets: stage.tableOffsets, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
         let (tile, variant) = stage.tiles[place]

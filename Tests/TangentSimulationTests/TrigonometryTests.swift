@@ -4,7 +4,7 @@ import Testing
 
 @testable import TangentSimulation
 
-@Suite struct SineCosineTests {
+@Suite struct TrigonometryTests {
   /// Units in the last place of the larger of value and the least that rounding of the result can mean.
   private func distance(_ a: Double, _ b: Double) -> Double { abs(a - b) / max(b.ulp, 1e-300) }
 

@@ -26,4 +26,11 @@ struct BitInserter: BitwiseCopyable {
     let low = k & ((1 &<< bit) &- 1)
     return ((k &- low) &<< 1) | low
   }
+
+  /// The basis indices with every value of `bits`, the first the value's most significant, and zeros elsewhere.
+  static func offsets(ofBits bits: [Int]) -> [Int] {
+    (0..<(1 << bits.count)).map { r in
+      bits.enumerated().reduce(0) { $0 | ((r >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
+    }
+  }
 }

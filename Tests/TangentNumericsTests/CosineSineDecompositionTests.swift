@@ -3,7 +3,7 @@ import Testing
 
 @testable import TangentNumerics
 
-@Suite struct CosineSineTests {
+@Suite struct CosineSineDecompositionTests {
   @Test(arguments: [2, 4, 6, 8, 16, 32, 64, 128]) func haarUnitaries(d: Int) throws {
     for seed in 0..<5 { try check(.haarUnitary(dimension: d, seed: UInt64(seed))) }
   }
@@ -40,14 +40,15 @@ import Testing
   @Test func refusesWhatItCannotGiveBack() {
     var matrix = ComplexMatrix.haarUnitary(dimension: 8, seed: 9)
     matrix[2, 5].re += 1e-11
-    #expect(CosineSine(matrix) == nil)
-    #expect(CosineSine(ComplexMatrix.haarUnitary(dimension: 8, seed: 9).scaled(by: 1 + 1e-11)) == nil)
+    #expect(CosineSineDecomposition(matrix) == nil)
+    #expect(
+      CosineSineDecomposition(ComplexMatrix.haarUnitary(dimension: 8, seed: 9).scaled(by: 1 + 1e-11)) == nil)
   }
 
   /// U from its factors by their definition, and that all four are unitary.
   private func check(_ unitary: ComplexMatrix) throws {
     let tolerance = 5e-15
-    let parts = try #require(CosineSine(unitary))
+    let parts = try #require(CosineSineDecomposition(unitary))
     let h = unitary.rows / 2
     let (c, s) = (parts.cosines, parts.sines)
     for row in 0..<2 {

@@ -43,7 +43,7 @@ struct DensePass: BitwiseCopyable {
       })
     bits = arena.copy(positions.sorted())
     bitCount = positions.count
-    offsets = arena.copy(order.map { PendingDiagonal.offsets(positions)[$0] })
+    offsets = arena.copy(order.map { BitInserter.offsets(ofBits: positions)[$0] })
     groups = (1 << indexBits) >> positions.count
     var row = [Int](repeating: 0, count: matrix.rows)
     for (k, index) in order.enumerated() { row[index] = k }

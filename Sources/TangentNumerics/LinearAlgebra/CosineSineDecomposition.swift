@@ -4,7 +4,7 @@
 ///         [0   L1] [S  C] [0   R1],
 ///
 /// with L and R unitary, C and S diagonal, C^2 + S^2 = 1 (Golub and Van Loan, "Matrix Computations", 2.5.4).
-public struct CosineSine: Sendable {
+public struct CosineSineDecomposition: Sendable {
   public let left: (upper: ComplexMatrix, lower: ComplexMatrix)
   public let cosines: [Double]
   public let sines: [Double]

@@ -1,0 +1,2 @@
+/// Ready-made trainable circuits.
+public enum Ansatz {}

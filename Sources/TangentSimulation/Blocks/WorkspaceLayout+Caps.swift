@@ -1,0 +1,29 @@
+import Glibc
+import TangentNumerics
+
+extension WorkspaceLayout {
+  /// Bytes that all workers of a call together may hold of forward states, and of phase tables.
+  ///
+  /// What does not fit in a worker's share is not kept. The share is a part of the machine, not of the threads in use:
+  /// whether states are kept shows in the last bits of a result. Where threads outnumber the shares, fewer work.
+  struct Caps: Sendable {
+    var tables = 256 << 20
+    var history = 256 << 20
+    /// The machine's processors; but states that fill more than 32 MB are undone as fast as they are read again.
+    var shares = max(8, sysconf(Int32(_SC_NPROCESSORS_CONF)))
+    /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
+    /// fewer qubits do as well.
+    var blockQubits = 12
+    var fewestTiledQubits = 9
+    /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
+    var tile = 11
+
+    static let laneBytes = MemoryLayout<Lane>.stride
+
+    /// How often so many lanes fit.
+    static func holders(of lanes: Int, cap: Int) -> Int { lanes == 0 ? .max : cap / (laneBytes * lanes) }
+
+    /// A state of one tile is walked in place, so it may be twice as large.
+    func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
+  }
+}

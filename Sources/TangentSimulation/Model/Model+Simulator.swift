@@ -1,0 +1,39 @@
+import TangentCircuits
+import TangentNumerics
+
+extension Model {
+  /// What predicts these samples.
+  func predictionSimulator(
+    _ theta: ParameterSets, _ data: InputData, rows: Int
+  ) throws(TangentError) -> Simulator {
+    try engines.engine(for: .predict, hasStates: data.stateKind != .none)
+      .simulator(units: theta.setCount * rows, stateKind: data.stateKind)
+  }
+
+  /// About how many seconds one thread needs to bring these samples forward once. Compiles the circuit.
+  public func forwardSeconds(_ data: InputData, sets: Int) throws(TangentError) -> Double {
+    let pairs = data.sampleCount.multipliedReportingOverflow(by: sets)
+    let simulator = try engines.engine(for: .gradient, hasStates: data.stateKind != .none)
+      .simulator(units: pairs.overflow ? .max : pairs.partialValue, stateKind: data.stateKind)
+    let units =
+      data.stateKind == .mixed
+      ? Double(data.firstBlock.last ?? 0) * Double(sets)
+      : (Double(data.sampleCount) * Double(sets) / Double(simulator.statesPerUnit)).rounded(.up)
+    return 1e-9 * units * Double(simulator.nanosecondsPerUnit)
+  }
+
+  /// The whole circuit, for output states and their derivatives.
+  var stateEngine: Engine {
+    get throws(TangentError) { try engines.engine(for: .outputStates, hasStates: true).get() }
+  }
+
+  /// The observables' light cone, for predictions of these samples and their derivatives.
+  func predictionEngine(_ data: InputData) throws(TangentError) -> Engine {
+    try engines.engine(for: .predict, hasStates: data.stateKind != .none).get()
+  }
+
+  /// The circuit that is simulated for a task, for estimates.
+  public func simulatedCircuit(for task: Task, hasStates: Bool) -> Circuit {
+    engines.engine(for: task, hasStates: hasStates).circuit
+  }
+}

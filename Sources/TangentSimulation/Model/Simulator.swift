@@ -1,0 +1,28 @@
+import TangentNumerics
+
+/// What simulates the samples of a call: blocks of states, blocks of two, or one state at a time in tiles.
+enum Simulator {
+  case blocks(Engine)
+  case singleBlocks(Engine)
+  case splits(SplitEngine)
+  case tiles(TiledEngine)
+
+  var statesPerUnit: Int {
+    switch self {
+    case .blocks: Lane.scalarCount
+    case .singleBlocks: SingleLane.scalarCount
+    case .splits: SplitEngine.samplesPerUnit
+    case .tiles: 1
+    }
+  }
+
+  /// About how long a forward sweep over one unit takes.
+  var nanosecondsPerUnit: Int {
+    switch self {
+    case .blocks(let engine), .singleBlocks(let engine): engine.plan.nanoseconds
+    case .splits(let engine): engine.plan.nanoseconds
+    // A pass takes about half a nanosecond an amplitude of a single state, and a stage is a few passes.
+    case .tiles(let engine): engine.plan.stages.count << engine.plan.qubitCount
+    }
+  }
+}

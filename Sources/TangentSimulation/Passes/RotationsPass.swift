@@ -1,0 +1,60 @@
+import TangentNumerics
+
+/// A run of rotations that all commute, so that one pair of states serves all their derivatives.
+struct RotationsPass: BitwiseCopyable {
+  private let groups: UnsafePointer<RotationGroup>
+  private let groupCount: Int
+  private let singles: UnsafePointer<PauliRotation>
+  private let singleCount: Int
+  let wantsGradient: Bool
+  /// Whether the next diagonal pass takes over the cosines of the groups.
+  var defersCosines = false
+
+  init(groups: [RotationGroup], singles: [PauliRotation], wantsGradient: Bool, arena: Arena) {
+    self.groups = arena.copy(groups)
+    groupCount = groups.count
+    self.singles = arena.copy(singles)
+    singleCount = singles.count
+    self.wantsGradient = wantsGradient
+  }
+
+  /// The slots of all rotations in groups.
+  var groupedSlots: [Int] {
+    (0..<groupCount).flatMap { k in (0..<groups[k].count).map { groups[k].slots[$0] } }
+  }
+
+  /// target <- rotations source; `sign` -1 undoes them. Source and target may be the same.
+  func apply<L: LaneVector>(
+    _ source: UnsafeMutablePointer<L>, _ target: UnsafeMutablePointer<L>,
+    _ angles: UnsafePointer<AngleValue<L>>, _ scaling: Scaling, sign: Double = 1
+  ) {
+    var source = source
+    let isScaled = scaling == .inPass || !defersCosines
+    var (cosines, waiting) = (L(constant: 1), 0)
+    for k in 0..<groupCount {
+      waiting &+= groups[k].count
+      let following = k &+ 1 < groupCount ? groups[k &+ 1].count : Scaling.mostDeferred
+      if isScaled, waiting &+ following > L.mostUnscaled {
+        groups[k].forward(source, target, angles, sign: sign, scale: cosines)
+        (cosines, waiting) = (L(constant: 1), 0)
+      } else {
+        groups[k].forward(source, target, angles, sign: sign, scale: nil)
+        if isScaled { cosines = cosines * groups[k].cosines(angles) }
+      }
+      source = target
+    }
+    for k in 0..<singleCount {
+      let angle = angles[singles[k].slot]
+      singles[k].forward(source, target, angle.cosine, angle.sine * L(constant: sign))
+      source = target
+    }
+  }
+
+  /// Im <lambda|P|psi> of every rotation into its slot's place.
+  func overlaps<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>
+  ) {
+    for k in 0..<groupCount { groups[k].overlaps(psi, lambda, into: gradients) }
+    for k in 0..<singleCount { gradients[singles[k].slot] = singles[k].overlap(psi, lambda) }
+  }
+}

@@ -1,0 +1,80 @@
+import TangentNumerics
+
+/// Rotations on their way into one pass.
+struct PendingRotations {
+  struct Rotation {
+    var slot: Int
+    let x: Int
+    let z: Int
+    let controls: Int
+    var wantsGradient: Bool
+
+    var support: Int { x | z | controls }
+
+    /// About X or Y on one qubit.
+    var isPlain: Bool { controls == 0 && x.nonzeroBitCount == 1 && z & ~x == 0 }
+
+    func commutes(with other: Rotation) -> Bool {
+      if controls == 0, other.controls == 0 {
+        return ((x & other.z).nonzeroBitCount + (z & other.x).nonzeroBitCount).isMultiple(of: 2)
+      }
+      return support & other.support == 0
+    }
+  }
+
+  private(set) var rotations: [Rotation] = []
+
+  var isEmpty: Bool { rotations.isEmpty }
+
+  func admits(_ rotation: Rotation) -> Bool { rotations.allSatisfy { $0.commutes(with: rotation) } }
+
+  /// The slot of a rotation about the same string, if there is a fitting one; it wants a gradient then if either does.
+  mutating func merge(_ rotation: Rotation, where fits: (_ slot: Int) -> Bool) -> Int? {
+    guard
+      let known = rotations.firstIndex(where: {
+        $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls && fits($0.slot)
+      })
+    else { return nil }
+    rotations[known].wantsGradient = rotations[known].wantsGradient || rotation.wantsGradient
+    return rotations[known].slot
+  }
+
+  mutating func append(_ rotation: Rotation) { rotations.append(rotation) }
+
+  func pass(amplitudes: Int, arena: Arena) -> RotationsPass {
+    var groups: [RotationGroup] = []
+    var singles = rotations.filter { !$0.isPlain }
+    for batch in batches(rotations.filter(\.isPlain)) {
+      if batch.count == 1 {
+        singles.append(batch[0])
+      } else {
+        groups.append(
+          RotationGroup(
+            batch.map { ($0.slot, $0.x.trailingZeroBitCount, $0.z == 0) }, amplitudes: amplitudes,
+            arena: arena))
+      }
+    }
+    return RotationsPass(
+      groups: groups,
+      singles: singles.map {
+        PauliRotation(slot: $0.slot, x: $0.x, z: $0.z, controls: $0.controls, amplitudes: amplitudes)
+      }, wantsGradient: rotations.contains(where: \.wantsGradient), arena: arena)
+  }
+
+  /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.
+  private func batches(_ plain: [Rotation]) -> [[Rotation]] {
+    var layers: [[Rotation]] = []
+    for rotation in plain {
+      if let k = layers.firstIndex(where: { $0.allSatisfy { $0.x != rotation.x } }) {
+        layers[k].append(rotation)
+      } else {
+        layers.append([rotation])
+      }
+    }
+    return layers.flatMap { layer -> [[Rotation]] in
+      let count = (layer.count + RotationGroup.widest - 1) / RotationGroup.widest
+      // Qubits in turn, so that no batch takes many of the far strides, which share a set of the cache.
+      return (0..<count).map { k in stride(from: k, to: layer.count, by: count).map { layer[$0] } }
+    }
+  }
+}
