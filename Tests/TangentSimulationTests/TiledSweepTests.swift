@@ -36,15 +36,17 @@ import Testing
         psi[2 * (i >> 2)][i & 3] = states[2 * i]
         psi[2 * (i >> 2) + 1][i & 3] = states[2 * i + 1]
       }
-      let features = x.map { Lane(repeating: $0) }
-      sweep.prepare(set: 0, theta: theta, features: x)
+      for (k, value) in (theta + x.prefix(circuit.featureCount)).enumerated() {
+        workspace.variables[k] = Lane(repeating: value)
+      }
+      sweep.prepare(set: 0)
       sweep.forward(stages: plan.stages.count)
       #expect(abs(own.expectation(psi, workers: 2) - expected.predictions[0]) < 1e-12)
       own.apply(to: psi, weight: 1, adding: false, into: workspace.lambda, workers: 2)
-      workspace.parameterGradients.update(repeating: .zero, count: plan.parameterCount)
-      sweep.backward(stages: plan.stages.count, scale: 1, features: features)
+      workspace.gradients.update(repeating: .zero, count: plan.space.gradientCount)
+      sweep.backward(stages: plan.stages.count, scale: 1)
       for p in 0..<circuit.parameterCount {
-        #expect(abs(workspace.parameterGradients[p].sum() - expected.jacobian[p]) < 1e-12, "parameter \(p)")
+        #expect(abs(workspace.gradients[p].sum() - expected.jacobian[p]) < 1e-12, "parameter \(p)")
       }
     }
   }

@@ -16,10 +16,11 @@ final class Engine: @unchecked Sendable {
   let singleWorkspaces: WorkspacePool<SingleLane>
 
   init(
-    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps,
+    wrt: Variables = .parameters
   ) throws(TangentError) {
     let circuit = RelabelledCircuit(circuit)
-    plan = try Plan(circuit, precision)
+    plan = try Plan(circuit, precision, wrt: wrt)
     labels = circuit.labels
     var kernels: [ObservableKernel] = []
     for observable in observables {

@@ -33,7 +33,8 @@ final class SplitEngine: @unchecked Sendable {
     let placement = Placement(register: n, places: (0..<n).map { $0 == bit ? nil : $0 < bit ? $0 : $0 - 1 })
     encoding = parts.encoding.instructions.isEmpty ? nil : try Engine(parts.encoding, [], .double, caps)
     plan = try Plan(
-      operations, placement, parameterCount: circuit.parameterCount, featureCount: 0)
+      operations, placement,
+      VariableSpace(parameterCount: circuit.parameterCount, featureCount: 0, wrt: .parameters))
     self.bit = bit
     var kernels: [SplitDensePass] = []
     for observable in observables {

@@ -36,8 +36,8 @@ struct SplitRunner: EvaluationRunner {
   private static let signs = Lane(1, -1, 1, -1)
 
   var outputCount: Int { engine.observables.count }
-  var parameterCount: Int { plan.parameterCount }
-  var parameterGradients: UnsafeMutablePointer<Lane> { workspace.parameterGradients }
+  var space: VariableSpace { plan.space }
+  var gradients: UnsafeMutablePointer<Lane> { workspace.gradients }
 
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
     load(items)
@@ -77,7 +77,7 @@ struct SplitRunner: EvaluationRunner {
       let isOdd = plan.conditions[k].signs != 0
       gradients[k] = ofStates(isOdd ? gradients[k] * SplitRunner.signs : gradients[k])
     }
-    sweep.collectParameterGradients(scale: scale)
+    sweep.collectGradients(scale: scale)
   }
 
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
@@ -102,7 +102,8 @@ struct SplitRunner: EvaluationRunner {
     workspace.preparedSet = set
     let angles = workspace.angles
     theta.values.withUnsafeBufferPointer { values in
-      plan.fillUniform(angles, theta: values.baseAddress.map { $0 + set * parameterCount }) { _ in true }
+      let first = set * space.parameterCount
+      plan.fillUniform(angles, variable: { values[first + $0] }) { _ in true }
     }
     for k in 0..<plan.slotCount where plan.conditions[k].signs != 0 {
       angles[k].sine *= SplitRunner.signs

@@ -16,8 +16,8 @@ struct Sweep<L: LaneVector> {
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
 
   /// Cosines, sines and phase tables of everything that does not depend on features, for one parameter set.
-  func prepare(theta: UnsafePointer<Double>) {
-    plan.fillUniform(workspace.angles, theta: theta) { !$0.dependsOnFeatures }
+  func prepare(theta: UnsafeBufferPointer<Double>) {
+    plan.fillUniform(workspace.angles, variable: { theta[$0] }) { !$0.dependsOnFeatures }
     workspace.cosinesCanWait = cosinesCanWait
     prepareScalarTables()
   }
@@ -43,7 +43,7 @@ struct Sweep<L: LaneVector> {
   /// The same for what does depend on the features, or, where lanes have parameters of their own, for everything.
   func prepareLanes() {
     func prepare(_ k: Int) {
-      workspace.angles[k] = plan.slots[k].value(theta: workspace.theta, features: workspace.features)
+      workspace.angles[k] = plan.slots[k].value(workspace.variables)
     }
     if workspace.lanesHaveParameters {
       for k in 0..<plan.slotCount { prepare(k) }
@@ -166,11 +166,10 @@ struct Sweep<L: LaneVector> {
     workspace.states + 2 &* plan.amplitudes &* number
   }
 
-  /// The gradient of every parameter from those of the slots: 2 * scale * sum over its angles.
-  func collectParameterGradients(scale: Double) {
+  /// The gradient of every variable from those of the slots: 2 * scale * sum over its angles.
+  func collectGradients(scale: Double) {
     plan.gradientChain.collect(
-      workspace.slotGradients, scale: 2 * scale, features: workspace.features,
-      into: workspace.parameterGradients)
+      workspace.slotGradients, scale: 2 * scale, workspace.variables, into: workspace.gradients)
   }
 
   // MARK: Diagonal passes

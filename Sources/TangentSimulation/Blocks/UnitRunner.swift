@@ -27,8 +27,8 @@ struct UnitRunner<L: LaneVector>: EvaluationRunner {
   private var plan: Plan { engine.plan }
 
   var outputCount: Int { engine.observables.count }
-  var parameterCount: Int { plan.parameterCount }
-  var parameterGradients: UnsafeMutablePointer<L.Wide> { workspace.parameterGradients }
+  var space: VariableSpace { plan.space }
+  var gradients: UnsafeMutablePointer<L.Wide> { workspace.gradients }
 
   /// The final state; with a history the last of its states.
   private var final: UnsafeMutablePointer<L> { workspace.final }
@@ -64,41 +64,36 @@ struct UnitRunner<L: LaneVector>: EvaluationRunner {
 
   func backward() {
     sweep.backward(steps: engine.stepCount, downTo: plan.firstGradientStep)
-    sweep.collectParameterGradients(scale: scale)
+    sweep.collectGradients(scale: scale)
   }
 
   // MARK: Loading
 
   func prepare(_ items: Schedule.Items, block: Int) {
     loadStates(items, block)
-    for f in 0..<plan.featureCount {
+    let (p, featureCount) = (plan.space.parameterCount, plan.space.featureCount)
+    for f in 0..<featureCount {
       for lane in 0..<L.scalarCount {
-        workspace.features[f][lane] = data.features[items.samples[lane] &* data.featureCount &+ f]
+        workspace.variables[p &+ f][lane] = data.features[items.samples[lane] &* data.featureCount &+ f]
       }
     }
-    let p = plan.parameterCount
     theta.values.withUnsafeBufferPointer { values in
       if workspace.lanesHaveParameters {
         for q in 0..<p {
-          for lane in 0..<L.scalarCount { workspace.theta[q][lane] = values[items.sets[lane] &* p &+ q] }
+          for lane in 0..<L.scalarCount { workspace.variables[q][lane] = values[items.sets[lane] &* p &+ q] }
         }
       } else {
         let set = items.sets[0]
-        // An empty vector has no base address; then no slot reads it either.
-        if workspace.preparedSet != set, let base = values.baseAddress ?? emptyTheta {
-          sweep.prepare(theta: base + set * p)
+        if workspace.preparedSet != set {
+          sweep.prepare(theta: UnsafeBufferPointer(rebasing: values[(set &* p)..<(set &* p &+ p)]))
           workspace.preparedSet = set
         }
-        if p > 0, plan.featureCount > 0 {
-          for q in 0..<p { workspace.theta[q] = L.Wide(repeating: values[set &* p &+ q]) }
+        if p > 0, featureCount > 0 {
+          for q in 0..<p { workspace.variables[q] = L.Wide(repeating: values[set &* p &+ q]) }
         }
       }
     }
-    if workspace.lanesHaveParameters || plan.featureCount > 0 { sweep.prepareLanes() }
-  }
-
-  private var emptyTheta: UnsafePointer<Double>? {
-    UnsafePointer(UnsafeMutableRawPointer(workspace.states).assumingMemoryBound(to: Double.self))
+    if workspace.lanesHaveParameters || featureCount > 0 { sweep.prepareLanes() }
   }
 
   private func loadStates(_ items: Schedule.Items, _ block: Int) {

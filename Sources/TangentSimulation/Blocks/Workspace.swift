@@ -14,9 +14,9 @@ final class Workspace<L: LaneVector>: @unchecked Sendable {
   /// The value of every slot.
   let angles: UnsafeMutablePointer<AngleValue<L>>
   let slotGradients: UnsafeMutablePointer<L>
-  let parameterGradients: UnsafeMutablePointer<L.Wide>
-  let theta: UnsafeMutablePointer<L.Wide>
-  let features: UnsafeMutablePointer<L.Wide>
+  let gradients: UnsafeMutablePointer<L.Wide>
+  /// Parameters and features, as far as angles are made from them lane by lane or derivatives read them.
+  let variables: UnsafeMutablePointer<L.Wide>
   private(set) var scalarTables: UnsafeMutablePointer<L.Scalar>
   private(set) var laneTables: UnsafeMutablePointer<L>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
@@ -84,9 +84,8 @@ final class Workspace<L: LaneVector>: @unchecked Sendable {
       return next.bindMemory(to: Number.self, capacity: count)
     }
     // First those that want the memory's alignment.
-    parameterGradients = take(layout.parameters)
-    theta = take(layout.parameters)
-    features = take(layout.features)
+    gradients = take(layout.gradients)
+    variables = take(layout.variables)
     states = take(layout.state * layout.historyCount)
     next += WorkspaceLayout.gap * MemoryLayout<L>.stride
     lambda = take(layout.state)

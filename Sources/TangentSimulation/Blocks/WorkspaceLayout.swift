@@ -11,8 +11,8 @@ struct WorkspaceLayout: Equatable {
   let sums: Int
   let scratch: Int
   let slots: Int
-  let parameters: Int
-  let features: Int
+  let gradients: Int
+  let variables: Int
   let laneTables: Int
   let scalarTables: Int
   let keepsHistory: Bool
@@ -34,8 +34,8 @@ struct WorkspaceLayout: Equatable {
     sums = plan.foldSums
     scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0)
     slots = plan.slotCount
-    parameters = plan.parameterCount
-    features = plan.featureCount
+    gradients = plan.space.gradientCount
+    variables = plan.space.count
     self.lanesHaveParameters = lanesHaveParameters
     let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
     keepsTables =
@@ -61,8 +61,8 @@ struct WorkspaceLayout: Equatable {
     // A weighted sum of observables takes one more state.
     scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0) + state
     slots = plan.slotCount
-    parameters = plan.parameterCount
-    features = 0
+    gradients = plan.space.gradientCount
+    variables = plan.space.count
     keepsTables = caps.shares * Caps.laneBytes * plan.tableSize <= caps.tables
     keepsTablesOfAllStages = false
     laneTables = keepsTables ? plan.tableSize : plan.largestTable
@@ -81,7 +81,7 @@ struct WorkspaceLayout: Equatable {
   var total: Int {
     let wide = laneCount / Lane.scalarCount
     return (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch
-      + (AngleValue<Lane>.lanes + 1) * slots + wide * (2 * parameters + features) + laneTables
+      + (AngleValue<Lane>.lanes + 1) * slots + wide * (gradients + variables) + laneTables
       + (scalarTables + laneCount - 1) / laneCount
   }
 

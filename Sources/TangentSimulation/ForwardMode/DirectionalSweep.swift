@@ -16,7 +16,7 @@ struct DirectionalSweep {
   private let cancel: CancelToken?
   private let memory: LaneMemory
 
-  /// - Parameter directions: (count, parameters).
+  /// - Parameter directions: (count, variables of a gradient).
   init(runner: UnitRunner<Lane>, directions: UnsafePointer<Double>, count: Int, cancel: CancelToken?) {
     self.runner = runner
     self.directions = directions
@@ -26,12 +26,12 @@ struct DirectionalSweep {
   }
 
   static func lanes(_ plan: Plan, directions: Int) -> Int {
-    directions * (4 * plan.amplitudes + plan.parameterCount)
+    directions * (4 * plan.amplitudes + plan.space.gradientCount)
   }
 
-  /// The Hessian times direction `number`, one lane a sample, for every parameter.
+  /// The Hessian times direction `number`, one lane a sample, for every variable.
   func products(_ number: Int) -> UnsafeMutablePointer<Lane> {
-    memory.pointer + 2 * count * size + number * plan.parameterCount
+    memory.pointer + 2 * count * size + number * plan.space.gradientCount
   }
 
   private var plan: Plan { runner.engine.plan }
@@ -83,7 +83,7 @@ struct DirectionalSweep {
     let slot = plan.slots[generator.slot]
     for v in 0..<count {
       let rate = slot.derivative(
-        along: directions + v * plan.parameterCount, features: runner.workspace.features)
+        along: directions + v * plan.space.gradientCount, runner.workspace.variables)
       generator.insert(state, sign * rate, into: derivative(v), amplitudes: plan.amplitudes)
     }
   }
@@ -96,7 +96,7 @@ struct DirectionalSweep {
         generator.overlap(dLambda(v), psi, amplitudes: plan.amplitudes)
         + generator.overlap(lambda, dPsi(v), amplitudes: plan.amplitudes)
       plan.slots[generator.slot].chain(
-        overlap * (2 * runner.scale), features: runner.workspace.features, into: products(v))
+        overlap * (2 * runner.scale), runner.workspace.variables, into: products(v))
     }
   }
 
@@ -107,18 +107,5 @@ struct DirectionalSweep {
   private func measure(_ state: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>) {
     runner.engine.observables[0].apply(
       to: state, weight: Lane(repeating: 1), adding: false, into: target, scratch: runner.workspace.scratch)
-  }
-}
-
-extension AngleSlot {
-  /// The derivative of the angle along a direction in parameter space, lane by lane.
-  func derivative(along direction: UnsafePointer<Double>, features: UnsafePointer<Lane>) -> Lane {
-    var sum = Lane.zero
-    for k in 0..<termCount where terms[k].parameter >= 0 {
-      var value = Lane(repeating: terms[k].coefficient * direction[terms[k].parameter])
-      if terms[k].feature >= 0 { value *= features[terms[k].feature] }
-      sum += value
-    }
-    return sum
   }
 }

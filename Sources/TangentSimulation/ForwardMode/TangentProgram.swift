@@ -1,20 +1,20 @@
 import TangentNumerics
 
-/// Which tangent vectors |d_k psi> go through the circuit together, compiled from the plan for all samples.
+/// Which tangent vectors |d_k psi>, k a variable that the plan takes derivatives for, go through the circuit together, compiled from the plan for all samples.
 ///
-/// Four parameters fill the lanes of a block, in the order of their first gates; several blocks form a chunk that one
+/// Four variables fill the lanes of a block, in the order of their first gates; several blocks form a chunk that one
 /// task carries from step to step together with psi. A tangent vector begins as -i G psi where its generator stands.
 /// Scalar products do not care for a unitary that acts on all vectors, so they need not reach the end of the circuit:
 /// all meet before step `frame` in its middle, those of later gates by going backwards.
 struct TangentProgram {
-  /// -i factor G psi enters lane `lane` of block `block`, factor = coefficient * feature (1 if there is none).
+  /// -i c G psi enters lane `lane` of block `block`, c = coefficient * z_factor.
   struct Seed {
     let generator: SlotGenerator
     let block: Int
     let lane: Int
     let coefficient: Double
-    /// -1 for none.
-    let feature: Int
+    /// A variable; -1 for none.
+    let factor: Int
   }
 
   struct Chunk {
@@ -31,7 +31,7 @@ struct TangentProgram {
   /// Fixed, so that the work is cut in the same pieces on any number of threads.
   private static let blocksPerChunk = 8
 
-  /// The parameter of every lane; those that no gate with a generator uses are missing, their vectors vanish.
+  /// The variable of every lane; those that no gate with a generator uses are missing, their vectors vanish.
   let order: [Int]
   let chunks: [Chunk]
   let frame: Int
@@ -40,22 +40,22 @@ struct TangentProgram {
 
   init(_ plan: Plan) {
     var order: [Int] = []
-    var place = [Int](repeating: -1, count: plan.parameterCount)
+    var place = [Int](repeating: -1, count: plan.space.gradientCount)
     var seeds: [Seed] = []
     for g in 0..<plan.generatorCount {
       let generator = plan.generators[g]
       let slot = plan.slots[generator.slot]
-      for k in 0..<slot.termCount where slot.terms[k].parameter >= 0 {
-        let term = slot.terms[k]
-        if place[term.parameter] < 0 {
-          place[term.parameter] = order.count
-          order.append(term.parameter)
+      for k in 0..<slot.partialCount {
+        let partial = slot.partials[k]
+        if place[partial.variable] < 0 {
+          place[partial.variable] = order.count
+          order.append(partial.variable)
         }
-        let (block, lane) = place[term.parameter].quotientAndRemainder(dividingBy: Lane.scalarCount)
+        let (block, lane) = place[partial.variable].quotientAndRemainder(dividingBy: Lane.scalarCount)
         seeds.append(
           Seed(
-            generator: generator, block: block, lane: lane, coefficient: term.coefficient,
-            feature: term.feature))
+            generator: generator, block: block, lane: lane, coefficient: partial.coefficient,
+            factor: partial.factor))
       }
     }
     self.order = order

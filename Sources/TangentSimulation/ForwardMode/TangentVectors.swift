@@ -78,7 +78,7 @@ struct TangentVectors {
   ) {
     var factor = Lane.zero
     factor[seed.lane] = seed.coefficient
-    if seed.feature >= 0 { factor *= runner.workspace.features[seed.feature] }
+    if seed.factor >= 0 { factor *= runner.workspace.variables[seed.factor] }
     seed.generator.insert(
       psi, factor, into: tangents + (seed.block - chunk.blocks.lowerBound) * size,
       amplitudes: plan.amplitudes)

@@ -2,16 +2,22 @@ import Synchronization
 import TangentCircuits
 import TangentNumerics
 
-/// An engine that is compiled once, by the first call that needs it.
+/// An engine that is compiled once for every set of variables that derivatives are taken for, by the first call that
+/// needs it.
 final class LazyEngine: Sendable {
   let circuit: Circuit
   private let observables: [Observable]
   private let precision: Precision
   private let caps: WorkspaceLayout.Caps
-  private let compiled = Mutex<Engine?>(nil)
-  /// By whether states begin as |0...0>.
-  private let tiled = Mutex<[Bool: TiledEngine?]>([:])
+  private let compiled = Mutex<[Variables: Engine]>([:])
+  private let tiled = Mutex<[TiledKey: TiledEngine?]>([:])
   private let split = Mutex<SplitEngine??>(nil)
+
+  private struct TiledKey: Hashable {
+    /// Whether states begin as |0...0>.
+    let fromZero: Bool
+    let wrt: Variables
+  }
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
@@ -23,12 +29,12 @@ final class LazyEngine: Sendable {
   }
 
   /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge.
-  func get() throws(TangentError) -> Engine {
+  func get(wrt: Variables = .parameters) throws(TangentError) -> Engine {
     try requireState()
-    return try compiled.withLock { engine throws(TangentError) in
-      if let engine { return engine }
-      let made = try Engine(circuit, observables, precision, caps)
-      engine = made
+    return try compiled.withLock { engines throws(TangentError) in
+      if let engine = engines[wrt] { return engine }
+      let made = try Engine(circuit, observables, precision, caps, wrt: wrt)
+      engines[wrt] = made
       return made
     }
   }
@@ -43,20 +49,26 @@ final class LazyEngine: Sendable {
   }
 
   /// Large states go through tiles, and so do few of medium size, which would leave lanes empty. A few small ones go two
-  /// at a time if their circuit allows it.
-  func simulator(units: Int, stateKind: InputData.StateKind) throws(TangentError) -> Simulator {
+  /// at a time if their circuit allows it and no derivatives for features are wanted, which come from before the split.
+  func simulator(
+    units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters
+  ) throws(TangentError) -> Simulator {
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
-    if isLarge, stateKind != .mixed, let engine = try tiledEngine(fromZero: stateKind == .none) {
+    if isLarge, stateKind != .mixed,
+      let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt))
+    {
       return .tiles(engine)
     }
-    if units <= SplitEngine.mostSamples, stateKind != .mixed, let engine = try splitEngine() {
+    if !wrt.contains(.features), units <= SplitEngine.mostSamples, stateKind != .mixed,
+      let engine = try splitEngine()
+    {
       return .splits(engine)
     }
     switch precision {
-    case .double: return .blocks(try get())
-    case .single: return .singleBlocks(try get())
+    case .double: return .blocks(try get(wrt: wrt))
+    case .single: return .singleBlocks(try get(wrt: wrt))
     }
   }
 
@@ -69,11 +81,11 @@ final class LazyEngine: Sendable {
     }
   }
 
-  private func tiledEngine(fromZero: Bool) throws(TangentError) -> TiledEngine? {
+  private func tiledEngine(_ key: TiledKey) throws(TangentError) -> TiledEngine? {
     try tiled.withLock { engines throws(TangentError) in
-      if let engine = engines[fromZero] { return engine }
-      let made = try TiledEngine(circuit, observables, caps, fromZero: fromZero)
-      engines[fromZero] = .some(made)
+      if let engine = engines[key] { return engine }
+      let made = try TiledEngine(circuit, observables, caps, fromZero: key.fromZero, wrt: key.wrt)
+      engines[key] = .some(made)
       return made
     }
   }

@@ -60,7 +60,7 @@ extension UnitRunner<Lane> {
     into target: UnsafeMutablePointer<Double>, _ cancel: CancelToken?
   ) {
     let items = schedule.items(unit)
-    let p = engine.plan.parameterCount
+    let p = engine.plan.space.gradientCount
     let directional = DirectionalSweep(
       runner: self, directions: jacobian + directions.lowerBound * p, count: directions.count, cancel: cancel)
     workspace.isReversible = true

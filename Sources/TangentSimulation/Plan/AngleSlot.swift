@@ -1,98 +1,123 @@
 import TangentCircuits
 import TangentNumerics
 
-/// One elementary angle of the plan: a = constant + sum of terms, of which passes use cosine, sine and tangent.
+/// One elementary angle of the plan: a = constant + sum of terms in z = (theta, x), of which passes use cosine, sine and
+/// tangent.
 struct AngleSlot: BitwiseCopyable {
   struct Term: BitwiseCopyable {
     let coefficient: Double
-    /// -1 where the term has none.
-    let parameter: Int
-    let feature: Int
-    let secondFeature: Int
+    /// Where its factors lie in z; -1 where there is no second one.
+    let first: Int
+    let second: Int
+  }
+
+  /// A summand of the angle's derivative: d a / d z_variable gains coefficient * z_factor.
+  struct Partial: BitwiseCopyable {
+    let variable: Int
+    let coefficient: Double
+    /// -1 for none.
+    let factor: Int
   }
 
   let constant: Double
   let terms: UnsafePointer<Term>
   let termCount: Int
+  /// The derivatives that the plan asks for. All chain rules read these and nothing else.
+  let partials: UnsafePointer<Partial>
+  let partialCount: Int
   let dependsOnFeatures: Bool
-  let dependsOnParameters: Bool
   /// Spectral slots keep the plain angle.
   let isSpectral: Bool
 
+  /// Whether the plan asks for any derivative of the angle.
+  var wantsGradient: Bool { partialCount > 0 }
+
   /// a = coefficient * angle
-  init(_ angle: Angle, coefficient: Double, isSpectral: Bool, arena: Arena) {
+  init(_ angle: Angle, coefficient: Double, isSpectral: Bool, space: VariableSpace, arena: Arena) {
     self.init(
-      constant: coefficient * angle.constant, terms: AngleSlot.terms(angle, coefficient),
-      isSpectral: isSpectral, arena: arena)
+      constant: coefficient * angle.constant, terms: AngleSlot.terms(angle, coefficient, space),
+      isSpectral: isSpectral, space: space, arena: arena)
   }
 
-  private init(constant: Double, terms: [Term], isSpectral: Bool, arena: Arena) {
+  private init(constant: Double, terms: [Term], isSpectral: Bool, space: VariableSpace, arena: Arena) {
     self.constant = constant
     self.isSpectral = isSpectral
     termCount = terms.count
-    dependsOnFeatures = terms.contains { $0.feature >= 0 }
-    dependsOnParameters = terms.contains { $0.parameter >= 0 }
+    dependsOnFeatures = terms.contains { !space.isParameter(max($0.first, $0.second)) }
     self.terms = arena.copy(terms)
+    // z_i z_j gives z_j to i and z_i to j, and so twice z_i where both are one.
+    let partials = terms.flatMap { term in
+      let first = Partial(variable: term.first, coefficient: term.coefficient, factor: term.second)
+      guard term.second >= 0 else { return [first] }
+      return [first, Partial(variable: term.second, coefficient: term.coefficient, factor: term.first)]
+    }.filter { space.columns.contains($0.variable) }
+    partialCount = partials.count
+    self.partials = arena.copy(partials)
   }
 
-  private static func terms(_ angle: Angle, _ coefficient: Double) -> [Term] {
+  private static func terms(_ angle: Angle, _ coefficient: Double, _ space: VariableSpace) -> [Term] {
     angle.terms.map { term in
-      let features = term.factor.featureIndices
+      let indices = space.indices(term.factor)
       return Term(
-        coefficient: coefficient * term.coefficient, parameter: term.factor.parameterIndex ?? -1,
-        feature: features.first ?? -1, secondFeature: features.count > 1 ? features[1] : -1)
+        coefficient: coefficient * term.coefficient, first: indices[0],
+        second: indices.count > 1 ? indices[1] : -1)
     }
   }
 
   /// This angle plus coefficient * angle.
-  func adding(_ angle: Angle, coefficient: Double, arena: Arena) -> AngleSlot {
+  func adding(_ angle: Angle, coefficient: Double, space: VariableSpace, arena: Arena) -> AngleSlot {
     AngleSlot(
       constant: constant + coefficient * angle.constant,
-      terms: UnsafeBufferPointer(start: terms, count: termCount) + AngleSlot.terms(angle, coefficient),
-      isSpectral: isSpectral, arena: arena)
+      terms: UnsafeBufferPointer(start: terms, count: termCount) + AngleSlot.terms(angle, coefficient, space),
+      isSpectral: isSpectral, space: space, arena: arena)
   }
 
-  /// The angle for one parameter vector and one feature vector; nil where none enters.
+  /// The angle for the same variables in all lanes.
   @inline(__always)
-  func angle(theta: UnsafePointer<Double>?, features: UnsafePointer<Double>? = nil) -> Double {
+  func angle(_ variable: (Int) -> Double) -> Double {
     var angle = constant
     for k in 0..<termCount {
       let term = terms[k]
-      var value = term.coefficient
-      if let theta, term.parameter >= 0 { value *= theta[term.parameter] }
-      if let features, term.feature >= 0 { value *= features[term.feature] }
-      if let features, term.secondFeature >= 0 { value *= features[term.secondFeature] }
+      var value = term.coefficient * variable(term.first)
+      if term.second >= 0 { value *= variable(term.second) }
       angle += value
     }
     return angle
   }
 
-  /// With parameters and features of their own in every lane: theta(parameter) and x(feature) as lanes.
+  /// With variables of their own in every lane.
   @inline(__always)
-  func value<L: LaneVector>(
-    theta: UnsafePointer<L.Wide>, features: UnsafePointer<L.Wide>
-  ) -> AngleValue<L> {
+  func value<L: LaneVector>(_ variables: UnsafePointer<L.Wide>) -> AngleValue<L> {
     var angle = L.Wide(repeating: constant)
     for k in 0..<termCount {
       let term = terms[k]
-      var value = L.Wide(repeating: term.coefficient)
-      if term.parameter >= 0 { value *= theta[term.parameter] }
-      if term.feature >= 0 { value *= features[term.feature] }
-      if term.secondFeature >= 0 { value *= features[term.secondFeature] }
+      var value = variables[term.first] * term.coefficient
+      if term.second >= 0 { value *= variables[term.second] }
       angle += value
     }
     return AngleValue(angle, isSpectral: isSpectral)
   }
 
-  /// Adds d(angle)/d(parameter) * gradient to every parameter of the angle.
+  /// Adds d(angle)/d(variable) * gradient to every variable of the angle.
   @inline(__always)
   func chain<Numbers: DoubleLanes>(
-    _ gradient: Numbers, features: UnsafePointer<Numbers>, into parameters: UnsafeMutablePointer<Numbers>
+    _ gradient: Numbers, _ variables: UnsafePointer<Numbers>, into gradients: UnsafeMutablePointer<Numbers>
   ) {
-    for k in 0..<termCount where terms[k].parameter >= 0 {
-      var value = gradient * terms[k].coefficient
-      if terms[k].feature >= 0 { value *= features[terms[k].feature] }
-      parameters[terms[k].parameter] += value
+    for k in 0..<partialCount {
+      var value = gradient * partials[k].coefficient
+      if partials[k].factor >= 0 { value *= variables[partials[k].factor] }
+      gradients[partials[k].variable] += value
     }
+  }
+
+  /// The derivative of the angle along a direction in the space of the variables, lane by lane.
+  func derivative(along direction: UnsafePointer<Double>, _ variables: UnsafePointer<Lane>) -> Lane {
+    var sum = Lane.zero
+    for k in 0..<partialCount {
+      var value = Lane(repeating: partials[k].coefficient * direction[partials[k].variable])
+      if partials[k].factor >= 0 { value *= variables[partials[k].factor] }
+      sum += value
+    }
+    return sum
   }
 }

@@ -43,7 +43,7 @@ struct PendingDiagonal {
   ) -> DiagonalPass {
     // A global phase (mask 0 inside and outside) has no derivative: <psi|O|psi> does not see it.
     let trained = masks.filter {
-      ($0.mask != 0 || conditions[$0.slot].signs != 0) && slots[$0.slot].dependsOnParameters
+      ($0.mask != 0 || conditions[$0.slot].signs != 0) && slots[$0.slot].wantsGradient
     }
     var distinct: [Int] = []
     for term in trained where !distinct.contains(term.mask) { distinct.append(term.mask) }
@@ -52,7 +52,7 @@ struct PendingDiagonal {
         slot: spectrum.slot, eigenvalues: arena.copy(spectrum.eigenvalues),
         offsets: arena.copy(BitInserter.offsets(ofBits: spectrum.bits)),
         bits: arena.copy(spectrum.bits.sorted()),
-        bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].dependsOnParameters)
+        bitCount: spectrum.bits.count, wantsGradient: slots[spectrum.slot].wantsGradient)
     }
     let wantsSpectra = terms.contains(where: \.wantsGradient)
     return DiagonalPass(

@@ -65,8 +65,7 @@ struct PendingPermutation {
     guard rotation.controls == 0, let map else { return nil }
     let (string, isNegative) = map.pullBack(PauliString(x: UInt64(rotation.x), z: UInt64(rotation.z)))
     let result = PendingRotations.Rotation(
-      slot: rotation.slot, x: Int(string.x), z: Int(string.z), controls: 0,
-      wantsGradient: rotation.wantsGradient)
+      slot: rotation.slot, x: Int(string.x), z: Int(string.z), controls: 0)
     return rotation.isPlain && !result.isPlain ? nil : (result, isNegative)
   }
 }

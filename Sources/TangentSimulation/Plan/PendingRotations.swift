@@ -7,7 +7,6 @@ struct PendingRotations {
     let x: Int
     let z: Int
     let controls: Int
-    var wantsGradient: Bool
 
     var support: Int { x | z | controls }
 
@@ -28,20 +27,16 @@ struct PendingRotations {
 
   func admits(_ rotation: Rotation) -> Bool { rotations.allSatisfy { $0.commutes(with: rotation) } }
 
-  /// The slot of a rotation about the same string, if there is a fitting one; it wants a gradient then if either does.
-  mutating func merge(_ rotation: Rotation, where fits: (_ slot: Int) -> Bool) -> Int? {
-    guard
-      let known = rotations.firstIndex(where: {
-        $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls && fits($0.slot)
-      })
-    else { return nil }
-    rotations[known].wantsGradient = rotations[known].wantsGradient || rotation.wantsGradient
-    return rotations[known].slot
+  /// The slot of a rotation about the same string, if there is a fitting one.
+  func known(_ rotation: Rotation, where fits: (_ slot: Int) -> Bool) -> Int? {
+    rotations.first {
+      $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls && fits($0.slot)
+    }?.slot
   }
 
   mutating func append(_ rotation: Rotation) { rotations.append(rotation) }
 
-  func pass(amplitudes: Int, arena: Arena) -> RotationsPass {
+  func pass(wantsGradient: Bool, amplitudes: Int, arena: Arena) -> RotationsPass {
     var groups: [RotationGroup] = []
     var singles = rotations.filter { !$0.isPlain }
     for batch in batches(rotations.filter(\.isPlain)) {
@@ -58,7 +53,7 @@ struct PendingRotations {
       groups: groups,
       singles: singles.map {
         PauliRotation(slot: $0.slot, x: $0.x, z: $0.z, controls: $0.controls, amplitudes: amplitudes)
-      }, wantsGradient: rotations.contains(where: \.wantsGradient), arena: arena)
+      }, wantsGradient: wantsGradient, arena: arena)
   }
 
   /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.

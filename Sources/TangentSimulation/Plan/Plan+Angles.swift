@@ -4,8 +4,8 @@ extension Plan {
   /// Values that are the same in all lanes, for the slots that `isWanted`; a slot a lane goes through the sine.
   @inline(__always)
   func fillUniform<L: LaneVector>(
-    _ values: UnsafeMutablePointer<AngleValue<L>>, theta: UnsafePointer<Double>?,
-    features: UnsafePointer<Double>? = nil, where isWanted: (AngleSlot) -> Bool
+    _ values: UnsafeMutablePointer<AngleValue<L>>, variable: (Int) -> Double,
+    where isWanted: (AngleSlot) -> Bool
   ) {
     var (angles, places, count) = (L.Wide.zero, SIMD8<Int>.zero, 0)
     func flush() {
@@ -14,7 +14,7 @@ extension Plan {
       count = 0
     }
     for k in 0..<slotCount where isWanted(slots[k]) {
-      let angle = slots[k].angle(theta: theta, features: features)
+      let angle = slots[k].angle(variable)
       if slots[k].isSpectral {
         values[k] = AngleValue(L.Wide(repeating: angle), isSpectral: true)
         continue

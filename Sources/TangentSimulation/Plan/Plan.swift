@@ -4,8 +4,7 @@ import TangentNumerics
 /// Operations compiled once into few passes over memory, in plain pointers that all threads read.
 final class Plan: @unchecked Sendable {
   let amplitudes: Int
-  let parameterCount: Int
-  let featureCount: Int
+  let space: VariableSpace
 
   let steps: UnsafePointer<Step>
   let stepCount: Int
@@ -27,7 +26,7 @@ final class Plan: @unchecked Sendable {
   let featureSlotCount: Int
   let gradientChain: GradientChain
 
-  /// The generators of the slots with parameters, by step.
+  /// The generators of the slots with derivatives, by step.
   let generators: UnsafePointer<SlotGenerator>
   let generatorCount: Int
 
@@ -42,23 +41,23 @@ final class Plan: @unchecked Sendable {
   let arena: Arena
 
   /// A plan for blocks that hold whole states.
-  convenience init(_ circuit: RelabelledCircuit, _ precision: Precision) throws(TangentError) {
-    try self.init(
-      circuit.operations, Placement(register: circuit.qubitCount), precision,
-      parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
+  convenience init(
+    _ circuit: RelabelledCircuit, _ precision: Precision, wrt: Variables = .parameters
+  ) throws(TangentError) {
+    let space = VariableSpace(
+      parameterCount: circuit.parameterCount, featureCount: circuit.featureCount, wrt: wrt)
+    try self.init(circuit.operations, Placement(register: circuit.qubitCount), space, precision)
   }
 
   init(
-    _ operations: [ElementaryOperation], _ placement: Placement, _ precision: Precision = .double,
-    parameterCount: Int,
-    featureCount: Int
+    _ operations: [ElementaryOperation], _ placement: Placement, _ space: VariableSpace,
+    _ precision: Precision = .double
   ) throws(TangentError) {
-    var builder = PlanBuilder(placement, precision)
+    var builder = PlanBuilder(placement, space, precision)
     let sequence = Step.sequence(try builder.build(operations))
     arena = builder.arena
     amplitudes = placement.amplitudes
-    self.parameterCount = parameterCount
-    self.featureCount = featureCount
+    self.space = space
     steps = arena.copy(sequence)
     stepCount = sequence.count
     if case .diagonal(let pass) = sequence.last?.pass, pass.pointee.permutation == nil {
@@ -74,7 +73,7 @@ final class Plan: @unchecked Sendable {
     let readers = builder.slots.indices.filter { builder.slots[$0].dependsOnFeatures }
     featureSlots = arena.copy(readers)
     featureSlotCount = readers.count
-    gradientChain = GradientChain(builder.slots, parameterCount: parameterCount, arena: arena)
+    gradientChain = GradientChain(builder.slots, count: space.gradientCount, arena: arena)
     conditions = arena.copy(builder.conditions)
     generators = arena.copy(builder.generators)
     generatorCount = builder.generators.count

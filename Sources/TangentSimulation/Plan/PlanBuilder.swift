@@ -11,11 +11,12 @@ import TangentNumerics
 struct PlanBuilder {
   let arena: Arena
   private let placement: Placement
+  private let space: VariableSpace
   private var passes: [Draft] = []
   private(set) var slots: [AngleSlot] = []
   /// What every slot's angle owes to bits outside the amplitude index.
   private(set) var conditions: [OutsideCondition] = []
-  /// Of the slots with parameters, by step.
+  /// Of the slots with derivatives, by step.
   private(set) var generators: [SlotGenerator] = []
   private(set) var tableSize = 0
   private(set) var laneTableSize = 0
@@ -32,8 +33,9 @@ struct PlanBuilder {
   /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
   private var lastDense: LastDense?
 
-  init(_ placement: Placement, _ precision: Precision) {
+  init(_ placement: Placement, _ space: VariableSpace, _ precision: Precision) {
     self.placement = placement
+    self.space = space
     arena = Arena(precision)
     permutation = PendingPermutation(indexBits: placement.indexBits)
   }
@@ -215,8 +217,7 @@ struct PlanBuilder {
         let (ownControls, outsideControls) = placement.split(Int(controls))
         add(
           PendingRotations.Rotation(
-            slot: 0, x: placement.split(Int(term.string.x)).inside, z: z, controls: ownControls,
-            wantsGradient: angle.dependsOnParameters),
+            slot: 0, x: placement.split(Int(term.string.x)).inside, z: z, controls: ownControls),
           OutsideCondition(signs: outsideZ, controls: outsideControls), angle, term.coefficient)
       }
     }
@@ -234,7 +235,7 @@ struct PlanBuilder {
       flush()
     }
     if !rotations.admits(rotation) { emitRotations() }
-    if let known = rotations.merge(rotation, where: { conditions[$0] == condition }) {
+    if let known = rotations.known(rotation, where: { conditions[$0] == condition }) {
       add(angle, coefficient, toSlot: known)
     } else {
       rotation.slot = slot(angle, coefficient, condition: condition)
@@ -299,10 +300,11 @@ struct PlanBuilder {
 
   private mutating func emitRotations() {
     guard !rotations.isEmpty else { return }
-    passes.append(.rotations(rotations.pass(amplitudes: placement.amplitudes, arena: arena)))
-    generators += rotations.rotations.filter(\.wantsGradient).map {
-      SlotGenerator($0, step: passes.count - 1)
-    }
+    let trained = rotations.rotations.filter { slots[$0.slot].wantsGradient }
+    passes.append(
+      .rotations(
+        rotations.pass(wantsGradient: !trained.isEmpty, amplitudes: placement.amplitudes, arena: arena)))
+    generators += trained.map { SlotGenerator($0, step: passes.count - 1) }
     rotations = PendingRotations()
     lastDense = nil
   }
@@ -363,13 +365,14 @@ struct PlanBuilder {
     _ angle: Angle, _ coefficient: Double, isSpectral: Bool = false, condition: OutsideCondition = .none
   ) -> Int {
     conditions.append(condition)
-    slots.append(AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, arena: arena))
+    slots.append(
+      AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, space: space, arena: arena))
     return slots.count - 1
   }
 
   /// Two rotations about the same Pauli string are one by the sum of their angles.
   private mutating func add(_ angle: Angle, _ coefficient: Double, toSlot slot: Int) {
-    slots[slot] = slots[slot].adding(angle, coefficient: coefficient, arena: arena)
+    slots[slot] = slots[slot].adding(angle, coefficient: coefficient, space: space, arena: arena)
   }
 
   /// Every subset of a mask with the sign (-1)^(size).

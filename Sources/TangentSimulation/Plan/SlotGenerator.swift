@@ -34,7 +34,7 @@ struct SlotGenerator: BitwiseCopyable {
   static func all(of pass: DiagonalPass, step: Int, slots: [AngleSlot]) -> [SlotGenerator] {
     let masks = (0..<pass.maskCount).map { pass.masks[$0] }
     let spectra = (0..<pass.spectrumCount).map { pass.spectra[$0] }
-    return masks.filter { $0.mask != 0 && slots[$0.slot].dependsOnParameters }.map {
+    return masks.filter { $0.mask != 0 && slots[$0.slot].wantsGradient }.map {
       SlotGenerator(slot: $0.slot, step: step, z: $0.mask)
     } + spectra.filter(\.wantsGradient).map { SlotGenerator(slot: $0.slot, step: step, spectrum: $0) }
   }

@@ -19,7 +19,8 @@ final class TiledEngine: Sendable {
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(
-    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, fromZero: Bool
+    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, fromZero: Bool,
+    wrt: Variables
   ) throws(TangentError) {
     let relabelled = RelabelledCircuit(circuit)
     labels = relabelled.labels
@@ -27,7 +28,8 @@ final class TiledEngine: Sendable {
     self.observables = observables.compactMap(TiledObservable.init)
     guard self.observables.count == observables.count,
       let plan = try TiledPlan(
-        relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero)
+        relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero,
+        wrt: wrt)
     else { return nil }
     self.plan = plan
     layout = WorkspaceLayout(stages: plan.stages, caps: caps)

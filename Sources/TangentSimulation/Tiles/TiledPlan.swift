@@ -5,8 +5,7 @@ import TangentNumerics
 /// their passes applied to a tile while it is in the caches. A state of medium size is one tile.
 final class TiledPlan: @unchecked Sendable {
   let qubitCount: Int
-  let parameterCount: Int
-  let featureCount: Int
+  let space: VariableSpace
   let stages: [Stage]
   /// Whether the walk fills the whole state; otherwise the amplitudes it never touches must be zero.
   let fillsState: Bool
@@ -26,7 +25,8 @@ final class TiledPlan: @unchecked Sendable {
 
   /// A plan for states that begin as |0...0>, or as any state. Nil if an operation mixes more qubits than fit in a tile.
   init?(
-    _ circuit: RelabelledCircuit, _ observables: [Observable], tileBits: Int, fromZero: Bool
+    _ circuit: RelabelledCircuit, _ observables: [Observable], tileBits: Int, fromZero: Bool,
+    wrt: Variables = .parameters
   ) throws(TangentError) {
     let n = circuit.qubitCount
     guard n >= 6 else { return nil }
@@ -34,15 +34,14 @@ final class TiledPlan: @unchecked Sendable {
       register: n, tileBits: tileBits, support: fromZero ? 0 : (1 << n) - 1)
     guard let parts = scheduler.stages(circuit.operations) else { return nil }
     qubitCount = n
-    parameterCount = circuit.parameterCount
-    featureCount = circuit.featureCount
+    space = VariableSpace(
+      parameterCount: circuit.parameterCount, featureCount: circuit.featureCount, wrt: wrt)
     var stages: [Stage] = []
     var diagonals: [TileDiagonal]?
     for part in parts {
       let (shape, placement) = TileShape.make(
         register: n, mixing: part.tile, capacity: scheduler.capacity, support: part.support, arena: arena)
-      let plan = try Plan(
-        part.operations, placement, parameterCount: parameterCount, featureCount: featureCount)
+      let plan = try Plan(part.operations, placement, space)
       if stages.count == parts.count - 1, observables.allSatisfy(\.isDiagonal),
         observables.count <= TiledPlan.mostDiagonals
       {

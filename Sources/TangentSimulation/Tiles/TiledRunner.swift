@@ -24,8 +24,8 @@ struct TiledRunner: EvaluationRunner {
   }
 
   var outputCount: Int { engine.observables.count }
-  var parameterCount: Int { engine.plan.parameterCount }
-  var parameterGradients: UnsafeMutablePointer<Lane> { workspace.parameterGradients }
+  var space: VariableSpace { engine.plan.space }
+  var gradients: UnsafeMutablePointer<Lane> { workspace.gradients }
   private var workers: Int { workspace.tiles.count }
 
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
@@ -41,24 +41,19 @@ struct TiledRunner: EvaluationRunner {
   private func prepare(_ items: Schedule.Items) {
     let (set, sample) = (items.sets[0], items.samples[0])
     loadState(sample)
-    for f in 0..<engine.plan.featureCount {
-      workspace.features[f] = Lane(data.features[sample * data.featureCount + f], 0, 0, 0)
+    let (p, variables) = (space.parameterCount, workspace.variables)
+    for q in 0..<p { variables[q] = Lane(theta.values[set * p + q], 0, 0, 0) }
+    for f in 0..<space.featureCount {
+      variables[p + f] = Lane(data.features[sample * data.featureCount + f], 0, 0, 0)
     }
-    theta.values.withUnsafeBufferPointer { theta in
-      data.features.withUnsafeBufferPointer { features in
-        sweep.prepare(
-          set: set, theta: theta.baseAddress.map { $0 + set * parameterCount },
-          features: features.baseAddress.map { $0 + sample * data.featureCount })
-      }
-    }
+    sweep.prepare(set: set)
   }
 
   func predict(_ a: Int, returns: Bool) -> Lane {
     if workspace.stopsBeforeTurn {
       if a == 0 {
         clearGradients()
-        sweep.turn(
-          returns: returns, scale: scale, features: workspace.features, into: workspace.expectations)
+        sweep.turn(returns: returns, scale: scale, into: workspace.expectations)
       }
       return Lane(scale * workspace.expectations[a], 0, 0, 0)
     }
@@ -82,10 +77,10 @@ struct TiledRunner: EvaluationRunner {
 
   func backward() {
     if !workspace.stopsBeforeTurn { clearGradients() }
-    sweep.backward(stages: stages, scale: scale, features: workspace.features)
+    sweep.backward(stages: stages, scale: scale)
   }
 
-  private func clearGradients() { parameterGradients.update(repeating: .zero, count: parameterCount) }
+  private func clearGradients() { gradients.update(repeating: .zero, count: space.gradientCount) }
 
   /// The final state in (re, im) pairs.
   func finalState(_ items: Schedule.Items, into target: UnsafeMutablePointer<Double>) {

@@ -8,14 +8,14 @@ struct TiledSweep {
 
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
 
-  /// The angles of all stages for one parameter vector and one feature vector. What depends on no feature is kept from
-  /// one sample to the next.
-  func prepare(set: Int, theta: UnsafePointer<Double>?, features: UnsafePointer<Double>?) {
+  /// The angles of all stages for the workspace's variables. What depends on no feature is kept from one sample of a
+  /// parameter set to the next.
+  func prepare(set: Int) {
     let isNewSet = workspace.preparedSet != set
     workspace.preparedSet = set
     for (number, stage) in plan.stages.enumerated() where isNewSet || stage.dependsOnFeatures {
       workspace.versions[number] += 1
-      stage.plan.fillUniform(workspace.angles[number], theta: theta, features: features) { _ in true }
+      stage.plan.fillUniform(workspace.angles[number], variable: { workspace.variables[$0][0] }) { _ in true }
     }
   }
 
@@ -34,8 +34,8 @@ struct TiledSweep {
   }
 
   /// Un-applies the first `count` stages on psi and lambda as far as derivatives reach; adds
-  /// 2 * scale * Im <lambda|G|psi>, summed over each parameter's angles, to the first lane of `parameterGradients`.
-  func backward(stages count: Int, scale: Double, features: UnsafePointer<Lane>) {
+  /// 2 * scale * Im <lambda|G|psi>, summed over each variable's angles, to the first lane of `gradients`.
+  func backward(stages count: Int, scale: Double) {
     let lambda = workspace.lambda
     var number = count - 1
     while number >= plan.firstGradientStage {
@@ -53,17 +53,14 @@ struct TiledSweep {
           store(stage, tile, .before, tiles.lambda, to: lambda)
         }
       }
-      collectSums(stage, scale: scale, features: features)
+      collectSums(stage, scale: scale)
       number -= 1
     }
   }
 
   /// The last stage, forward and, with `returns`, at once back with the only observable, so that the final state never
   /// goes to memory. Writes the expectations of the plan's diagonal observables.
-  func turn(
-    returns: Bool, scale: Double, features: UnsafePointer<Lane>,
-    into expectations: UnsafeMutablePointer<Double>
-  ) {
+  func turn(returns: Bool, scale: Double, into expectations: UnsafeMutablePointer<Double>) {
     let diagonals = plan.diagonals!
     let (number, count) = (plan.stages.count - 1, diagonals.count)
     let stage = plan.stages[number]
@@ -109,7 +106,7 @@ struct TiledSweep {
         }
       }
     }
-    if returns { collectSums(stage, scale: scale, features: features) }
+    if returns { collectSums(stage, scale: scale) }
   }
 
   /// Un-applies a stage on one tile.
@@ -125,13 +122,13 @@ struct TiledSweep {
     workspace.partial.update(repeating: 0, count: TiledWorkspace.chunks * stage.plan.slotCount)
   }
 
-  private func collectSums(_ stage: TiledPlan.Stage, scale: Double, features: UnsafePointer<Lane>) {
+  private func collectSums(_ stage: TiledPlan.Stage, scale: Double) {
     let slots = stage.plan.slotCount
-    for k in 0..<slots where stage.plan.slots[k].dependsOnParameters {
+    for k in 0..<slots where stage.plan.slots[k].wantsGradient {
       var sum = 0.0
       for chunk in 0..<TiledWorkspace.chunks { sum += workspace.partial[chunk * slots + k] }
       stage.plan.slots[k].chain(
-        Lane(2 * scale * sum, 0, 0, 0), features: features, into: workspace.parameterGradients)
+        Lane(2 * scale * sum, 0, 0, 0), workspace.variables, into: workspace.gradients)
     }
   }
 
@@ -184,7 +181,7 @@ struct TiledSweep {
     _ stage: TiledPlan.Stage, _ tile: Int, _ gradients: UnsafePointer<Lane>,
     into sums: UnsafeMutablePointer<Double>
   ) {
-    for k in 0..<stage.plan.slotCount where stage.plan.slots[k].dependsOnParameters {
+    for k in 0..<stage.plan.slotCount where stage.plan.slots[k].wantsGradient {
       let condition = stage.plan.conditions[k]
       sums[k] +=
         (condition == .none ? gradients[k] : gradients[k] * stage.shape.factors(condition, tile: tile)).sum()

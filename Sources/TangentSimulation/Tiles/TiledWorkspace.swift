@@ -15,9 +15,9 @@ final class TiledWorkspace: @unchecked Sendable {
   let expectations: UnsafeMutablePointer<Double>
   /// Im <lambda|G|psi> of every stage's slots, one row a chunk of tiles.
   let partial: UnsafeMutablePointer<Double>
-  let parameterGradients: UnsafeMutablePointer<Lane>
-  /// The current sample's features, in the first lane.
-  let features: UnsafeMutablePointer<Lane>
+  let gradients: UnsafeMutablePointer<Lane>
+  /// Parameters and the current sample's features, in the first lane.
+  let variables: UnsafeMutablePointer<Lane>
   private let stateCount: Int
   private let memory: LaneMemory
   private let small: LaneMemory
@@ -38,7 +38,7 @@ final class TiledWorkspace: @unchecked Sendable {
     let rows = (TiledWorkspace.chunks * most + 3) / 4
     let outputs = plan.diagonals?.count ?? 0
     small = LaneMemory(
-      count: AngleValue<Lane>.lanes * slots + rows + plan.parameterCount + plan.featureCount + outputs)
+      count: AngleValue<Lane>.lanes * slots + rows + plan.space.gradientCount + plan.space.count + outputs)
     var next = small.pointer
     for stage in plan.stages {
       angles.append(
@@ -46,9 +46,9 @@ final class TiledWorkspace: @unchecked Sendable {
       next += AngleValue<Lane>.lanes * stage.plan.slotCount
     }
     partial = UnsafeMutableRawPointer(next).bindMemory(to: Double.self, capacity: 4 * rows)
-    parameterGradients = next + rows
-    features = parameterGradients + plan.parameterCount
-    expectations = UnsafeMutableRawPointer(features + plan.featureCount).bindMemory(
+    gradients = next + rows
+    variables = gradients + plan.space.gradientCount
+    expectations = UnsafeMutableRawPointer(variables + plan.space.count).bindMemory(
       to: Double.self, capacity: outputs)
   }
 

@@ -12,8 +12,8 @@ extension WorkspaceLayout {
     sums = most(\.foldSums)
     scratch = most(\.denseScratch)
     slots = most(\.slotCount)
-    parameters = 0
-    features = 0
+    gradients = 0
+    variables = 0
     let lanes = stages.reduce(0) { $0 + $1.plan.laneTableSize }
     let scalars = stages.reduce(0) { $0 + $1.plan.tableSize }
     func bytes(_ plan: Plan) -> Int { 8 * plan.tableSize + Caps.laneBytes * plan.laneTableSize }

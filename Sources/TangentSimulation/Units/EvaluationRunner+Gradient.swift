@@ -49,10 +49,10 @@ extension EvaluationRunner {
   private func backward(
     _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Numbers
   ) {
-    let p = parameterCount
+    let p = space.columns.count
     guard let partial = target.partial, p > 0 else { return }
     backward()
-    let rows = parameterGradients
+    let rows = row.baseAddress!
     if let jacobian = target.jacobian, outputCount == 1 { storeRows(items, stride: p, into: jacobian) }
     if schedule.kind == .pairs {
       for lane in 0..<items.count {
@@ -71,7 +71,7 @@ extension EvaluationRunner {
     _ target: GradientTarget
   ) {
     let k = outputCount
-    let p = parameterCount
+    let p = space.columns.count
     let position = items.positions[0]
     withUnsafeTemporaryAllocation(of: Double.self, capacity: k * p + k) { memory in
       memory.update(repeating: 0)

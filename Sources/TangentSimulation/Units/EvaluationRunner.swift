@@ -9,9 +9,9 @@ protocol EvaluationRunner {
   var schedule: Schedule { get }
   var data: InputData { get }
   var outputCount: Int { get }
-  var parameterCount: Int { get }
-  /// d yhat / d theta, a parameter a lane, after `backward`.
-  var parameterGradients: UnsafeMutablePointer<Numbers> { get }
+  var space: VariableSpace { get }
+  /// d yhat / d z, variable by variable, after `backward`; valid for the columns of `space`.
+  var gradients: UnsafeMutablePointer<Numbers> { get }
 
   /// Loads states and angles and runs forward; `returns` if a backward sweep is to follow.
   func forward(_ items: Schedule.Items, block: Int, returns: Bool)
@@ -26,12 +26,17 @@ protocol EvaluationRunner {
 }
 
 extension EvaluationRunner {
-  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, p) of one unit.
+  /// One gradient's entries for the variables that derivatives are taken for.
+  var row: UnsafeMutableBufferPointer<Numbers> {
+    UnsafeMutableBufferPointer(start: gradients + space.columns.lowerBound, count: space.columns.count)
+  }
+
+  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, columns) of one unit.
   func evaluate(
     _ unit: Int, predictions: UnsafeMutablePointer<Double>, jacobian: UnsafeMutablePointer<Double>?
   ) {
     let items = schedule.items(unit)
-    let (k, p) = (outputCount, parameterCount)
+    let (k, p) = (outputCount, space.columns.count)
     for block in blocks(items) {
       forward(items, block: block, returns: jacobian != nil)
       if jacobian != nil, k > 1 { keepState() }
@@ -41,8 +46,7 @@ extension EvaluationRunner {
         guard let jacobian else { continue }
         backward()
         if schedule.kind == .mixed {
-          let rows = parameterGradients
-          for q in 0..<p { store(rows[q], items, block, stride: k * p, into: jacobian + a * p + q) }
+          for q in 0..<p { store(row[q], items, block, stride: k * p, into: jacobian + a * p + q) }
         } else {
           storeRows(items, stride: k * p, into: jacobian + a * p)
         }
@@ -50,9 +54,9 @@ extension EvaluationRunner {
     }
   }
 
-  /// Every lane's Jacobian row to its pair's place, four parameters at a time.
+  /// Every lane's Jacobian row to its pair's place, four variables at a time.
   func storeRows(_ items: Schedule.Items, stride: Int, into target: UnsafeMutablePointer<Double>) {
-    let (rows, p) = (parameterGradients, parameterCount)
+    let (rows, p) = (row.baseAddress!, space.columns.count)
     var q = 0
     if items.count == Numbers.scalarCount {
       let count = Numbers.laneCount
