@@ -15,7 +15,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# Level of the loader (qtangent/_native.py): compiler flags. Other machines need the first alone.
+# Level of the loader (qtangent/_native/library.py): compiler flags. Other machines need the first alone.
 LEVELS = {
     "baseline": [],
     "x86-64-v3": ["-Xcc", "-march=x86-64-v3"],

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import qtangent as qt
 from qtangent import _native
 from qtangent._signatures import SIGNATURES
 
@@ -38,7 +39,7 @@ def test_nothing_generated_is_out_of_date():
 def test_exported_symbols_are_the_listed_ones():
     listed = set(json.loads((BINDINGS / "abi.json").read_text())["functions"])
     assert listed == set(SIGNATURES)
-    for library in {_native._library_path(), *Path(_native.__file__).parent.glob("lib/*.so")}:
+    for library in {_native.library_path(), *Path(qt.__file__).parent.glob("lib/*.so")}:
         listing = subprocess.run(
             ["nm", "-D", "--extern-only", "--defined-only", library],
             capture_output=True,
@@ -77,7 +78,7 @@ def test_struct_layouts_agree_with_the_compiler(tmp_path):
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_compile_and_run(example, compiler, tmp_path):
     binary = tmp_path / example.stem
-    subprocess.run([*compiler, *STRICT, example, _native._library_path(), "-lm", "-o", binary], check=True)
+    subprocess.run([*compiler, *STRICT, example, _native.library_path(), "-lm", "-o", binary], check=True)
     done = subprocess.run([binary], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
@@ -92,7 +93,7 @@ def test_the_header_serves_cpp(standard, tmp_path):
     )
     binary = tmp_path / "program"
     subprocess.run(
-        ["g++", f"-std={standard}", *STRICT, source, _native._library_path(), "-o", binary], check=True
+        ["g++", f"-std={standard}", *STRICT, source, _native.library_path(), "-o", binary], check=True
     )
     subprocess.run([binary], check=True)
 
@@ -103,7 +104,7 @@ def test_examples_under_valgrind(example, tmp_path):
     """No invalid access and nothing lost. ("Possibly lost" are caches of the Swift runtime's type metadata, which it
     holds by tagged pointers.)"""
     binary = tmp_path / example.stem
-    subprocess.run(["gcc", "-g", *STRICT, example, _native._library_path(), "-lm", "-o", binary], check=True)
+    subprocess.run(["gcc", "-g", *STRICT, example, _native.library_path(), "-lm", "-o", binary], check=True)
     command = ["valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect"]
     command += ["--errors-for-leak-kinds=definite,indirect", "--error-exitcode=9", binary]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -1,7 +1,8 @@
 """QTangent: will a quantum neural network train, how fast, and why (not)?"""
 
 from . import ansatz, capacity, dynamics, encoding
-from ._errors import (
+from ._native import build_info, get_num_threads, set_num_threads
+from ._native.errors import (
     CancelledError,
     CorruptedFileError,
     FileError,
@@ -14,7 +15,6 @@ from ._errors import (
     QTangentError,
     QTangentWarning,
 )
-from ._native import build_info, get_num_threads, set_num_threads
 from .angles import Angle, feature, param
 from .circuits import Circuit
 from .models import Model

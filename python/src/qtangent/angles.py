@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from . import _signatures as c
-from ._errors import InvalidArgumentError
+from ._native.errors import InvalidArgumentError
 
 # A term of an angle: the indices of parameters and of features it multiplies.
 _Factor: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]

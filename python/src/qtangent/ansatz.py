@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays, _native
+from . import _native
 from . import _signatures as c
-from ._errors import InvalidArgumentError
+from ._native import arrays as _arrays
+from ._native.errors import InvalidArgumentError
 from .circuits import Circuit, gate_id
 from .observables import Observable
 from .observables import generator as as_observable

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays, _native
-from ._arrays import Complex
-from ._errors import InvalidArgumentError
+from . import _native
+from ._native import arrays as _arrays
+from ._native.arrays import Complex
+from ._native.errors import InvalidArgumentError
 from .circuits import Circuit, gate_id
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays, _native
+from . import _native
 from . import _signatures as c
-from ._arrays import Complex, Real
-from ._errors import Interrupted, InvalidArgumentError
-from ._inputs import Data, Targets, Theta
+from ._native import arrays as _arrays
+from ._native.arrays import Complex, Real
+from ._native.errors import Interrupted, InvalidArgumentError
+from ._native.samples import Data, Targets, Theta
 from .circuits import Circuit
 from .observables import Observable
 

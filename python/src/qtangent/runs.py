@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arrays, _native
+from . import _native
 from . import _signatures as c
-from ._arrays import Real
-from ._errors import Interrupted
+from ._native import arrays as _arrays
+from ._native.arrays import Real
+from ._native.errors import Interrupted
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable

@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays, _native
+from . import _native
 from . import _signatures as c
-from ._arrays import Real
-from ._errors import Interrupted, InvalidArgumentError, QTangentWarning
-from ._inputs import Data, Targets, Theta
+from ._native import arrays as _arrays
+from ._native.arrays import Real
+from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
+from ._native.samples import Data, Targets, Theta
 from .models import Model
 from .optimizers import CODES, GradientDescent, Optimizer
 from .runs import Run

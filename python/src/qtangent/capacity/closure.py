@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .._arrays import Real
+from .._native.arrays import Real
 
 INDEPENDENT = 1e-7
 """A vector of norm 1 is new if this much of it is left outside the space; commutators of orthonormal elements that

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _signatures as c
-from .._arrays import Real
-from .._inputs import Data, Theta
+from .._native.arrays import Real
+from .._native.samples import Data, Theta
 from ..models import Model
 
 

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from .._arrays import Real
+from .._native.arrays import Real
 from .closure import closure
-
-if TYPE_CHECKING:
-    from .lie_algebra import LieAlgebra
 
 _CENTRAL = 1e-9
 
 
-def split(algebra: LieAlgebra) -> tuple[Real, list[Real]]:
+@dataclass(frozen=True)
+class Ideal:
+    """A part of the algebra that commutes with the rest: simple, or the whole centre."""
+
+    coordinates: Real
+    """(k, D): orthonormal elements in the basis of the algebra."""
+    central: bool
+
+    @property
+    def dimension(self) -> int:
+        return len(self.coordinates)
+
+
+def split(generators: Real, adjoint: Callable[[Real], Real]) -> tuple[Real, list[Real]]:
     """Coordinates of the centre (k, D) and of each simple ideal, the largest first.
+
+    Args:
+        generators: coordinates (g, D) of elements that generate the algebra.
+        adjoint: x (D,) to ad_x (D, D), antisymmetric.
 
     The centre is what commutes with the generators. For a generic x in the rest, the antisymmetric ad_x rotates planes
     at distinct speeds, and each plane (two root vectors) lies in one simple ideal: brackets with the generators of
     the algebra lead from it to the whole ideal. The complement of an ideal is an ideal, so this repeats on what is left.
     Derived in docs/maths.md; the tests compare with the commutant of the adjoint representation.
     """
-    maps = [algebra.adjoint(algebra.coordinates(one)) for one in algebra.generators]
+    maps = [adjoint(one) for one in generators]
     size = [max(1.0, float(np.linalg.norm(one, 2))) for one in maps]
     stacked = np.concatenate([one / scale for one, scale in zip(maps, size, strict=True)])
     _, values, rows = np.linalg.svd(stacked, full_matrices=False)
@@ -32,7 +47,7 @@ def split(algebra: LieAlgebra) -> tuple[Real, list[Real]]:
     ideals = []
     random = np.random.default_rng(0)
     while len(rest):
-        generic = algebra.adjoint(random.normal(size=len(rest)) @ rest)
+        generic = adjoint(random.normal(size=len(rest)) @ rest)
         # The fastest plane of i ad_x; its eigenvector's real and imaginary part span it.
         plane = np.linalg.eigh(1j * (rest @ generic @ rest.T))[1][:, -1] @ rest
         ideal = closure(

@@ -9,26 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError
+from .._native import arrays as _arrays
+from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError
 from ..observables import Observable
 from .closure import closure
-from .ideals import split
+from .ideals import Ideal, split
 from .moments import second_moment
 
-
-@dataclass(frozen=True)
-class Ideal:
-    """A part of the algebra that commutes with the rest: simple, or the whole centre."""
-
-    coordinates: Real
-    """(k, D): orthonormal elements in the basis of the algebra."""
-    central: bool
-
-    @property
-    def dimension(self) -> int:
-        return len(self.coordinates)
+_OUTSIDE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ class LieAlgebra:
     @cached_property
     def ideals(self) -> tuple[Ideal, ...]:
         """The centre first, if there is one, then the simple ideals by descending dimension."""
-        centre, simple = split(self)
+        centre, simple = split(self.coordinates(self.generators), self.adjoint)
         parts = [Ideal(centre, central=True)] if len(centre) else []
         return (*parts, *(Ideal(part, central=False) for part in simple))
 
@@ -82,7 +71,15 @@ class LieAlgebra:
         Raises:
             InvalidArgumentError: if the generator is not in the algebra.
         """
-        return second_moment(self, generator_matrix("generator", generator))
+        matrix = generator_matrix("generator", generator)
+        h = self.coordinates(matrix)
+        outside = float(np.linalg.norm(matrix - self.matrices(h)))
+        if outside > _OUTSIDE * float(np.linalg.norm(matrix)):
+            raise InvalidArgumentError(
+                f"the generator is not in the algebra: a part of norm {outside:.2g} lies outside; "
+                "make the algebra from all generators of the circuit"
+            )
+        return second_moment(h, self.ideals)
 
     def random_unitaries(self, count: int, length: int = 200, seed: int = 0) -> Complex:
         """Products of `length` factors exp(-i s sqrt(d) B_a), a at random, s uniform in [0, 2 pi): (count, d, d).

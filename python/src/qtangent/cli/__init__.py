@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .._errors import QTangentError
+from .._native.errors import QTangentError
 from . import info, study
 
 

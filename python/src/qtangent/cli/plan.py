@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import ansatz, convergence, datasets
-from .._errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..convergence.checks import log_grid, step_count
 from ..convergence.result import Study

@@ -10,11 +10,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .._errors import QTangentWarning
 from .._extras import require, tqdm
-from ..convergence.findings import verdict
-from ..convergence.storage import as_dict, ensure_folder, save, to_json, write_atomically
-from ..convergence.summary import table
+from .._native.errors import QTangentWarning
+from ..convergence.files import ensure_folder, to_json, write_atomically
+from ..convergence.telling.findings import verdict
+from ..convergence.telling.storage import as_dict, save
+from ..convergence.telling.summary import table
 from ..convergence.words import number
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render

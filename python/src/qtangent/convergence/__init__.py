@@ -1,11 +1,12 @@
 """Will it train, how fast, and why (not)? Training against its tangent kernel and its exact limit."""
 
 from . import claims
+from .bounds.floor import LossFloor, loss_floor
 from .curves import Curve
-from .floor import LossFloor, loss_floor
+from .laws.rates import Estimate, RateFit, fit_rates
 from .learning_rate import critical_learning_rate, decay_times
-from .rates import Estimate, RateFit, fit_rates
-from .result import Rates, Study, kernel_drift
+from .record import Rates, kernel_drift
+from .result import Study
 from .setups import haar_setup, hamiltonian_variational_setup, hardware_efficient_setup
 from .study import study
 from .sweeps import load_sweep, sweep

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays
-from .._arrays import Real
-from .._errors import InvalidArgumentError
-from .._inputs import Theta
+from .._native import arrays as _arrays
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from .._native.samples import Theta
 from ..models import Model
 
 _MOST_STEPS = 100_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arrays import Real
+from .._native.arrays import Real
 
 RESOLUTION = 1e-18
 """Share of the initial loss that counts as zero: residuals a billionth of the first ones, below which the

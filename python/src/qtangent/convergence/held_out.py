@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import _arrays
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError
-from .._inputs import Data
+from .._native import arrays as _arrays
+from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError
+from .._native.samples import Data
 from .checks import checked_labels
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arrays import Complex, Real
+from .._native.arrays import Complex, Real
 
 if TYPE_CHECKING:
     from ..models import Model

@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from .. import ansatz, encoding
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError
+from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..models import Model
 from ..observables import Observable, pauli

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays
-from .._errors import InvalidArgumentError, QTangentWarning
+from .._native import arrays as _arrays
+from .._native.errors import InvalidArgumentError, QTangentWarning
 from ..optimizers import GradientDescent
 from ..training import train
 from .checks import check_start, checked_labels, log_grid, step_count, with_plain_output
 from .curves import curve
 from .held_out import evaluate, held_out_set
-from .limits import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
 from .problem import Problem
 from .result import Study
+from .theory import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
 
 if TYPE_CHECKING:
     from ..models import Model

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError
+from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from ..circuits import Circuit

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._arrays import Real
-from .._errors import FileError, InvalidArgumentError
+from .._native.arrays import Real
+from .._native.errors import FileError, InvalidArgumentError
 
 
 def read(path: Path, target: str | None) -> tuple[Real, NDArray[Any]]:

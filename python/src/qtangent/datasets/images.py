@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import encoding
-from .._errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError
 from ._sklearn import load
 from .dataset import Dataset, balanced_split, signs
 

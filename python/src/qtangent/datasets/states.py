@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .. import encoding
-from .._errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError
 from .dataset import Dataset
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import encoding
-from .._arrays import Real
-from .._errors import InvalidArgumentError
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
 from ._sklearn import load
 from .dataset import Dataset, Split, balanced_split, signs
 from .files import read

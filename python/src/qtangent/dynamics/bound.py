@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays, _native
-from .._arrays import Real
+from .. import _native
+from .._native import arrays as _arrays
+from .._native.arrays import Real
 from ..models import Model
 from . import checks
 

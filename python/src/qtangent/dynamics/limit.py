@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays, _native
+from .. import _native
 from .. import _signatures as c
-from .._arrays import Real
-from .._errors import Interrupted, InvalidArgumentError
-from .._inputs import Data, Theta
+from .._native import arrays as _arrays
+from .._native.arrays import Real
+from .._native.errors import Interrupted, InvalidArgumentError
+from .._native.samples import Data, Theta
 from ..models import Model
 from . import checks
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _arrays
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError, NumericalError
+from .._native import arrays as _arrays
+from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError, NumericalError
 from ..capacity import LieAlgebra
 from ..capacity.lie_algebra import generator_matrix
 from ..observables import Observable

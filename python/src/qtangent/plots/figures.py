@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..convergence.result import Study
+    from ..convergence.record import Record
 
-Draw = Callable[["Axes", "Study"], None]
+Draw = Callable[["Axes", "Record"], None]
 
 FIGURES: dict[str, tuple[str, Draw]] = {
     "loss": ("Loss", draw_loss),
@@ -30,7 +30,7 @@ FIGURES: dict[str, tuple[str, Draw]] = {
 """Name (also of the file): title and drawing."""
 
 
-def single(name: str, study: Study) -> Figure:
+def single(name: str, study: Record) -> Figure:
     """One figure of FIGURES."""
     with style():
         from matplotlib.figure import Figure
@@ -41,7 +41,7 @@ def single(name: str, study: Study) -> Figure:
         return figure
 
 
-def overview(study: Study) -> Figure:
+def overview(study: Record) -> Figure:
     """All six on one sheet."""
     with style():
         from matplotlib import pyplot as plt
@@ -53,7 +53,7 @@ def overview(study: Study) -> Figure:
         return figure
 
 
-def _panel(axes: Axes, name: str, study: Study) -> None:
+def _panel(axes: Axes, name: str, study: Record) -> None:
     title, draw = FIGURES[name]
     axes.set_title(title)
     draw(axes, study)

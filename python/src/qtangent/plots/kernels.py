@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..convergence.result import kernel_drift
+from ..convergence.record import kernel_drift
 from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..convergence.result import Study
+    from ..convergence.record import Record
 
 _SMALLEST = 1e-12  # of the largest eigenvalue: below stands rounding error
 
 
-def draw_spectrum(axes: Axes, study: Study) -> None:
+def draw_spectrum(axes: Axes, study: Record) -> None:
     """All eigenvalues of K / z_sum."""
     time, spectrum = study.actual.time[1:], study.spectrum[1:]
     shown = np.where(spectrum > _SMALLEST * spectrum.max(), spectrum, np.nan)
@@ -30,7 +30,7 @@ def draw_spectrum(axes: Axes, study: Study) -> None:
     label_lines(axes, [end for end in ends if np.isfinite(end[1])][: spectrum.shape[1]])
 
 
-def draw_lambda_min(axes: Axes, study: Study) -> None:
+def draw_lambda_min(axes: Axes, study: Record) -> None:
     """The smallest eigenvalue, of training and of the limit."""
     curves = [("training", study.lambda_min, ACTUAL)]
     if study.asymptotic is not None:
@@ -49,7 +49,7 @@ def draw_lambda_min(axes: Axes, study: Study) -> None:
     label_lines(axes, ends)
 
 
-def draw_kernel_change(axes: Axes, study: Study) -> None:
+def draw_kernel_change(axes: Axes, study: Record) -> None:
     """||K(t) - K(0)|| / ||K(0)||, of training and of the limit."""
     curves = [("training", study.kernel_change, ACTUAL)]
     if study.asymptotic is not None:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..convergence.result import Study
+    from ..convergence.record import Record
 
 _DECADES_BELOW = 3  # the frozen curve may leave the picture; it soon falls out of any range
 
 
-def draw_loss(axes: Axes, study: Study, limits: tuple[float, float] | None = None) -> None:
+def draw_loss(axes: Axes, study: Record, limits: tuple[float, float] | None = None) -> None:
     """The three losses on a log-log grid, named at their ends, with the floor of the data."""
     curves = [("training", study.actual, ACTUAL), ("frozen kernel", study.kernel_regression, FROZEN)]
     if study.asymptotic is not None:
@@ -37,7 +37,7 @@ def draw_loss(axes: Axes, study: Study, limits: tuple[float, float] | None = Non
     label_lines(axes, ends)
 
 
-def loss_range(studies: list[Study]) -> tuple[float, float]:
+def loss_range(studies: list[Record]) -> tuple[float, float]:
     """Limits that show training and limit down to what counts as zero, the frozen kernel three decades further."""
     seen = [one.loss for study in studies for one in (study.actual, study.asymptotic) if one is not None]
     lowest = min(float(loss.min()) for loss in seen)
@@ -47,7 +47,7 @@ def loss_range(studies: list[Study]) -> tuple[float, float]:
     return max(bottom, RESOLUTION * highest), highest * 1.6
 
 
-def compare_losses(named: list[tuple[str, Study]]) -> Figure:
+def compare_losses(named: list[tuple[str, Record]]) -> Figure:
     """Small multiples of the loss with common axes, one panel a study."""
     with style():
         from matplotlib.figure import Figure

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._arrays import Real
+from .._native.arrays import Real
 from .style import ACTUAL, FAINT, FROZEN, INK, label_lines, log_time
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from ..convergence.result import Study
+    from ..convergence.record import Record
 
 
-def draw_predictions(axes: Axes, study: Study) -> None:
+def draw_predictions(axes: Axes, study: Record) -> None:
     """Predictions after training over their labels: training samples left, held-out samples right."""
     y, scale = study.problem.y.ravel(), study.settings["scale"]
     groups = [("training", y, study.actual.predictions[-1].ravel())]
@@ -42,7 +42,7 @@ def draw_predictions(axes: Axes, study: Study) -> None:
     axes.axhline(0, color=FAINT, linewidth=0.6, zorder=0)
 
 
-def draw_accuracy(axes: Axes, study: Study) -> None:
+def draw_accuracy(axes: Axes, study: Record) -> None:
     """Share of right answers over training."""
     curves = [
         (name, 100 * values, colour)

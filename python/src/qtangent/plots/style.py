@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._arrays import Real
 from .._extras import require
+from .._native.arrays import Real
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import require
-from ..convergence.findings import findings, verdict
-from ..convergence.rates import RateFit
-from ..convergence.summary import law_in_short, percent
+from ..convergence.laws.rates import RateFit
+from ..convergence.telling.findings import findings, verdict
+from ..convergence.telling.summary import law_in_short, percent
 from ..convergence.words import number
 from ..plots import FIGURES
 from .entry import Entry

@@ -4,10 +4,10 @@ Curves are those of a study or of a sweep: one training (T,), or several draws (
 Formulas are derived in docs/maths.md; what is proven in You et al. (arXiv 2303.14844) is named there.
 """
 
+from .approach import approaches_limit, over_parameterised_from
 from .frozen import kernel_regression_describes, kernel_stays_frozen
 from .initial_kernel import finite_size_noise, haar_mean_kernel, initial_kernel_is_haar, noise_is_finite_size
 from .late import above_lower_bound, kernel_sets_rate, late_time_constant, late_time_slope
-from .limit import approaches_limit, over_parameterised_from
 from .plateau import Plateau, plateau
 from .regime import Regime, follows_regime, scale_regime
 from .verdict import Verdict

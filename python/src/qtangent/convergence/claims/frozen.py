@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._errors import InvalidArgumentError
+from ..._native.errors import InvalidArgumentError
 from .verdict import Verdict, over_draws
 
 LAZY = 0.1

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arrays import Real
-from ..._errors import InvalidArgumentError
-from ..overlaps import spectrum
-from ..support import weighted_states
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
+from ..bounds.overlaps import spectrum
+from ..bounds.weighted_states import weighted_states
 from .verdict import Verdict, over_draws
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arrays import Real
-from ..._errors import InvalidArgumentError
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
 from ..curves import RESOLUTION
-from ..fits import Fit, fit_line
-from ..rates import Estimate
+from ..laws.fits import Fit, fit_line
+from ..laws.rates import Estimate
 from .verdict import Verdict, curves_of, over_draws
 
 _ROUNDING = 1e-12

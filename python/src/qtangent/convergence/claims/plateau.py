@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..rates import Estimate, fit_rates
+from ..laws.rates import Estimate, fit_rates
 from .frozen import SAME
 
 ARRIVED = 1.1

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._errors import InvalidArgumentError
-from ..rates import Estimate, fit_rates
+from ..._native.errors import InvalidArgumentError
+from ..laws.rates import Estimate, fit_rates
 from .verdict import Verdict
 
 _LAWS = {"exponential": "exponential", "critical": "power law", "frozen error": "plateau"}

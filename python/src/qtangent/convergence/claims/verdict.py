@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from ..._arrays import Real
-from ..._errors import InvalidArgumentError
-from ..rates import Estimate
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
+from ..laws.rates import Estimate
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._arrays import Real
-from ..._errors import InvalidArgumentError, QTangentError
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError, QTangentError
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...training import train
 from ..checks import checked_labels, log_grid, step_count, with_plain_output
 from ..curves import Curve, curve
-from ..limits import asymptotic_curve, kernel_regression_curve, lower_bound
 from ..problem import Problem
-from ..result import kernel_drift
+from ..record import kernel_drift
+from ..theory import asymptotic_curve, kernel_regression_curve, lower_bound
 
 Build = Callable[..., tuple[Any, ...]]
 Arrays = dict[str, NDArray[np.float64]]

@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from ..._arrays import integer
-from ..._arrays import seed as checked_seed
-from ..._errors import Interrupted, InvalidArgumentError
 from ..._extras import require, tqdm
 from ..._native import get_num_threads
+from ..._native.arrays import integer
+from ..._native.arrays import seed as checked_seed
+from ..._native.errors import Interrupted, InvalidArgumentError
 from .labelled import AXES, dataset
 from .point import Arrays, Build, Point, Settings, compute
 from .store import Store

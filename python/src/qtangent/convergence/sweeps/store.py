@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..._errors import CorruptedFileError, FileError, InvalidArgumentError
-from ..storage import ensure_folder, to_json, write_atomically
+from ..._native.errors import CorruptedFileError, FileError, InvalidArgumentError
+from ..files import ensure_folder, to_json, write_atomically
 from .point import Arrays, Point, Settings
 
 _FORMAT = 1

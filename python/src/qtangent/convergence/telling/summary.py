@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._arrays import Real
+from ..._native.arrays import Real
+from ..laws.rates import RateFit
+from ..words import number
 from .findings import findings
-from .rates import RateFit
-from .words import number
 
 if TYPE_CHECKING:
-    from .result import Study
+    from ..record import Record
 
 
-def summary(study: Study) -> str:
+def summary(study: Record) -> str:
     """The table, an empty line, and one sentence a line."""
     return table([("study", study)]) + "\n\n" + "\n".join(findings(study))
 
 
-def table(named: list[tuple[str, Study]]) -> str:
+def table(named: list[tuple[str, Record]]) -> str:
     """One row a study, aligned for a terminal."""
     rows = [("", "loss", "frozen K", "limit", "floor", "late law", "K change", "train", "test")]
     for name, study in named:

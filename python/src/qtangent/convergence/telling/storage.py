@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import io
-import json
-import math
-import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._errors import FileError
+from ..files import ensure_folder, to_json, write_atomically
 from .findings import findings, verdict
 
 if TYPE_CHECKING:
-    from .result import Study
+    from ..record import Record
 
 
-def save(study: Study, folder: Path) -> dict[str, bytes]:
+def save(study: Record, folder: Path) -> dict[str, bytes]:
     """See `Study.save`; returns the SVG of each figure.
 
     The figures are drawn first, so that nothing is written if matplotlib is missing.
     """
-    from ..plots import FIGURES, figure_bytes, single
+    from ...plots import FIGURES, figure_bytes, single
 
     figures = {name: figure_bytes(single(name, study)) for name in FIGURES}
     ensure_folder(folder / "figures")
@@ -39,7 +35,7 @@ def save(study: Study, folder: Path) -> dict[str, bytes]:
     return {name: svg for name, (svg, _) in figures.items()}
 
 
-def as_dict(study: Study) -> dict[str, Any]:
+def as_dict(study: Record) -> dict[str, Any]:
     """Settings and findings; arrays are left to `arrays`."""
     curves = {
         "actual": study.actual,
@@ -78,7 +74,7 @@ def as_dict(study: Study) -> dict[str, Any]:
     }
 
 
-def arrays(study: Study) -> dict[str, np.ndarray]:
+def arrays(study: Record) -> dict[str, np.ndarray]:
     """Everything recorded, by name."""
     found: dict[str, np.ndarray | None] = {
         "step": np.asarray(study.run.step),
@@ -107,56 +103,5 @@ def arrays(study: Study) -> dict[str, np.ndarray]:
     return {name: array for name, array in found.items() if array is not None}
 
 
-def to_json(content: Any) -> bytes:
-    """JSON without NaN and infinity, which it does not know: they become null."""
-    return (json.dumps(_finite(content), indent=2) + "\n").encode()
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value
-
-
 def _last(values: np.ndarray | None) -> float | None:
     return None if values is None else float(values[-1])
-
-
-def ensure_folder(folder: Path) -> None:
-    """Make the folder and prove that it can be written.
-
-    Raises:
-        FileError: It cannot.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise FileError(f"cannot write into {folder}: {error.strerror or error}") from error
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside, flush to disk, rename: a reader sees the old file or the new one.
-
-    Raises:
-        FileError: The folder cannot be written.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror or error}") from error

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._arrays import Complex, Real
-from .._errors import InvalidArgumentError
+from ..._native.arrays import Complex, Real
+from ..._native.errors import InvalidArgumentError
 
 
 @dataclass(frozen=True)

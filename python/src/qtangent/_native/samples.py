@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _arrays
-from . import _signatures as c
-from ._arrays import Complex, Real
-from ._errors import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from .models import Model
-
+from .. import _signatures as c
+from . import arrays
+from .arrays import Complex, Real
+from .errors import InvalidArgumentError
 
 _DATA_SIZE = ctypes.sizeof(c.qtg_data)
 _TARGETS_SIZE = ctypes.sizeof(c.qtg_targets)
+
+
+class Sized(Protocol):
+    """What of a model the shapes of samples and targets depend on."""
+
+    _n_qubits: int
+    _n_features: int
+
+    @property
+    def n_outputs(self) -> int: ...
 
 
 class Data:
@@ -26,14 +32,14 @@ class Data:
 
     __slots__ = ("X", "_address", "_shape", "m", "mixed", "reference", "states")
 
-    def __init__(self, model: Model, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
+    def __init__(self, model: Sized, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
         n_features = model._n_features
         self.X: Real | None = None
         self.states: Complex | None = None
         self.m, self.mixed = 1, False
         struct = c.qtg_data(_DATA_SIZE)
         if X is not None:
-            self.X = features = _arrays.real(f"X{suffix}", X)
+            self.X = features = arrays.real(f"X{suffix}", X)
             if n_features == 0:
                 raise InvalidArgumentError(
                     f"X{suffix} has shape {features.shape}, but the circuit has no features"
@@ -44,13 +50,13 @@ class Data:
                     f"the circuit has {n_features} features: (m, {n_features}) is expected"
                 )
             self.m = len(features)
-            struct.features, struct.n_features = _arrays.pointer(features), n_features
+            struct.features, struct.n_features = arrays.pointer(features), n_features
         elif n_features:
             raise InvalidArgumentError(
                 f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})"
             )
         if states is not None:
-            self.states = vectors = _arrays.complex_(f"states{suffix}", states)
+            self.states = vectors = arrays.complex_(f"states{suffix}", states)
             d = 2**model._n_qubits
             if vectors.shape[1:] not in ((d,), (d, d)):
                 raise InvalidArgumentError(
@@ -61,7 +67,7 @@ class Data:
                     f"X{suffix} has shape {self.X.shape} and states{suffix} {vectors.shape}; the first sizes must agree"
                 )
             self.m, self.mixed = len(vectors), vectors.ndim == 3
-            struct.states, struct.dimension = _arrays.pointer(vectors), d
+            struct.states, struct.dimension = arrays.pointer(vectors), d
             struct.state_kind = c.QTG_STATES_MIXED if self.mixed else c.QTG_STATES_PURE
         if self.m == 0:
             raise InvalidArgumentError("there are no samples; at least one is needed")
@@ -75,9 +81,9 @@ class Data:
         return (
             features is not None
             and X is features
-            and _arrays.real("X", features) is features
+            and arrays.real("X", features) is features
             and features.shape == self._shape
-            and _arrays.pointer(features) == self._address
+            and arrays.pointer(features) == self._address
         )
 
 
@@ -86,12 +92,12 @@ class Targets:
 
     __slots__ = ("labels", "reference", "values")
 
-    def __init__(self, model: Model, y: ArrayLike, m: int, loss: str) -> None:
+    def __init__(self, model: Sized, y: ArrayLike, m: int, loss: str) -> None:
         self.values: Real | None = None
         self.labels = None
         k = model.n_outputs
         if loss == "mse":
-            values = _arrays.real("y", y)
+            values = arrays.real("y", y)
             if values.shape not in ({(m, k), (m,)} if k == 1 else {(m, k)}):
                 expected = f"({m},)" if k == 1 else f"({m}, {k})"
                 raise InvalidArgumentError(f"y has shape {values.shape}, {m} samples need {expected}")
@@ -100,7 +106,7 @@ class Targets:
             labels = np.asarray(y)
             if labels.dtype.kind not in "iu":
                 raise InvalidArgumentError(f"y has dtype {labels.dtype}; cross_entropy takes integer labels")
-            _arrays.expect_shape("y", labels, (m,), "(m,)")
+            arrays.expect_shape("y", labels, (m,), "(m,)")
             self.labels = np.ascontiguousarray(labels, dtype=np.int64)
         else:
             raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
@@ -109,8 +115,8 @@ class Targets:
             loss=c.QTG_LOSS_MSE if loss == "mse" else c.QTG_LOSS_CROSS_ENTROPY,
             n_samples=m,
             n_outputs=k,
-            values=_arrays.pointer(self.values),
-            labels=_arrays.pointer(self.labels),
+            values=arrays.pointer(self.values),
+            labels=arrays.pointer(self.labels),
         )
         self.reference = ctypes.byref(struct)
 
@@ -121,7 +127,7 @@ class Theta:
     __slots__ = ("arguments", "axis", "sets", "values")
 
     def __init__(self, theta: ArrayLike, n_params: int) -> None:
-        self.values = values = _arrays.real("theta", theta)
+        self.values = values = arrays.real("theta", theta)
         shape = values.shape
         if shape == (n_params,):
             self.sets = 1
@@ -137,7 +143,7 @@ class Theta:
             if self.sets == 0:
                 raise InvalidArgumentError(f"theta has shape {shape}; at least one parameter set is needed")
             self.axis = (self.sets,)
-        self.arguments = (_arrays.pointer(values), self.sets, n_params)
+        self.arguments = (arrays.pointer(values), self.sets, n_params)
 
     @property
     def single(self) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._arrays import Real
-from ..._errors import InvalidArgumentError
-from ..fits import fit_line
-from ..rates import Estimate
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
+from ..laws.fits import fit_line
+from ..laws.rates import Estimate
 from .frozen import SAME
 from .verdict import Verdict
 

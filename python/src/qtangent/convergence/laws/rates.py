@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._arrays import Real
-from .._errors import InvalidArgumentError
-from .curves import RESOLUTION
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
+from ..curves import RESOLUTION
+from ..words import number
 from .fits import Fit, fit_curve, fit_line
-from .words import number
 
 Law = Literal["power law", "exponential", "plateau", "ambiguous", "too short"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-from .._arrays import Real
+from ..._native.arrays import Real
 
 _RESOLUTION = 1e-3  # misfits of a thousandth of the loss decide nothing
 

@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import fmin_l_bfgs_b
 
-from .. import _arrays, _native
-from .._arrays import Real
-from .._errors import Interrupted, InvalidArgumentError
-from .support import WeightedStates, weighted_states
+from ... import _native
+from ..._native import arrays as _arrays
+from ..._native.arrays import Real
+from ..._native.errors import Interrupted, InvalidArgumentError
+from .weighted_states import WeightedStates, weighted_states
 
 _PAIR_LIMIT = 400  # 80,000 pairs; more cost minutes and hardly sharpen the bound
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .claims.frozen import SAME
-from .claims.plateau import ARRIVED
-from .words import number
+from ..claims.frozen import SAME
+from ..claims.plateau import ARRIVED
+from ..words import number
 
 if TYPE_CHECKING:
-    from .result import Study
+    from ..record import Record
 
 _SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same story
 _MOVES = 0.05  # of a unit of ln L in the time of the run: a slower fall is as good as none
 
 
-def verdict(study: Study) -> str:
+def verdict(study: Record) -> str:
     """One sentence: does it train, and how fast."""
     fit, final = study.rates.actual, study.actual.final_loss
     slope, rate = f"t^{fit.slope.value:.2f}", f"exp(-{number(fit.rate.value)} t)"
@@ -43,7 +43,7 @@ def verdict(study: Study) -> str:
     return f"Trains, but by no single law: the loss stands at {stands}."
 
 
-def _against(study: Study, final: float) -> str:
+def _against(study: Record, final: float) -> str:
     """How far the final loss is from the best that can be expected: the floor, or else the limit."""
     if study.floor:
         return f", {number(final / study.floor, 2)} times the floor of the data"
@@ -57,7 +57,7 @@ def _against(study: Study, final: float) -> str:
     return ", as infinitely many parameters would" if final * SAME > limit else ""
 
 
-def findings(study: Study) -> list[str]:
+def findings(study: Record) -> list[str]:
     """What was found, in plain sentences."""
     return [
         _descent(study),
@@ -73,7 +73,7 @@ def findings(study: Study) -> list[str]:
     ]
 
 
-def _descent(study: Study) -> str:
+def _descent(study: Record) -> str:
     loss, settings = study.actual.loss, study.settings
     return (
         f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the normalised time "
@@ -87,7 +87,7 @@ def _loss(final: float) -> str:
     return number(final) if final else "zero within numerical accuracy"
 
 
-def _instability(study: Study) -> list[str]:
+def _instability(study: Record) -> list[str]:
     rises = np.flatnonzero(np.diff(study.actual.loss) > 1e-12 * study.actual.loss[0])
     if not len(rises):
         return []
@@ -98,7 +98,7 @@ def _instability(study: Study) -> list[str]:
     ]
 
 
-def _floor(study: Study) -> list[str]:
+def _floor(study: Record) -> list[str]:
     if study.floor_reason is not None:
         return [f"No floor is known for these data: {study.floor_reason}."]
     if not study.floor:
@@ -115,7 +115,7 @@ def _floor(study: Study) -> list[str]:
     ]
 
 
-def _law(study: Study) -> list[str]:
+def _law(study: Record) -> list[str]:
     fit = study.rates.actual
     if fit.law == "too short":
         return ["The record is too short to tell a law: fewer than 8 points lie in the late window."]
@@ -137,7 +137,7 @@ def _law(study: Study) -> list[str]:
     ]
 
 
-def _still_falling(study: Study) -> list[str]:
+def _still_falling(study: Record) -> list[str]:
     """Under the flow dL/dt = -r K r / (m z_sum) <= -2 lambda_min L, so a positive kernel has no plateau."""
     rate = study.rates.promised_at_end
     if rate * study.settings["time"] < _MOVES:
@@ -148,7 +148,7 @@ def _still_falling(study: Study) -> list[str]:
     ]
 
 
-def _last_kernel(study: Study) -> str:
+def _last_kernel(study: Record) -> str:
     """The late rate of the last kernel, for the flow and for steps of dt, which shrink r by 1 - lambda dt."""
     rate, dt = study.rates.promised_at_end, study.settings["dt"]
     if not 0 < rate * dt < 2:
@@ -160,14 +160,14 @@ def _last_kernel(study: Study) -> str:
     )
 
 
-def _cause(study: Study) -> str:
+def _cause(study: Record) -> str:
     """Why the loss stands on a plateau above the floor, where that is known."""
     if study.plateau is None or study.plateau.cause != "under-parameterisation":
         return ""
     return " (under-parameterisation: the limit of many parameters goes below)"
 
 
-def _promise(study: Study) -> str:
+def _promise(study: Record) -> str:
     final, promised = study.actual.final_loss, study.kernel_regression.final_loss
     parting = _parting(study)
     if parting is None:
@@ -185,7 +185,7 @@ def _promise(study: Study) -> str:
     )
 
 
-def _parting(study: Study) -> float | None:
+def _parting(study: Record) -> float | None:
     """The first time at which training and frozen kernel tell different stories; None if they never do.
 
     That is, ln L differs by more than ln 1.5 and by more than a fifth of its fall so far: where both fall
@@ -199,7 +199,7 @@ def _parting(study: Study) -> float | None:
     return float(study.actual.time[parted[0]]) if len(parted) else None
 
 
-def _limit(study: Study) -> list[str]:
+def _limit(study: Record) -> list[str]:
     if study.asymptotic is None:
         return [f"There is no over-parameterised limit here: {study.asymptotic_reason}."]
     final, limit, p = study.actual.final_loss, study.asymptotic.final_loss, study.settings["parameters"]
@@ -215,7 +215,7 @@ def _limit(study: Study) -> list[str]:
     return [f"{text}, {here}. At the start the two kernels differ by {number(100 * gap, 2)} % (Frobenius)."]
 
 
-def _kernel(study: Study) -> str:
+def _kernel(study: Record) -> str:
     first, last = float(study.lambda_min[0]), float(study.lambda_min[-1])
     text = f"The tangent kernel moved by {number(100 * study.kernel_change[-1], 2)} % (Frobenius) in training"
     if first > 1e-12 and last > 1e-15:
@@ -223,7 +223,7 @@ def _kernel(study: Study) -> str:
     return text + "."
 
 
-def _sharp_law(study: Study) -> list[str]:
+def _sharp_law(study: Record) -> list[str]:
     """32 t^2 L -> 1 for orthogonal pure states, m < d, balanced labels at the ends of the spectrum."""
     y, states, limit = study.problem.y, study.problem.states, study.asymptotic
     if y.ndim != 1 or states is None or states.ndim != 2 or limit is None or len(y) >= states.shape[1]:
@@ -239,7 +239,7 @@ def _sharp_law(study: Study) -> list[str]:
     ]
 
 
-def _bound(study: Study) -> list[str]:
+def _bound(study: Record) -> list[str]:
     if study.lower_bound is None:
         return []
     return [
@@ -248,7 +248,7 @@ def _bound(study: Study) -> list[str]:
     ]
 
 
-def _generalisation(study: Study) -> list[str]:
+def _generalisation(study: Record) -> list[str]:
     train, test = study.train_accuracy, study.test_accuracy
     if train is None:
         return []

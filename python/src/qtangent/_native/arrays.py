@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._errors import InvalidArgumentError
+from .errors import InvalidArgumentError
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from .. import dynamics
-from .._arrays import Real
-from .._errors import InvalidArgumentError
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from .bounds.floor import LossFloor, loss_floor
+from .bounds.overlaps import data_states, spectrum
 from .curves import Curve, curve
-from .floor import LossFloor, loss_floor
-from .overlaps import data_states, spectrum
 from .problem import Problem
 
 

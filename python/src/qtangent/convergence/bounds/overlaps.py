@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._arrays import Complex, Real
-from .support import weighted_states
+from ..._native.arrays import Complex, Real
+from .weighted_states import weighted_states
 
 if TYPE_CHECKING:
-    from ..models import Model
-    from ..observables import Observable
+    from ...models import Model
+    from ...observables import Observable
 
 _QUBIT_LIMIT = 12  # of Observable.matrix
 

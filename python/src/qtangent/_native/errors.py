@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from . import _signatures as c
-
-if TYPE_CHECKING:
-    from .runs import Run
+from .. import _signatures as c
 
 
 class QTangentError(Exception):
@@ -50,10 +47,11 @@ class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a long call.
 
     Attributes:
-        run: what a training had recorded when it stopped, else None. `qt.resume` goes on from its checkpoint.
+        run: the `qt.Run` of a training with what it had recorded when it stopped, else None. `qt.resume` goes on from
+            its checkpoint.
     """
 
-    def __init__(self, message: str, run: Run | None = None) -> None:
+    def __init__(self, message: str, run: Any = None) -> None:
         super().__init__(message)
         self.run = run
 

@@ -1,0 +1,70 @@
+"""Long calls that Ctrl-C ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from .calls import create
+from .library import lib
+
+T = TypeVar("T")
+
+# Calls that should take less than this run in the calling thread: a worker thread costs about 1 ms.
+DIRECT_SECONDS = 0.05
+
+
+class Interruption(Exception):
+    """Ctrl-C came while a long call ran; the call has ended."""
+
+
+def interruptible(seconds: float, work: Callable[[int], T]) -> T:
+    """Runs work(cancel handle); Ctrl-C stops it, however long it takes.
+
+    A call that should be long runs in a worker thread while the main thread waits, since Python runs signal handlers
+    in the main thread only, between two of its own instructions. Whatever a handler raises, however often, the call
+    is cancelled and has ended before the exception goes on: nothing writes to memory or files after that.
+
+    Args:
+        seconds: an estimate of the duration; below 0.05 the work is called directly, with no handle (0).
+        work: makes every native call that takes long with the handle. The worker keeps it alive, and it must keep
+            alive the arrays to which its addresses point: it refers to the arrays, not to addresses.
+
+    Raises:
+        Interruption: after Ctrl-C, once the work has ended.
+        BaseException: what another signal handler raised, once the work has ended.
+    """
+    if seconds < DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
+        return work(0)
+    cancel = create("qtg_cancel_create")
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+    done = threading.Lock()
+    done.acquire()
+
+    def worker() -> None:
+        try:
+            outcome.append(work(cancel))
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            done.release()
+
+    # Waits natively, where no handler can run. Python looks for signals after a call into C, never on the way from
+    # an exception to the first call of its handler: a second exception cannot come between the two.
+    finish = lib.qtg_cancel_finish
+    try:
+        try:
+            threading.Thread(target=worker, daemon=True, name="qtangent").start()
+            done.acquire()
+        except BaseException:
+            finish(cancel)
+            raise
+    except KeyboardInterrupt:
+        raise Interruption from None
+    finally:
+        lib.qtg_cancel_free(cancel)
+    if failure:
+        raise failure[0]
+    return outcome[0]

@@ -1,0 +1,32 @@
+"""What the native library is, and how many threads it uses."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from typing import Any
+
+from . import arrays
+from .calls import call, read_bytes
+
+
+def build_info() -> dict[str, Any]:
+    """Version, ABI, CPU level in use, number of threads, bytes a call may take, compiler and configuration of the
+    native library."""
+    info: dict[str, Any] = json.loads(read_bytes("qtg_build_info"))
+    return info
+
+
+def set_num_threads(count: int) -> None:
+    """How many threads a call may use, 1 to 256 (at first QTANGENT_NUM_THREADS, or the processors it may use).
+
+    Results have the same bits on any number of threads.
+    """
+    call("qtg_threads_set", arrays.integer("the number of threads", count))
+
+
+def get_num_threads() -> int:
+    """How many threads a call may use."""
+    count = ctypes.c_int64()
+    call("qtg_threads_get", ctypes.byref(count))
+    return count.value

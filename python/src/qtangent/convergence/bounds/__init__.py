@@ -1,0 +1,1 @@
+"""How low the loss can get for given states and labels."""

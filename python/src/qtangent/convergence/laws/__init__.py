@@ -1,0 +1,1 @@
+"""Which law a loss follows, fitted to its late part."""

@@ -1,0 +1,1 @@
+"""A study told: in sentences, as a table, as files."""
