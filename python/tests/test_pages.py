@@ -33,6 +33,12 @@ def test_every_link_inside_the_project_lands(page: Path) -> None:
         assert link.startswith("https://") or (page.parent / link).exists(), link
 
 
+def test_the_readme_lists_a_page_once() -> None:
+    pages = re.findall(r"^- \[[^]]*\]\(([^)]+)\)", README, re.MULTILINE)
+    assert len(pages) > 5
+    assert len(set(pages)) == len(pages)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_target_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

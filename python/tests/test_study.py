@@ -119,6 +119,24 @@ def test_exponential_rate_is_that_of_the_last_kernel_and_the_step(vanishing: Stu
     assert f"{number(rate)} for the flow, and {number(steps)} for steps of this size" in vanishing.summary()
 
 
+def test_results_are_shown_in_a_line(study: Study) -> None:
+    """A study at the end of a cell says what was found, and nothing dumps its arrays."""
+    assert repr(study) == str(study) == f"<qtangent.Study: {study.verdict}>"
+    shown = [study.actual, study.asymptotic, study.rates, study.rates.actual, study.problem, study.test]
+    shown += [*study.floors, study.rates.actual.slope, study.run, study.problem.model]
+    shown += [qt.datasets.orthogonal(3, 4), qt.capacity.lie_algebra([qt.pauli("XI"), qt.pauli("ZZ")])]
+    for one in shown:
+        assert "array(" not in repr(one)
+        assert "\n" not in repr(one)
+        assert len(repr(one)) < 250, type(one)
+
+
+def test_a_study_warns_of_its_training_once(study: Study) -> None:
+    with pytest.warns(qt.QTangentWarning) as caught:
+        orthogonal(0.5, 1.0, records=5)
+    assert len({str(one.message) for one in caught}) == len(caught)
+
+
 def test_sharp_law_is_named_for_orthogonal_states(study: Study) -> None:
     assert study.asymptotic is not None
     t, loss = study.asymptotic.time[-1], study.asymptotic.loss[-1]

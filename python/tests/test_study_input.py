@@ -35,6 +35,16 @@ def test_one_observable_in_a_list_and_labels_as_a_column():
         np.testing.assert_array_equal(getattr(listed, name).predictions, getattr(plain, name).predictions)
 
 
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_a_listed_observable_is_studied_in_the_precision_of_its_model(precision):
+    model = qt.Model(MODEL.circuit, [qt.pauli("ZII")], precision=precision)
+    study = qt.convergence.study(model, Y, states=STATES, time=0.5, records=5)
+    assert study.problem.model.precision == precision
+    plain = qt.Model(MODEL.circuit, qt.pauli("ZII"), precision=precision)
+    expected = qt.convergence.study(plain, Y, states=STATES, time=0.5, records=5)
+    np.testing.assert_array_equal(study.actual.predictions, expected.actual.predictions)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -63,11 +73,8 @@ def test_one_observable_in_a_list_and_labels_as_a_column():
     ],
 )
 def test_bad_input_is_named_before_the_training(arguments, message, monkeypatch):
-    """The one training before the checks has no steps: it draws theta and takes the kernel there."""
-
-    def train(*positional, steps, **named):
-        assert steps == 0, "the training began"
-        return qt.train(*positional, steps=steps, **named)
+    def train(*positional, **named):
+        raise AssertionError("the training began")
 
     monkeypatch.setattr(sys.modules["qtangent.convergence.study"], "train", train)
     settings = {"model": MODEL, "y": Y, "states": STATES} | arguments

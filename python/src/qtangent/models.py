@@ -15,7 +15,7 @@ from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
-from ._native.errors import Interrupted, InvalidArgumentError
+from ._native.errors import InvalidArgumentError
 from ._native.samples import Data, Targets, Theta
 from .circuits import Circuit
 from .observables import Observable
@@ -379,10 +379,7 @@ class Model:
         if duration.seconds < _native.DIRECT_SECONDS:
             return work(0)
         began = time.perf_counter()
-        try:
-            _native.interruptible(duration.seconds, work)
-        except _native.Interruption:
-            raise Interrupted("the call was interrupted") from None
+        _native.interruptible(duration.seconds, work)
         duration.seconds = time.perf_counter() - began
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:

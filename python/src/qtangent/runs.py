@@ -14,7 +14,6 @@ from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
-from ._native.errors import Interrupted
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable
@@ -115,13 +114,10 @@ class Run:
         """Below what the mean squared error cannot fall for these data, whatever the parameters: from the
         measurement's range and the distances of the states that enter the trainable part."""
         result = ctypes.c_double()
-        try:
-            _native.interruptible(
-                self._state.seconds_of_warnings,
-                lambda cancel: _native.call("qtg_run_loss_floor", self._handle, cancel, ctypes.byref(result)),
-            )
-        except _native.Interruption:
-            raise Interrupted("the call was interrupted") from None
+        _native.interruptible(
+            self._state.seconds_of_warnings,
+            lambda cancel: _native.call("qtg_run_loss_floor", self._handle, cancel, ctypes.byref(result)),
+        )
         return result.value
 
     @property

@@ -83,6 +83,30 @@ def train(
     Warns:
         QTangentWarning: for labels out of reach and for a rate above the critical one.
     """
+    run = begin(
+        model, y, X, states, theta, seed, loss, optimizer, record, record_every, batch_size, checkpoint
+    )
+    state = run._state
+    _warn(run, state.seconds_of_warnings)
+    _advance(run, state, steps, callback, progress)
+    return run
+
+
+def begin(
+    model: Model,
+    y: ArrayLike,
+    X: ArrayLike | None = None,
+    states: ArrayLike | None = None,
+    theta: ArrayLike | None = None,
+    seed: int = 0,
+    loss: str = "mse",
+    optimizer: Optimizer | None = None,
+    record: str | Sequence[str] = ("loss",),
+    record_every: int | Sequence[int] = 1,
+    batch_size: int | None = None,
+    checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+) -> Run:
+    """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
     data = Data(model, X, states)
     targets = Targets(model, y, data.m, loss)
     sets = None if theta is None else Theta(theta, model.n_params)
@@ -95,11 +119,7 @@ def train(
         *((None, 1, model.n_params) if sets is None else sets.arguments),
         ctypes.byref(options),
     )
-    run = Run._adopt(handle, sets is None or sets.single, model._single)
-    state = run._state
-    _warn(run, state.seconds_of_warnings)
-    _advance(run, state, steps, callback, progress)
-    return run
+    return Run._adopt(handle, sets is None or sets.single, model._single)
 
 
 def resume(
@@ -189,7 +209,7 @@ def _warn(run: Run, seconds: float) -> None:
         text = _native.interruptible(
             seconds, lambda cancel: _native.read_bytes("qtg_run_warnings", run._handle, cancel)
         )
-    except _native.Interruption:
+    except Interrupted:
         raise Interrupted("training was interrupted before its first step", run) from None
     for line in text.decode().splitlines():
         warnings.warn(line, QTangentWarning, stacklevel=3)
@@ -221,7 +241,7 @@ def _make_steps(run: Run, count: int, callbacks: Any, seconds: float) -> None:
                 "qtg_run_advance", run._handle, count, callbacks, cancel, ctypes.byref(outcome)
             ),
         )
-    except _native.Interruption:
+    except Interrupted:
         step = run._state.step
         raise Interrupted(f"training was interrupted at step {step}; .run holds the record", run) from None
 

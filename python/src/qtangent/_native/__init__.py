@@ -1,14 +1,13 @@
 """The native library as the package uses it: loading, calls, interruption, arrays, errors, samples."""
 
 from .calls import call, create, last_error, own, read_bytes
-from .interruption import DIRECT_SECONDS, Interruption, interruptible
+from .interruption import DIRECT_SECONDS, interruptible
 from .library import lib, library_path
 from .results import result
 from .settings import build_info, get_num_threads, set_num_threads
 
 __all__ = [
     "DIRECT_SECONDS",
-    "Interruption",
     "build_info",
     "call",
     "create",

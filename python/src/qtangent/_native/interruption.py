@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .calls import create
+from .errors import Interrupted
 from .library import lib
 
 T = TypeVar("T")
@@ -15,11 +16,7 @@ T = TypeVar("T")
 DIRECT_SECONDS = 0.05
 
 
-class Interruption(Exception):
-    """Ctrl-C came while a long call ran; the call has ended."""
-
-
-def interruptible(seconds: float, work: Callable[[int], T]) -> T:
+def interruptible(seconds: float, work: Callable[[int], T], what: str = "the call") -> T:
     """Runs work(cancel handle); Ctrl-C stops it, however long it takes.
 
     A call that should be long runs in a worker thread while the main thread waits, since Python runs signal handlers
@@ -30,9 +27,10 @@ def interruptible(seconds: float, work: Callable[[int], T]) -> T:
         seconds: an estimate of the duration; below 0.05 the work is called directly, with no handle (0).
         work: makes every native call that takes long with the handle. The worker keeps it alive, and it must keep
             alive the arrays to which its addresses point: it refers to the arrays, not to addresses.
+        what: the subject of the error.
 
     Raises:
-        Interruption: after Ctrl-C, once the work has ended.
+        Interrupted: after Ctrl-C, once the work has ended.
         BaseException: what another signal handler raised, once the work has ended.
     """
     if seconds < DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
@@ -62,7 +60,7 @@ def interruptible(seconds: float, work: Callable[[int], T]) -> T:
             finish(cancel)
             raise
     except KeyboardInterrupt:
-        raise Interruption from None
+        raise Interrupted(f"{what} was interrupted") from None
     finally:
         lib.qtg_cancel_free(cancel)
     if failure:

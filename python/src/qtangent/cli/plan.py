@@ -9,8 +9,8 @@ from pathlib import Path
 from .. import ansatz, convergence, datasets
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
-from ..convergence.checks import log_grid, step_count
 from ..convergence.result import Study
+from ..convergence.steps import LARGEST_STEP, log_grid, step_count
 from ..datasets import Dataset
 from ..models import Model
 from ..observables import pauli
@@ -105,7 +105,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise InvalidArgumentError("the scale is 0: then nothing is measured")
     log_grid(1, arguments.records)
     step_count(
-        1.0 if arguments.time is None else arguments.time, 0.05 if arguments.dt is None else arguments.dt
+        1.0 if arguments.time is None else arguments.time,
+        LARGEST_STEP if arguments.dt is None else arguments.dt,
     )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from .._extras import require, tqdm
 from .._native.errors import QTangentWarning
 from ..convergence.files import ensure_folder, to_json, write_atomically
-from ..convergence.telling.findings import verdict
 from ..convergence.telling.storage import as_dict, save
 from ..convergence.telling.summary import table
 from ..convergence.words import number
@@ -98,7 +97,7 @@ def _train(job: Job, counter: str, progress: bool, notes: list[str], out: Path) 
     s = study.settings
     print(
         f"      {s['steps']} steps of dt {number(s['dt'])} (learning rate {number(s['learning_rate'])}) "
-        f"in {study.elapsed:.1f} s. {verdict(study)}",
+        f"in {study.elapsed:.1f} s. {study.verdict}",
         file=sys.stderr,
         flush=True,
     )
@@ -131,7 +130,7 @@ def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str]
     print(table([(entry.name, entry.study) for entry in entries]))
     print()
     for entry in entries:
-        print(f"{entry.name}: {verdict(entry.study)}")
+        print(f"{entry.name}: {entry.study.verdict}")
     print(f"\nReport: {out / 'report.html'}")
 
 

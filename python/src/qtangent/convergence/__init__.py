@@ -1,8 +1,8 @@
 """Will it train, how fast, and why (not)? Training against its tangent kernel and its exact limit."""
 
+from ..dynamics.curves import Curve
 from . import claims
 from .bounds.floor import LossFloor, loss_floor
-from .curves import Curve
 from .laws.rates import Estimate, RateFit, fit_rates
 from .learning_rate import critical_learning_rate, decay_times
 from .record import Rates, kernel_drift

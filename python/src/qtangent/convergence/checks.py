@@ -1,4 +1,4 @@
-"""Input checks of a study, and the steps it takes and records."""
+"""Input checks of a study."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from .._native.samples import Theta
 from ..models import Model
-
-_MOST_STEPS = 100_000_000
 
 
 def checked_labels(y: ArrayLike, name: str = "y") -> Real:
@@ -27,7 +25,7 @@ def with_plain_output(model: Model) -> Model:
     """The model itself, or with its one observable taken out of the list, so that its results are (m,) like labels."""
     observable = model.observable
     if isinstance(observable, list) and len(observable) == 1:
-        return Model(model.circuit, observable[0], model.scale)
+        return Model(model.circuit, observable[0], model.scale, model.precision)
     return model
 
 
@@ -37,25 +35,3 @@ def check_start(model: Model, theta: ArrayLike | None) -> None:
         raise InvalidArgumentError(
             f"theta has shape {np.shape(theta)}; a study follows one parameter set, ({model.n_params},)"
         )
-
-
-def step_count(time: float, step: float) -> int:
-    """Steps that cover `time`."""
-    if _arrays.number("time", time) <= 0:
-        raise InvalidArgumentError(f"time is {time}: give a positive normalised time to train for")
-    if _arrays.number("dt", step) <= 0:
-        raise InvalidArgumentError(f"dt is {step}: give a positive step, or leave it out")
-    steps = int(np.ceil(time / step - 1e-9))
-    if steps > _MOST_STEPS:
-        raise InvalidArgumentError(
-            f"time {time} in steps of {step:.3g} takes {steps} steps: shorten time or enlarge dt"
-        )
-    return max(steps, 1)
-
-
-def log_grid(steps: int, records: int) -> list[int]:
-    """Step 0, the last step, and steps spaced evenly in the logarithm between: at most `records` in all."""
-    if _arrays.integer("records", records) < 2:
-        raise InvalidArgumentError(f"records is {records}: at least the first and the last step are recorded")
-    grid = np.unique(np.geomspace(1, steps, records - 1).round().astype(int))
-    return [0, *grid.tolist()]

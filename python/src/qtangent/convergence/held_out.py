@@ -16,7 +16,6 @@ from .checks import checked_labels
 
 if TYPE_CHECKING:
     from ..models import Model
-    from ..runs import Run
 
 _MOST_CLASSES = 10
 
@@ -37,6 +36,10 @@ class HeldOutPredictions:
     y: Real | None
     predictions: Real
     """(T, m_test) or (T, m_test, k)."""
+
+    def __repr__(self) -> str:
+        steps, count = self.predictions.shape[:2]
+        return f"<qtangent.HeldOutPredictions: {count} samples at {steps} recorded steps>"
 
 
 def held_out_set(
@@ -62,9 +65,9 @@ def held_out_set(
     return HeldOut(X, states, None if labels is None else labels.reshape(count, *y.shape[1:]))
 
 
-def evaluate(held_out: HeldOut, model: Model, run: Run) -> HeldOutPredictions:
-    """Predict the held-out samples with the parameters of every recorded step."""
-    predictions = model.predict(np.asarray(run.theta_history), X=held_out.X, states=held_out.states)
+def evaluate(held_out: HeldOut, model: Model, theta: Real) -> HeldOutPredictions:
+    """Predict the held-out samples with the parameters of every recorded step, theta (T, p)."""
+    predictions = model.predict(theta, X=held_out.X, states=held_out.states)
     return HeldOutPredictions(held_out.y, np.asarray(predictions, dtype=np.float64))
 
 

@@ -45,3 +45,6 @@ class Problem:
     def outputs(self) -> int:
         """Number of outputs k."""
         return 1 if self.y.ndim == 1 else self.y.shape[1]
+
+    def __repr__(self) -> str:
+        return f"<qtangent.Problem: {len(self.y)} samples, {self.model!r}>"

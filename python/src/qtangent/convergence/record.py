@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._native.arrays import Real
+from ..dynamics.curves import Curve
 from .bounds.floor import LossFloor
 from .claims.plateau import Plateau, plateau
-from .curves import Curve
 from .held_out import HeldOutPredictions, accuracy
 from .laws.rates import RateFit, fit_rates
 from .problem import Problem
@@ -31,6 +31,10 @@ class Rates:
     """2 lambda_min(K(0)) / z_sum: the late rate of the loss if the kernel stayed frozen."""
     promised_at_end: float
     """2 lambda_min(K) / z_sum with the last recorded kernel."""
+
+    def __repr__(self) -> str:
+        limit = "none" if self.asymptotic is None else self.asymptotic.law
+        return f"<qtangent.Rates: training {self.actual.law}, frozen kernel {self.kernel_regression.law}, limit {limit}>"
 
 
 @dataclass(frozen=True)

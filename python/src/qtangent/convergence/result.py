@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .record import Record
+from .telling.findings import outcome
 from .telling.storage import save
 from .telling.summary import summary
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Study(Record):
     """Result of `qtangent.convergence.study`."""
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: does it train, and how fast."""
+        return outcome(self)
 
     def summary(self) -> str:
         """A short table and sentences that say what was found."""
@@ -35,3 +41,6 @@ class Study(Record):
             FileError: The folder cannot be written; nothing is left half done.
         """
         save(self, Path(folder))
+
+    def __repr__(self) -> str:
+        return f"<qtangent.Study: {self.verdict}>"

@@ -4,28 +4,25 @@ promised, and what the over-parameterised limit promises."""
 from __future__ import annotations
 
 import time as clock
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._native import arrays as _arrays
-from .._native.errors import InvalidArgumentError, QTangentWarning
+from .._native.errors import InvalidArgumentError
+from ..dynamics.curves import curve
 from ..optimizers import GradientDescent
-from ..training import train
-from .checks import check_start, checked_labels, log_grid, step_count, with_plain_output
-from .curves import curve
+from ..training import begin, train
+from .checks import check_start, checked_labels, with_plain_output
 from .held_out import evaluate, held_out_set
 from .problem import Problem
 from .result import Study
+from .steps import log_grid, stable_step, step_count
 from .theory import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
 
 if TYPE_CHECKING:
     from ..models import Model
-
-_LARGEST_STEP = 0.05
-_CURVATURE_SHARE = 0.5  # of z_sum / lambda_max: a quarter of the critical step
 
 
 def study(
@@ -82,19 +79,15 @@ def study(
     z_sum, m = float(model.z_sum), len(labels)
     if z_sum == 0:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
-    with warnings.catch_warnings():  # the training below warns
-        warnings.simplefilter("ignore", QTangentWarning)
-        start = train(
-            model, labels, X=X, states=states, theta=theta, seed=seed,
-            optimizer=GradientDescent(m / z_sum), steps=0, record=("kernel", "theta"),
-        )  # fmt: skip
+    start = begin(model, labels, X, states, theta, seed).theta
     if held_out is not None:
-        evaluate(held_out, model, start)  # samples that do not fit must show before the training
-    largest = max(float(np.linalg.eigvalsh(np.asarray(start.kernel)[0])[-1]) / z_sum, 1e-300)
+        evaluate(held_out, model, start[None])  # samples that do not fit must show before the training
+    problem = Problem.of(model, labels, X, states, start)
+    kernel = model.tangent_kernel(start, X=problem.X, states=problem.states)
+    largest = max(float(np.linalg.eigvalsh(kernel)[-1]) / z_sum, 1e-300)
     critical = 2 / largest
-    step = min(_LARGEST_STEP, _CURVATURE_SHARE / largest) if dt is None else _arrays.number("dt", dt)
+    step = stable_step(largest) if dt is None else _arrays.number("dt", dt)
     steps = step_count(time, step)
-    problem = Problem.of(model, labels, X, states, np.asarray(start.theta_history)[0])
     floors, floor_reason = data_floors(problem)
 
     run = train(
@@ -134,6 +127,6 @@ def study(
         floors=floors,
         floor_reason=floor_reason,
         lower_bound=lower_bound(problem, actual),
-        test=None if held_out is None else evaluate(held_out, model, run),
+        test=None if held_out is None else evaluate(held_out, model, run.theta_history),
         elapsed=clock.perf_counter() - started,
     )

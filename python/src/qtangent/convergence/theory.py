@@ -7,9 +7,9 @@ import numpy as np
 from .. import dynamics
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from ..dynamics.curves import Curve, curve
 from .bounds.floor import LossFloor, loss_floor
 from .bounds.overlaps import data_states, spectrum
-from .curves import Curve, curve
 from .problem import Problem
 
 
@@ -36,7 +36,7 @@ def asymptotic_curve(problem: Problem, time: Real) -> tuple[Curve | None, str | 
         )
     except InvalidArgumentError as error:
         return None, str(error)
-    return curve(time, np.asarray(limit.predictions), problem.y, np.asarray(limit.kernel)), None
+    return limit, None
 
 
 def lower_bound(problem: Problem, actual: Curve) -> Real | None:

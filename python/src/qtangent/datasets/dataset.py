@@ -35,6 +35,13 @@ class Dataset:
     encoding: Circuit | None = None
     """Circuit that encodes X; it comes before the ansatz. None for states."""
 
+    def __repr__(self) -> str:
+        held_out = 0 if self.y_test is None else len(self.y_test)
+        return (
+            f"<qtangent.Dataset: {self.name}, {len(self.y)} samples to train with and {held_out} held out, "
+            f"{self.n_qubits} qubits>"
+        )
+
 
 @dataclass(frozen=True)
 class Split:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,27 +10,17 @@ from numpy.typing import ArrayLike
 from .. import _native
 from .. import _signatures as c
 from .._native import arrays as _arrays
-from .._native.arrays import Real
-from .._native.errors import Interrupted, InvalidArgumentError
+from .._native.errors import InvalidArgumentError
 from .._native.samples import Data, Theta
 from ..models import Model
 from . import checks
+from .curves import Curve, curve
 
 _METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
 
 
-@dataclass(frozen=True)
-class Asymptotic:
-    """The over-parameterised limit at `time` (T,): predictions and residuals (T, m), loss (T,), kernel (T, m, m).
-
-    `kernel` is the limit of the normalised kernel K/Zsum. With s parameter sets all but `time` have s first.
-    """
-
-    time: Real
-    predictions: Real
-    residuals: Real
-    loss: Real
-    kernel: Real
+Asymptotic = Curve
+"""What the functions of this module return."""
 
 
 def asymptotic(
@@ -43,7 +32,7 @@ def asymptotic(
     states: ArrayLike | None = None,
     rate: float = 1.0,
     method: str = "auto",
-) -> Asymptotic:
+) -> Curve:
     """The exact over-parameterised limit dM/dt = -rate sum_j r_j [M, [M, rho_j]] from M(0) = U(theta)^+ O U(theta).
 
     Args:
@@ -67,27 +56,25 @@ def asymptotic(
     shape = (sets.sets, len(times), data.m, data.m)
     kernel = _native.result("the kernel", shape, 1, "times")
     predictions = np.empty(shape[:3])
-    try:
-        _native.interruptible(
-            math.inf,
-            lambda cancel: _native.call(
-                "qtg_dynamics_asymptotic",
-                model._handle,
-                *sets.arguments,
-                data.reference,
-                _arrays.pointer(targets),
-                _arrays.pointer(times),
-                len(times),
-                _arrays.number("rate", rate),
-                _METHODS[method],
-                cancel,
-                _arrays.pointer(predictions),
-                _arrays.pointer(kernel),
-            ),
-        )
-    except _native.Interruption:
-        raise Interrupted("asymptotic was interrupted") from None
-    return trajectory(sets.squeeze(predictions), targets, times, sets.squeeze(kernel))
+    _native.interruptible(
+        math.inf,
+        lambda cancel: _native.call(
+            "qtg_dynamics_asymptotic",
+            model._handle,
+            *sets.arguments,
+            data.reference,
+            _arrays.pointer(targets),
+            _arrays.pointer(times),
+            len(times),
+            _arrays.number("rate", rate),
+            _METHODS[method],
+            cancel,
+            _arrays.pointer(predictions),
+            _arrays.pointer(kernel),
+        ),
+        "asymptotic",
+    )
+    return curve(times, sets.squeeze(predictions), targets, sets.squeeze(kernel))
 
 
 def asymptotic_from_gram(
@@ -97,7 +84,7 @@ def asymptotic_from_gram(
     time: ArrayLike,
     scale: float = 1.0,
     rate: float = 1.0,
-) -> Asymptotic:
+) -> Curve:
     """The over-parameterised limit from overlaps alone, so that states of any number of qubits can be used.
 
     For pure states with the columns V and an observable O with O^2 = 1 the flow closes on G = V^+ V and
@@ -123,31 +110,22 @@ def asymptotic_from_gram(
     targets, times = checks.vector("y", y, m), checks.time(time)
     kernel = _native.result("the kernel", (len(times), m, m), 0, "times")
     predictions = np.empty((len(times), m))
-    try:
-        _native.interruptible(
-            math.inf,
-            lambda cancel: _native.call(
-                "qtg_dynamics_asymptotic_gram",
-                _arrays.pointer(overlaps),
-                _arrays.pointer(measured),
-                m,
-                _arrays.number("scale", scale),
-                _arrays.pointer(targets),
-                _arrays.pointer(times),
-                len(times),
-                _arrays.number("rate", rate),
-                cancel,
-                _arrays.pointer(predictions),
-                _arrays.pointer(kernel),
-            ),
-        )
-    except _native.Interruption:
-        raise Interrupted("asymptotic_from_gram was interrupted") from None
-    return trajectory(predictions, targets, times, kernel)
-
-
-def trajectory(predictions: Real, targets: Real, times: Real, kernel: Real) -> Asymptotic:
-    """Residuals and loss added to predictions (..., T, m) and kernel."""
-    residuals = predictions - targets
-    loss = (residuals**2).sum(axis=-1) / (2 * targets.size)
-    return Asymptotic(times, predictions, residuals, loss, kernel)
+    _native.interruptible(
+        math.inf,
+        lambda cancel: _native.call(
+            "qtg_dynamics_asymptotic_gram",
+            _arrays.pointer(overlaps),
+            _arrays.pointer(measured),
+            m,
+            _arrays.number("scale", scale),
+            _arrays.pointer(targets),
+            _arrays.pointer(times),
+            len(times),
+            _arrays.number("rate", rate),
+            cancel,
+            _arrays.pointer(predictions),
+            _arrays.pointer(kernel),
+        ),
+        "asymptotic_from_gram",
+    )
+    return curve(times, predictions, targets, kernel)

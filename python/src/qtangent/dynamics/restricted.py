@@ -14,7 +14,7 @@ from ..capacity import LieAlgebra
 from ..capacity.lie_algebra import generator_matrix
 from ..observables import Observable
 from . import checks
-from .limit import Asymptotic, trajectory
+from .curves import Curve, curve
 
 _TOLERANCE = 1e-11
 
@@ -27,7 +27,7 @@ def asymptotic_in_algebra(
     states: ArrayLike,
     time: ArrayLike,
     rate: float = 1.0,
-) -> Asymptotic:
+) -> Curve:
     """The limit of many gates exp(-i theta H) between fixed gates that mix over the group of an algebra g.
 
     With x_j the coordinates in g of i[M, rho_j], T the mean of `algebra.second_moment` over the generators and Z their
@@ -91,7 +91,7 @@ def asymptotic_in_algebra(
     path = np.ascontiguousarray(solution.y.T).view(np.complex128).reshape(-1, d, d)
     vectors = np.stack([currents(measured) for measured in path])
     kernel: Real = vectors @ moment @ vectors.swapaxes(1, 2)
-    return trajectory(np.stack([predictions(measured) for measured in path]), targets, times, kernel)
+    return curve(times, np.stack([predictions(measured) for measured in path]), targets, kernel)
 
 
 def _weight(generator: Complex) -> float:

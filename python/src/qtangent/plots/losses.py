@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..convergence.curves import RESOLUTION
+from ..dynamics.curves import RESOLUTION
 from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, style
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..convergence.record import Record
+    from ..convergence.result import Study
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,6 @@ class Entry:
     """Of the data set."""
     circuit: str
     """Of the ansatz, its size and the observable."""
-    study: Record
+    study: Study
     figures: dict[str, bytes]
     """SVG by name, as in plots.FIGURES."""

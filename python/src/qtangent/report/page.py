@@ -8,7 +8,7 @@ from typing import Any
 
 from .._extras import require
 from ..convergence.laws.rates import RateFit
-from ..convergence.telling.findings import findings, verdict
+from ..convergence.telling.findings import findings
 from ..convergence.telling.summary import law_in_short, percent
 from ..convergence.words import number
 from ..plots import FIGURES
@@ -66,7 +66,7 @@ def _context(entry: Entry) -> dict[str, Any]:
     limit = study.asymptotic
     return {
         "entry": entry,
-        "verdict": verdict(study),
+        "verdict": study.verdict,
         "findings": findings(study),
         "figures": figures,
         "loss": number(study.actual.final_loss),

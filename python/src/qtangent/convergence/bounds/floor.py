@@ -22,7 +22,8 @@ from scipy.optimize import fmin_l_bfgs_b
 from ... import _native
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
-from ..._native.errors import Interrupted, InvalidArgumentError
+from ..._native.errors import InvalidArgumentError
+from ..words import number
 from .weighted_states import WeightedStates, weighted_states
 
 _PAIR_LIMIT = 400  # 80,000 pairs; more cost minutes and hardly sharpen the bound
@@ -54,6 +55,10 @@ class LossFloor:
         """The sharper of the two bounds; what rounding errors could explain counts as 0."""
         best = max(self.pairwise, self.collective)
         return best if best > _ROUNDING else 0.0
+
+    def __repr__(self) -> str:
+        kind = "reached by some circuit" if self.tight else "a lower bound"
+        return f"<qtangent.LossFloor: {number(self.value)}, {kind}>"
 
 
 def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0)) -> LossFloor:
@@ -139,23 +144,20 @@ def _collective_bound(data: WeightedStates, labels: Real, low: float, high: floa
     states = _arrays.complex_("states", states)
     loss, predictions = ctypes.c_double(), np.empty(data.count)
     rank = states.shape[-1]
-    try:
-        _native.interruptible(
-            _SECONDS * rank**3,
-            lambda cancel: _native.call(
-                "qtg_loss_floor",
-                _arrays.pointer(states),
-                data.count,
-                rank,
-                int(not data.is_pure),
-                _arrays.pointer(labels),
-                low,
-                high,
-                cancel,
-                ctypes.byref(loss),
-                _arrays.pointer(predictions),
-            ),
-        )
-    except _native.Interruption:
-        raise Interrupted("the call was interrupted") from None
+    _native.interruptible(
+        _SECONDS * rank**3,
+        lambda cancel: _native.call(
+            "qtg_loss_floor",
+            _arrays.pointer(states),
+            data.count,
+            rank,
+            int(not data.is_pure),
+            _arrays.pointer(labels),
+            low,
+            high,
+            cancel,
+            ctypes.byref(loss),
+            _arrays.pointer(predictions),
+        ),
+    )
     return loss.value, predictions

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..curves import RESOLUTION
+from ...dynamics.curves import RESOLUTION
 from ..laws.fits import Fit, fit_line
 from ..laws.rates import Estimate
 from .verdict import Verdict, curves_of, over_draws

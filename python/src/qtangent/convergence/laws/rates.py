@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..curves import RESOLUTION
+from ...dynamics.curves import RESOLUTION
 from ..words import number
 from .fits import Fit, fit_curve, fit_line
 
@@ -55,6 +55,10 @@ class RateFit:
     """Criterion of the second best law minus that of the chosen one; compare with DECISIVE."""
     reached_zero: bool
     """Whether the loss fell below RESOLUTION of its start inside the run, where the window then ends."""
+
+    def __repr__(self) -> str:
+        first, last = self.window
+        return f"<qtangent.RateFit: {self.law} from {number(first)} to {number(last)}, slope {self.slope}, rate {self.rate}>"
 
 
 def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:

@@ -12,20 +12,18 @@ from numpy.typing import NDArray
 
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError, QTangentError
+from ...dynamics.curves import Curve, curve
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...training import train
-from ..checks import checked_labels, log_grid, step_count, with_plain_output
-from ..curves import Curve, curve
+from ..checks import checked_labels, with_plain_output
 from ..problem import Problem
 from ..record import kernel_drift
+from ..steps import LARGEST_STEP, log_grid, step_count, subdivision
 from ..theory import asymptotic_curve, kernel_regression_curve, lower_bound
 
 Build = Callable[..., tuple[Any, ...]]
 Arrays = dict[str, NDArray[np.float64]]
-
-_LARGEST_STEP = 0.05
-_CURVATURE_SHARE = 0.5  # of 1 / lambda_max: a quarter of the critical step
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +58,7 @@ class Settings:
     @property
     def step(self) -> float:
         """The step of normalised time before any subdivision."""
-        return _LARGEST_STEP if self.dt is None else self.dt
+        return LARGEST_STEP if self.dt is None else self.dt
 
     @property
     def recorded_steps(self) -> list[int]:
@@ -131,7 +129,7 @@ def _subdivision(model: Model, theta: Real, X: Any, states: Any, settings: Setti
         return 1
     kernels = model.tangent_kernel(theta, X=X, states=states)
     largest = float(np.linalg.eigvalsh(kernels)[:, -1].max()) / float(model.z_sum)
-    return max(1, int(np.ceil(settings.step * largest / _CURVATURE_SHARE)))
+    return subdivision(settings.step, largest)
 
 
 def _describe(problem: Problem, actual: Curve) -> Arrays:

@@ -17,7 +17,7 @@ _SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same s
 _MOVES = 0.05  # of a unit of ln L in the time of the run: a slower fall is as good as none
 
 
-def verdict(study: Record) -> str:
+def outcome(study: Record) -> str:
     """One sentence: does it train, and how fast."""
     fit, final = study.rates.actual, study.actual.final_loss
     slope, rate = f"t^{fit.slope.value:.2f}", f"exp(-{number(fit.rate.value)} t)"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..files import ensure_folder, to_json, write_atomically
-from .findings import findings, verdict
+from .findings import findings, outcome
 
 if TYPE_CHECKING:
     from ..record import Record
@@ -69,7 +69,7 @@ def as_dict(study: Record) -> dict[str, Any]:
         "lambda_min": {"first": float(study.lambda_min[0]), "last": float(study.lambda_min[-1])},
         "lower_bound": None if study.lower_bound is None else float(study.lower_bound[-1]),
         "accuracy": {"train": _last(study.train_accuracy), "test": _last(study.test_accuracy)},
-        "verdict": verdict(study),
+        "verdict": outcome(study),
         "findings": findings(study),
     }
 
