@@ -232,6 +232,16 @@ def test_saved_files(study: Study, tmp_path: Path) -> None:
     assert not list(folder.rglob(".*"))
 
 
+def test_numbers_of_numpy_are_saved_like_others(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    model, states = qt.Model(qt.ansatz.hardware_efficient(2, 2), qt.pauli("ZI"), np.float32(2)), np.eye(4)[:2]
+    settings = {"seed": np.int64(3), "time": np.float32(1), "dt": np.float32(0.125), "records": np.int32(5)}
+    one = qt.convergence.study(model, [1, -1], states=states, **settings)
+    one.save(tmp_path)
+    saved = json.loads((tmp_path / "study.json").read_text())["settings"]
+    assert (saved["seed"], saved["dt"], saved["steps"], saved["scale"]) == (3, 0.125, 8, 2.0)
+
+
 def test_unwritable_folder(study: Study, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     (tmp_path / "file").write_text("")

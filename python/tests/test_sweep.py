@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -252,6 +253,131 @@ def test_another_sweep_in_the_folder(tmp_path):
     assert sweep(haar_setup, p=5, n=2, m=2, seeds=1, time=1.0, path=tmp_path).complete.all()
     with pytest.raises(qt.FileError, match="holds no sweep"):
         load_sweep(tmp_path / "points")
+
+
+class Setups:
+    """Every kind of callable that builds from settings of its own."""
+
+    def __init__(self, **change):
+        self.change = {
+            "scale": 1.0,
+            "layers": 1,
+            "shift": 0.0,
+            "precision": "double",
+            "letter": "Z",
+            **change,
+        }
+
+    def __call__(self, n, p, m, scale, seed):
+        change = self.change
+        circuit = qt.ansatz.hardware_efficient(n, change["layers"], topology="chain")
+        model = qt.Model(
+            circuit, qt.pauli(change["letter"] + "I" * (n - 1)), change["scale"], change["precision"]
+        )
+        theta = np.random.default_rng(seed).uniform(0, 6, circuit.n_params) + change["shift"]
+        y = change.get("y", np.resize([1.0, -1.0], m))
+        return model, theta, y, qt.encoding.haar_states(n, m, seed=seed + change.get("states", 0))
+
+    def method(self, n, p, m, scale, seed):
+        return self(n, p, m, scale, seed)
+
+
+def from_settings(change, n, p, m, scale, seed):
+    return Setups(**change)(n, p, m, scale, seed)
+
+
+def made(kind, **change):
+    """A build of one name whatever it builds."""
+    if kind == "closure":
+
+        def build(n, p, m, scale, seed):
+            return Setups(**change)(n, p, m, scale, seed)
+
+        return build
+    return {
+        "lambda": lambda *where: Setups(**change)(*where),
+        "bound method": Setups(**change).method,
+        "callable": Setups(**change),
+        "partial": functools.partial(from_settings, change),
+    }[kind]
+
+
+SMALL = {"p": 1, "n": 2, "m": 2, "seeds": 2, "time": 0.5, "records": 5}
+KINDS = ["closure", "lambda", "bound method", "callable", "partial"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_point_is_known_by_what_was_built(kind, tmp_path):
+    first = sweep(made(kind), **SMALL, path=tmp_path)
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.glob("points/*.npz")}
+    xr.testing.assert_identical(sweep(made(kind), **SMALL, path=tmp_path), first)
+    xr.testing.assert_identical(
+        sweep(made("closure"), **{**SMALL, "seeds": 3}, path=tmp_path).sel(seed=[0, 1]), first
+    )
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in stamps.items())
+    with pytest.raises(qt.InvalidArgumentError, match="another scale; choose another path"):
+        sweep(made(kind, scale=3.0), **SMALL, path=tmp_path)
+    assert not sweep(made(kind, scale=3.0), **SMALL).loss.equals(first.loss)
+    xr.testing.assert_identical(load_sweep(tmp_path).sel(seed=[0, 1]), first)
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        ({"scale": 1.5}, "scale"),
+        ({"layers": 2}, "circuit and another theta"),
+        ({"shift": 1e-15}, "theta"),
+        ({"precision": "single"}, "precision"),
+        ({"letter": "X"}, "observable"),
+        ({"y": [1.0, 1.0]}, "targets"),
+        ({"states": 7}, "states"),
+    ],
+)
+def test_every_part_of_a_build_counts(change, parts, tmp_path):
+    sweep(Setups(), **SMALL, path=tmp_path)
+    with pytest.raises(qt.InvalidArgumentError, match=f"seed0 the build now returns another {parts}; choose"):
+        sweep(Setups(**change), **SMALL, path=tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+def test_features_count(tmp_path):
+    axes = {"p": 4, "n": 2, "m": 3, "seeds": 1, "time": 0.5, "records": 5}
+    sweep(with_features, **axes, path=tmp_path)
+
+    def other(n, p, m, scale, seed):
+        *rest, X = with_features(n, p, m, scale, seed)
+        return *rest, X + 1e-12
+
+    with pytest.raises(qt.InvalidArgumentError, match="another features"):
+        sweep(other, **axes, path=tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["partial", "callable", "edited function"])
+def test_a_sweep_goes_on_in_a_new_process(kind, tmp_path):
+    """Callables have no name to be known by, and a function keeps its name when it is edited."""
+    script = (
+        "import functools, numpy as np, qtangent as qt\nfrom qtangent.convergence import sweep\n"
+        "def build(scale_of, n, p, m, scale, seed):\n"
+        "    c = qt.ansatz.hardware_efficient(n, p)\n"
+        "    return qt.Model(c, qt.pauli('ZI'), scale_of), np.ones(c.n_params), [1., -1.], np.eye(4)[:2]\n"
+        "class Callable:\n"
+        "    def __init__(self, scale): self.scale = scale\n"
+        "    def __call__(self, *where): return build(self.scale, *where)\n"
+        "def named(*where): return build(VALUE, *where)\n"
+        "kinds = {'partial': functools.partial(build, VALUE), 'callable': Callable(VALUE), 'edited function': named}\n"
+        f"sweep(kinds[{kind!r}], p=[1], n=2, m=2, seeds=SEEDS, time=.5, records=5, path={str(tmp_path)!r})\n"
+    )
+
+    def run(value, seeds):
+        text = script.replace("VALUE", str(value)).replace("SEEDS", str(seeds))
+        return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+
+    assert run(1.0, 1).returncode == 0
+    stamp = next(tmp_path.glob("points/*.npz")).stat().st_mtime_ns
+    assert run(1.0, 2).returncode == 0
+    assert len(list(tmp_path.glob("points/*.npz"))) == 2
+    assert next(tmp_path.glob("points/*seed0.npz")).stat().st_mtime_ns == stamp
+    assert "another scale" in run(2.0, 2).stderr
 
 
 def test_ctrl_c_keeps_what_is_finished(tmp_path):

@@ -106,7 +106,7 @@ def study(
     return Study(
         problem=problem,
         settings={
-            "seed": seed,
+            "seed": _arrays.seed(seed),
             "time": float(actual.time[-1]),
             "dt": step,
             "critical_dt": critical,

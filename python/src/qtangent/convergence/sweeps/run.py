@@ -16,8 +16,10 @@ from ..._native import get_num_threads
 from ..._native.arrays import integer
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
+from .built import Build, digests
+from .compute import compute
 from .labelled import AXES, dataset
-from .point import Arrays, Build, Point, Settings, compute
+from .point import Arrays, Point, Settings
 from .store import Store
 
 if TYPE_CHECKING:
@@ -59,7 +61,10 @@ def sweep(
             left out.
         records: Most recorded steps, evenly spaced in the logarithm of time.
         path: Folder for the finished points, each written atomically when it is done. With a folder of the same
-            build, time, dt and records only the missing points are computed; axes may have grown.
+            time, dt and records only the missing points are computed; axes may have grown. A finished point counts
+            as the same if `build` returns for it what it was computed from, bit for bit: circuit, observable, scale,
+            precision, theta, labels, states and features. So `build` is called for the finished points too, and
+            may be any callable, also a closure, a `functools.partial`, or a new version of a function.
         executor: A `concurrent.futures.Executor` (threads, processes, mpi4py's) or a `dask.distributed.Client`;
             threads of this process if left out. Only this process writes to `path`.
         progress: Show a bar with the time left (needs tqdm).
@@ -69,7 +74,8 @@ def sweep(
         `to_netcdf` saves it as one file.
 
     Raises:
-        InvalidArgumentError: An axis is empty or out of range; `path` holds a sweep with other settings.
+        InvalidArgumentError: An axis is empty or out of range; `path` holds a sweep with other settings, or points
+            of another build.
         FileError: `path` cannot be written.
         Interrupted: After Ctrl-C; the finished points are in `path`.
         Exception: What `build` or a training raised; the points finished before are in `path`.
@@ -79,25 +85,35 @@ def sweep(
     settings.recorded_steps  # noqa: B018  raises for times and records out of range
     axes = _axes(n, p, m, scale, seeds)
     wanted = [Point(*values) for values in product(*axes.values())]
-    store = None if path is None else Store.open(Path(path), settings, _name(build))
-    there = set() if store is None else set(store.points())
-    found = {point: store.read(point) for point in wanted if store is not None and point in there}
+    store = None if path is None else Store.open(Path(path), settings)
+    there = set() if store is None else set(store.points()).intersection(wanted)
+    found: dict[Point, Arrays] = {}
     # The expensive ones first, so that the workers end together and the time left is known early.
-    missing = sorted((point for point in wanted if point not in found), key=lambda point: -point.cost)
+    missing = sorted((point for point in wanted if point not in there), key=lambda point: -point.cost)
     with _bar(missing, progress) as advance, _workers(executor) as (submit, stop):
-        futures = {submit(compute, build, point, settings, *stop): point for point in missing}
+        pending: list[Future[Any]] = []
+
+        def each(
+            work: Callable[..., Any], points: Iterable[Point], *settings: Any
+        ) -> Iterator[tuple[Point, Any]]:
+            futures = {submit(work, build, point, *settings): point for point in points}
+            pending.extend(futures)
+            return ((futures[future], future.result()) for future in as_completed(futures))
+
         try:
-            for future in as_completed(futures):
-                point, arrays = futures[future], future.result()
+            if store is not None:
+                store.check(dict(each(digests, there)))
+                found = {point: store.read(point) for point in there}
+            for point, (built, arrays) in each(compute, missing, settings, *stop):
                 if store is not None:
-                    store.write(point, arrays)
+                    store.write(point, built, arrays)
                 found[point] = arrays
                 advance(point)
         except KeyboardInterrupt:
             kept = "were lost, since no path was given" if store is None else f"are in {store.folder}"
             raise Interrupted(f"{len(found)} of {len(wanted)} points are finished and {kept}") from None
         finally:
-            for future in futures:
+            for future in pending:
                 future.cancel()
     return dataset(found, axes, settings)
 
@@ -139,13 +155,8 @@ def _several(value: Any) -> list[Any]:
     return list(value) if isinstance(value, Iterable) else [value]
 
 
-def _name(build: Build) -> str:
-    """What tells one build from another in the folder of a sweep."""
-    return str(getattr(build, "__qualname__", None) or repr(build))
-
-
 @contextmanager
-def _workers(executor: Any) -> Iterator[tuple[Callable[..., Future[Arrays]], tuple[Event, ...]]]:
+def _workers(executor: Any) -> Iterator[tuple[Callable[..., Future[Any]], tuple[Event, ...]]]:
     """How to submit, and the event that stops the running points early, which only threads share."""
     if isinstance(executor, Executor):
         yield executor.submit, ()

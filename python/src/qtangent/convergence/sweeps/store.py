@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from ..._native.errors import CorruptedFileError, FileError, InvalidArgumentErro
 from ..files import ensure_folder, to_json, write_atomically
 from .point import Arrays, Point, Settings
 
-_FORMAT = 1
+_FORMAT = 2
 _FIELDS = ("n", "p", "m", "scale", "seed")
+_BUILT = "built"
 
 
 class Store:
@@ -25,7 +27,7 @@ class Store:
         self.folder, self.settings = folder, settings
 
     @classmethod
-    def open(cls, folder: Path, settings: Settings, build: str) -> Store:
+    def open(cls, folder: Path, settings: Settings) -> Store:
         """Make the folder, or check that it holds a sweep of the same settings.
 
         Raises:
@@ -33,7 +35,7 @@ class Store:
             FileError: It cannot be written.
         """
         ensure_folder(folder / "points")
-        wanted = {"format": _FORMAT, "build": build, **vars(settings)}
+        wanted = {"format": _FORMAT, **vars(settings)}
         description = folder / "sweep.json"
         if description.exists():
             found = _read_description(folder)
@@ -64,13 +66,34 @@ class Store:
         """The finished points."""
         return sorted(_point(path) for path in (self.folder / "points").glob("*.npz"))
 
-    def write(self, point: Point, arrays: Arrays) -> None:
+    def check(self, built: Mapping[Point, Mapping[str, str]]) -> None:
+        """Compares digests of what would be built for finished points with what they were computed from.
+
+        Raises:
+            InvalidArgumentError: They differ; a point and its different parts are named.
+        """
+        others = []
+        for point, parts in built.items():
+            kept: dict[str, str] = json.loads(_load(self._path(point))[_BUILT].item())
+            differing = [name for name, digest in parts.items() if kept.get(name) != digest]
+            if differing:
+                others.append((point, differing))
+        if others:
+            point, differing = min(others)
+            raise InvalidArgumentError(
+                f"{self.folder} holds points of another build, {len(others)} of the {len(built)} asked for: at "
+                f"{point.name} the build now returns another {' and another '.join(differing)}; choose another path"
+            )
+
+    def write(self, point: Point, built: Mapping[str, str], arrays: Arrays) -> None:
         buffer = io.BytesIO()
-        np.savez(buffer, **_where(point), **arrays)  # type: ignore[arg-type]
+        np.savez(buffer, **_where(point), **{_BUILT: np.asarray(json.dumps(built))}, **arrays)  # type: ignore[arg-type]
         write_atomically(self._path(point), buffer.getvalue())
 
     def read(self, point: Point) -> Arrays:
-        return {name: array for name, array in _load(self._path(point)).items() if name not in _FIELDS}
+        return {
+            name: array for name, array in _load(self._path(point)).items() if name not in (*_FIELDS, _BUILT)
+        }
 
     def _path(self, point: Point) -> Path:
         return self.folder / "points" / f"{point.name}.npz"
@@ -104,6 +127,6 @@ def _read_description(folder: Path) -> dict[str, Any]:
         raise CorruptedFileError(f"{folder / 'sweep.json'} is damaged: {error}") from error
     if found.get("format") != _FORMAT:
         raise CorruptedFileError(
-            f"{folder} holds a sweep of format {found.get('format')}; this version reads {_FORMAT}"
+            f"{folder} holds a sweep of format {found.get('format')}; this version reads {_FORMAT}; choose another path"
         )
     return found
