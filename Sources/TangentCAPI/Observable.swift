@@ -82,6 +82,55 @@ public func observableInfo(_ observable: qtg_observable, _ n_qubits: UnsafeMutab
   }
 }
 
+/// How many terms (Pauli strings and projectors) an observable has, and whether a dense part comes on top of them (1
+/// or 0); an output that is not wanted may be null.
+@c(qtg_observable_parts)
+public func observableParts(
+  _ observable: qtg_observable, _ n_terms: UnsafeMutablePointer<Int64>?,
+  _ has_dense: UnsafeMutablePointer<Int32>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let observable = try ObservableBox.value(observable)
+    n_terms?.pointee = Int64(observable.paulis.count + observable.projectors.count)
+    has_dense?.pointee = observable.dense == nil ? 0 : 1
+  }
+}
+
+/// Term number index: its coefficient, and as text its Pauli letters (ZII) or, after all Pauli strings, the bits of a
+/// projector (010).
+@c(qtg_observable_term)
+public func observableTerm(
+  _ observable: qtg_observable, _ index: Int64, _ coefficient: UnsafeMutablePointer<Double>?,
+  _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let observable = try ObservableBox.value(observable)
+    let (n, paulis, projectors) = (observable.qubitCount, observable.paulis, observable.projectors)
+    guard index >= 0, index < paulis.count + projectors.count else {
+      throw .invalid(
+        "index is \(index), but the observable has \(paulis.count + projectors.count) terms, counted from 0")
+    }
+    let index = Int(index)
+    let (value, text) =
+      index < paulis.count
+      ? (paulis[index].coefficient, paulis[index].string.letters(register: n))
+      : (projectors[index - paulis.count].coefficient, projectors[index - paulis.count].bits(register: n))
+    coefficient?.pointee = value
+    try Results.write(text, buffer, capacity, length)
+  }
+}
+
+/// The dense part, complex (2^n, 2^n), without the terms; an error where there is none.
+@c(qtg_observable_dense)
+public func observableDense(_ observable: qtg_observable, _ matrix: UnsafeMutablePointer<Double>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    guard let dense = try ObservableBox.value(observable).dense else {
+      throw .invalid("the observable has no dense part")
+    }
+    try Results.write(dense, to: matrix, "matrix")
+  }
+}
+
 /// The terms in text, such as 1*ZII + 0.5*|010><010|.
 @c(qtg_observable_describe)
 public func observableDescribe(
@@ -93,7 +142,7 @@ public func observableDescribe(
     let n = observable.qubitCount
     var terms = observable.paulis.map { "\($0.coefficient)*\($0.string.letters(register: n))" }
     for projector in observable.projectors {
-      let bits = (0..<n).map { projector.index >> UInt64(n - 1 - $0) & 1 == 1 ? "1" : "0" }.joined()
+      let bits = projector.bits(register: n)
       terms.append("\(projector.coefficient)*|\(bits)><\(bits)|")
     }
     if let dense = observable.dense { terms.append("dense \(dense.rows) x \(dense.columns)") }

@@ -46,6 +46,14 @@ enum qtg_gate {
   QTG_GATE_SXDG = 27, QTG_GATE_ISWAPDG = 28
 };
 
+/* What an instruction of a circuit is. */
+enum qtg_instruction_kind {
+  QTG_INSTRUCTION_GATE = 0,      /* a row of the gate table */
+  QTG_INSTRUCTION_ROTATION = 1,  /* exp(-i angle P/2) with one Pauli letter a qubit */
+  QTG_INSTRUCTION_EVOLUTION = 2, /* exp(-i angle H) with a generator on the instruction's qubits */
+  QTG_INSTRUCTION_UNITARY = 3    /* a fixed matrix */
+};
+
 /* Which neighbours an entangling layer couples. */
 enum qtg_topology {
   QTG_TOPOLOGY_RING = 0,  /* (q, q+1) for every q, the last with the first; one pair on two qubits */
@@ -332,6 +340,27 @@ int32_t qtg_encoding_zz(int64_t n_qubits, int64_t repeats, qtg_circuit *result);
 /// JSON: the gate table as a list of {name, id, qubits, angles}; id is the enum qtg_gate.
 int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 
+/// Angle number angle of the instruction, 0 to n_angles - 1, in radians: its constant and its terms. Equal terms have
+/// been merged; they come in the order of their kinds and indices, those with coefficient 0 included.
+int32_t qtg_instruction_angle(qtg_circuit circuit, int64_t index, int64_t angle, double *constant, qtg_angle_term *buffer, int64_t capacity, int64_t *length);
+
+/// The generator of an evolution on its n_qubits qubits, as it was given; an error for other kinds.
+int32_t qtg_instruction_generator(qtg_circuit circuit, int64_t index, qtg_observable *result);
+
+/// What instruction index of a circuit is; an output that is not wanted may be null. kind is an enum
+/// qtg_instruction_kind, gate an enum qtg_gate, -1 unless the kind is QTG_INSTRUCTION_GATE.
+int32_t qtg_instruction_info(qtg_circuit circuit, int64_t index, int32_t *kind, int32_t *gate, int64_t *n_qubits, int64_t *n_angles);
+
+/// The matrix of a unitary, complex (2^n_qubits, 2^n_qubits), qubits[0] on the most significant index; an error for
+/// other kinds.
+int32_t qtg_instruction_matrix(qtg_circuit circuit, int64_t index, double *matrix);
+
+/// The Pauli letters of a rotation, one a qubit; an error for other kinds.
+int32_t qtg_instruction_pauli(qtg_circuit circuit, int64_t index, char *buffer, int64_t capacity, int64_t *length);
+
+/// The instruction's qubits (n_qubits), in the order in which they were given.
+int32_t qtg_instruction_qubits(qtg_circuit circuit, int64_t index, int64_t *buffer, int64_t capacity, int64_t *length);
+
 /// The text of the last failure in the calling thread, empty if there was none. Does not change it unless the
 /// buffer is too small.
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
@@ -396,6 +425,9 @@ int32_t qtg_model_z_sum(qtg_model model, double *z_sum);
 /// sum_k coefficients[k] * observables[k], on the same number of qubits each.
 int32_t qtg_observable_combine(qtg_observable const *observables, double const *coefficients, int64_t count, qtg_observable *result);
 
+/// The dense part, complex (2^n, 2^n), without the terms; an error where there is none.
+int32_t qtg_observable_dense(qtg_observable observable, double *matrix);
+
 /// The terms in text, such as 1<em>ZII + 0.5</em>|010><010|.
 int32_t qtg_observable_describe(qtg_observable observable, char *buffer, int64_t capacity, int64_t *length);
 
@@ -411,6 +443,10 @@ int32_t qtg_observable_info(qtg_observable observable, int64_t *n_qubits);
 /// The dense matrix, complex (2^n, 2^n), up to 12 qubits.
 int32_t qtg_observable_matrix(qtg_observable observable, double *matrix);
 
+/// How many terms (Pauli strings and projectors) an observable has, and whether a dense part comes on top of them (1
+/// or 0); an output that is not wanted may be null.
+int32_t qtg_observable_parts(qtg_observable observable, int64_t *n_terms, int32_t *has_dense);
+
 /// A Pauli string, one letter (I, X, Y, Z) a qubit, such as ZII.
 int32_t qtg_observable_pauli(char const *letters, qtg_observable *result);
 
@@ -419,6 +455,10 @@ int32_t qtg_observable_projector(char const *bits, qtg_observable *result);
 
 /// The versioned binary form that qtg_observable_deserialize reads.
 int32_t qtg_observable_serialize(qtg_observable observable, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+/// Term number index: its coefficient, and as text its Pauli letters (ZII) or, after all Pauli strings, the bits of a
+/// projector (010).
+int32_t qtg_observable_term(qtg_observable observable, int64_t index, double *coefficient, char *buffer, int64_t capacity, int64_t *length);
 
 /// Makes so many further steps. outcome: enum qtg_outcome. When it is cancelled or the loss is no longer finite, theta
 /// and record are those of the last completed step, and the checkpoint, if one was asked for, has been written.

@@ -81,6 +81,14 @@ class Fuzzer:
             circuit = handle.value
             lib.qtg_observable_pauli(b"Z" * n, handle)
             observable = handle.value
+            # An instruction of every kind, for those who read them.
+            angle, qubit = c.qtg_angle(constant=0.5), (ctypes.c_int64 * n)(*range(n))
+            identity = (ctypes.c_double * 8)(1, 0, 0, 0, 0, 0, 1, 0)
+            lib.qtg_circuit_append_rotation(circuit, angle, b"X" * n, qubit, n)
+            lib.qtg_circuit_append_evolution(circuit, angle, observable, qubit, n)
+            lib.qtg_circuit_append_unitary(circuit, identity, 2, qubit, 1)
+            if lib.qtg_observable_hermitian(identity, 2, handle) == 0:
+                self.handles["observable"].append(handle.value)
             self.handles["circuit"].append(circuit)
             self.handles["observable"].append(observable)
             lib.qtg_model_create(circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, handle)
@@ -251,7 +259,7 @@ class Fuzzer:
         elif status == 0 and creates and result.value:
             kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
             kind = "circuit" if name == "qtg_run_circuit" else kind
-            kind = "observable" if name == "qtg_run_observable" else kind
+            kind = "observable" if name in ("qtg_run_observable", "qtg_instruction_generator") else kind
             if len(self.handles[kind]) < 50:
                 self.handles[kind].append(result.value)
 

@@ -44,6 +44,14 @@ enum qtg_gate {
   QTG_GATE_SXDG = 27, QTG_GATE_ISWAPDG = 28
 };
 
+/* What an instruction of a circuit is. */
+enum qtg_instruction_kind {
+  QTG_INSTRUCTION_GATE = 0,      /* a row of the gate table */
+  QTG_INSTRUCTION_ROTATION = 1,  /* exp(-i angle P/2) with one Pauli letter a qubit */
+  QTG_INSTRUCTION_EVOLUTION = 2, /* exp(-i angle H) with a generator on the instruction's qubits */
+  QTG_INSTRUCTION_UNITARY = 3    /* a fixed matrix */
+};
+
 /* Which neighbours an entangling layer couples. */
 enum qtg_topology {
   QTG_TOPOLOGY_RING = 0,  /* (q, q+1) for every q, the last with the first; one pair on two qubits */

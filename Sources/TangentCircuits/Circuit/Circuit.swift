@@ -4,9 +4,9 @@ import TangentNumerics
 public struct Circuit: Sendable, Equatable {
   public let qubitCount: Int
   public private(set) var instructions: [Instruction] = []
-  /// One more than the largest parameter index.
+  /// One more than the largest parameter index, those with a coefficient of zero included.
   public private(set) var parameterCount = 0
-  /// One more than the largest feature index.
+  /// One more than the largest feature index, those with a coefficient of zero included.
   public private(set) var featureCount = 0
 
   /// Generators that need a dense eigenbasis stop here.
@@ -99,6 +99,8 @@ public struct Circuit: Sendable, Equatable {
 
   private mutating func append(_ instruction: Instruction) throws(TangentError) {
     try validate(qubits: instruction.qubits, name: instruction.name)
+    let instruction = Instruction(
+      operation: instruction.operation, qubits: instruction.qubits, angles: instruction.angles.map(\.merged))
     for angle in instruction.angles { try angle.validate() }
     for term in instruction.angles.flatMap(\.terms) {
       if let p = term.factor.parameterIndex { parameterCount = max(parameterCount, p + 1) }

@@ -46,7 +46,7 @@ extension Observable {
     return Observable(
       qubitCount: first.qubitCount,
       paulis: order.compactMap { sums[$0]! == 0 ? nil : PauliTerm(sums[$0]!, $0) },
-      projectors: projectors.filter { $0.coefficient != 0 }, dense: dense)
+      projectors: projectors.filter { $0.coefficient != 0 }, dense: dense?.withPositiveZeros)
   }
 
   public func scaled(by factor: Double) throws(TangentError) -> Observable {
@@ -59,5 +59,13 @@ extension Observable {
   public static func sum(of terms: [PauliTerm], register n: Int) throws(TangentError) -> Observable {
     _ = try Observable(qubitCount: n)
     return Observable(qubitCount: n, paulis: terms, projectors: [], dense: nil)
+  }
+}
+
+extension ComplexMatrix {
+  /// -0 as 0, so that equal observables have equal bytes: the sum of a matrix and its adjoint knows no -0 that a factor
+  /// of -1 may have left.
+  var withPositiveZeros: ComplexMatrix {
+    ComplexMatrix(rows: rows, columns: columns, re: re.map { $0 + 0 }, im: im.map { $0 + 0 })
   }
 }

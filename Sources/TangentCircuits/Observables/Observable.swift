@@ -6,6 +6,11 @@ public struct Observable: Sendable, Equatable {
   public struct Projector: Sendable, Equatable, BitwiseCopyable {
     public var coefficient: Double
     public var index: UInt64
+
+    /// The basis state, character k for qubit k, such as "010".
+    public func bits(register n: Int) -> String {
+      String((0..<n).map { index >> UInt64(n - 1 - $0) & 1 == 1 ? "1" : "0" })
+    }
   }
 
   public let qubitCount: Int
@@ -53,7 +58,7 @@ public struct Observable: Sendable, Equatable {
       )
     }
     var result = try Observable(qubitCount: n)
-    result.dense = (matrix + matrix.adjoint).scaled(by: 0.5)
+    result.dense = (matrix + matrix.adjoint).scaled(by: 0.5).withPositiveZeros
     return result
   }
 

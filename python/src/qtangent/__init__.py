@@ -17,8 +17,9 @@ from ._native.errors import (
 )
 from .angles import Angle, feature, param
 from .circuits import Circuit
+from .instructions import Instruction
 from .models import Model
-from .observables import Observable, hermitian, pauli, projector
+from .observables import Observable, Term, hermitian, pauli, projector
 from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
 from .runs import Run
 from .training import Checkpoint, resume, train
@@ -52,6 +53,7 @@ __all__ = [
     "FileError",
     "GradientDescent",
     "GradientFlow",
+    "Instruction",
     "InternalError",
     "Interrupted",
     "InvalidArgumentError",
@@ -66,6 +68,7 @@ __all__ = [
     "QTangentWarning",
     "RMSProp",
     "Run",
+    "Term",
     "ansatz",
     "build_info",
     "capacity",

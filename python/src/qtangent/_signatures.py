@@ -54,6 +54,10 @@ QTG_GATE_RZZ = 25
 QTG_GATE_U3 = 26
 QTG_GATE_SXDG = 27
 QTG_GATE_ISWAPDG = 28
+QTG_INSTRUCTION_GATE = 0
+QTG_INSTRUCTION_ROTATION = 1
+QTG_INSTRUCTION_EVOLUTION = 2
+QTG_INSTRUCTION_UNITARY = 3
 QTG_TOPOLOGY_RING = 0
 QTG_TOPOLOGY_CHAIN = 1
 QTG_TOPOLOGY_FULL = 2
@@ -235,6 +239,12 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_encoding_haar_states": (c_int32, (c_int64, c_int64, c_int32, c_uint64, c_void_p)),
     "qtg_encoding_zz": (c_int32, (c_int64, c_int64, c_void_p)),
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
+    "qtg_instruction_angle": (c_int32, (qtg_circuit, c_int64, c_int64, c_void_p, POINTER(qtg_angle_term), c_int64, c_void_p)),
+    "qtg_instruction_generator": (c_int32, (qtg_circuit, c_int64, c_void_p)),
+    "qtg_instruction_info": (c_int32, (qtg_circuit, c_int64, c_void_p, c_void_p, c_void_p, c_void_p)),
+    "qtg_instruction_matrix": (c_int32, (qtg_circuit, c_int64, c_void_p)),
+    "qtg_instruction_pauli": (c_int32, (qtg_circuit, c_int64, c_char_p, c_int64, c_void_p)),
+    "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_convert": (c_int32, (qtg_model, c_int32, c_void_p)),
@@ -253,15 +263,18 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_model_tangent_kernel": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), POINTER(qtg_data), c_int32, qtg_cancel, c_void_p)),
     "qtg_model_z_sum": (c_int32, (qtg_model, c_void_p)),
     "qtg_observable_combine": (c_int32, (c_void_p, c_void_p, c_int64, c_void_p)),
+    "qtg_observable_dense": (c_int32, (qtg_observable, c_void_p)),
     "qtg_observable_describe": (c_int32, (qtg_observable, c_char_p, c_int64, c_void_p)),
     "qtg_observable_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_observable_free": (c_int32, (qtg_observable,)),
     "qtg_observable_hermitian": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_observable_info": (c_int32, (qtg_observable, c_void_p)),
     "qtg_observable_matrix": (c_int32, (qtg_observable, c_void_p)),
+    "qtg_observable_parts": (c_int32, (qtg_observable, c_void_p, c_void_p)),
     "qtg_observable_pauli": (c_int32, (c_char_p, c_void_p)),
     "qtg_observable_projector": (c_int32, (c_char_p, c_void_p)),
     "qtg_observable_serialize": (c_int32, (qtg_observable, c_void_p, c_int64, c_void_p)),
+    "qtg_observable_term": (c_int32, (qtg_observable, c_int64, c_void_p, c_char_p, c_int64, c_void_p)),
     "qtg_run_advance": (c_int32, (qtg_run, c_int64, POINTER(qtg_callbacks), qtg_cancel, c_void_p)),
     "qtg_run_circuit": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_create": (c_int32, (qtg_model, POINTER(qtg_data), POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),

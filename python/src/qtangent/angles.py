@@ -15,16 +15,39 @@ _Factor: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Angle:
-    """constant + sum a*param + sum b*feature + sum c*param*feature + sum e*feature*feature.
+    """constant + sum a*param + sum b*feature + sum c*param*feature + sum e*feature*feature, in radians.
 
-    Made from `qt.param`, `qt.feature` and numbers with + - * /; immutable.
+    Made from `qt.param`, `qt.feature` and numbers with + - * /; immutable. A term stays when its factor becomes 0, and
+    counts for the numbers of parameters and features: those of a circuit follow from what was written, not from values.
+    Angles are equal if they have the same value everywhere, whatever terms with a factor of 0 they have; a constant one
+    equals its number.
+
+    Args:
+        constant: the angle's constant.
+        terms: (indices of parameters, indices of features) -> factor: {((3,), ()): 2.0, ((0,), (1,)): 0.5} is
+            2*param(3) + 0.5*param(0)*feature(1).
+
+    Raises:
+        InvalidArgumentError: for terms of another form.
     """
 
     __slots__ = ("constant", "terms")
 
+    constant: float
+    terms: dict[_Factor, float]
+
     def __init__(self, constant: float = 0.0, terms: Mapping[_Factor, float] | None = None) -> None:
-        self.constant = float(constant)
-        self.terms: dict[_Factor, float] = {factor: a for factor, a in (terms or {}).items() if a != 0}
+        self._set(float(constant), dict(map(_checked_term, (terms or {}).items())))
+
+    def _set(self, constant: float, terms: dict[_Factor, float]) -> None:
+        self.constant = constant
+        self.terms = terms
+
+    @classmethod
+    def _make(cls, constant: float, terms: dict[_Factor, float]) -> Angle:
+        angle = cls.__new__(cls)
+        angle._set(constant, terms)
+        return angle
 
     @staticmethod
     def of(value: AngleLike) -> Angle:
@@ -32,7 +55,7 @@ class Angle:
         if isinstance(value, Angle):
             return value
         if isinstance(value, (int, float, np.integer, np.floating)):
-            return Angle(float(value))
+            return Angle._make(float(value), {})
         raise InvalidArgumentError(
             f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i) or a sum of them"
         )
@@ -42,7 +65,7 @@ class Angle:
         terms = dict(self.terms)
         for factor, coefficient in other.terms.items():
             terms[factor] = terms.get(factor, 0.0) + coefficient
-        return Angle(self.constant + other.constant, terms)
+        return Angle._make(self.constant + other.constant, terms)
 
     __radd__ = __add__
 
@@ -58,28 +81,38 @@ class Angle:
     def __mul__(self, other: AngleLike) -> Angle:
         other = Angle.of(other)
         product: dict[_Factor, float] = {}
-        for (params, features), a in (*self.terms.items(), (((), ()), self.constant)):
-            for (more_params, more_features), b in (*other.terms.items(), (((), ()), other.constant)):
+        for (params, features), a in self._factors():
+            for (more_params, more_features), b in other._factors():
                 factor = (params + more_params, tuple(sorted(features + more_features)))
                 product[factor] = product.get(factor, 0.0) + a * b
         constant = product.pop(((), ()), 0.0)
-        for (params, features), coefficient in product.items():
-            if coefficient != 0 and (len(params) > 1 or len(params) + len(features) > 2):
-                raise InvalidArgumentError(
-                    f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
-                )
-        return Angle(constant, product)
+        if not all(factor in _KINDS for factor in map(_counts, product)):
+            raise InvalidArgumentError(
+                f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
+            )
+        return Angle._make(constant, product)
+
+    def _factors(self) -> list[tuple[_Factor, float]]:
+        """The terms and the constant; a constant of 0 beside terms is none."""
+        constant = [(_NOTHING, self.constant)] if self.constant or not self.terms else []
+        return [*self.terms.items(), *constant]
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Angle:
         return self * (1.0 / divisor)
 
+    def _value(self) -> tuple[float, dict[_Factor, float]]:
+        return self.constant, {factor: a for factor, a in self.terms.items() if a != 0}
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Angle) and (self.constant, self.terms) == (other.constant, other.terms)
+        if isinstance(other, (int, float)):
+            return self._value() == (other, {})
+        return isinstance(other, Angle) and self._value() == other._value()
 
     def __hash__(self) -> int:
-        return hash((self.constant, frozenset(self.terms.items())))
+        constant, terms = self._value()
+        return hash((constant, frozenset(terms.items()))) if terms else hash(constant)
 
     def __repr__(self) -> str:
         pieces = []
@@ -93,21 +126,64 @@ class Angle:
 
 AngleLike: TypeAlias = Angle | float
 
+# The kind of a term by how many parameters and features it multiplies.
+_KINDS = {
+    (1, 0): c.QTG_ANGLE_PARAMETER,
+    (0, 1): c.QTG_ANGLE_FEATURE,
+    (1, 1): c.QTG_ANGLE_PARAMETER_FEATURE,
+    (0, 2): c.QTG_ANGLE_FEATURE_FEATURE,
+}
+_NOTHING: _Factor = ((), ())
+_MAXIMUM_INDEX = 9_999_999
+
 
 def param(index: int) -> Angle:
-    """The trainable parameter theta[index]."""
-    return Angle(0.0, {((_index("param", index),), ()): 1.0})
+    """The trainable parameter theta[index].
+
+    Raises:
+        InvalidArgumentError: unless the index is an integer from 0 to 9999999.
+    """
+    return Angle._make(0.0, {((_index("param", index),), ()): 1.0})
 
 
 def feature(index: int) -> Angle:
-    """The data feature X[:, index]."""
-    return Angle(0.0, {((), (_index("feature", index),)): 1.0})
+    """The data feature X[:, index].
+
+    Raises:
+        InvalidArgumentError: unless the index is an integer from 0 to 9999999.
+    """
+    return Angle._make(0.0, {((), (_index("feature", index),)): 1.0})
 
 
 def _index(name: str, index: int) -> int:
-    if not isinstance(index, (int, np.integer)) or not 0 <= index < 2**63:
-        raise InvalidArgumentError(f"{name}({index!r}): the index must be an integer from 0 to 9999999")
+    is_integer = isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+    if not is_integer or not 0 <= index <= _MAXIMUM_INDEX:
+        raise InvalidArgumentError(
+            f"{name}({index!r}): the index must be an integer from 0 to {_MAXIMUM_INDEX}"
+        )
     return int(index)
+
+
+def _counts(factor: _Factor) -> tuple[int, int]:
+    return len(factor[0]), len(factor[1])
+
+
+def _checked_term(term: tuple[_Factor, float]) -> tuple[_Factor, float]:
+    """A term that a user wrote, its features in order."""
+    try:
+        (params, features), coefficient = term
+        factor = (
+            tuple(_index("param", p) for p in params),
+            tuple(sorted(_index("feature", f) for f in features)),
+        )
+        if _counts(factor) in _KINDS:
+            return factor, float(coefficient)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
+    raise InvalidArgumentError(
+        f"{term!r} is not a term of an angle; ((3,), ()): 2.0 is 2*param(3), ((0,), (1,)): 0.5 is 0.5*param(0)*feature(1)"
+    )
 
 
 def native_angles(angles: Sequence[AngleLike]) -> Any:
@@ -116,14 +192,23 @@ def native_angles(angles: Sequence[AngleLike]) -> Any:
     for target, value in zip(array, angles, strict=True):
         angle = Angle.of(value)
         terms = (c.qtg_angle_term * len(angle.terms))()
-        for term, ((params, features), coefficient) in zip(terms, angle.terms.items(), strict=True):
-            first, *second = (*params, *features)
-            kind = {
-                (1, 0): c.QTG_ANGLE_PARAMETER,
-                (0, 1): c.QTG_ANGLE_FEATURE,
-                (1, 1): c.QTG_ANGLE_PARAMETER_FEATURE,
-                (0, 2): c.QTG_ANGLE_FEATURE_FEATURE,
-            }[len(params), len(features)]
-            term.coefficient, term.kind, term.first, term.second = coefficient, kind, first, sum(second)
+        for term, (factor, coefficient) in zip(terms, angle.terms.items(), strict=True):
+            first, *second = (*factor[0], *factor[1])
+            term.coefficient, term.kind = coefficient, _KINDS[_counts(factor)]
+            term.first, term.second = first, sum(second)
         target.constant, target.terms, target.n_terms = angle.constant, terms, len(terms)
     return array
+
+
+def angle_from_native(constant: float, terms: Sequence[Any]) -> Angle:
+    """The angle of a constant and an array of qtg_angle_term."""
+    result: dict[_Factor, float] = {}
+    for term in terms:
+        factor: _Factor = {
+            c.QTG_ANGLE_PARAMETER: ((term.first,), ()),
+            c.QTG_ANGLE_FEATURE: ((), (term.first,)),
+            c.QTG_ANGLE_PARAMETER_FEATURE: ((term.first,), (term.second,)),
+            c.QTG_ANGLE_FEATURE_FEATURE: ((), (term.first, term.second)),
+        }[term.kind]
+        result[factor] = term.coefficient
+    return Angle._make(constant, result)

@@ -11,7 +11,8 @@ from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.errors import InvalidArgumentError
-from .circuits import Circuit, gate_id
+from .circuits import Circuit
+from .instructions import gate_id
 from .observables import Observable
 from .observables import generator as as_observable
 

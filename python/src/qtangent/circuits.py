@@ -7,10 +7,8 @@ Qubit 0 is the most significant bit of a basis index. `rx`, `ry`, `rz` and `rota
 from __future__ import annotations
 
 import ctypes
-import json
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,24 +17,10 @@ from . import _native
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
-from .angles import AngleLike, native_angles
+from .angles import AngleLike
+from .instructions import Instruction, append_evolution, append_gate, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
-
-
-@cache
-def _gate_ids() -> dict[str, int]:
-    return {row["name"]: row["id"] for row in json.loads(_native.read_bytes("qtg_gate_table"))}
-
-
-def gate_id(name: str) -> int:
-    """The number of a gate in the native table."""
-    try:
-        return _gate_ids()[name]
-    except KeyError:
-        raise InvalidArgumentError(
-            f"{name!r} is not a gate; the gates are {', '.join(_gate_ids())}"
-        ) from None
 
 
 class Circuit:
@@ -177,15 +161,7 @@ class Circuit:
 
     def rotation(self, angle: AngleLike, pauli: str, qubits: int | Sequence[int] | None = None) -> Circuit:
         """exp(-i angle P/2); letter k of `pauli` (I, X, Y, Z) acts on qubits[k], on all qubits in order by default."""
-        where = self._qubits(qubits)
-        _native.call(
-            "qtg_circuit_append_rotation",
-            self._handle,
-            native_angles([angle]),
-            _arrays.text("the Pauli string", pauli),
-            _arrays.pointer(where),
-            len(where),
-        )
+        append_rotation(self._handle, angle, pauli, self._qubits(qubits))
         return self
 
     def evolve(
@@ -197,47 +173,62 @@ class Circuit:
             generator: H, an observable or a dense Hermitian matrix (2^k, 2^k).
             qubits: where H acts, its qubit k on qubits[k]; all qubits in order by default.
         """
-        where = self._qubits(qubits)
-        observable = as_observable(generator)
-        _native.call(
-            "qtg_circuit_append_evolution",
-            self._handle,
-            native_angles([angle]),
-            observable._handle,
-            _arrays.pointer(where),
-            len(where),
-        )
+        append_evolution(self._handle, angle, as_observable(generator), self._qubits(qubits))
         return self
 
     def unitary(self, matrix: ArrayLike, qubits: int | Sequence[int] | None = None) -> Circuit:
         """A fixed unitary (2^k, 2^k), qubits[0] on the most significant index; all qubits by default."""
-        where = self._qubits(qubits)
-        entries = _arrays.square_matrix("matrix", matrix)
-        _native.call(
-            "qtg_circuit_append_unitary",
-            self._handle,
-            _arrays.pointer(entries),
-            len(entries),
-            _arrays.pointer(where),
-            len(where),
-        )
+        append_unitary(self._handle, _arrays.square_matrix("matrix", matrix), self._qubits(qubits))
         return self
 
     def _gate(self, name: str, angles: Sequence[AngleLike], *qubits: int) -> Circuit:
-        where = _arrays.indices(f"a qubit of {name}", qubits)
-        _native.call(
-            "qtg_circuit_append_gate",
-            self._handle,
-            gate_id(name),
-            _arrays.pointer(where),
-            len(where),
-            native_angles(angles),
-            len(angles),
-        )
+        append_gate(self._handle, name, angles, _arrays.indices(f"a qubit of {name}", qubits))
         return self
 
     def _qubits(self, qubits: int | Sequence[int] | None) -> Any:
         return _arrays.indices("qubits", range(self.n_qubits) if qubits is None else qubits)
+
+    # Reading.
+
+    @classmethod
+    def from_instructions(cls, n_qubits: int, instructions: Iterable[Instruction]) -> Circuit:
+        """A circuit of these instructions, in time order.
+
+        `Circuit.from_instructions(c.n_qubits, list(c)) == c` for every circuit c, byte for byte.
+
+        Raises:
+            InvalidArgumentError: for what is no `qt.Instruction`, and for qubits that the circuit does not have.
+        """
+        circuit = cls(n_qubits)
+        for k, instruction in enumerate(instructions):
+            if not isinstance(instruction, Instruction):
+                raise InvalidArgumentError(
+                    f"instructions[{k}] is {instruction!r}; a qt.Instruction is expected"
+                )
+            instruction._append_to(circuit._handle)
+        return circuit
+
+    @overload
+    def __getitem__(self, index: int) -> Instruction: ...
+    @overload
+    def __getitem__(self, index: slice) -> Circuit: ...
+    def __getitem__(self, index: int | slice) -> Instruction | Circuit:
+        """Instruction `index`, negative ones counted from the end; a slice is the circuit of its instructions."""
+        size = len(self)
+        if isinstance(index, slice):
+            chosen = range(*index.indices(size))
+            return Circuit.from_instructions(
+                self.n_qubits, (Instruction._read(self._handle, k) for k in chosen)
+            )
+        position = _arrays.integer("the index of an instruction", index)
+        if not -size <= position < size:
+            raise IndexError(f"instruction {position} of a circuit that has {size}")
+        return Instruction._read(self._handle, position % size)
+
+    def __iter__(self) -> Iterator[Instruction]:
+        """The instructions in time order, as they are when the iteration begins."""
+        snapshot = self.copy()
+        return (snapshot[k] for k in range(len(snapshot)))
 
     # Whole circuits.
 
@@ -246,6 +237,10 @@ class Circuit:
         return (
             self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
         )
+
+    def __radd__(self, other: object) -> Circuit:
+        """So that sum() of circuits works, which starts from 0."""
+        return self.copy() if isinstance(other, int) and other == 0 else NotImplemented
 
     def then(self, other: Circuit) -> Circuit:
         """`other` after this circuit, with the same parameter indices."""
@@ -278,12 +273,12 @@ class Circuit:
 
     @property
     def n_params(self) -> int:
-        """One more than the largest parameter index."""
+        """One more than the largest parameter index, those with a factor of 0 included."""
         return self._sizes()[1]
 
     @property
     def n_features(self) -> int:
-        """One more than the largest feature index."""
+        """One more than the largest feature index, those with a factor of 0 included."""
         return self._sizes()[2]
 
     def __len__(self) -> int:

@@ -9,7 +9,8 @@ from . import _native
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
-from .circuits import Circuit, gate_id
+from .circuits import Circuit
+from .instructions import gate_id
 
 
 def angle(n_qubits: int, rotation: str = "ry") -> Circuit:

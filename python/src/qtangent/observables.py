@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +13,23 @@ from . import _native
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
+
+# How many observables one native call combines.
+_COMBINED = 4096
+
+
+class Term(NamedTuple):
+    """coefficient times a Pauli string, or times the projector on a basis state.
+
+    Attributes:
+        coefficient: a real number.
+        pauli: one letter (I, X, Y, Z) a qubit, or None for a projector.
+        projector: one character (0, 1) a qubit, or None for a Pauli string.
+    """
+
+    coefficient: float
+    pauli: str | None = None
+    projector: str | None = None
 
 
 class Observable:
@@ -43,6 +62,39 @@ class Observable:
             )
         )
 
+    @classmethod
+    def from_terms(cls, n_qubits: int, terms: Iterable[Term], dense: ArrayLike | None = None) -> Observable:
+        """The sum of terms, and of a dense Hermitian matrix (2^n, 2^n).
+
+        `Observable.from_terms(o.n_qubits, o.terms, o.dense) == o` for every observable o.
+
+        Raises:
+            InvalidArgumentError: for terms that are not a Pauli string or a projector on n_qubits qubits, coefficients
+                that are not finite, and a matrix that is not Hermitian.
+        """
+        n = _arrays.integer("n_qubits", n_qubits)
+        if not 1 <= n <= 62:
+            raise InvalidArgumentError(f"an observable on {n} qubits; between 1 and 62 are possible")
+        parts: list[tuple[Observable, float]] = []
+        for k, term in enumerate(terms):
+            if not isinstance(term, Term) or (term.pauli is None) == (term.projector is None):
+                raise InvalidArgumentError(
+                    f"terms[{k}] is {term!r}; a qt.Term with a Pauli string or a projector is expected"
+                )
+            part = pauli(term.pauli) if term.pauli is not None else projector(term.projector or "")
+            parts.append((part, _arrays.number("the coefficient of a term", term.coefficient)))
+        if dense is not None:
+            parts.append((hermitian(dense), 1.0))
+        result = 0.0 * pauli("I" * n)
+        for start in range(0, len(parts), _COMBINED):
+            chunk = [(result, 1.0), *parts[start : start + _COMBINED]]
+            result = Observable._combine([part for part, _ in chunk], [weight for _, weight in chunk])
+        return result
+
+    def __radd__(self, other: object) -> Observable:
+        """So that sum() of observables works, which starts from 0."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
     def __add__(self, other: Observable) -> Observable:
         return Observable._combine([self, other], [1, 1]) if isinstance(other, Observable) else NotImplemented
 
@@ -69,6 +121,34 @@ class Observable:
         result = ctypes.c_int64()
         _native.call("qtg_observable_info", self._handle, ctypes.byref(result))
         return result.value
+
+    def _parts(self) -> tuple[int, bool]:
+        n_terms, has_dense = ctypes.c_int64(), ctypes.c_int32()
+        _native.call("qtg_observable_parts", self._handle, ctypes.byref(n_terms), ctypes.byref(has_dense))
+        return n_terms.value, bool(has_dense.value)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The Pauli strings and then the projectors that the observable is a sum of, beside its dense part."""
+        coefficient, terms = ctypes.c_double(), []
+        for k in range(self._parts()[0]):
+            name = _native.read_bytes(
+                "qtg_observable_term", self._handle, k, ctypes.byref(coefficient)
+            ).decode()
+            is_projector = name[0] in "01"
+            terms.append(
+                Term(coefficient.value, None if is_projector else name, name if is_projector else None)
+            )
+        return tuple(terms)
+
+    @property
+    def dense(self) -> Complex | None:
+        """The dense part (2^n, 2^n) that came from `qt.hermitian`, without the terms; None if there is none."""
+        if not self._parts()[1]:
+            return None
+        result = np.empty((2**self.n_qubits,) * 2, dtype=np.complex128)
+        _native.call("qtg_observable_dense", self._handle, _arrays.pointer(result))
+        return result
 
     def matrix(self) -> Complex:
         """The dense matrix (2^n, 2^n), up to 12 qubits."""
