@@ -11,6 +11,9 @@ from .._native.arrays import Real
 from .closure import closure
 
 _CENTRAL = 1e-9
+_ELEMENTS = 2
+"""Generic elements of the algebra; two generate all of it but the centre, and unlike its generators they are neither
+large nor small nor nearly parallel."""
 
 
 @dataclass(frozen=True)
@@ -26,26 +29,26 @@ class Ideal:
         return len(self.coordinates)
 
 
-def split(generators: Real, adjoint: Callable[[Real], Real]) -> tuple[Real, list[Real]]:
+def split(dimension: int, adjoint: Callable[[Real], Real]) -> tuple[Real, list[Real]]:
     """Coordinates of the centre (k, D) and of each simple ideal, the largest first.
 
     Args:
-        generators: coordinates (g, D) of elements that generate the algebra.
+        dimension: D.
         adjoint: x (D,) to ad_x (D, D), antisymmetric.
 
-    The centre is what commutes with the generators. For a generic x in the rest, the antisymmetric ad_x rotates planes
-    at distinct speeds, and each plane (two root vectors) lies in one simple ideal: brackets with the generators of
-    the algebra lead from it to the whole ideal. The complement of an ideal is an ideal, so this repeats on what is left.
+    The centre is what commutes with generic elements. For a generic x in the rest, the antisymmetric ad_x rotates planes
+    at distinct speeds, and each plane (two root vectors) lies in one simple ideal: brackets with generic
+    elements lead from it to the whole ideal. The complement of an ideal is an ideal, so this repeats on what is left.
     Derived in docs/maths.md; the tests compare with the commutant of the adjoint representation.
     """
-    maps = [adjoint(one) for one in generators]
+    random = np.random.default_rng(0)
+    maps = [adjoint(random.normal(size=dimension)) for _ in range(_ELEMENTS)]
     size = [max(1.0, float(np.linalg.norm(one, 2))) for one in maps]
     stacked = np.concatenate([one / scale for one, scale in zip(maps, size, strict=True)])
     _, values, rows = np.linalg.svd(stacked, full_matrices=False)
     rank = int(np.sum(values > _CENTRAL))
     centre, rest = rows[rank:], rows[:rank]
     ideals = []
-    random = np.random.default_rng(0)
     while len(rest):
         generic = adjoint(random.normal(size=len(rest)) @ rest)
         # The fastest plane of i ad_x; its eigenvector's real and imaginary part span it.

@@ -13,7 +13,7 @@ from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from ..observables import Observable
-from .closure import closure
+from .basis import orthonormal_basis
 from .ideals import Ideal, split
 from .moments import second_moment
 
@@ -28,6 +28,9 @@ class LieAlgebra:
     """(D, d, d): Hermitian, orthonormal in tr(A B)."""
     generators: Complex
     """(g, d, d), as they were given."""
+    exact: bool = True
+    """Whether the dimension is that of the generators in exact arithmetic; if not, relations between irrational numbers
+    that hold within rounding were taken to hold."""
 
     @property
     def dimension(self) -> int:
@@ -36,7 +39,7 @@ class LieAlgebra:
     @cached_property
     def ideals(self) -> tuple[Ideal, ...]:
         """The centre first, if there is one, then the simple ideals by descending dimension."""
-        centre, simple = split(self.coordinates(self.generators), self.adjoint)
+        centre, simple = split(self.dimension, self.adjoint)
         parts = [Ideal(centre, central=True)] if len(centre) else []
         return (*parts, *(Ideal(part, central=False) for part in simple))
 
@@ -122,14 +125,20 @@ class LieAlgebra:
 def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
     """The dynamical Lie algebra of gates exp(-i theta H): the real span of all nested commutators of the i H.
 
-    Brackets of new elements with the generators are made orthogonal to what is there and kept while something is
-    left; elements are normalised before, so the depth of a bracket does not matter.
+    The dimension is found in exact arithmetic: coefficients of Pauli strings that are integers, decimals or small
+    fractions within rounding are taken for them (as they stand or in units of the largest one), all others for the
+    binary fractions that floats are. Where such others occur, as in matrices with roots or turned by a unitary, relations
+    that hold within rounding are taken to hold, and `LieAlgebra.exact` is False if that made a difference.
 
     Args:
-        generators: observables or Hermitian matrices (2^n, 2^n). A trace counts: the identity is central.
+        generators: observables, or Hermitian matrices (d, d) of one size. A trace counts: the identity is central.
 
     Raises:
         InvalidArgumentError: if there are none or all vanish, one is not Hermitian, or their sizes differ.
+        NumericalError: if no orthonormal basis of the algebra can be computed in double precision.
+
+    Warns:
+        QTangentWarning: if it is doubtful which relations hold; the text has both dimensions.
 
     Example:
         The two terms of the open transverse-field Ising chain on three qubits generate u(1) + su(3):
@@ -146,20 +155,11 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
             f"generators have {', '.join(str(len(matrix)) for matrix in matrices)} levels; the sizes must agree"
         )
     given = np.stack(matrices)
-    d = given.shape[-1]
-    norms = np.linalg.norm(given, axis=(1, 2))
-    if not norms.any():
+    nonzero = np.abs(given).max(axis=(1, 2)) > 0
+    if not nonzero.any():
         raise InvalidArgumentError("every generator is zero; give at least one that is not")
-    unit = given[norms > 0] / norms[norms > 0, None, None]
-
-    def brackets(rows: Real) -> Real:
-        elements = _hermitian(rows, d)
-        products = unit[:, None] @ elements[None]
-        # A B - B A, and B A is the adjoint of A B.
-        return _real((1j * (products - products.conj().swapaxes(-1, -2))).reshape(-1, d, d))
-
-    basis = closure(_real(unit), brackets, limit=d * d)
-    return LieAlgebra(_hermitian(basis, d), given)
+    basis, exact = orthonormal_basis(given[nonzero])
+    return LieAlgebra(basis, given, exact)
 
 
 def generator_matrix(name: str, generator: Observable | ArrayLike) -> Complex:
@@ -171,15 +171,3 @@ def generator_matrix(name: str, generator: Observable | ArrayLike) -> Complex:
     if not deviation <= 1e-10 * max(1.0, float(np.abs(matrix).max())):
         raise InvalidArgumentError(f"{name} is not Hermitian: it differs from its adjoint by {deviation:.1e}")
     return matrix
-
-
-def _real(matrices: Complex) -> Real:
-    """Hermitian matrices (k, d, d) as real rows (k, 2 d^2) with the same inner product tr(A B)."""
-    flat = matrices.reshape(len(matrices), -1)
-    return np.concatenate([flat.real, flat.imag], axis=1)
-
-
-def _hermitian(rows: Real, d: int) -> Complex:
-    matrices = (rows[:, : d * d] + 1j * rows[:, d * d :]).reshape(-1, d, d)
-    result: Complex = 0.5 * (matrices + matrices.conj().swapaxes(1, 2))
-    return result
