@@ -18,7 +18,8 @@ let package = Package(
     .library(
       name: "QTangent",
       targets: [
-        "TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining", "TangentDynamics",
+        "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentDynamics",
+        "TangentBounds", "TangentTraining",
       ]),
   ],
   targets: [
@@ -27,17 +28,21 @@ let package = Package(
     .target(name: "CTangentThreads"),
     floor("TangentNumerics", ["CTangentVector", "CTangentThreads"]),
     floor("TangentCircuits", ["TangentNumerics"]),
+    floor("TangentOptimization", ["TangentNumerics"]),
     floor("TangentSimulation", ["TangentNumerics", "TangentCircuits", "CTangentVector"]),
-    floor("TangentTraining", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
     floor("TangentDynamics", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
+    floor("TangentBounds", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
+    floor(
+      "TangentTraining",
+      ["TangentNumerics", "TangentOptimization", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
 
     // C interface: enums, option structs and callback types in C, every exported function in Swift.
     .target(name: "CTangent"),
     floor(
       "TangentCAPI",
       [
-        "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentSimulation",
-        "TangentTraining", "TangentDynamics",
+        "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentOptimization",
+        "TangentSimulation", "TangentDynamics", "TangentBounds", "TangentTraining",
       ]),
 
     // Benchmark of the passes: make bench-passes.
@@ -54,8 +59,15 @@ let package = Package(
     tests("TangentNumericsTests", ["TangentNumerics"]),
     tests("TangentCircuitsTests", ["TangentNumerics", "TangentCircuits"]),
     tests("TangentSimulationTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
+    tests("TangentOptimizationTests", ["TangentNumerics", "TangentOptimization"]),
     tests(
-      "TangentTrainingTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentTraining"]),
+      "TangentBoundsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
+    tests(
+      "TangentTrainingTests",
+      [
+        "TangentNumerics", "TangentOptimization", "TangentCircuits", "TangentSimulation", "TangentBounds",
+        "TangentTraining",
+      ]),
     tests(
       "TangentDynamicsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentDynamics"]),
     tests("HouseTests", []),

@@ -1,5 +1,6 @@
 import Synchronization
 import TangentSimulation
+import TangentBounds
 
 /// The last loss floor of a model: another training on the same data towards the same targets, from other parameters or
 /// at another rate, does not compute it again.

@@ -1,5 +1,6 @@
 import TangentNumerics
 import TangentSimulation
+import TangentOptimization
 
 extension RunFormat {
   static func write(_ data: InputData, to writer: inout ByteWriter) {

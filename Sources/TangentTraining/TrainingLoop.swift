@@ -1,5 +1,6 @@
 import TangentNumerics
 import TangentSimulation
+import TangentOptimization
 
 /// One `advance`: [evaluate at theta_t, record if due, tell the observer, move to theta_(t+1)], and at the
 /// last step everything but the move.

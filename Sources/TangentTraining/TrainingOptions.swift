@@ -1,4 +1,5 @@
 import TangentNumerics
+import TangentOptimization
 
 /// How a training run proceeds; what it learns from is given to `TrainingRun` itself.
 public struct TrainingOptions: Sendable {

@@ -1,5 +1,6 @@
 import TangentNumerics
 import TangentSimulation
+import TangentOptimization
 
 extension TrainingRun {
   /// Loss and gradient at the current parameters, of the samples `rows` or of all.

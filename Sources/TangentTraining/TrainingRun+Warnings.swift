@@ -1,6 +1,8 @@
 import Glibc
 import TangentNumerics
 import TangentSimulation
+import TangentOptimization
+import TangentBounds
 
 extension TrainingRun {
   /// What data, labels and rate already tell before training: labels outside the measurement's range or out of
@@ -15,16 +17,10 @@ extension TrainingRun {
   /// About how many products `warnings` takes at most, besides output states and a Jacobian.
   public var warningProducts: Double {
     guard case .values = targets else { return 0 }
-    let (m, d) = (Double(data.sampleCount), exp2(Double(model.circuit.qubitCount)))
-    let isMixed = data.stateKind == .mixed
-    let rank = isMixed ? d : min(m, d)
-    let size = min(rank, Double(StateOverlaps.maximumDimension))
-    let pairs = m * m * (isMixed ? 10 * d * d * d : rank)
-    let joint = 6 * Double(LabelReach.maximumIterations) * size * size * size
-    let outputs = Double(model.outputCount)
     let isRated = options.optimizer is GradientDescent
-    let rate = isRated ? 2000 * m * outputs * Double(model.circuit.parameterCount * setCount) : 0
-    return 4 * m * d * rank + outputs * (pairs + joint) + rate
+    let rows = Double(data.sampleCount * model.outputCount)
+    return model.lossFloorProducts(data)
+      + (isRated ? 2000 * rows * Double(model.circuit.parameterCount * setCount) : 0)
   }
 
   private func floorWarnings(cancel: CancelToken?) throws(TangentError) -> [String] {

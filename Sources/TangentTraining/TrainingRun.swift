@@ -2,6 +2,7 @@ import Synchronization
 import TangentCircuits
 import TangentNumerics
 import TangentSimulation
+import TangentOptimization
 
 /// A training run: model, data, optimizer state and record in one object that can stop, save and go on.
 ///

@@ -3,6 +3,7 @@ import TangentCircuits
 import TangentNumerics
 import TangentSimulation
 import TangentTraining
+import TangentOptimization
 
 /// A small problem: orthogonal random states, a layered circuit, alternating labels.
 struct Problem {

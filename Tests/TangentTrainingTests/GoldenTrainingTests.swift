@@ -3,6 +3,7 @@ import TangentSimulation
 import TangentTraining
 import TestSupport
 import Testing
+import TangentOptimization
 
 private func distance(_ a: [Double], _ b: [Double]) -> Double {
   a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity

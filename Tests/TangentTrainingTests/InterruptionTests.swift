@@ -4,6 +4,7 @@ import TangentNumerics
 import TangentSimulation
 import TangentTraining
 import Testing
+import TangentOptimization
 
 /// Cancels from another thread and remembers when.
 private final class Alarm: @unchecked Sendable {

@@ -3,6 +3,7 @@ import TangentNumerics
 import TangentSimulation
 import TangentTraining
 import Testing
+import TangentOptimization
 
 @Suite struct NaturalGradientTests {
   /// One qubit, one angle: F = 1 whatever the angle, so a step is a descent step over 1 + damping.

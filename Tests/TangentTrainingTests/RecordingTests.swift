@@ -2,6 +2,7 @@ import TangentNumerics
 import TangentSimulation
 import TangentTraining
 import Testing
+import TangentOptimization
 
 private let everything: RecordFields = [.loss, .predictions, .kernel, .theta]
 

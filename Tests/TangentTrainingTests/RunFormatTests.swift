@@ -5,6 +5,7 @@ import TangentSimulation
 import Testing
 
 @testable import TangentTraining
+import TangentOptimization
 
 @Suite struct RunFormatTests {
   /// Runs of every kind, after a few steps.

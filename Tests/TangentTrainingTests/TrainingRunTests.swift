@@ -4,6 +4,7 @@ import TangentNumerics
 import TangentSimulation
 import TangentTraining
 import Testing
+import TangentOptimization
 
 @Suite struct TrainingRunTests {
   /// The run is the loop one would write by hand.

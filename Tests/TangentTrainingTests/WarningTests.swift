@@ -5,6 +5,8 @@ import TangentSimulation
 import Testing
 
 @testable import TangentTraining
+import TangentOptimization
+import TangentBounds
 
 /// One qubit, any rotation, Z measured: every unitary can be reached.
 private func qubitRun(

@@ -34,7 +34,7 @@ def test_sdist_has_what_the_build_needs_and_nothing_built(sdist):
     with tarfile.open(sdist) as archive:
         names = [name.split("/", 1)[1] for name in archive.getnames()]
     for name in (
-        "native/Package.swift", "native/Sources/TangentCAPI/Circuit.swift", "native/bindings/exports.map",
+        "native/Package.swift", "native/Sources/TangentCAPI/Circuits/Circuit.swift", "native/bindings/exports.map",
         "native/Sources/CTangent/include/CTangent.h", "hatch_build.py", "pyproject.toml", "README.md",
         "src/qtangent/__init__.py", "src/qtangent/py.typed", "tests/reference.py", "LICENSE",
     ):  # fmt: skip

@@ -4,6 +4,8 @@ internal import TangentCircuits
 internal import TangentNumerics
 internal import TangentSimulation
 internal import TangentTraining
+internal import TangentOptimization
+internal import TangentBounds
 
 final class RunBox: Handled {
   static let kind = HandleKind.run

@@ -1,6 +1,7 @@
 internal import CTangent
 internal import TangentNumerics
 internal import TangentTraining
+internal import TangentOptimization
 
 extension Arguments {
   static func options(_ pointer: UnsafePointer<qtg_run_options>?) throws(TangentError) -> TrainingOptions {

@@ -2,7 +2,7 @@ import Glibc
 import TangentNumerics
 import Testing
 
-@testable import TangentTraining
+@testable import TangentBounds
 
 @Suite struct NearestPointTests {
   private func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

@@ -2,7 +2,7 @@ import Glibc
 import TangentNumerics
 import Testing
 
-@testable import TangentTraining
+@testable import TangentOptimization
 
 /// L = 1 - cos(x) cos(y) + 0.1 x^2 y, nothing an exponential solves.
 private func crooked(_ x: [Double]) -> LossGradient {

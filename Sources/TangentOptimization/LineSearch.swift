@@ -1,15 +1,3 @@
-/// A point of a line search.
-struct LinePoint {
-  /// The distance from the origin, in lengths of the direction.
-  var alpha: Double
-  var theta: [Double]
-  var value: LossGradient
-  /// The derivative of the loss with respect to `alpha`.
-  var slope: Double
-
-  var loss: Double { value.loss }
-}
-
 /// Finds a step that satisfies the strong Wolfe conditions, by bracketing and zooming.
 ///
 /// Source: Nocedal, Wright, "Numerical Optimization", 2nd edition, algorithms 3.5 and 3.6, with safeguarded

@@ -1,6 +1,7 @@
 public import CTangent
 internal import TangentNumerics
 internal import TangentTraining
+internal import TangentBounds
 
 /// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
 /// and observable with eigenvalues from low to high: states (n_samples, dimension), or with is_mixed 1 (n_samples,

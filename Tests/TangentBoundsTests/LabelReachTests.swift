@@ -3,7 +3,7 @@ import TangentCircuits
 import TangentNumerics
 import Testing
 
-@testable import TangentTraining
+@testable import TangentBounds
 
 /// One-qubit pure states on the Bloch sphere, rows (m, 2), and their Bloch vectors.
 private func blochStates(_ angles: [(Double, Double)]) -> (rows: ComplexMatrix, vectors: [[Double]]) {
@@ -190,11 +190,5 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
     let exact = try HermitianEigen(wide.matrix()).values
     #expect(outer.lowerBound <= exact[0] && outer.upperBound >= exact[255])
     #expect(outer == -2...3)
-  }
-
-  @Test func criticalRateIsThatOfTheLargestEigenvalue() {
-    // J^T J = diag(9, 4): lambda_max = 9
-    #expect(abs(criticalRate(jacobian: [3, 0, 0, 2], rows: 2, sampleCount: 2) - 4.0 / 9) < 1e-12)
-    #expect(criticalRate(jacobian: [0, 0, 0, 0], rows: 2, sampleCount: 2) == .infinity)
   }
 }

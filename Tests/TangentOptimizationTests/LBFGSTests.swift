@@ -2,7 +2,7 @@ import Glibc
 import TangentNumerics
 import Testing
 
-@testable import TangentTraining
+@testable import TangentOptimization
 
 /// A function with a known minimum.
 private struct Landscape: Sendable, CustomTestStringConvertible {

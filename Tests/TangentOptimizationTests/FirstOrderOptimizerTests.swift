@@ -1,6 +1,6 @@
 import Glibc
 import TangentNumerics
-import TangentTraining
+import TangentOptimization
 import Testing
 
 /// Gradients that a rule is fed with, unrelated to where it is: (steps, 3).
