@@ -33,6 +33,52 @@ import Testing
     #expect(Set(folders) == Set(House.floors.keys))
   }
 
+  @Test func everyFolderKeepsTheOrder() throws {
+    let floors = Dictionary(grouping: try files(), by: \.target).mapValues { files in
+      files.map { FloorFile(String($0.path.drop { $0 != "/" }.dropFirst()), $0.text) }
+    }
+    for (floor, files) in floors.sorted(by: { $0.key < $1.key }) {
+      #expect(House.violations(inNamesOf: files) == [], "\(floor)")
+      #expect(House.violations(in: files, order: House.folders[floor] ?? [""]) == [], "\(floor)")
+    }
+    #expect(Set(House.folders.keys).isSubset(of: floors.keys))
+  }
+
+  @Test func theOrderOfFoldersBites() {
+    let order = ["Lanes", "Plan"]
+    let plan = FloorFile("Plan/Plan.swift", "public final class Plan {\n  struct Slot {}\n}\n")
+    func broken(_ text: String, at path: String = "Lanes/Lane.swift") -> [String] {
+      House.violations(in: [FloorFile(path, text), plan], order: order)
+    }
+    #expect(broken("let plan: Plan? = nil\n") == ["Lanes/Lane.swift names Plan of the later folder Plan"])
+    #expect(broken("func f(_ x: Outer.Slot) {}\n").count == 1)
+    #expect(broken("extension Array where Element == Plan {}\n").count == 1)
+    #expect(broken("let text = \"\"\"\n  a\n  \"\"\"; let plan = [Plan]()\n").count == 1)
+    #expect(broken("let one = \"/*\"; let plan = Plan.self; let two = \"*/\"\n").count == 1)
+    #expect(broken("let plan: Plan? = nil\n", at: "Plan/Other.swift") == [])
+    #expect(broken("// Plan\n/* Plan /* Plan */ Plan */ let text = \"a \\\" Plan\"\n") == [])
+    #expect(broken("let text = \"\"\"\n  a \"Plan\"\n  \"\"\"\n") == [])
+    #expect(broken("struct Slot {}\nlet slot = Slot()\n") == [])
+    #expect(broken("let PlanOfLanes = 1\n") == [])
+    #expect(broken("", at: "Elsewhere/Lane.swift").count == 1)
+    #expect(broken("", at: "Lane.swift").count == 1)
+  }
+
+  @Test func theRulesForNamesBite() {
+    func broken(_ path: String, _ text: String) -> Bool {
+      !House.violations(inNamesOf: [FloorFile(path, text)]).isEmpty
+    }
+    #expect(!broken("Plan/Plan+Angles.swift", "extension Plan {\n  struct Inner {}\n}\n"))
+    #expect(!broken("Plan+Angles.swift", "private struct Helper {}\n\nextension Plan {}\n"))
+    #expect(!broken("Layout+Caps.swift", "extension Outer.Layout {}\n"))
+    #expect(broken("Plan/Plan+Angles.swift", "extension Circuit {}\n"))
+    #expect(broken("Plan+Angles.swift", "public struct Angles {}\n\nextension Plan {}\n"))
+    #expect(broken("Plan+Angles.swift", "// extension Plan {}\n"))
+    let twenty = (1...20).map { FloorFile("Plan/File\($0).swift", "") }
+    #expect(House.violations(inNamesOf: twenty + [FloorFile("Lanes/File.swift", "")]) == [])
+    #expect(House.violations(inNamesOf: twenty + [FloorFile("Plan/File.swift", "")]).count == 1)
+  }
+
   @Test func theRulesBite() {
     func broken(_ text: String, _ target: String) -> Bool {
       !House.violations(in: text, target: target).isEmpty
@@ -41,7 +87,9 @@ import Testing
     #expect(!broken("import CTangentVector\n", "TangentNumerics"))
     #expect(!broken("// import Foundation\nlet important = 1\n", "TangentNumerics"))
     #expect(broken("import TangentCircuits\n", "TangentNumerics"))
-    #expect(broken("import TangentDynamics\n", "TangentTraining"))
+    #expect(!broken("import TangentOptimization\n", "TangentTraining"))
+    #expect(broken("import TangentCircuits\n", "TangentOptimization"))
+    #expect(broken("import TangentDynamics\n", "TangentBounds"))
     #expect(broken("import TangentTraining\n", "TangentDynamics"))
     #expect(broken("import TangentSimulation\n", "TangentSimulation"))
     #expect(broken("  @_exported public import struct TangentCAPI.Handle // why\n", "TangentDynamics"))
