@@ -1,9 +1,10 @@
 import TangentCircuits
 import TangentNumerics
+import TangentSimulation
 import TestSupport
 
 /// Derivatives from the generators in the Heisenberg picture, H_k = sum of B^dagger G B over the gates of parameter k,
-/// B all that acts up to the gate: an account of its own beside the state vectors of the library.
+/// or of feature k, B all that acts up to the gate: an account of its own beside the state vectors of the library.
 struct HeisenbergReference {
   /// One gate with a generator: B^dagger G B and d(angle)/d(parameter) for its parameters.
   private struct Occurrence {
@@ -15,17 +16,21 @@ struct HeisenbergReference {
   private let unitary: ComplexMatrix
   private let parameterCount: Int
 
-  init(_ circuit: Circuit, theta: [Double], x: [Double]) {
+  init(_ circuit: Circuit, theta: [Double], x: [Double], wrt variables: Variables = .parameters) {
     var before = ComplexMatrix.identity(1 << circuit.qubitCount)
     var occurrences: [Occurrence] = []
     for factor in DenseReference.factors(circuit, theta, x) {
       before = DenseReference.product(factor.matrix, before)
       guard let generator = factor.generator else { continue }
-      let rates = factor.angle.terms.compactMap { term -> (parameter: Int, rate: Double)? in
-        switch term.factor {
-        case .parameter(let p): (p, term.coefficient)
-        case .parameterFeature(let p, let f): (p, term.coefficient * x[f])
-        case .feature, .featureFeature: nil
+      let rates = factor.angle.terms.flatMap { term -> [(parameter: Int, rate: Double)] in
+        let c = term.coefficient
+        return switch (term.factor, variables) {
+        case (.parameter(let p), .parameters): [(p, c)]
+        case (.parameterFeature(let p, let f), .parameters): [(p, c * x[f])]
+        case (.feature(let f), .features): [(f, c)]
+        case (.parameterFeature(let p, let f), .features): [(f, c * theta[p])]
+        case (.featureFeature(let f, let g), .features): [(f, c * x[g]), (g, c * x[f])]
+        default: []
         }
       }
       let turned = DenseReference.product(before.adjoint, DenseReference.product(generator, before))
@@ -33,7 +38,7 @@ struct HeisenbergReference {
     }
     self.occurrences = occurrences
     unitary = before
-    parameterCount = circuit.parameterCount
+    parameterCount = variables == .features ? circuit.featureCount : circuit.parameterCount
   }
 
   /// H_k of every parameter.

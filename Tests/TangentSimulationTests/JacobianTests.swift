@@ -69,7 +69,10 @@ import Testing
 
   /// Linear in rho: polarise it into pure states, rho = sum_ij rho_ij |i><j|, with |i><j| from four of them.
   private func mixture(
-    _ rho: ComplexMatrix, _ evaluate: (ComplexMatrix) throws -> [(prediction: Double, gradient: [Double])]
+    _ rho: ComplexMatrix,
+    _ evaluate: (ComplexMatrix) throws -> [(
+      prediction: Double, gradient: [Double], featureGradient: [Double]
+    )]
   ) throws -> [[Double]] {
     let d = rho.rows
     var sums: [[Double]] = []

@@ -336,10 +336,10 @@ import Testing
     try circuit.append(.h, qubits: [0])
     try circuit.append(.h, qubits: [1])
     let model = try Model(circuit: circuit, observables: [.pauli("ZZ")])
-    #expect(try model.stateEngine === model.predictionEngine(InputData(sampleCount: 1)))
+    #expect(try model.stateEngine(wrt: .parameters) === model.predictionEngine(InputData(sampleCount: 1)))
     try circuit.append(.z, qubits: [0])
     let pruned = try Model(circuit: circuit, observables: [.pauli("ZZ")])
-    #expect(try pruned.stateEngine !== pruned.predictionEngine(InputData(sampleCount: 1)))
+    #expect(try pruned.stateEngine(wrt: .parameters) !== pruned.predictionEngine(InputData(sampleCount: 1)))
   }
 
   // MARK: Threads and errors

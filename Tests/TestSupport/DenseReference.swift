@@ -19,10 +19,10 @@ public enum DenseReference {
   }
 
   /// <psi|U^dagger O U|psi> of every observable and its derivatives by the product rule, where dU inserts -i G:
-  /// 2 Re <O U psi| after (-i G) before |psi>.
+  /// 2 Re <O U psi| after (-i G) before |psi>. For the parameters, and for the features.
   public static func predictionsAndGradients(
     _ circuit: Circuit, _ observables: [ComplexMatrix], theta: [Double], x: [Double] = [], psi: ComplexMatrix
-  ) -> [(prediction: Double, gradient: [Double])] {
+  ) -> [(prediction: Double, gradient: [Double], featureGradient: [Double])] {
     let all = factors(circuit, theta, x)
     var before = [psi]
     for factor in all { before.append(product(factor.matrix, before.last!)) }
@@ -30,6 +30,7 @@ public enum DenseReference {
       var left = product(observable, before.last!).adjoint
       let prediction = product(left, before.last!)[0, 0].re
       var gradient = [Double](repeating: 0, count: circuit.parameterCount)
+      var features = [Double](repeating: 0, count: circuit.featureCount)
       for (k, factor) in all.enumerated().reversed() {
         if let generator = factor.generator {
           // Re(-i z) = Im z
@@ -37,14 +38,19 @@ public enum DenseReference {
           for term in factor.angle.terms {
             switch term.factor {
             case .parameter(let p): gradient[p] += term.coefficient * value
-            case .parameterFeature(let p, let f): gradient[p] += term.coefficient * x[f] * value
-            case .feature, .featureFeature: break
+            case .feature(let f): features[f] += term.coefficient * value
+            case .parameterFeature(let p, let f):
+              gradient[p] += term.coefficient * x[f] * value
+              features[f] += term.coefficient * theta[p] * value
+            case .featureFeature(let f, let g):
+              features[f] += term.coefficient * x[g] * value
+              features[g] += term.coefficient * x[f] * value
             }
           }
         }
         left = product(left, factor.matrix)
       }
-      return (prediction, gradient)
+      return (prediction, gradient, features)
     }
   }
 

@@ -31,13 +31,13 @@ enum Estimate {
     let outputs = Double(model.outputCount)
     switch task {
     case .predict, .outputStates: return sweep
-    case .gradient: return 3 * sweep
-    case .jacobian: return (1 + 2 * outputs) * sweep
+    case .gradient, .vectorJacobianProduct: return 3 * sweep
+    case .jacobian, .featureJacobian: return (1 + 2 * outputs) * sweep
     case .tangentKernel:
       let products = samples * samples * outputs * outputs * Double(circuit.parameterCount)
       return (1 + 2 * outputs) * sweep + 1e-9 * sets * products
-    case .fisherInformation:
-      let p = Double(circuit.parameterCount)
+    case .fisherInformation, .featureFisherInformation:
+      let p = Double(task == .fisherInformation ? circuit.parameterCount : circuit.featureCount)
       return sweep * (1 + p / 4) + 1e-10 * samples * sets * exp2(Double(circuit.qubitCount)) * p * p
     case .dqntk:
       let products = samples * samples * samples * Double(circuit.parameterCount)

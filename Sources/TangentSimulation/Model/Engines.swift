@@ -37,8 +37,9 @@ final class Engines: Sendable {
   /// from input states, which may entangle any qubits, on the whole register.
   func engine(for task: Model.Task, hasStates: Bool) -> LazyEngine {
     switch task {
-    case .outputStates, .fisherInformation: whole
-    case .predict, .gradient, .jacobian, .tangentKernel, .dqntk: hasStates ? onRegister : onCone
+    case .outputStates, .fisherInformation, .featureFisherInformation: whole
+    case .predict, .gradient, .vectorJacobianProduct, .jacobian, .featureJacobian, .tangentKernel, .dqntk:
+      hasStates ? onRegister : onCone
     }
   }
 }

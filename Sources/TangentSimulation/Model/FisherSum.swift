@@ -58,8 +58,8 @@ final class FisherSum {
     }
   }
 
-  /// 4/m times the sum, rows and columns in the order of the parameters.
-  func finish(sampleCount m: Int, parameterCount p: Int, into result: inout [Double], at offset: Int) {
+  /// 4/m times the sum, rows and columns in the order of the variables, `size` of them.
+  func finish(sampleCount m: Int, size p: Int, into result: inout [Double], at offset: Int) {
     if isPooled {
       gram.add(
         LaneVectors(
@@ -68,11 +68,13 @@ final class FisherSum {
     }
     let factor = 4 / Double(m)
     let width = Lane.scalarCount * program.blockCount
+    let start = engine.plan.space.columns.lowerBound
     program.order.withUnsafeBufferPointer { order in
       result.withUnsafeMutableBufferPointer { result in
-        for (row, k) in order.enumerated() {
+        for row in order.indices {
+          let k = order[row] - start
           for column in row..<order.count {
-            let l = order[column]
+            let l = order[column] - start
             let value = factor * gram.entries[row * width + column]
             result[offset + k * p + l] = value
             result[offset + l * p + k] = value

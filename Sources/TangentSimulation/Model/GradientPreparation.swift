@@ -12,17 +12,19 @@ final class GradientPreparation: Sendable {
 
   /// - Throws: `outOfMemory` on too many qubits or samples.
   init(
-    _ model: Model, _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool
+    _ model: Model, _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool,
+    wrt: Variables = .parameters
   ) throws(TangentError) {
     engines = model.engines
     self.data = data
     setCount = theta.setCount
     self.wantsJacobian = wantsJacobian
-    simulator = try model.predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
+    simulator = try model.predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount, wrt: wrt)
     schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     chunks = GradientChunks(schedule)
     try model.requireMemory(
-      for: wantsJacobian ? .jacobian : .gradient, samples: schedule.rowCount, sets: setCount,
+      for: wantsJacobian ? .jacobian : wrt == .parameters ? .gradient : .vectorJacobianProduct,
+      samples: schedule.rowCount, sets: setCount,
       hasStates: data.stateKind != .none)
   }
 

@@ -6,16 +6,19 @@ extension Model {
   public func predict(
     _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, cancel: CancelToken? = nil
   ) throws(TangentError) -> [Double] {
-    try evaluate(theta, data, rows: rows, wantsJacobian: false, cancel: cancel).predictions
+    try evaluate(theta, data, rows: rows, jacobianWrt: nil, cancel: cancel).predictions
   }
 
   /// Predictions (sets, samples, outputs) and d yhat / d theta (sets, samples, outputs, parameters), by one backward
-  /// sweep a sample and output (adjoint method).
+  /// sweep a sample and output (adjoint method); or with respect to the features, d yhat_ja / d x_jf in
+  /// (sets, samples, outputs, features), zero for features that the circuit does not use.
+  /// - Parameter wrt: parameters or features, not both.
   /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
   public func jacobian(
-    _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, cancel: CancelToken? = nil
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, wrt: Variables = .parameters,
+    cancel: CancelToken? = nil
   ) throws(TangentError) -> (predictions: [Double], jacobian: [Double]) {
-    try evaluate(theta, data, rows: rows, wantsJacobian: true, cancel: cancel)
+    try evaluate(theta, data, rows: rows, jacobianWrt: wrt, cancel: cancel)
   }
 
   /// The same for the samples of `range`, written to their places among the results of all samples, in memory of the
@@ -24,40 +27,42 @@ extension Model {
   public func evaluate(
     _ theta: ParameterSets, _ data: InputData, range: Range<Int>,
     predictions: UnsafeMutablePointer<Double>?, jacobian: UnsafeMutablePointer<Double>?,
-    cancel: CancelToken? = nil
+    wrt: Variables = .parameters, cancel: CancelToken? = nil
   ) throws(TangentError) {
     try validate(theta, data)
     try requireMemory(
-      for: jacobian == nil ? .predict : .jacobian, samples: range.count, sets: theta.setCount,
+      for: task(jacobianWrt: jacobian == nil ? nil : wrt), samples: range.count, sets: theta.setCount,
       hasStates: data.stateKind != .none)
-    let simulator = try predictionSimulator(theta, data, rows: range.count)
+    let simulator = try predictionSimulator(theta, data, rows: range.count, wrt: differentiable(wrt))
     let schedule = Schedule(theta, data, range: range, statesPerUnit: simulator.statesPerUnit)
     if let predictions {
-      return try evaluate(simulator, schedule, theta, data, predictions, jacobian, cancel)
+      return try evaluate(simulator, schedule, theta, data, predictions, jacobian, wrt, cancel)
     }
     let count = theta.setCount * data.sampleCount * outputCount
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { memory throws(TangentError) in
-      try evaluate(simulator, schedule, theta, data, memory.baseAddress!, jacobian, cancel)
+      try evaluate(simulator, schedule, theta, data, memory.baseAddress!, jacobian, wrt, cancel)
     }
   }
 
   private func evaluate(
-    _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool, cancel: CancelToken?
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]?, jacobianWrt wrt: Variables?, cancel: CancelToken?
   ) throws(TangentError) -> (predictions: [Double], jacobian: [Double]) {
     try validate(theta, data)
-    let simulator = try predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount)
+    // Predictions alone go through the plan that trainings use.
+    let simulator = try predictionSimulator(
+      theta, data, rows: rows?.count ?? data.sampleCount, wrt: differentiable(wrt ?? .parameters))
     let schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     try requireMemory(
-      for: wantsJacobian ? .jacobian : .predict, samples: schedule.rowCount, sets: theta.setCount,
+      for: task(jacobianWrt: wrt), samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none)
     let count = schedule.setCount * schedule.rowCount * outputCount
     var predictions = [Double](repeating: 0, count: count)
-    var jacobian = [Double](repeating: 0, count: wantsJacobian ? count * circuit.parameterCount : 0)
+    var jacobian = [Double](repeating: 0, count: wrt.map { count * rowWidth(data, $0) } ?? 0)
     try predictions.withUnsafeMutableBufferPointer { predictions throws(TangentError) in
       try jacobian.withUnsafeMutableBufferPointer { jacobian throws(TangentError) in
         try evaluate(
           simulator, schedule, theta, data, predictions.baseAddress!,
-          wantsJacobian ? jacobian.baseAddress : nil, cancel)
+          wrt == nil ? nil : jacobian.baseAddress, wrt ?? .parameters, cancel)
       }
     }
     return (predictions, jacobian)
@@ -65,24 +70,39 @@ extension Model {
 
   private func evaluate(
     _ simulator: Simulator, _ schedule: Schedule, _ theta: ParameterSets, _ data: InputData,
-    _ predictions: UnsafeMutablePointer<Double>, _ jacobian: UnsafeMutablePointer<Double>?,
+    _ predictions: UnsafeMutablePointer<Double>, _ jacobian: UnsafeMutablePointer<Double>?, _ wrt: Variables,
     _ cancel: CancelToken?
   ) throws(TangentError) {
-    if schedule.kind == .mixed {
-      // The eigenvectors of a mixed sample add up in their places.
+    let hasUnusedFeatures = wrt == .features && data.featureCount > circuit.featureCount
+    if schedule.kind == .mixed || hasUnusedFeatures {
+      // The eigenvectors of a mixed sample add up in their places, unused features keep their zeros.
       for set in 0..<schedule.setCount {
         let places = schedule.positions(set: set)
         let (first, count) = (places.lowerBound * outputCount, places.count * outputCount)
         (predictions + first).update(repeating: 0, count: count)
-        let p = circuit.parameterCount
-        if let jacobian { (jacobian + first * p).update(repeating: 0, count: count * p) }
+        let width = rowWidth(data, wrt)
+        if let jacobian { (jacobian + first * width).update(repeating: 0, count: count * width) }
       }
     }
+    // A circuit without features is no function of them.
+    let jacobian = wrt == .features && circuit.featureCount == 0 ? nil : jacobian
     run(simulator, schedule, tasks: schedule.unitCount, theta, data, jacobian == nil ? 1 : 3, cancel) {
       runner, unit in
       runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     }
     try cancel?.check()
+  }
+
+  private func task(jacobianWrt wrt: Variables?) -> Task {
+    switch wrt {
+    case nil: .predict
+    case .some(.features): .featureJacobian
+    default: .jacobian
+    }
+  }
+
+  private func rowWidth(_ data: InputData, _ wrt: Variables) -> Int {
+    wrt == .features ? data.featureCount : circuit.parameterCount
   }
 
   /// Runs `body` for every task with a worker's runner.

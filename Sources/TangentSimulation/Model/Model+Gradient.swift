@@ -53,14 +53,9 @@ extension Model {
           partial.withUnsafeMutableBufferPointer { partial in
             let target = GradientTarget(
               predictions: predictions.baseAddress!, jacobian: wantsJacobian ? jacobian.baseAddress : nil,
-              losses: losses.baseAddress!, partial: partial.baseAddress)
-            run(preparation.simulator, schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
-              runner, task in
-              for unit in chunks.units(task) {
-                if let cancel, cancel.isCancelled { return }
-                runner.gradient(unit, loss: loss, chunks: chunks, into: target)
-              }
-            }
+              partial: partial.baseAddress, features: nil)
+            run(
+              preparation, theta, data, .loss(loss, losses: losses.baseAddress!), into: target, cancel)
           }
         }
       }
@@ -69,10 +64,25 @@ extension Model {
     result.loss = zeros(&result.loss, schedule.setCount)
     means(losses, schedule, into: &result.loss)
     result.gradient = zeros(&result.gradient, schedule.setCount * p)
-    chunks.reduce(partial, parameterCount: p, into: &result.gradient)
+    chunks.reduce(partial, parameterCount: p, mean: true, into: &result.gradient)
     result.predictions = predictions
     result.jacobian = wantsJacobian ? jacobian : nil
     (result.losses, result.partial) = (losses, partial)
+  }
+
+  /// Brings all units forward and back.
+  func run(
+    _ preparation: GradientPreparation, _ theta: ParameterSets, _ data: InputData, _ weights: OutputWeights,
+    into target: GradientTarget, _ cancel: CancelToken?
+  ) {
+    let chunks = preparation.chunks
+    run(preparation.simulator, preparation.schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
+      runner, task in
+      for unit in chunks.units(task) {
+        if let cancel, cancel.isCancelled { return }
+        runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+      }
+    }
   }
 
   /// So many zeros, in the memory of `old` if its length is right.

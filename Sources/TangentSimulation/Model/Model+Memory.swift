@@ -11,6 +11,18 @@ extension Model {
     case outputStates = 4
     case fisherInformation = 5
     case dqntk = 6
+    case vectorJacobianProduct = 7
+    case featureJacobian = 8
+    case featureFisherInformation = 9
+
+    /// What the task differentiates with respect to.
+    var wrt: Variables {
+      switch self {
+      case .vectorJacobianProduct: [.parameters, .features]
+      case .featureJacobian, .featureFisherInformation: .features
+      default: .parameters
+      }
+    }
   }
 
   /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
@@ -20,24 +32,30 @@ extension Model {
     for task: Task, samples: Int, sets: Int = 1, hasStates: Bool = false
   ) throws(TangentError) -> Int {
     let engine = engines.engine(for: task, hasStates: hasStates)
+    let wrt = differentiable(task.wrt)
     let units = samples.multipliedReportingOverflow(by: sets)
     let simulator: Simulator
     switch task {
-    case .fisherInformation, .dqntk: simulator = .blocks(try engine.get())
+    case .fisherInformation, .featureFisherInformation, .dqntk:
+      simulator = .blocks(try engine.get(wrt: wrt))
     default:
       simulator = try engine.simulator(
-        units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none)
+        units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none, wrt: wrt)
     }
     let pairs = Double(samples) * Double(sets)
-    let outputs = Double(outputCount)
+    let (outputs, features) = (Double(outputCount), Double(circuit.featureCount))
     let rows =
       switch task {
       case .predict: pairs * outputs
       case .gradient: pairs * (outputs + 1) + 64 * Double(sets) * Double(circuit.parameterCount)
+      case .vectorJacobianProduct:
+        pairs * (2 * outputs + features) + 64 * Double(sets) * Double(circuit.parameterCount)
+      case .featureJacobian: pairs * outputs * (1 + features)
       case .jacobian: pairs * outputs * Double(1 + circuit.parameterCount)
       case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
       case .outputStates: pairs * 2 * exp2(Double(engine.circuit.qubitCount))
-      case .fisherInformation: fisherNumbers(try engine.get().plan, samples: samples, sets: sets)
+      case .fisherInformation, .featureFisherInformation:
+        fisherNumbers(try engine.get(wrt: wrt).plan, samples: samples, sets: sets)
       case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
       }
     func blockWorkers(_ layout: WorkspaceLayout) -> Double {

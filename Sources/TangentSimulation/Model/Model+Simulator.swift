@@ -4,10 +4,10 @@ import TangentNumerics
 extension Model {
   /// What predicts these samples.
   func predictionSimulator(
-    _ theta: ParameterSets, _ data: InputData, rows: Int
+    _ theta: ParameterSets, _ data: InputData, rows: Int, wrt: Variables = .parameters
   ) throws(TangentError) -> Simulator {
     try engines.engine(for: .predict, hasStates: data.stateKind != .none)
-      .simulator(units: theta.setCount * rows, stateKind: data.stateKind)
+      .simulator(units: theta.setCount * rows, stateKind: data.stateKind, wrt: wrt)
   }
 
   /// About how many seconds one thread needs to bring these samples forward once. Compiles the circuit.
@@ -23,8 +23,8 @@ extension Model {
   }
 
   /// The whole circuit, for output states and their derivatives.
-  var stateEngine: Engine {
-    get throws(TangentError) { try engines.engine(for: .outputStates, hasStates: true).get() }
+  func stateEngine(wrt: Variables) throws(TangentError) -> Engine {
+    try engines.engine(for: .outputStates, hasStates: true).get(wrt: wrt)
   }
 
   /// The observables' light cone, for predictions of these samples and their derivatives.

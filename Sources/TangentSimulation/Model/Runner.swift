@@ -8,7 +8,7 @@ enum Runner {
   case splits(SplitRunner)
   case tiles(TiledRunner)
 
-  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, p) of one unit.
+  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, width) of one unit.
   func evaluate(
     _ unit: Int, predictions: UnsafeMutablePointer<Double>, jacobian: UnsafeMutablePointer<Double>?
   ) {
@@ -20,15 +20,15 @@ enum Runner {
     }
   }
 
-  /// Predictions, losses and gradient contributions of one unit.
+  /// Predictions and gradient contributions of one unit.
   func gradient(
-    _ unit: Int, loss: any PredictionLoss, chunks: GradientChunks, into target: GradientTarget
+    _ unit: Int, weights: OutputWeights, chunks: GradientChunks, into target: GradientTarget
   ) {
     switch self {
-    case .blocks(let runner): runner.gradient(unit, loss: loss, chunks: chunks, into: target)
-    case .singleBlocks(let runner): runner.gradient(unit, loss: loss, chunks: chunks, into: target)
-    case .splits(let runner): runner.gradient(unit, loss: loss, chunks: chunks, into: target)
-    case .tiles(let runner): runner.gradient(unit, loss: loss, chunks: chunks, into: target)
+    case .blocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+    case .singleBlocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+    case .splits(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+    case .tiles(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     }
   }
 

@@ -1,12 +1,12 @@
 import TangentNumerics
 
 extension EvaluationRunner {
-  /// Predictions, losses and gradient contributions of one unit.
-  func gradient(_ unit: Int, loss: any PredictionLoss, chunks: GradientChunks, into target: GradientTarget) {
+  /// Predictions and gradient contributions of one unit.
+  func gradient(_ unit: Int, weights: OutputWeights, chunks: GradientChunks, into target: GradientTarget) {
     let items = schedule.items(unit)
     let k = outputCount
     if schedule.kind == .mixed {
-      mixedGradient(unit, items, loss, chunks, target)
+      mixedGradient(unit, items, weights, chunks, target)
       return
     }
     if k > 1, target.jacobian != nil {
@@ -17,30 +17,30 @@ extension EvaluationRunner {
       let prediction = predict(a, returns: k == 1)
       for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }
     }
-    withUnsafeTemporaryAllocation(of: Numbers.self, capacity: k) { weights in
-      fillWeights(items, loss, target, weights)
+    withUnsafeTemporaryAllocation(of: Numbers.self, capacity: k) { lanes in
+      fill(lanes, items, weights, target)
       if k == 1 {
-        backward(unit, items, chunks, target, weight: weights[0])
+        backward(unit, items, chunks, target, weight: lanes[0])
       } else {
-        seed(weights: weights)
+        seed(weights: lanes)
         backward(unit, items, chunks, target, weight: Numbers(repeating: 1))
       }
     }
   }
 
-  private func fillWeights(
-    _ items: Schedule.Items, _ loss: any PredictionLoss, _ target: GradientTarget,
-    _ weights: UnsafeMutableBufferPointer<Numbers>
+  private func fill(
+    _ lanes: UnsafeMutableBufferPointer<Numbers>, _ items: Schedule.Items, _ weights: OutputWeights,
+    _ target: GradientTarget
   ) {
-    let k = weights.count
+    let k = lanes.count
     withUnsafeTemporaryAllocation(of: Double.self, capacity: k) { own in
-      weights.update(repeating: .zero)
+      lanes.update(repeating: .zero)
       for lane in 0..<items.count {
         let position = items.positions[lane]
-        target.losses[position] = loss.evaluate(
-          sample: items.samples[lane], predictions: target.predictions + position * k,
-          weights: own.baseAddress!)
-        for a in 0..<k { weights[a][lane] = own[a] }
+        weights.fill(
+          own.baseAddress!, count: k, sample: items.samples[lane], position: position,
+          predictions: target.predictions + position * k)
+        for a in 0..<k { lanes[a][lane] = own[a] }
       }
     }
   }
@@ -49,42 +49,56 @@ extension EvaluationRunner {
   private func backward(
     _ unit: Int, _ items: Schedule.Items, _ chunks: GradientChunks, _ target: GradientTarget, weight: Numbers
   ) {
-    let p = space.columns.count
-    guard let partial = target.partial, p > 0 else { return }
+    guard !space.columns.isEmpty else { return }
     backward()
-    let rows = row.baseAddress!
-    if let jacobian = target.jacobian, outputCount == 1 { storeRows(items, stride: p, into: jacobian) }
-    if schedule.kind == .pairs {
-      for lane in 0..<items.count {
-        let sum = partial + chunks.buffer(unit: unit, lane: lane, items) * p
-        for q in 0..<p { sum[q] += rows[q][lane] * weight[lane] }
+    if let jacobian = target.jacobian, outputCount == 1 {
+      storeRows(row, items, stride: rowWidth, into: jacobian)
+    }
+    let (rows, p) = (gradients, space.parameterCount)
+    if let partial = target.partial {
+      if schedule.kind == .pairs {
+        for lane in 0..<items.count {
+          let sum = partial + chunks.buffer(unit: unit, lane: lane, items) * p
+          for q in 0..<p { sum[q] += rows[q][lane] * weight[lane] }
+        }
+      } else {
+        let sum = partial + chunks.buffer(unit: unit, lane: 0, items) * p
+        for q in 0..<p { sum[q] += (rows[q] * weight).sum() }
       }
-    } else {
-      let sum = partial + chunks.buffer(unit: unit, lane: 0, items) * p
-      for q in 0..<p { sum[q] += (rows[q] * weight).sum() }
+    }
+    if let features = target.features {
+      let own = UnsafeMutableBufferPointer(start: rows + p, count: space.featureCount)
+      for f in own.indices { own[f] *= weight }
+      storeRows(own, items, stride: data.featureCount, into: features)
     }
   }
 
-  /// A mixed sample's loss needs all its eigenvectors first, so its Jacobian rows are kept until then.
+  /// A mixed sample's weights may need all its eigenvectors first, so its Jacobian rows are kept until then.
   private func mixedGradient(
-    _ unit: Int, _ items: Schedule.Items, _ loss: any PredictionLoss, _ chunks: GradientChunks,
+    _ unit: Int, _ items: Schedule.Items, _ weights: OutputWeights, _ chunks: GradientChunks,
     _ target: GradientTarget
   ) {
-    let k = outputCount
-    let p = space.columns.count
+    let (k, width) = (outputCount, rowWidth)
     let position = items.positions[0]
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: k * p + k) { memory in
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: k * width + k) { memory in
       memory.update(repeating: 0)
-      let rows = target.jacobian.map { $0 + position * k * p } ?? memory.baseAddress!
-      evaluate(unit, predictions: target.predictions, jacobian: rows - position * k * p)
-      let weights = memory.baseAddress! + k * p
-      target.losses[position] = loss.evaluate(
-        sample: items.samples[0], predictions: target.predictions + position * k, weights: weights)
-      guard let partial = target.partial else { return }
-      let sum = partial + chunks.buffer(unit: unit, lane: 0, items) * p
-      for a in 0..<k {
-        for q in 0..<p { sum[q] += weights[a] * rows[a * p + q] }
+      let rows = target.jacobian.map { $0 + position * k * width } ?? memory.baseAddress!
+      evaluate(unit, predictions: target.predictions, jacobian: rows - position * k * width)
+      let own = memory.baseAddress! + k * width
+      weights.fill(
+        own, count: k, sample: items.samples[0], position: position,
+        predictions: target.predictions + position * k)
+      func add(_ columns: Range<Int>, to sum: UnsafeMutablePointer<Double>) {
+        let row = rows + (columns.lowerBound - space.columns.lowerBound)
+        for a in 0..<k {
+          for q in 0..<columns.count { sum[q] += own[a] * row[a * width + q] }
+        }
       }
+      let p = space.parameterCount
+      if let partial = target.partial {
+        add(0..<p, to: partial + chunks.buffer(unit: unit, lane: 0, items) * p)
+      }
+      if let features = target.features { add(p..<space.count, to: features + position * data.featureCount) }
     }
   }
 }

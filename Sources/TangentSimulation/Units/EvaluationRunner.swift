@@ -31,12 +31,17 @@ extension EvaluationRunner {
     UnsafeMutableBufferPointer(start: gradients + space.columns.lowerBound, count: space.columns.count)
   }
 
-  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, columns) of one unit.
+  /// Numbers of a Jacobian row as it is stored: features of the data that the circuit does not use keep a place.
+  var rowWidth: Int {
+    space.columns.count + (space.wrt.contains(.features) ? data.featureCount - space.featureCount : 0)
+  }
+
+  /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, width) of one unit.
   func evaluate(
     _ unit: Int, predictions: UnsafeMutablePointer<Double>, jacobian: UnsafeMutablePointer<Double>?
   ) {
     let items = schedule.items(unit)
-    let (k, p) = (outputCount, space.columns.count)
+    let (k, width) = (outputCount, rowWidth)
     for block in blocks(items) {
       forward(items, block: block, returns: jacobian != nil)
       if jacobian != nil, k > 1 { keepState() }
@@ -46,17 +51,22 @@ extension EvaluationRunner {
         guard let jacobian else { continue }
         backward()
         if schedule.kind == .mixed {
-          for q in 0..<p { store(row[q], items, block, stride: k * p, into: jacobian + a * p + q) }
+          for q in row.indices {
+            store(row[q], items, block, stride: k * width, into: jacobian + a * width + q)
+          }
         } else {
-          storeRows(items, stride: k * p, into: jacobian + a * p)
+          storeRows(row, items, stride: k * width, into: jacobian + a * width)
         }
       }
     }
   }
 
   /// Every lane's Jacobian row to its pair's place, four variables at a time.
-  func storeRows(_ items: Schedule.Items, stride: Int, into target: UnsafeMutablePointer<Double>) {
-    let (rows, p) = (row.baseAddress!, space.columns.count)
+  func storeRows(
+    _ row: UnsafeMutableBufferPointer<Numbers>, _ items: Schedule.Items, stride: Int,
+    into target: UnsafeMutablePointer<Double>
+  ) {
+    let (rows, p) = (row.baseAddress!, row.count)
     var q = 0
     if items.count == Numbers.scalarCount {
       let count = Numbers.laneCount

@@ -36,9 +36,9 @@ struct GradientChunks {
     return set * chunksPerSet + rest / unitsPerChunk
   }
 
-  /// Adds the chunks to a gradient of zeros and divides by the number of samples.
-  func reduce(_ partial: [Double], parameterCount p: Int, into gradient: inout [Double]) {
-    let scale = 1 / Double(schedule.rowCount)
+  /// Adds the chunks to a gradient of zeros; `mean` divides by the number of samples.
+  func reduce(_ partial: [Double], parameterCount p: Int, mean: Bool, into gradient: inout [Double]) {
+    let scale = mean ? 1 / Double(schedule.rowCount) : 1
     partial.withUnsafeBufferPointer { partial in
       gradient.withUnsafeMutableBufferPointer { gradient in
         guard let chunks = partial.baseAddress, let gradient = gradient.baseAddress else { return }

@@ -2,7 +2,8 @@
 struct GradientTarget {
   let predictions: UnsafeMutablePointer<Double>
   let jacobian: UnsafeMutablePointer<Double>?
-  let losses: UnsafeMutablePointer<Double>
-  /// One gradient a buffer; nil without parameters.
+  /// One gradient with respect to the parameters a buffer; nil where it is not wanted or there are none.
   let partial: UnsafeMutablePointer<Double>?
+  /// (sets, rows, features of the data); nil where it is not wanted.
+  let features: UnsafeMutablePointer<Double>?
 }
