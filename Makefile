@@ -86,9 +86,12 @@ bench-passes:
 	done; exit $$status
 	$(name-skipped)
 
+# Modules that are imported when they are first used are not found from qtangent itself.
+PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets plots report)
+
 docs: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
-	$(BIN)/pdoc --docformat google --output-directory build/docs qtangent
+	$(BIN)/pdoc --docformat google --output-directory build/docs $(PUBLIC)
 	@echo "reference: build/docs/index.html"
 
 notebook: $(VENV)/installed

@@ -140,6 +140,18 @@ def test_haar_mean_of_orthogonal_states():
     np.testing.assert_allclose(values, expected)
 
 
+@pytest.mark.parametrize(
+    ("power", "noise", "holds"),
+    [(-0.5, 0.05, True), (-1.0, 0.05, False), (-0.2, 0.05, False), (-0.75, 0.3, None), (-0.5, 3.0, None)],
+)
+def test_a_power_near_the_edge_is_undecided(power, noise, holds):
+    """A fitted power beside the range whose interval reaches into it contradicts nothing."""
+    p, draws = np.array([40, 80, 160]), 32
+    spread = np.exp(noise * np.linspace(-1, 1, draws))
+    verdict = claims.approaches_limit(p, p[:, None] ** power * spread)
+    assert verdict.holds is holds
+
+
 def test_plateaus_are_named():
     loss = 0.1 + np.exp(-TIME)
     assert claims.plateau(TIME, loss).cause == "unknown"

@@ -211,7 +211,8 @@ def test_missing_extras_are_named_with_their_install_line(module: str, package: 
     done = python(f"import sys; sys.modules[{module!r}] = None\n{RUN}", "study", "--out", tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
-        f'qtangent: this needs {package}: pip install {package}, or pip install "qtangent[study]" for all of it\n'
+        f"qtangent: this needs {package}: pip install {package}, or, in a clone of QTangent, "
+        'pip install "./python[study]" for all of it\n'
     )
 
 

@@ -114,6 +114,71 @@ def test_typesetting(text: str, expected: str) -> None:
     assert str(typeset(text)) == expected
 
 
+def test_panels_that_hide_their_ticks_share_the_axis() -> None:
+    """Studies with other steps record other times; a panel with none below it has ticks of its own."""
+    states = qt.encoding.haar_states(2, 2, seed=0)
+    named = []
+    for place, (scale, time) in enumerate([(1.0, 1.0), (6.0, 2.0), (1.0, 3.0)]):
+        model = qt.Model(qt.ansatz.haar(2, 40, seed=0), qt.pauli("ZI"), scale=scale)
+        study = qt.convergence.study(model, [1, -1], states=states, time=time, records=10)
+        named.append((str(place), study))
+    figure = compare_losses(named)
+    figure_bytes(figure)
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+    first = min(study.actual.time[1] for _, study in named)
+    assert figure.axes[0].get_xlim() == (first, max(study.actual.time[-1] for _, study in named))
+    labelled = [axes.xaxis.get_tick_params()["labelbottom"] for axes in figure.axes]
+    assert labelled == [False, True, True]
+    assert [bool(axes.get_xlabel()) for axes in figure.axes] == labelled
+    assert [axes.yaxis.get_tick_params()["labelleft"] for axes in figure.axes] == [True, False, True]
+
+
+def singular(kind: str) -> qt.convergence.Study:
+    y, states = np.resize([1.0, -1.0], 8), qt.encoding.haar_states(3, 8, seed=0)
+    circuit = qt.ansatz.hardware_efficient(3, 1)
+    if kind == "no influence":
+        return qt.convergence.study(
+            qt.Model(qt.Circuit(2).ry(qt.param(0), 1), qt.pauli("ZI")), [1, -1], states=np.eye(4)[:2], time=1
+        )
+    if kind == "nothing to learn":
+        model = qt.Model(qt.ansatz.haar(2, 8, seed=0), qt.pauli("ZI"))
+        theta, states = np.zeros(8), np.eye(4)[:2]
+        return qt.convergence.study(
+            model, model.predict(theta, states=states), states=states, theta=theta, time=1
+        )
+    if kind == "one sample":
+        return qt.convergence.study(qt.Model(circuit, qt.pauli("ZII")), [1.0], time=1.0, records=20)
+    return qt.convergence.study(qt.Model(circuit, qt.pauli("ZII")), y, states=states, time=1.0, records=20)
+
+
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+@pytest.mark.parametrize(
+    "kind", ["more samples than parameters", "no influence", "nothing to learn", "one sample"]
+)
+def test_degenerate_kernels_can_be_drawn(kind: str) -> None:
+    """A label belongs to a curve, no two ticks overlap, and a panel without a curve says why."""
+    study = singular(kind)
+    for name in FIGURES:
+        figure = single(name, study)
+        figure_bytes(figure)
+        axes = figure.axes[0]
+        curves = [line for line in axes.lines if np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any()]
+        labels = [text.get_text() for text in axes.texts]
+        if not curves:
+            assert len(labels) == 1, (name, labels)
+        shown = axes.yaxis.get_tick_params().get("labelleft", True)
+        ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True) if shown else ()
+        heights = sorted(
+            text.get_window_extent().y0
+            for tick, text in ticks
+            if text.get_text() and axes.get_ylim()[0] <= tick <= axes.get_ylim()[1]
+        )
+        assert all(np.diff(heights) > 8), name
+    assert study.plot().axes
+    assert study.summary()
+
+
 def test_comparison_shares_one_height() -> None:
     model = qt.Model(qt.ansatz.haar(2, 40, seed=0), qt.pauli("ZI"))
     states = qt.encoding.haar_states(2, 2, seed=0)

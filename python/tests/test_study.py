@@ -232,6 +232,23 @@ def test_saved_files(study: Study, tmp_path: Path) -> None:
     assert not list(folder.rglob(".*"))
 
 
+def test_large_kernels_are_saved_at_some_times(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qtangent.convergence.telling import storage
+
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(storage, "_MOST_KERNEL_BYTES", 5 * study.actual.kernel[0].nbytes)
+    study.save(tmp_path)
+    with np.load(tmp_path / "arrays.npz") as arrays:
+        assert arrays["actual_kernel"].shape == arrays["asymptotic_kernel"].shape == (5, 4, 4)
+        places = np.searchsorted(arrays["time"], arrays["kernel_times"])
+        assert places[0] == 0
+        assert places[-1] == len(arrays["time"]) - 1
+        np.testing.assert_array_equal(arrays["actual_kernel"], study.actual.kernel[places])
+        assert arrays["actual_loss"].shape == arrays["time"].shape
+
+
 def test_numbers_of_numpy_are_saved_like_others(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     model, states = qt.Model(qt.ansatz.hardware_efficient(2, 2), qt.pauli("ZI"), np.float32(2)), np.eye(4)[:2]

@@ -14,7 +14,8 @@ def require(module: str, package: str, extra: str) -> Any:
         if (error.name or "").split(".")[0] != module.split(".")[0]:
             raise
         raise ImportError(
-            f'this needs {package}: pip install {package}, or pip install "qtangent[{extra}]" for all of it'
+            f"this needs {package}: pip install {package}, or, in a clone of QTangent, "
+            f'pip install "./python[{extra}]" for all of it'
         ) from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True)
 class Study(Record):
     """Result of `qtangent.convergence.study`."""
 
@@ -36,6 +34,9 @@ class Study(Record):
 
     def save(self, folder: str | Path) -> None:
         """Write study.json, arrays.npz and the figures (SVG and PNG) into `folder`, each file atomically.
+
+        Of kernels that take more than 16 MB a curve, `actual_kernel` and `asymptotic_kernel` in arrays.npz hold those
+        at `kernel_times`, evenly spread over the recorded times.
 
         Raises:
             FileError: The folder cannot be written; nothing is left half done.

@@ -1,4 +1,4 @@
-"""Figures of a study (needs matplotlib: pip install 'qtangent[plot]')."""
+"""Figures of a study (needs matplotlib: pip install matplotlib)."""
 
 from .figures import FIGURES, figure_bytes, overview, single
 from .losses import compare_losses

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..convergence.record import kernel_drift
-from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time
+from .style import ACTUAL, FAINT, LIMIT, label_lines, log_height, log_time, say_instead
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,9 @@ def draw_spectrum(axes: Axes, study: Record) -> None:
     """All eigenvalues of K / z_sum."""
     time, spectrum = study.actual.time[1:], study.spectrum[1:]
     shown = np.where(spectrum > _SMALLEST * spectrum.max(), spectrum, np.nan)
+    if not np.isfinite(shown).any():
+        say_instead(axes, study.actual.time, "the tangent kernel is zero")
+        return
     axes.plot(time, shown[:, 1:-1], color=FAINT, linewidth=0.7)
     axes.plot(time, shown[:, [0, -1]], color=ACTUAL)
     log_time(axes, study.actual.time)
@@ -36,13 +39,18 @@ def draw_lambda_min(axes: Axes, study: Record) -> None:
     if study.asymptotic is not None:
         lowest = np.asarray(np.linalg.eigvalsh(study.asymptotic.kernel)[:, 0], dtype=np.float64)
         curves.append(("limit p → ∞", lowest, LIMIT))
-    top = max(float(values.max()) for _, values, _ in curves)
+    # A kernel of more rows than its Jacobian has columns is singular: rounding error of the largest eigenvalue is left.
+    top = float(study.spectrum.max())
     ends = []
     for name, values, colour in curves:
         shown = np.where(values > _SMALLEST * top, values, np.nan)[1:]
-        axes.plot(study.actual.time[1:], shown, color=colour)
         known = shown[np.isfinite(shown)]
-        ends.append((study.actual.time[-1], known[-1] if known.size else top, name, colour))
+        if known.size:
+            axes.plot(study.actual.time[1:], shown, color=colour)
+            ends.append((study.actual.time[-1], known[-1], name, colour))
+    if not ends:
+        say_instead(axes, study.actual.time, "zero: the kernel is singular throughout")
+        return
     log_time(axes, study.actual.time)
     axes.set(ylabel="smallest eigenvalue of K / Z")
     log_height(axes)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._native.arrays import Real
 from ..dynamics.curves import RESOLUTION
-from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, style
+from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, say_instead, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,18 +19,28 @@ if TYPE_CHECKING:
 _DECADES_BELOW = 3  # the frozen curve may leave the picture; it soon falls out of any range
 
 
-def draw_loss(axes: Axes, study: Record, limits: tuple[float, float] | None = None) -> None:
-    """The three losses on a log-log grid, named at their ends, with the floor of the data."""
+def draw_loss(
+    axes: Axes, study: Record, limits: tuple[float, float] | None = None, times: Real | None = None
+) -> None:
+    """The three losses on a log-log grid, named at their ends, with the floor of the data.
+
+    Args:
+        limits: of the heights, `loss_range` of this study unless given.
+        times: that the axis covers, (T,) with its 0, those of this study unless given.
+    """
     curves = [("training", study.actual, ACTUAL), ("frozen kernel", study.kernel_regression, FROZEN)]
     if study.asymptotic is not None:
         curves.append(("limit p → ∞", study.asymptotic, LIMIT))
+    if not any(one.loss[1:].any() for _, one, _ in curves):
+        say_instead(axes, study.actual.time if times is None else times, "zero throughout")
+        return
     low, high = limits or loss_range([study])
     ends = []
     for name, one, colour in curves:
         shown = one.time > 0
         axes.plot(one.time[shown], one.loss[shown], color=colour, zorder=3 if name == "training" else 2)
         ends.append((float(one.time[-1]), float(np.clip(one.loss[-1], low, high)), name, colour))
-    log_time(axes, study.actual.time)
+    log_time(axes, study.actual.time if times is None else times)
     axes.set(ylim=(low, high), ylabel="loss L")
     log_height(axes)
     if study.floor and study.floor > low:
@@ -43,6 +54,8 @@ def loss_range(studies: list[Record]) -> tuple[float, float]:
     lowest = min(float(loss.min()) for loss in seen)
     frozen = min(float(study.kernel_regression.loss.min()) for study in studies)
     highest = max(float(loss.max()) for loss in seen)
+    if highest == 0:
+        return RESOLUTION, 1.0
     bottom = max(min(lowest, frozen), lowest * 10.0**-_DECADES_BELOW) / 1.5
     return max(bottom, RESOLUTION * highest), highest * 1.6
 
@@ -58,17 +71,25 @@ def compare_losses(named: list[tuple[str, Record]]) -> Figure:
         figure = Figure(
             figsize=(4.4 * columns, 2.6 * rows), layout=ConstrainedLayoutEngine(wspace=0.04, hspace=0.06)
         )
-        panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+        panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
         limits = loss_range([study for _, study in named])
+        # Steps differ from study to study, and so do the first and the last recorded time.
+        times = np.unique(np.concatenate([study.actual.time for _, study in named]))
         for panel in panels.flat[len(named) :]:
             panel.remove()
-        for panel, (name, study) in zip(panels.flat, named, strict=False):
+        for panel, (name, _) in zip(panels.flat, named, strict=False):
             panel.set_title(name)
-            log_time(panel, study.actual.time)
+            log_time(panel, times)
             panel.set_ylim(limits)
             log_height(panel)
         figure.draw_without_rendering()
-        for panel, (_, study) in zip(panels.flat, named, strict=False):
-            draw_loss(panel, study, limits)
-            panel.label_outer()
+        for place, (_, study) in enumerate(named):
+            panel = panels.flat[place]
+            draw_loss(panel, study, limits, times)
+            lowest = place + columns >= len(named)
+            panel.tick_params(labelbottom=lowest, labelleft=place % columns == 0)
+            panel.set(
+                xlabel=panel.get_xlabel() if lowest else "",
+                ylabel="" if place % columns else panel.get_ylabel(),
+            )
         return figure

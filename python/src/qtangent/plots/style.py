@@ -79,6 +79,13 @@ def log_time(axes: Axes, time: Real) -> None:
     axes.xaxis.set_major_formatter(_power)
 
 
+def say_instead(axes: Axes, time: Real, text: str) -> None:
+    """Why a panel shows no curve, over the axis of time."""
+    log_time(axes, time)
+    axes.tick_params(left=False, labelleft=False)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
+
+
 def log_height(axes: Axes) -> None:
     """A logarithmic height of any range: powers of ten, or plain numbers where those are too few."""
     from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator

@@ -1,4 +1,4 @@
-"""The self-contained HTML report of one or several studies (needs pip install 'qtangent[study]')."""
+"""The self-contained HTML report of one or several studies (needs matplotlib and Jinja2)."""
 
 from .entry import Entry
 from .page import render

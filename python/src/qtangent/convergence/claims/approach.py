@@ -20,7 +20,7 @@ _WIDEST = 0.3  # half-width of the interval beyond which a fitted power tells no
 def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
     """The largest distance from the limit falls like p^-1/2; holds for fitted powers in [-0.7, -0.4].
 
-    Undecided where the interval of the power is wider than +-0.3.
+    Undecided where the interval of the power is wider than +-0.3, or a power outside has an interval that reaches in.
 
     Args:
         p: Numbers of parameters (P,), at least 3.
@@ -29,10 +29,11 @@ def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
     sizes, values = _by_size(p, distance)
     power = _power(sizes, values)
     low, high = _POWERS
-    decided = power.high - power.low <= 2 * _WIDEST
+    inside = low <= power.value <= high
+    decided = power.high - power.low <= 2 * _WIDEST and (inside or power.high < low or power.low > high)
     return Verdict(
         "the distance from the limit falls like p^-1/2",
-        low <= power.value <= high if decided else None,
+        inside if decided else None,
         power,
         -0.5,
     )

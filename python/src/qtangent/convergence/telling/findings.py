@@ -211,7 +211,10 @@ def _limit(study: Record) -> list[str]:
     else:
         here = f"with the {p} parameters here at {number(final / limit)} times that"
     first, ideal = study.actual.kernel[0], study.asymptotic.kernel[0]
-    gap = float(np.linalg.norm(first - ideal) / np.linalg.norm(ideal))
+    size = float(np.linalg.norm(ideal))
+    if size == 0:
+        return [f"{text}, {here}."]
+    gap = float(np.linalg.norm(first - ideal)) / size
     return [f"{text}, {here}. At the start the two kernels differ by {number(100 * gap, 2)} % (Frobenius)."]
 
 

@@ -15,6 +15,9 @@ from .findings import findings, outcome
 if TYPE_CHECKING:
     from ..record import Record
 
+_MOST_KERNEL_BYTES = 1 << 24
+"""Of the kernels of one curve: 200 of a hundred samples, 13 of four hundred."""
+
 
 def save(study: Record, folder: Path) -> dict[str, bytes]:
     """See `Study.save`; returns the SVG of each figure.
@@ -75,7 +78,8 @@ def as_dict(study: Record) -> dict[str, Any]:
 
 
 def arrays(study: Record) -> dict[str, np.ndarray]:
-    """Everything recorded, by name."""
+    """What was recorded, by name; of large kernels those of some of the recorded times, the first and last included."""
+    kept = _kernels_kept(*study.actual.kernel.shape[:2])
     found: dict[str, np.ndarray | None] = {
         "step": np.asarray(study.run.step),
         "time": study.actual.time,
@@ -92,15 +96,22 @@ def arrays(study: Record) -> dict[str, np.ndarray]:
         "kernel_regression_loss": study.kernel_regression.loss,
         "actual_predictions": study.actual.predictions,
         "actual_loss": study.actual.loss,
-        "actual_kernel": study.actual.kernel,
+        "actual_kernel": study.actual.kernel[kept],
+        "kernel_times": study.actual.time[kept],
     }
     if study.asymptotic is not None:
         found |= {
             "asymptotic_predictions": study.asymptotic.predictions,
             "asymptotic_loss": study.asymptotic.loss,
-            "asymptotic_kernel": study.asymptotic.kernel,
+            "asymptotic_kernel": study.asymptotic.kernel[kept],
         }
     return {name: array for name, array in found.items() if array is not None}
+
+
+def _kernels_kept(times: int, m: int) -> np.ndarray:
+    """Indices of the recorded times whose kernels (m, m) are saved: all, or as many as fit, evenly spread."""
+    fitting = max(2, _MOST_KERNEL_BYTES // (8 * m * m))
+    return np.unique(np.linspace(0, times - 1, min(times, fitting)).round().astype(int))
 
 
 def _last(values: np.ndarray | None) -> float | None:
