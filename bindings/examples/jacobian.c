@@ -24,6 +24,7 @@ int main(void) {
   qtg_circuit circuit, ansatz;
   qtg_observable observable;
   qtg_model model;
+  qtg_samples samples;
   double z_sum, worst = 0;
   int i, j, l;
 
@@ -33,9 +34,10 @@ int main(void) {
   check(qtg_observable_pauli("ZII", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
 
+  check(qtg_samples_create(&data, &samples));
   for (l = 0; l < PARAMETERS; ++l) theta[l] = 0.1 * (l + 1);
-  check(qtg_model_jacobian(model, theta, 1, PARAMETERS, &data, 0, 0, predictions, jacobian));
-  check(qtg_model_tangent_kernel(model, theta, 1, PARAMETERS, &data, NULL, 0, 0, kernel));
+  check(qtg_model_jacobian(model, theta, 1, PARAMETERS, samples, 0, 0, predictions, jacobian));
+  check(qtg_model_tangent_kernel(model, theta, 1, PARAMETERS, samples, 0, 0, 0, kernel));
   check(qtg_model_z_sum(model, &z_sum));
 
   /* The kernel is the Jacobian times its transpose. */
@@ -51,6 +53,7 @@ int main(void) {
   }
   printf("Zsum %.6f, |K - J J^T| %.1e\n", z_sum, worst);
 
+  check(qtg_samples_free(samples));
   check(qtg_model_free(model));
   check(qtg_observable_free(observable));
   check(qtg_circuit_free(ansatz));

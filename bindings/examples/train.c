@@ -35,6 +35,7 @@ int main(void) {
   qtg_circuit circuit;
   qtg_observable observable;
   qtg_model model;
+  qtg_samples samples;
   qtg_run run;
   int64_t n_params, calls = 0, length = 0;
   int32_t outcome;
@@ -45,6 +46,7 @@ int main(void) {
   check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
   check(qtg_encoding_haar_states(QUBITS, SAMPLES, 1, 7, states));
   data.states = states;
+  check(qtg_samples_create(&data, &samples));
   targets.values = labels;
 
   memset(&options, 0, sizeof options);
@@ -54,7 +56,7 @@ int main(void) {
   options.record = QTG_RECORD_LOSS;
   options.record_every = 1;
   options.seed = 1;
-  check(qtg_run_create(model, &data, &targets, NULL, 1, n_params, &options, &run));
+  check(qtg_run_create(model, samples, &targets, NULL, 1, n_params, &options, &run));
 
   callbacks.context = &calls;
   check(qtg_run_advance(run, STEPS, &callbacks, 0, &outcome));
@@ -62,6 +64,7 @@ int main(void) {
   printf("%lld losses recorded, from %.4f to %.6f\n", (long long)length, loss[0], loss[length - 1]);
 
   check(qtg_run_free(run));
+  check(qtg_samples_free(samples));
   check(qtg_model_free(model));
   check(qtg_observable_free(observable));
   check(qtg_circuit_free(circuit));

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Raised when a function or a struct changes in an incompatible way. */
-#define QTG_ABI_VERSION 1
+#define QTG_ABI_VERSION 2
 
 enum qtg_status {
   QTG_OK = 0,
@@ -33,6 +33,7 @@ enum qtg_status {
 typedef int64_t qtg_cancel;
 typedef int64_t qtg_circuit;
 typedef int64_t qtg_observable;
+typedef int64_t qtg_samples;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 
@@ -90,7 +91,7 @@ enum qtg_state_kind {
   QTG_STATES_MIXED = 2 /* complex (n_samples, dimension, dimension), density matrices */
 };
 
-/* The samples a model is evaluated on: features, input states, or both. */
+/* What qtg_samples_create copies: features, input states, or both. */
 typedef struct qtg_data {
   int64_t struct_size;
   int64_t n_samples;
@@ -313,7 +314,7 @@ int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capa
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
 /// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.
-int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel);
+int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel);
 
 /// The over-parameterised limit from overlaps alone, for m = n_samples pure states V of any number of qubits and an
 /// observable O with O^2 = 1: gram V+V and measured_gram V+OV, both (m, m) complex and without the scale; y (m),
@@ -380,17 +381,17 @@ int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables,
 
 /// The same formula for the circuit on the mean of the samples' states, pure or mixed; features must come before the
 /// first parameter.
-int32_t qtg_model_data_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *fisher);
+int32_t qtg_model_data_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
 
 /// The dQNTK mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl of a model with one output: mu (n_sets, m, m, m).
-int32_t qtg_model_dqntk(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *mu);
+int32_t qtg_model_dqntk(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *mu);
 
-/// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
+/// A rough estimate of how long such a call takes, in seconds.
 int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, double *seconds);
 
 /// The quantum Fisher information 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>) of the output state, a mean over
-/// the samples of data, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
-int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *fisher);
+/// the samples, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
+int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
 
 int32_t qtg_model_free(qtg_model model);
 
@@ -399,25 +400,28 @@ int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, in
 
 /// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
 /// may be null.
-int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
+int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
 
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
-int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
+int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
 
 /// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included;
 /// has_states 1 if the samples bring input states, which keep qubits outside the observables' light cone.
 int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, int64_t *bytes);
 
 /// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
-int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_cancel cancel, double *states);
+int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *states);
 
 /// theta (n_sets, n_params); chunk: samples at a time, 0 for all at once; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
-int32_t qtg_model_predict(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, int64_t chunk, qtg_cancel cancel, double *predictions);
+int32_t qtg_model_predict(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions);
 
-/// K = J J^T, summed over outputs, between the samples of data (m) and those of data2 (m2; data itself if null):
+/// QTG_OUT_OF_MEMORY if such a call would be refused; the text names how many samples at a time would fit.
+int32_t qtg_model_require_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states);
+
+/// K = J J^T, summed over outputs, between samples (m) and samples2 (m2; samples themselves if 0):
 /// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
-int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_data const *data, qtg_data const *data2, int32_t full, qtg_cancel cancel, double *kernel);
+int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_samples samples2, int32_t full, qtg_cancel cancel, double *kernel);
 
 /// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
 int32_t qtg_model_z_sum(qtg_model model, double *z_sum);
@@ -469,11 +473,11 @@ int32_t qtg_run_circuit(qtg_run run, qtg_circuit *result);
 
 /// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
 /// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
-int32_t qtg_run_create(qtg_model model, qtg_data const *data, qtg_targets const *targets, double const *theta, int64_t n_sets, int64_t n_params, qtg_run_options const *options, qtg_run *result);
+int32_t qtg_run_create(qtg_model model, qtg_samples samples, qtg_targets const *targets, double const *theta, int64_t n_sets, int64_t n_params, qtg_run_options const *options, qtg_run *result);
 
 /// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
 /// compared is 0 or null.
-int32_t qtg_run_difference(qtg_run run, qtg_model model, qtg_data const *data, qtg_targets const *targets, char *buffer, int64_t capacity, int64_t *length);
+int32_t qtg_run_difference(qtg_run run, qtg_model model, qtg_samples samples, qtg_targets const *targets, char *buffer, int64_t capacity, int64_t *length);
 
 /// A rough estimate of how long a step takes, in seconds. Compiles the circuit, as the first step does.
 int32_t qtg_run_duration(qtg_run run, double *seconds_per_step);
@@ -501,6 +505,24 @@ int32_t qtg_run_save(qtg_run run, char const *path);
 
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
 int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t capacity, int64_t *length);
+
+/// Checks samples and copies them: every entry finite, states normalised, density matrices Hermitian and positive.
+/// What the library makes of them for a model is kept with them.
+int32_t qtg_samples_create(qtg_data const *data, qtg_samples *result);
+
+/// The features as given, (n_samples, n_features).
+int32_t qtg_samples_features(qtg_samples samples, double *buffer, int64_t capacity, int64_t *length);
+
+int32_t qtg_samples_free(qtg_samples samples);
+
+/// Sizes; an output that is not wanted may be null. dimension is 0 without states, state_kind is enum qtg_state_kind.
+int32_t qtg_samples_info(qtg_samples samples, int64_t *n_samples, int64_t *n_features, int64_t *dimension, int32_t *state_kind);
+
+/// A copy of some samples, in the order of their indices, which may repeat.
+int32_t qtg_samples_select(qtg_samples samples, int64_t const *indices, int64_t count, qtg_samples *result);
+
+/// The states as given, in (re, im) pairs: (n_samples, dimension) or (n_samples, dimension, dimension).
+int32_t qtg_samples_states(qtg_samples samples, double *buffer, int64_t capacity, int64_t *length);
 
 int32_t qtg_threads_get(int64_t *count);
 

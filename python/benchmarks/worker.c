@@ -16,7 +16,7 @@ static struct {
   double rate;
 } problem;
 static qtg_model model;
-static qtg_data data;
+static qtg_samples samples;
 static qtg_targets targets;
 static double *theta, *moved, *predictions, *result;
 
@@ -55,22 +55,23 @@ static void train(const double *start) {
   options.record = QTG_RECORD_LOSS;
   options.record_every = 1;
   options.learning_rate = problem.rate;
-  check(qtg_run_create(model, &data, &targets, start, 1, problem.p, &options, &run));
+  check(qtg_run_create(model, samples, &targets, start, 1, problem.p, &options, &run));
   check(qtg_run_advance(run, problem.steps, NULL, 0, &outcome));
   check(qtg_run_field(run, QTG_FIELD_PARAMETERS, result, problem.p, &length));
   check(qtg_run_free(run));
 }
 
 static void call(const double *at) {
-  if (problem.task == EXPECTATION) check(qtg_model_predict(model, at, 1, problem.p, &data, 0, 0, predictions));
+  if (problem.task == EXPECTATION) check(qtg_model_predict(model, at, 1, problem.p, samples, 0, 0, predictions));
   else if (problem.task == JACOBIAN)
-    check(qtg_model_jacobian(model, at, 1, problem.p, &data, 0, 0, predictions, result));
+    check(qtg_model_jacobian(model, at, 1, problem.p, samples, 0, 0, predictions, result));
   else train(at);
 }
 
 static void set_up(FILE *file) {
   qtg_circuit circuit;
   qtg_observable observable;
+  qtg_data data = {sizeof(qtg_data), 0, NULL, 0, NULL, 0, QTG_STATES_NONE, 0};
   uint8_t *bytes;
   read_exactly(file, sizeof problem, &problem);
   bytes = read_exactly(file, (size_t)problem.circuit_bytes, NULL);
@@ -79,10 +80,10 @@ static void set_up(FILE *file) {
   check(qtg_observable_deserialize(bytes, problem.observable_bytes, &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
   theta = read_exactly(file, sizeof(double) * (size_t)problem.p, NULL);
-  data.struct_size = sizeof data;
   data.n_samples = targets.n_samples = problem.m;
   data.features = read_exactly(file, sizeof(double) * (size_t)(problem.m * problem.n), NULL);
   data.n_features = problem.n;
+  check(qtg_samples_create(&data, &samples));
   targets.struct_size = sizeof targets;
   targets.n_outputs = 1;
   targets.values = read_exactly(file, sizeof(double) * (size_t)problem.m, NULL);

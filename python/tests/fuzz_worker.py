@@ -57,7 +57,7 @@ def address(values):
 class Fuzzer:
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run")}
+        self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run", "samples")}
         self.freed = []
         self.statuses = {}
         self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
@@ -101,7 +101,10 @@ class Fuzzer:
             options = c.qtg_run_options(
                 struct_size=ctypes.sizeof(c.qtg_run_options), learning_rate=0.1, record=15, record_every=1
             )
-            if lib.qtg_run_create(handle.value, data, targets, None, 1, n, options, handle) == 0:
+            samples = ctypes.c_int64()
+            lib.qtg_samples_create(data, samples)
+            self.handles["samples"].append(samples.value)
+            if lib.qtg_run_create(handle.value, samples, targets, None, 1, n, options, handle) == 0:
                 self.handles["run"].append(handle.value)
 
     def keep_small(self, circuit):
@@ -149,8 +152,9 @@ class Fuzzer:
         rnd = self.random
         if name in self.handles and kind is ctypes.c_int64:
             return self.current.value if name == "cancel" and rnd.random() < 0.9 else self.handle(name)
-        if name in ("generator", "other"):
-            return self.handle("observable" if name == "generator" else "circuit")
+        others = {"generator": "observable", "other": "circuit", "samples2": "samples"}
+        if name in others:
+            return self.handle(others[name])
         if name == "capacity":
             return rnd.choice([0, 1, 3, -1, -(2**63), ENTRIES, ENTRIES])
         if name == "steps" and rnd.random() < 0.7:
@@ -195,6 +199,11 @@ class Fuzzer:
             # |0...0>, as a vector or as a density matrix.
             states[j * 2 * 2 ** (n * kind)] = 1.0
         data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, address(values), f, address(states), 2**n, kind, 0)
+        samples = ctypes.c_int64()
+        assert lib.qtg_samples_create(data, samples) == 0
+        if len(self.handles["samples"]) > 50:
+            lib.qtg_samples_free(self.handles["samples"].pop(0))
+        self.handles["samples"].append(samples.value)
         labels = (ctypes.c_int64 * ENTRIES)()
         identity = (ctypes.c_double * ENTRIES)()
         for j in range(m):
@@ -215,8 +224,8 @@ class Fuzzer:
         options.batch_size = rnd.choice([0, 0, 1, m])
         return {
             "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p,
-            "data": ctypes.pointer(data),
-            "data2": ctypes.pointer(data), "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
+            "samples": samples.value, "samples2": samples.value,
+            "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
             "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
             "times": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "n_samples": m,
             "initial_loss": 0.3, "scale": 1.0, "gram": identity, "measured_gram": identity,
@@ -270,7 +279,7 @@ def main():
     seed, rounds = int(sys.argv[1]), int(sys.argv[2])
     fuzzer = Fuzzer(seed)
     for _ in range(rounds):
-        if not all(fuzzer.handles[kind] for kind in ("circuit", "observable", "model", "run")):
+        if not all(fuzzer.handles[kind] for kind in ("circuit", "observable", "model", "run", "samples")):
             fuzzer.seedlings()
         for name, function in ABI["functions"].items():
             print(name, file=sys.stderr)

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Raised when a function or a struct changes in an incompatible way. */
-#define QTG_ABI_VERSION 1
+#define QTG_ABI_VERSION 2
 
 enum qtg_status {
   QTG_OK = 0,
@@ -31,6 +31,7 @@ enum qtg_status {
 typedef int64_t qtg_cancel;
 typedef int64_t qtg_circuit;
 typedef int64_t qtg_observable;
+typedef int64_t qtg_samples;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 
@@ -88,7 +89,7 @@ enum qtg_state_kind {
   QTG_STATES_MIXED = 2 /* complex (n_samples, dimension, dimension), density matrices */
 };
 
-/* The samples a model is evaluated on: features, input states, or both. */
+/* What qtg_samples_create copies: features, input states, or both. */
 typedef struct qtg_data {
   int64_t struct_size;
   int64_t n_samples;

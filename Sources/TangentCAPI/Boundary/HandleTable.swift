@@ -8,6 +8,7 @@ enum HandleKind: UInt8 {
   case observable = 3
   case model = 4
   case run = 5
+  case samples = 6
 }
 
 /// An object that C code holds by handle.

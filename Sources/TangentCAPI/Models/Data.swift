@@ -17,34 +17,8 @@ extension Arguments {
   static func theta(
     _ pointer: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64
   ) throws(TangentError) -> ParameterSets {
-    let values = try doubles("theta", pointer, count: try count("theta", n_sets, n_params))
-    return try ParameterSets(values: values, setCount: Int(n_sets), parameterCount: Int(n_params))
-  }
-
-  static func data(_ pointer: UnsafePointer<qtg_data>?) throws(TangentError) -> InputData {
-    let data = try structure("data", pointer)
-    let features = try doubles(
-      "features", data.features, count: try count("features", data.n_samples, data.n_features))
-    let m = data.n_samples
-    let d = data.dimension
-    let kind: InputData.StateKind
-    let size: Int
-    switch UInt32(bitPattern: data.state_kind) {
-    case QTG_STATES_NONE.rawValue: (kind, size) = (.none, 0)
-    case QTG_STATES_PURE.rawValue: (kind, size) = (.pure, try count("states", m, d, 2))
-    case QTG_STATES_MIXED.rawValue: (kind, size) = (.mixed, try count("states", m, d, d, 2))
-    default:
-      throw .invalid("data.state_kind is \(data.state_kind), 0 (none), 1 (pure) or 2 (mixed) is expected")
-    }
-    if kind == .none {
-      try Memory.require(1024 * (try count("samples", m)), "\(m) samples")
-    } else if d < 2 || d & (d - 1) != 0 {
-      throw .invalid("data.dimension is \(d), it must be a power of two of at least 2")
-    }
-    return try InputData(
-      sampleCount: Int(m), features: features, featureCount: Int(data.n_features),
-      states: try doubles("states", data.states, count: size), stateKind: kind,
-      dimension: kind == .none ? 0 : Int(d))
+    let values = try buffer("theta", pointer, count: try count("theta", n_sets, n_params))
+    return try ParameterSets(values: Array(values), setCount: Int(n_sets), parameterCount: Int(n_params))
   }
 
   /// The targets, which must belong to so many samples and outputs.

@@ -9,7 +9,7 @@ internal import TangentSimulation
 @c(qtg_dynamics_asymptotic)
 public func dynamicsAsymptotic(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ y: UnsafePointer<Double>?, _ times: UnsafePointer<Double>?,
+  _ samples: qtg_samples, _ y: UnsafePointer<Double>?, _ times: UnsafePointer<Double>?,
   _ n_times: Int64, _ rate: Double, _ method: Int32, _ cancel: qtg_cancel,
   _ predictions: UnsafeMutablePointer<Double>?, _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
@@ -17,7 +17,7 @@ public func dynamicsAsymptotic(
     guard let method = AsymptoticMethod(rawValue: method) else {
       throw .invalid("method is \(method), 0 (auto), 1 (reduced) or 2 (dense) is expected")
     }
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .outputStates)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .outputStates)
     let m = call.data.sampleCount
     let predictions = try Arguments.nonNull("predictions", predictions)
     let kernels = try Arguments.count("kernel", n_sets, n_times, Int64(m), Int64(m))

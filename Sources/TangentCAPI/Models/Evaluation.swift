@@ -9,11 +9,11 @@ internal import TangentTraining
 @c(qtg_model_predict)
 public func modelPredict(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel,
+  _ samples: qtg_samples, _ chunk: Int64, _ cancel: qtg_cancel,
   _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .predict)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .predict)
     let predictions = try Arguments.nonNull("predictions", predictions)
     try call.evaluate(chunk, predictions, jacobian: nil)
   }
@@ -24,28 +24,28 @@ public func modelPredict(
 @c(qtg_model_jacobian)
 public func modelJacobian(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ chunk: Int64, _ cancel: qtg_cancel,
+  _ samples: qtg_samples, _ chunk: Int64, _ cancel: qtg_cancel,
   _ predictions: UnsafeMutablePointer<Double>?,
   _ jacobian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .jacobian)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .jacobian)
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
     try call.evaluate(chunk, predictions, jacobian: jacobian)
   }
 }
 
-/// K = J J^T, summed over outputs, between the samples of data (m) and those of data2 (m2; data itself if null):
+/// K = J J^T, summed over outputs, between samples (m) and samples2 (m2; samples themselves if 0):
 /// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
 @c(qtg_model_tangent_kernel)
 public func modelTangentKernel(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ data2: UnsafePointer<qtg_data>?, _ full: Int32, _ cancel: qtg_cancel,
+  _ samples: qtg_samples, _ samples2: qtg_samples, _ full: Int32, _ cancel: qtg_cancel,
   _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .tangentKernel)
-    let second = data2 == nil ? nil : try Arguments.data(data2)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .tangentKernel)
+    let second = samples2 == 0 ? nil : try SamplesBox.value(samples2)
     let kernel = try Arguments.nonNull("kernel", kernel)
     let outputs = full != 0 ? call.model.outputCount : 1
     let entries = try Arguments.count(
@@ -62,10 +62,10 @@ public func modelTangentKernel(
 @c(qtg_model_output_states)
 public func modelOutputStates(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
+  _ samples: qtg_samples, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .outputStates)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .outputStates)
     let states = try Arguments.nonNull("states", states)
     try Results.write(
       call.model.outputStates(call.theta, call.data, cancel: call.cancel), to: states, "states")
@@ -76,11 +76,11 @@ public func modelOutputStates(
 @c(qtg_model_loss_gradient)
 public func modelLossGradient(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
+  _ samples: qtg_samples, _ targets: UnsafePointer<qtg_targets>?, _ cancel: qtg_cancel,
   _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .gradient)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .gradient)
     let (m, k) = (call.data.sampleCount, call.model.outputCount)
     let result: GradientResult
     switch try Arguments.targets(targets, samples: m, outputs: k) {
@@ -104,11 +104,11 @@ struct Evaluation {
 
   init(
     _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-    _ data: UnsafePointer<qtg_data>?, _ cancel: CancelToken?, _ task: Model.Task
+    _ samples: qtg_samples, _ cancel: CancelToken?, _ task: Model.Task
   ) throws(TangentError) {
     self.model = try ModelBox.value(model)
     self.theta = try Arguments.theta(theta, n_sets, n_params)
-    self.data = try Arguments.data(data)
+    self.data = try SamplesBox.value(samples)
     self.cancel = cancel
     self.task = task
     try self.model.requireMemory(

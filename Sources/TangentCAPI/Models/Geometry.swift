@@ -3,14 +3,14 @@ internal import TangentNumerics
 internal import TangentSimulation
 
 /// The quantum Fisher information 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>) of the output state, a mean over
-/// the samples of data, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
+/// the samples, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
 @c(qtg_model_fisher_information)
 public func modelFisherInformation(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
+  _ samples: qtg_samples, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .fisherInformation)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .fisherInformation)
     let values = try call.model.fisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -21,10 +21,10 @@ public func modelFisherInformation(
 @c(qtg_model_data_fisher_information)
 public func modelDataFisherInformation(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
+  _ samples: qtg_samples, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .fisherInformation)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .fisherInformation)
     let values = try call.model.dataFisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -34,10 +34,10 @@ public func modelDataFisherInformation(
 @c(qtg_model_dqntk)
 public func modelDqntk(
   _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ mu: UnsafeMutablePointer<Double>?
+  _ samples: qtg_samples, _ cancel: qtg_cancel, _ mu: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, data, token, .dqntk)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .dqntk)
     try Results.write(call.model.dqntk(call.theta, call.data, cancel: call.cancel), to: mu, "mu")
   }
 }

@@ -98,7 +98,19 @@ public func modelMemory(
   }
 }
 
-/// A rough estimate of how long such a call takes, in seconds; QTG_OUT_OF_MEMORY if it would be refused.
+/// QTG_OUT_OF_MEMORY if such a call would be refused; the text names how many samples at a time would fit.
+@c(qtg_model_require_memory)
+public func modelRequireMemory(
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    try model.requireMemory(
+      for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: has_states != 0)
+  }
+}
+
+/// A rough estimate of how long such a call takes, in seconds.
 @c(qtg_model_duration)
 public func modelDuration(
   _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32,
@@ -106,9 +118,7 @@ public func modelDuration(
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
-    let hasStates = has_states != 0
-    try model.requireMemory(for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: hasStates)
     try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
-      model, task, samples: Double(n_samples), sets: Double(n_sets), hasStates: hasStates)
+      model, task, samples: Double(n_samples), sets: Double(n_sets), hasStates: has_states != 0)
   }
 }

@@ -40,7 +40,7 @@ final class RunBox: Handled {
 /// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
 @c(qtg_run_create)
 public func runCreate(
-  _ model: qtg_model, _ data: UnsafePointer<qtg_data>?, _ targets: UnsafePointer<qtg_targets>?,
+  _ model: qtg_model, _ samples: qtg_samples, _ targets: UnsafePointer<qtg_targets>?,
   _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
   _ options: UnsafePointer<qtg_run_options>?,
   _ result: UnsafeMutablePointer<qtg_run>?
@@ -48,7 +48,7 @@ public func runCreate(
   guarded { () throws(TangentError) in
     let box = try ModelBox.find(model)
     let model = box.model
-    let data = try Arguments.data(data)
+    let data = try SamplesBox.value(samples)
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
     try Memory.require(8 * sets, "\(n_sets) sets of parameters")
@@ -212,14 +212,15 @@ public func runWarnings(
 /// compared is 0 or null.
 @c(qtg_run_difference)
 public func runDifference(
-  _ run: qtg_run, _ model: qtg_model, _ data: UnsafePointer<qtg_data>?,
+  _ run: qtg_run, _ model: qtg_model, _ samples: qtg_samples,
   _ targets: UnsafePointer<qtg_targets>?,
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let run = try RunBox.value(run)
     let difference = run.difference(
-      model: model == 0 ? nil : try ModelBox.value(model), data: data == nil ? nil : try Arguments.data(data),
+      model: model == 0 ? nil : try ModelBox.value(model),
+      data: samples == 0 ? nil : try SamplesBox.value(samples),
       targets: targets == nil
         ? nil
         : try Arguments.targets(targets, samples: run.data.sampleCount, outputs: run.model.outputCount))

@@ -70,6 +70,49 @@ public final class InputData: Sendable {
     }
   }
 
+  /// A copy of some samples, in the order of `rows`, which may repeat.
+  /// - Throws: for no rows, and for one that does not exist.
+  public func selected(_ rows: [Int]) throws(TangentError) -> InputData {
+    guard !rows.isEmpty else { throw .invalid("no samples are selected; at least 1 is needed") }
+    if let bad = rows.first(where: { !(0..<sampleCount).contains($0) }) {
+      throw .invalid("index \(bad) is out of range, there are \(sampleCount) samples")
+    }
+    return InputData(rows, of: self)
+  }
+
+  /// - Precondition: the rows exist.
+  private init(_ rows: [Int], of data: InputData) {
+    func gather(_ values: [Double]) -> [Double] {
+      let size = values.count / data.sampleCount
+      var chosen: [Double] = []
+      chosen.reserveCapacity(rows.count * size)
+      for row in rows { chosen += values[row * size..<(row + 1) * size] }
+      return chosen
+    }
+    sampleCount = rows.count
+    featureCount = data.featureCount
+    stateKind = data.stateKind
+    dimension = data.dimension
+    features = gather(data.features)
+    states = gather(data.states)
+    switch data.stateKind {
+    case .none: (blocks, firstBlock, weights) = (nil, [], [])
+    case .pure: (blocks, firstBlock, weights) = (InputData.pureBlocks(states, rows.count, dimension), [], [])
+    case .mixed:
+      var ends = [0]
+      for row in rows { ends.append(ends.last! + data.firstBlock[row + 1] - data.firstBlock[row]) }
+      let memory = LaneMemory(count: ends.last! * 2 * dimension)
+      var chosen: [Lane] = []
+      for (k, row) in rows.enumerated() {
+        let source = data.firstBlock[row]..<data.firstBlock[row + 1]
+        chosen += data.weights[source]
+        (memory.pointer + ends[k] * 2 * dimension).update(
+          from: data.blocks!.pointer + source.lowerBound * 2 * dimension, count: source.count * 2 * dimension)
+      }
+      (blocks, firstBlock, weights) = (memory, ends, chosen)
+    }
+  }
+
   private static func check(_ values: [Double], _ name: String, shape: [Int]) throws(TangentError) {
     var size = 1
     for extent in shape {

@@ -22,6 +22,7 @@ from .models import Model
 from .observables import Observable, Term, hermitian, pauli, projector
 from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
 from .runs import Run
+from .samples import Samples
 from .training import Checkpoint, resume, train
 
 __version__ = "0.1.0"
@@ -68,6 +69,7 @@ __all__ = [
     "QTangentWarning",
     "RMSProp",
     "Run",
+    "Samples",
     "Term",
     "ansatz",
     "build_info",

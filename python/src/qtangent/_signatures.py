@@ -15,7 +15,7 @@ from ctypes import (
 )
 from typing import Any
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 QTG_OK = 0
 QTG_INVALID_ARGUMENT = 1
 QTG_OUT_OF_MEMORY = 2
@@ -106,6 +106,7 @@ QTG_METHOD_DENSE = 2
 qtg_cancel = c_int64
 qtg_circuit = c_int64
 qtg_observable = c_int64
+qtg_samples = c_int64
 qtg_model = c_int64
 qtg_run = c_int64
 qtg_step_callback = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_double), POINTER(c_double))
@@ -231,7 +232,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_inverse": (c_int32, (qtg_circuit, c_void_p)),
     "qtg_circuit_matrix": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
-    "qtg_dynamics_asymptotic": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), c_void_p, c_void_p, c_int64, c_double, c_int32, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_dynamics_asymptotic": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, c_void_p, c_int64, c_double, c_int32, qtg_cancel, c_void_p, c_void_p)),
     "qtg_dynamics_asymptotic_gram": (c_int32, (c_void_p, c_void_p, c_int64, c_double, c_void_p, c_void_p, c_int64, c_double, qtg_cancel, c_void_p, c_void_p)),
     "qtg_dynamics_lower_bound": (c_int32, (qtg_model, c_double, c_void_p, c_int64, c_int64, c_void_p)),
     "qtg_encoding_amplitude": (c_int32, (c_void_p, c_int64, c_int64, c_int64, c_void_p)),
@@ -249,18 +250,19 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_convert": (c_int32, (qtg_model, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_void_p)),
-    "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
-    "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
+    "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
+    "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
-    "qtg_model_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
+    "qtg_model_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_free": (c_int32, (qtg_model,)),
     "qtg_model_info": (c_int32, (qtg_model, c_void_p, c_void_p, c_void_p, c_void_p)),
-    "qtg_model_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), c_int64, qtg_cancel, c_void_p, c_void_p)),
-    "qtg_model_loss_gradient": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), POINTER(qtg_targets), qtg_cancel, c_void_p, c_void_p)),
+    "qtg_model_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_model_loss_gradient": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, POINTER(qtg_targets), qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
-    "qtg_model_output_states": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), qtg_cancel, c_void_p)),
-    "qtg_model_predict": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), c_int64, qtg_cancel, c_void_p)),
-    "qtg_model_tangent_kernel": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, POINTER(qtg_data), POINTER(qtg_data), c_int32, qtg_cancel, c_void_p)),
+    "qtg_model_output_states": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
+    "qtg_model_predict": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p)),
+    "qtg_model_require_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32)),
+    "qtg_model_tangent_kernel": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_samples, c_int32, qtg_cancel, c_void_p)),
     "qtg_model_z_sum": (c_int32, (qtg_model, c_void_p)),
     "qtg_observable_combine": (c_int32, (c_void_p, c_void_p, c_int64, c_void_p)),
     "qtg_observable_dense": (c_int32, (qtg_observable, c_void_p)),
@@ -277,8 +279,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_observable_term": (c_int32, (qtg_observable, c_int64, c_void_p, c_char_p, c_int64, c_void_p)),
     "qtg_run_advance": (c_int32, (qtg_run, c_int64, POINTER(qtg_callbacks), qtg_cancel, c_void_p)),
     "qtg_run_circuit": (c_int32, (qtg_run, c_void_p)),
-    "qtg_run_create": (c_int32, (qtg_model, POINTER(qtg_data), POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),
-    "qtg_run_difference": (c_int32, (qtg_run, qtg_model, POINTER(qtg_data), POINTER(qtg_targets), c_char_p, c_int64, c_void_p)),
+    "qtg_run_create": (c_int32, (qtg_model, qtg_samples, POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),
+    "qtg_run_difference": (c_int32, (qtg_run, qtg_model, qtg_samples, POINTER(qtg_targets), c_char_p, c_int64, c_void_p)),
     "qtg_run_duration": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_field": (c_int32, (qtg_run, c_int32, c_void_p, c_int64, c_void_p)),
     "qtg_run_free": (c_int32, (qtg_run,)),
@@ -288,6 +290,12 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_run_observable": (c_int32, (qtg_run, c_int64, c_void_p)),
     "qtg_run_save": (c_int32, (qtg_run, c_char_p)),
     "qtg_run_warnings": (c_int32, (qtg_run, qtg_cancel, c_char_p, c_int64, c_void_p)),
+    "qtg_samples_create": (c_int32, (POINTER(qtg_data), c_void_p)),
+    "qtg_samples_features": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
+    "qtg_samples_free": (c_int32, (qtg_samples,)),
+    "qtg_samples_info": (c_int32, (qtg_samples, c_void_p, c_void_p, c_void_p, c_void_p)),
+    "qtg_samples_select": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
+    "qtg_samples_states": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
     "qtg_threads_get": (c_int32, (c_void_p,)),
     "qtg_threads_set": (c_int32, (c_int64,)),
 }

@@ -16,9 +16,10 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
-from ._native.samples import Data, Targets, Theta
+from ._native.inputs import Targets, Theta
 from .circuits import Circuit
 from .observables import Observable
+from .samples import Samples, samples_for
 
 _TASKS = {
     "predict": c.QTG_TASK_PREDICT,
@@ -37,8 +38,8 @@ class Model:
     """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k.
 
     `theta` is (p,), or (s, p) for s parameter sets at once, which puts s first in every result. Samples come as
-    features `X` (m, f), input states `states` (m, 2^n) or (m, 2^n, 2^n), or both; without either there is one
-    sample, |0...0>. With one observable (not in a list) results have no axis of outputs.
+    features `X` (m, f), input states `states` (m, 2^n) or (m, 2^n, 2^n), or both, or as `qt.Samples` in X's place;
+    without either there is one sample, |0...0>. With one observable (not in a list) results have no axis of outputs.
 
     Every call raises InvalidArgumentError for shapes that do not fit, OutOfMemoryError before anything is
     allocated, NumericalError where a result overflows, and Interrupted after Ctrl-C.
@@ -87,8 +88,7 @@ class Model:
         self._n_features = self._circuit.n_features
         # The axis of outputs in the shape of every result.
         self._outputs = () if self._single else (len(observables),)
-        self._last: Data | None = None
-        self._duration = functools.lru_cache(64)(functools.partial(_Duration, handle))
+        self._costs = functools.lru_cache(64)(functools.partial(_Cost, handle))
 
     @property
     def circuit(self) -> Circuit:
@@ -130,7 +130,7 @@ class Model:
     def predict(
         self,
         theta: ArrayLike,
-        X: ArrayLike | None = None,
+        X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         chunk: int | None = None,
     ) -> Real:
@@ -139,31 +139,31 @@ class Model:
         Args:
             chunk: samples at a time; all at once unless given.
         """
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        duration = self._duration(c.QTG_TASK_PREDICT, sets.sets, data.m, data.states is not None)
-        out = np.empty((*sets.axis, data.m, *self._outputs))
-        self._run(duration, "qtg_model_predict", sets, data, _chunk(chunk), then=(out,))
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        cost = self._admit(c.QTG_TASK_PREDICT, sets, samples)
+        out = np.empty((*sets.axis, len(samples), *self._outputs))
+        self._run(cost, "qtg_model_predict", sets, samples, _chunk(chunk), then=(out,))
         return out
 
     def jacobian(
         self,
         theta: ArrayLike,
-        X: ArrayLike | None = None,
+        X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         chunk: int | None = None,
     ) -> Real:
         """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        duration = self._duration(c.QTG_TASK_JACOBIAN, sets.sets, data.m, data.states is not None)
-        out = np.empty((*sets.axis, data.m, *self._outputs, self._n_params))
-        self._run(duration, "qtg_model_jacobian", sets, data, _chunk(chunk), then=(None, out))
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        cost = self._admit(c.QTG_TASK_JACOBIAN, sets, samples)
+        out = np.empty((*sets.axis, len(samples), *self._outputs, self._n_params))
+        self._run(cost, "qtg_model_jacobian", sets, samples, _chunk(chunk), then=(None, out))
         return out
 
     def tangent_kernel(
         self,
         theta: ArrayLike,
-        X: ArrayLike | None = None,
-        X2: ArrayLike | None = None,
+        X: ArrayLike | Samples | None = None,
+        X2: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         states2: ArrayLike | None = None,
         full: bool = False,
@@ -174,20 +174,20 @@ class Model:
             (m, m2), summed over outputs; with full=True (m, k, m2, k). Without X2 and states2 the second samples
             are the first ones.
         """
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        second = Data(self, X2, states2, "2") if X2 is not None or states2 is not None else None
-        m2 = second.m if second else data.m
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
+        m2 = len(second) if second else len(samples)
         outputs = self._outputs if full else ()
-        duration = self._duration(c.QTG_TASK_TANGENT_KERNEL, sets.sets, data.m, data.states is not None)
+        cost = self._admit(c.QTG_TASK_TANGENT_KERNEL, sets, samples)
         out = _native.result(
-            "the kernel", (*sets.axis, data.m, *outputs, m2, *outputs), len(sets.axis), "samples"
+            "the kernel", (*sets.axis, len(samples), *outputs, m2, *outputs), len(sets.axis), "samples"
         )
         self._run(
-            duration,
+            cost,
             "qtg_model_tangent_kernel",
             sets,
-            data,
-            second.reference if second else None,
+            samples,
+            second._handle if second else 0,
             int(full),
             then=(out,),
         )
@@ -197,7 +197,7 @@ class Model:
         self,
         theta: ArrayLike,
         y: ArrayLike,
-        X: ArrayLike | None = None,
+        X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",
     ) -> Any:
@@ -214,7 +214,7 @@ class Model:
         self,
         theta: ArrayLike,
         y: ArrayLike,
-        X: ArrayLike | None = None,
+        X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",
     ) -> tuple[Any, Real]:
@@ -227,36 +227,36 @@ class Model:
         self,
         theta: ArrayLike,
         y: ArrayLike,
-        X: ArrayLike | None,
+        X: ArrayLike | Samples | None,
         states: ArrayLike | None,
         loss: str,
         wants_gradient: bool,
     ) -> tuple[Any, Real | None]:
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        targets = Targets(self, y, data.m, loss)
-        duration = self._duration(c.QTG_TASK_GRADIENT, sets.sets, data.m, data.states is not None)
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        targets = Targets(self, y, len(samples), loss)
+        cost = self._admit(c.QTG_TASK_GRADIENT, sets, samples)
         value = np.empty(sets.axis)
         gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None
         self._run(
-            duration,
+            cost,
             "qtg_model_loss_gradient",
             sets,
-            data,
+            samples,
             targets.reference,
             then=(value, gradient),
         )
         return float(value) if sets.single else value, gradient
 
     def output_states(
-        self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
+        self, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
     ) -> Complex:
         """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        duration = self._duration(c.QTG_TASK_OUTPUT_STATES, sets.sets, data.m, data.states is not None)
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        cost = self._admit(c.QTG_TASK_OUTPUT_STATES, sets, samples)
         d = 2**self._n_qubits
-        shape = (*sets.axis, data.m, *((d, d) if data.mixed else (d,)))
+        shape = (*sets.axis, len(samples), *((d, d) if samples.is_mixed else (d,)))
         out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
-        self._run(duration, "qtg_model_output_states", sets, data, then=(out,))
+        self._run(cost, "qtg_model_output_states", sets, samples, then=(out,))
         return out
 
     def fisher_information(
@@ -294,15 +294,17 @@ class Model:
         if vector is not None:
             _arrays.expect_shape("state", vector, (d,), "(2^n_qubits,)")
         sets = Theta(theta, self._n_params)
-        data = Data(
+        samples = samples_for(
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
-        duration = self._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, 1, vector is not None)
+        cost = self._admit(c.QTG_TASK_FISHER_INFORMATION, sets, samples)
         out = np.empty((*sets.axis, self._n_params, self._n_params))
-        self._run(duration, "qtg_model_fisher_information", sets, data, then=(out,))
+        self._run(cost, "qtg_model_fisher_information", sets, samples, then=(out,))
         return out
 
-    def dqntk(self, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None) -> Real:
+    def dqntk(
+        self, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
+    ) -> Real:
         """The differential of the tangent kernel, exact:
 
             mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl
@@ -317,10 +319,10 @@ class Model:
             InvalidArgumentError: for several observables.
             OutOfMemoryError: before anything is allocated.
         """
-        sets, data = Theta(theta, self._n_params), self._data(X, states)
-        duration = self._duration(c.QTG_TASK_DQNTK, sets.sets, data.m, data.states is not None)
-        out = np.empty((*sets.axis, data.m, data.m, data.m))
-        self._run(duration, "qtg_model_dqntk", sets, data, then=(out,))
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        cost = self._admit(c.QTG_TASK_DQNTK, sets, samples)
+        out = np.empty((*sets.axis, len(samples), len(samples), len(samples)))
+        self._run(cost, "qtg_model_dqntk", sets, samples, then=(out,))
         return out
 
     def memory_estimate(
@@ -351,36 +353,30 @@ class Model:
         )
         return result.value
 
-    def _data(self, X: ArrayLike | None, states: ArrayLike | None) -> Data:
-        """The samples; a loop brings the same features again and again, which are checked once."""
-        last = self._last
-        if last is not None and states is None and last.has_features(X):
-            return last
-        data = Data(self, X, states)
-        # Nothing is kept alive that the caller could miss: no states, no copies.
-        self._last = data if states is None and data.X is X else None
-        return data
+    def _admit(self, task: int, sets: Theta, samples: Samples) -> _Cost:
+        """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
+        return self._costs(task, sets.sets, len(samples), samples.dimension > 0)
 
     def _run(
         self,
-        duration: _Duration,
+        cost: _Cost,
         name: str,
         sets: Theta,
-        data: Data,
+        samples: Samples,
         *arguments: Any,
         then: tuple[Real | Complex | None, ...],
     ) -> None:
-        """Calls a native function of model, theta, data, further arguments, a cancel token and output arrays."""
+        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays."""
 
         def work(cancel: int) -> None:
-            before = (self._handle, *sets.arguments, data.reference, *arguments)
+            before = (self._handle, *sets.arguments, samples._handle, *arguments)
             _native.call(name, *before, cancel, *map(_arrays.pointer, then))
 
-        if duration.seconds < _native.DIRECT_SECONDS:
+        if cost.seconds < _native.DIRECT_SECONDS:
             return work(0)
         began = time.perf_counter()
-        _native.interruptible(duration.seconds, work)
-        duration.seconds = time.perf_counter() - began
+        _native.interruptible(cost.seconds, work)
+        cost.seconds = time.perf_counter() - began
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
         return (self._circuit, self.observable, self._scale, self._precision)
@@ -402,15 +398,16 @@ def _converted(handle: int, precision: str) -> int:
         _native.call("qtg_model_free", handle)
 
 
-class _Duration:
+class _Cost:
     """The seconds a call takes: at first an estimate, a careful one, and then what such a call took."""
 
     __slots__ = ("seconds",)
 
     def __init__(self, handle: int, task: int, n_sets: int, m: int, has_states: bool) -> None:
-        """Raises OutOfMemoryError before a result is allocated."""
+        size = (handle, task, n_sets, m, int(has_states))
+        _native.call("qtg_model_require_memory", *size)
         result = ctypes.c_double()
-        _native.call("qtg_model_duration", handle, task, n_sets, m, int(has_states), ctypes.byref(result))
+        _native.call("qtg_model_duration", *size, ctypes.byref(result))
         self.seconds = result.value
 
 

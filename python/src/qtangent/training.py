@@ -18,10 +18,11 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
 from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
-from ._native.samples import Data, Targets, Theta
+from ._native.inputs import Targets, Theta
 from .models import Model
 from .optimizers import CODES, GradientDescent, Optimizer
 from .runs import Run
+from .samples import Samples, samples_for
 
 _RECORDS = {
     "loss": c.QTG_RECORD_LOSS,
@@ -45,7 +46,7 @@ Callback: TypeAlias = Callable[[int, Any, Real], object]
 def train(
     model: Model,
     y: ArrayLike,
-    X: ArrayLike | None = None,
+    X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
     seed: int = 0,
@@ -95,7 +96,7 @@ def train(
 def begin(
     model: Model,
     y: ArrayLike,
-    X: ArrayLike | None = None,
+    X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
     seed: int = 0,
@@ -107,14 +108,14 @@ def begin(
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
 ) -> Run:
     """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
-    data = Data(model, X, states)
-    targets = Targets(model, y, data.m, loss)
+    samples = samples_for(model, X, states)
+    targets = Targets(model, y, len(samples), loss)
     sets = None if theta is None else Theta(theta, model.n_params)
     options = _options(optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint)
     handle = _native.create(
         "qtg_run_create",
         model._handle,
-        data.reference,
+        samples._handle,
         targets.reference,
         *((None, 1, model.n_params) if sets is None else sets.arguments),
         ctypes.byref(options),
@@ -127,7 +128,7 @@ def resume(
     steps: int,
     model: Model | None = None,
     y: ArrayLike | None = None,
-    X: ArrayLike | None = None,
+    X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     callback: Callback | None = None,
     progress: bool = False,
@@ -143,7 +144,7 @@ def resume(
     """
     run = Run.load(path)
     own = model or run.model
-    data = Data(own, X, states) if X is not None or states is not None else None
+    samples = samples_for(own, X, states) if X is not None or states is not None else None
     targets = None
     if y is not None:
         state = run._state
@@ -152,7 +153,7 @@ def resume(
         "qtg_run_difference",
         run._handle,
         model._handle if model else 0,
-        data.reference if data else None,
+        samples._handle if samples else 0,
         targets.reference if targets else None,
     ).decode()
     if difference:

@@ -7,12 +7,13 @@ from numpy.typing import ArrayLike
 
 from .. import _signatures as c
 from .._native.arrays import Real
-from .._native.samples import Data, Theta
+from .._native.inputs import Theta
 from ..models import Model
+from ..samples import Samples, samples_for
 
 
 def data_fisher_information(
-    model: Model, theta: ArrayLike, X: ArrayLike | None = None, states: ArrayLike | None = None
+    model: Model, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
 ) -> Real:
     """The quantum Fisher information of the circuit on its training data:
 
@@ -35,8 +36,8 @@ def data_fisher_information(
             own; the gate is named.
         OutOfMemoryError: before anything is allocated.
     """
-    sets, data = Theta(theta, model.n_params), Data(model, X, states)
-    duration = model._duration(c.QTG_TASK_FISHER_INFORMATION, sets.sets, data.m, data.states is not None)
+    sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
+    cost = model._admit(c.QTG_TASK_FISHER_INFORMATION, sets, samples)
     out = np.empty((*sets.axis, model.n_params, model.n_params))
-    model._run(duration, "qtg_model_data_fisher_information", sets, data, then=(out,))
+    model._run(cost, "qtg_model_data_fisher_information", sets, samples, then=(out,))
     return out

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
-from .._native.samples import Theta
+from .._native.inputs import Theta
 from ..models import Model
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
-from .._native.samples import Data
+from ..samples import samples_for
 from .checks import checked_labels
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def held_out_set(
         if y_test is not None:
             raise InvalidArgumentError("y_test is given without X_test or states_test")
         return None
-    count = Data(model, X_test, states_test, "_test").m
+    count = len(samples_for(model, X_test, states_test, "_test"))
     X = None if X_test is None else _arrays.real("X_test", X_test)
     states = None if states_test is None else _arrays.complex_("states_test", states_test)
     labels = None if y_test is None else checked_labels(y_test, "y_test")

@@ -11,8 +11,9 @@ from .. import _native
 from .. import _signatures as c
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
-from .._native.samples import Data, Theta
+from .._native.inputs import Theta
 from ..models import Model
+from ..samples import Samples, samples_for
 from . import checks
 from .curves import Curve, curve
 
@@ -28,7 +29,7 @@ def asymptotic(
     theta: ArrayLike,
     y: ArrayLike,
     time: ArrayLike,
-    X: ArrayLike | None = None,
+    X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     rate: float = 1.0,
     method: str = "auto",
@@ -50,10 +51,10 @@ def asymptotic(
         raise InvalidArgumentError(
             f"the asymptotic flow follows one output, the model has {model.n_outputs}; pass one observable"
         )
-    sets, data = Theta(theta, model.n_params), Data(model, X, states)
-    targets = checks.vector("y", y, data.m)
+    sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
+    targets = checks.vector("y", y, len(samples))
     times = checks.time(time)
-    shape = (sets.sets, len(times), data.m, data.m)
+    shape = (sets.sets, len(times), len(samples), len(samples))
     kernel = _native.result("the kernel", shape, 1, "times")
     predictions = np.empty(shape[:3])
     _native.interruptible(
@@ -62,7 +63,7 @@ def asymptotic(
             "qtg_dynamics_asymptotic",
             model._handle,
             *sets.arguments,
-            data.reference,
+            samples._handle,
             _arrays.pointer(targets),
             _arrays.pointer(times),
             len(times),

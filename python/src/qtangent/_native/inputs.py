@@ -1,4 +1,4 @@
-"""Samples, targets and parameters as the native library takes them: checked, converted and kept alive."""
+"""Targets and parameters as the native library takes them: checked, converted and kept alive."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike
 
 from .. import _signatures as c
 from . import arrays
-from .arrays import Complex, Real
+from .arrays import Real
 from .errors import InvalidArgumentError
 
-_DATA_SIZE = ctypes.sizeof(c.qtg_data)
 _TARGETS_SIZE = ctypes.sizeof(c.qtg_targets)
 
 
@@ -25,66 +24,6 @@ class Sized(Protocol):
 
     @property
     def n_outputs(self) -> int: ...
-
-
-class Data:
-    """Samples as the native library takes them; keeps the arrays alive."""
-
-    __slots__ = ("X", "_address", "_shape", "m", "mixed", "reference", "states")
-
-    def __init__(self, model: Sized, X: ArrayLike | None, states: ArrayLike | None, suffix: str = "") -> None:
-        n_features = model._n_features
-        self.X: Real | None = None
-        self.states: Complex | None = None
-        self.m, self.mixed = 1, False
-        struct = c.qtg_data(_DATA_SIZE)
-        if X is not None:
-            self.X = features = arrays.real(f"X{suffix}", X)
-            if n_features == 0:
-                raise InvalidArgumentError(
-                    f"X{suffix} has shape {features.shape}, but the circuit has no features"
-                )
-            if features.ndim != 2 or features.shape[1] != n_features:
-                raise InvalidArgumentError(
-                    f"X{suffix} has shape {features.shape}, "
-                    f"the circuit has {n_features} features: (m, {n_features}) is expected"
-                )
-            self.m = len(features)
-            struct.features, struct.n_features = arrays.pointer(features), n_features
-        elif n_features:
-            raise InvalidArgumentError(
-                f"the circuit has {n_features} features; pass X{suffix} of shape (m, {n_features})"
-            )
-        if states is not None:
-            self.states = vectors = arrays.complex_(f"states{suffix}", states)
-            d = 2**model._n_qubits
-            if vectors.shape[1:] not in ((d,), (d, d)):
-                raise InvalidArgumentError(
-                    f"states{suffix} has shape {vectors.shape}, {model._n_qubits} qubits need (m, {d}) or (m, {d}, {d})"
-                )
-            if self.X is not None and len(vectors) != self.m:
-                raise InvalidArgumentError(
-                    f"X{suffix} has shape {self.X.shape} and states{suffix} {vectors.shape}; the first sizes must agree"
-                )
-            self.m, self.mixed = len(vectors), vectors.ndim == 3
-            struct.states, struct.dimension = arrays.pointer(vectors), d
-            struct.state_kind = c.QTG_STATES_MIXED if self.mixed else c.QTG_STATES_PURE
-        if self.m == 0:
-            raise InvalidArgumentError("there are no samples; at least one is needed")
-        struct.n_samples = self.m
-        self._address, self._shape = struct.features, None if self.X is None else self.X.shape
-        self.reference = ctypes.byref(struct)
-
-    def has_features(self, X: object) -> bool:
-        """Whether X is the array of these features, and neither its memory nor its type nor its shape has changed."""
-        features = self.X
-        return (
-            features is not None
-            and X is features
-            and arrays.real("X", features) is features
-            and features.shape == self._shape
-            and arrays.pointer(features) == self._address
-        )
 
 
 class Targets:
