@@ -1,6 +1,6 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
-# make test-slow  tests marked slow: source archive to wheel to import, which builds the library three times more
+# make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
@@ -16,12 +16,11 @@ STUDY ?=
 SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindings)
 PYTHON_FILES := $(shell git ls-files python)
 
-# CPU levels above the baseline, and those of them that this CPU has.
-has = $(shell for flag in $(1); do grep -qw $$flag /proc/cpuinfo || exit 0; done; echo yes)
-V3_FLAGS := avx2 fma bmi2
-LEVELS := v3
-LEVELS_HERE := $(if $(call has,$(V3_FLAGS)),v3)
-name-skipped = @$(foreach level,$(filter-out $(LEVELS_HERE),$(LEVELS)),echo "x86-64-$(level): skipped, this CPU lacks it";) true
+# CPU levels: those that the CPU of this machine has, but for the baseline, and the others.
+levels = $(shell $(PYTHON) -c "import runpy; levels = runpy.run_path('python/src/qtangent/_native/levels.py'); print(*$(1))")
+LEVELS_HERE = $(filter-out baseline,$(call levels,levels['available']()))
+LEVELS_LACKED = $(filter-out baseline $(LEVELS_HERE),$(call levels,levels['LEVELS']))
+name-skipped = @$(foreach level,$(LEVELS_LACKED),echo "$(level): skipped, this CPU lacks it";) true
 
 .PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook reproduce clean
 
@@ -31,30 +30,31 @@ study: $(VENV)/installed
 test: lint test-swift test-python
 	@echo "make test: everything passed"
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/installed: $(BIN)/python $(SWIFT_FILES) $(PYTHON_FILES)
-	@echo "building the native library and installing the package (about three minutes the first time)"
-	$(BIN)/pip install --quiet --disable-pip-version-check './python[all]'
+# The library of this machine's CPU level and what a study needs.
+$(VENV)/installed: $(SWIFT_FILES) $(PYTHON_FILES)
+	@$(PYTHON) python/install.py $(VENV) study
 	@touch $@
 
-$(VENV)/developer: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check './python[dev]'
-	@touch $@
+# Every CPU level that runs here, and the tools.
+$(VENV)/developer: $(SWIFT_FILES) $(PYTHON_FILES)
+	@$(PYTHON) python/install.py $(VENV) dev --levels here
+	@touch $(VENV)/installed $@
 
 lint: $(VENV)/developer
+	@echo "make test, part 1 of 3: format, style and types"
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	$(BIN)/ruff check python bindings
 	$(BIN)/ruff format --check python bindings
 	cd python && ../$(BIN)/mypy
 
 test-swift:
+	@echo "make test, part 2 of 3: Swift tests at the CPU levels baseline $(LEVELS_HERE), each of which is compiled first"
 	swift test -c release
-	$(foreach level,$(LEVELS_HERE),swift test -c release --scratch-path .build-test-$(level) -Xcc -march=x86-64-$(level) &&) true
+	$(foreach level,$(LEVELS_HERE),swift test -c release --scratch-path .build-test-$(level) -Xcc -march=$(level) &&) true
 	$(name-skipped)
 
 test-python: $(VENV)/developer
+	@echo "make test, part 3 of 3: what is generated, C examples and Python tests"
 	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
 	cd python && ../$(BIN)/python -m pytest
 
@@ -75,30 +75,30 @@ QUICK ?=
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check $(PEERS)
 	@touch $@
 
-bench: $(VENV)/installed .venv-bench/installed
+bench: $(VENV)/developer .venv-bench/installed
 	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
 
 # Every level runs, also when one before it has missed a goal.
 bench-passes:
 	@swift run -c release --scratch-path .build-passes PassBenchmarks; status=$$?; \
 	for level in $(LEVELS_HERE); do \
-	  swift run -c release --scratch-path .build-passes-$$level -Xcc -march=x86-64-$$level PassBenchmarks || status=1; \
+	  swift run -c release --scratch-path .build-passes-$$level -Xcc -march=$$level PassBenchmarks || status=1; \
 	done; exit $$status
 	$(name-skipped)
 
 # Modules that are imported when they are first used are not found from qtangent itself.
 PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets plots report)
 
-docs: $(VENV)/installed
+docs: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
 	$(BIN)/pdoc --docformat google --output-directory build/docs $(PUBLIC)
 	@echo "reference: build/docs/index.html"
 
-notebook: $(VENV)/installed
+notebook: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
 
-reproduce: $(VENV)/installed
+reproduce: $(VENV)/developer
 	cd python && ../$(BIN)/python -m reproduce.convergence
 
 clean:

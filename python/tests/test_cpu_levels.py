@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
-from qtangent._native import library
+from qtangent._native import levels
 
 LIBRARIES = Path(qt.__file__).parent / "lib"
-LEVELS = list(library._LEVELS)
+LEVELS = list(levels.LEVELS)
 SHOW = "import qtangent as qt; print(qt.build_info()['cpu_level'])"
 
 
@@ -26,7 +26,7 @@ def python(*arguments, level):
 
 def require(level):
     """Skips, by name, a level that cannot run here."""
-    if lacked := library._LEVELS[level] - library._cpu_flags():
+    if lacked := levels.LEVELS[level] - levels.cpu_flags():
         pytest.skip(f"{level}: this CPU lacks {', '.join(sorted(lacked))}")
     if not (LIBRARIES / f"libqtangent-{level}.so").exists():
         pytest.skip(f"{level}: not built for this machine")
@@ -66,9 +66,9 @@ def test_levels_agree(results, pair):
         np.testing.assert_allclose(first[name], second[name], rtol=0, atol=1e-12, err_msg=name)
 
 
-@pytest.mark.skipif(not library._cpu_flags(), reason="needs /proc/cpuinfo")
+@pytest.mark.skipif(not levels.cpu_flags(), reason="needs /proc/cpuinfo")
 def test_the_best_level_of_the_cpu_is_chosen():
-    best = next(level for level, needed in library._LEVELS.items() if needed <= library._cpu_flags())
+    best = next(level for level, needed in levels.LEVELS.items() if needed <= levels.cpu_flags())
     require(best)
     assert python("-c", SHOW, level="").stdout == f"{best}\n"
 
@@ -76,11 +76,11 @@ def test_the_best_level_of_the_cpu_is_chosen():
 def test_levels_that_do_not_exist_or_that_the_cpu_lacks_are_refused(monkeypatch):
     assert "QTANGENT_CPU_LEVEL is 'x86-64-v9'" in python("-c", SHOW, level="x86-64-v9").stderr
     monkeypatch.setenv("QTANGENT_CPU_LEVEL", "x86-64-v3")
-    monkeypatch.setattr(library, "_cpu_flags", lambda: library._LEVELS["x86-64-v3"] - {"avx2", "fma"})
+    monkeypatch.setattr(levels, "cpu_flags", lambda: levels.LEVELS["x86-64-v3"] - {"avx2", "fma"})
     with pytest.raises(ImportError, match="this CPU lacks avx2, fma; unset it"):
-        library._cpu_level()
+        levels.chosen()
     monkeypatch.delenv("QTANGENT_CPU_LEVEL")
-    monkeypatch.setattr(library.platform, "machine", lambda: "x86_64")
-    assert library._cpu_level() == "baseline"
-    monkeypatch.setattr(library, "_cpu_flags", lambda: library._LEVELS["x86-64-v3"] | {"avx512f"})
-    assert library._cpu_level() == "x86-64-v3"
+    monkeypatch.setattr(levels.platform, "machine", lambda: "x86_64")
+    assert levels.chosen() == "baseline"
+    monkeypatch.setattr(levels, "cpu_flags", lambda: levels.LEVELS["x86-64-v3"] | {"avx512f"})
+    assert levels.chosen() == "x86-64-v3"

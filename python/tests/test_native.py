@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import qtangent as qt
 from qtangent import _native, _signatures
-from qtangent._native import library
+from qtangent._native import levels
 
 PACKAGE = Path(qt.__file__).parent
 
@@ -28,7 +28,7 @@ def test_build_info():
     assert info["abi"] == _signatures.ABI_VERSION == _native.lib.qtg_abi_version()
     assert info["configuration"] == "release"
     assert info["threads"] == qt.get_num_threads()
-    assert info["cpu_level"] in library._LEVELS
+    assert info["cpu_level"] in levels.LEVELS
 
 
 def test_threads_are_as_many_as_the_processors_that_the_process_may_use():
