@@ -1,4 +1,3 @@
-import TangentCircuits
 import TangentNumerics
 
 /// One elementary angle of the plan: a = constant + sum of terms in z = (theta, x), of which passes use cosine, sine and
@@ -28,48 +27,28 @@ struct AngleSlot: BitwiseCopyable {
   let dependsOnFeatures: Bool
   /// Spectral slots keep the plain angle.
   let isSpectral: Bool
+  /// Where several rotations about one string are one by the sum of their angles, a large one must not take the last
+  /// digits of the others: summands and sums beyond this lose whole turns.
+  let limit: Double
 
   /// Whether the plan asks for any derivative of the angle.
   var wantsGradient: Bool { partialCount > 0 }
 
-  /// a = coefficient * angle
-  init(_ angle: Angle, coefficient: Double, isSpectral: Bool, space: VariableSpace, arena: Arena) {
-    self.init(
-      constant: coefficient * angle.constant, terms: AngleSlot.terms(angle, coefficient, space),
-      isSpectral: isSpectral, space: space, arena: arena)
-  }
-
-  private init(constant: Double, terms: [Term], isSpectral: Bool, space: VariableSpace, arena: Arena) {
-    self.constant = constant
-    self.isSpectral = isSpectral
-    termCount = terms.count
-    dependsOnFeatures = terms.contains { !space.isParameter(max($0.first, $0.second)) }
-    self.terms = arena.copy(terms)
+  init(_ draft: AngleDraft, space: VariableSpace, arena: Arena) {
+    constant = draft.constant
+    isSpectral = draft.isSpectral
+    limit = draft.limit
+    dependsOnFeatures = draft.dependsOnFeatures
+    termCount = draft.terms.count
+    terms = arena.copy(draft.terms)
     // z_i z_j gives z_j to i and z_i to j, and so twice z_i where both are one.
-    let partials = terms.flatMap { term in
+    let partials = draft.terms.flatMap { term in
       let first = Partial(variable: term.first, coefficient: term.coefficient, factor: term.second)
       guard term.second >= 0 else { return [first] }
       return [first, Partial(variable: term.second, coefficient: term.coefficient, factor: term.first)]
     }.filter { space.columns.contains($0.variable) }
     partialCount = partials.count
     self.partials = arena.copy(partials)
-  }
-
-  private static func terms(_ angle: Angle, _ coefficient: Double, _ space: VariableSpace) -> [Term] {
-    angle.terms.map { term in
-      let indices = space.indices(term.factor)
-      return Term(
-        coefficient: coefficient * term.coefficient, first: indices[0],
-        second: indices.count > 1 ? indices[1] : -1)
-    }
-  }
-
-  /// This angle plus coefficient * angle.
-  func adding(_ angle: Angle, coefficient: Double, space: VariableSpace, arena: Arena) -> AngleSlot {
-    AngleSlot(
-      constant: constant + coefficient * angle.constant,
-      terms: UnsafeBufferPointer(start: terms, count: termCount) + AngleSlot.terms(angle, coefficient, space),
-      isSpectral: isSpectral, space: space, arena: arena)
   }
 
   /// The angle for the same variables in all lanes.
@@ -80,7 +59,7 @@ struct AngleSlot: BitwiseCopyable {
       let term = terms[k]
       var value = term.coefficient * variable(term.first)
       if term.second >= 0 { value *= variable(term.second) }
-      angle += value
+      angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
     }
     return angle
   }
@@ -93,7 +72,7 @@ struct AngleSlot: BitwiseCopyable {
       let term = terms[k]
       var value = variables[term.first] * term.coefficient
       if term.second >= 0 { value *= variables[term.second] }
-      angle += value
+      angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
     }
     return AngleValue(angle, isSpectral: isSpectral)
   }

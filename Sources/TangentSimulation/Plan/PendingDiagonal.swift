@@ -36,7 +36,7 @@ struct PendingDiagonal {
   }
 
   func pass(
-    slots: [AngleSlot], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
+    slots: [AngleDraft], conditions: [OutsideCondition], indexBits: Int, fixed table: UnsafePointer<Double>?,
     permutation: PermutationPass?, variesByLane: (_ slot: Int) -> Bool, tableOffset: Int,
     laneTableOffset: Int,
     arena: Arena

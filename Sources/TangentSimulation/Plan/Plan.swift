@@ -68,12 +68,13 @@ final class Plan: @unchecked Sendable {
     firstGradientStep = sequence.firstIndex { $0.pass.wantsGradient } ?? sequence.count
     nanoseconds = Int(sequence.reduce(0) { $0 + $1.pass.nanoseconds(amplitudes: placement.amplitudes) })
     historyCount = 1 + (sequence.last?.target ?? 0)
-    slots = arena.copy(builder.slots)
-    slotCount = builder.slots.count
-    let readers = builder.slots.indices.filter { builder.slots[$0].dependsOnFeatures }
+    let slots = builder.slots.map { [arena] in AngleSlot($0, space: space, arena: arena) }
+    self.slots = arena.copy(slots)
+    slotCount = slots.count
+    let readers = slots.indices.filter { slots[$0].dependsOnFeatures }
     featureSlots = arena.copy(readers)
     featureSlotCount = readers.count
-    gradientChain = GradientChain(builder.slots, count: space.gradientCount, arena: arena)
+    gradientChain = GradientChain(slots, count: space.gradientCount, arena: arena)
     conditions = arena.copy(builder.conditions)
     generators = arena.copy(builder.generators)
     generatorCount = builder.generators.count

@@ -13,7 +13,7 @@ struct PlanBuilder {
   private let placement: Placement
   private let space: VariableSpace
   private var passes: [Draft] = []
-  private(set) var slots: [AngleSlot] = []
+  private(set) var slots: [AngleDraft] = []
   /// What every slot's angle owes to bits outside the amplitude index.
   private(set) var conditions: [OutsideCondition] = []
   /// Of the slots with derivatives, by step.
@@ -236,7 +236,7 @@ struct PlanBuilder {
     }
     if !rotations.admits(rotation) { emitRotations() }
     if let known = rotations.known(rotation, where: { conditions[$0] == condition }) {
-      add(angle, coefficient, toSlot: known)
+      slots[known].add(angle, coefficient: coefficient, limit: AngleDraft.limitOfRotations, space: space)
     } else {
       rotation.slot = slot(angle, coefficient, condition: condition)
       rotations.append(rotation)
@@ -256,7 +256,8 @@ struct PlanBuilder {
     let condition = OutsideCondition(signs: outside)
     let known = diagonal.masks.first { $0.mask == inside && conditions[$0.slot] == condition }
     if let known {
-      add(angle, coefficient, toSlot: known.slot)
+      let limit = mask == 0 ? AngleDraft.limitOfPhases : AngleDraft.limitOfRotations
+      slots[known.slot].add(angle, coefficient: coefficient, limit: limit, space: space)
     } else {
       diagonal.masks.append(
         .init(slot: slot(angle, coefficient, condition: condition), mask: inside))
@@ -365,14 +366,8 @@ struct PlanBuilder {
     _ angle: Angle, _ coefficient: Double, isSpectral: Bool = false, condition: OutsideCondition = .none
   ) -> Int {
     conditions.append(condition)
-    slots.append(
-      AngleSlot(angle, coefficient: coefficient, isSpectral: isSpectral, space: space, arena: arena))
+    slots.append(AngleDraft(angle, coefficient: coefficient, isSpectral: isSpectral, space: space))
     return slots.count - 1
-  }
-
-  /// Two rotations about the same Pauli string are one by the sum of their angles.
-  private mutating func add(_ angle: Angle, _ coefficient: Double, toSlot slot: Int) {
-    slots[slot] = slots[slot].adding(angle, coefficient: coefficient, space: space, arena: arena)
   }
 
   /// Every subset of a mask with the sign (-1)^(size).

@@ -31,7 +31,7 @@ struct SlotGenerator: BitwiseCopyable {
   }
 
   /// Those of a diagonal pass. A global phase (mask 0) is left out: no expectation value and no metric sees it.
-  static func all(of pass: DiagonalPass, step: Int, slots: [AngleSlot]) -> [SlotGenerator] {
+  static func all(of pass: DiagonalPass, step: Int, slots: [AngleDraft]) -> [SlotGenerator] {
     let masks = (0..<pass.maskCount).map { pass.masks[$0] }
     let spectra = (0..<pass.spectrumCount).map { pass.spectra[$0] }
     return masks.filter { $0.mask != 0 && slots[$0.slot].wantsGradient }.map {
