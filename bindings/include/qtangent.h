@@ -133,7 +133,10 @@ enum qtg_task {
   QTG_TASK_TANGENT_KERNEL = 3,
   QTG_TASK_OUTPUT_STATES = 4,
   QTG_TASK_FISHER_INFORMATION = 5, /* that of the data too */
-  QTG_TASK_DQNTK = 6
+  QTG_TASK_DQNTK = 6,
+  QTG_TASK_VJP = 7,
+  QTG_TASK_FEATURE_JACOBIAN = 8,
+  QTG_TASK_FEATURE_FISHER_INFORMATION = 9
 };
 
 enum qtg_optimizer {
@@ -389,6 +392,14 @@ int32_t qtg_model_dqntk(qtg_model model, double const *theta, int64_t n_sets, in
 /// A rough estimate of how long such a call takes, in seconds.
 int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, double *seconds);
 
+/// The quantum Fisher information of the output state with respect to the features, as qtg_model_fisher_information:
+/// fisher (n_sets, n_features, n_features), n_features of the samples.
+int32_t qtg_model_feature_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
+
+/// d yhat_ja / d x_jf by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_features of the
+/// samples), zero for features that the circuit does not use; predictions may be null.
+int32_t qtg_model_feature_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
+
 /// The quantum Fisher information 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>) of the output state, a mean over
 /// the samples, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
 int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
@@ -422,6 +433,11 @@ int32_t qtg_model_require_memory(qtg_model model, int32_t task, int64_t n_sets, 
 /// K = J J^T, summed over outputs, between samples (m) and samples2 (m2; samples themselves if 0):
 /// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
 int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_samples samples2, int32_t full, qtg_cancel cancel, double *kernel);
+
+/// The gradient of sum_ja weights_ja yhat_ja by the adjoint method, weights (n_sets, m, k): with respect to theta,
+/// gradient (n_sets, n_params), and to the features, feature_gradient (n_sets, m, n_features of the samples), zero for
+/// features that the circuit does not use. Either may be null, not both. Otherwise as qtg_model_predict.
+int32_t qtg_model_vjp(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *weights, qtg_cancel cancel, double *gradient, double *feature_gradient);
 
 /// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
 int32_t qtg_model_z_sum(qtg_model model, double *z_sum);

@@ -131,7 +131,10 @@ enum qtg_task {
   QTG_TASK_TANGENT_KERNEL = 3,
   QTG_TASK_OUTPUT_STATES = 4,
   QTG_TASK_FISHER_INFORMATION = 5, /* that of the data too */
-  QTG_TASK_DQNTK = 6
+  QTG_TASK_DQNTK = 6,
+  QTG_TASK_VJP = 7,
+  QTG_TASK_FEATURE_JACOBIAN = 8,
+  QTG_TASK_FEATURE_FISHER_INFORMATION = 9
 };
 
 enum qtg_optimizer {

@@ -118,7 +118,8 @@ struct Evaluation {
 
   /// Predictions and Jacobian of all samples, straight into the caller's memory, `chunk` samples at a time.
   func evaluate(
-    _ chunk: Int64, _ predictions: UnsafeMutablePointer<Double>?, jacobian: UnsafeMutablePointer<Double>?
+    _ chunk: Int64, _ predictions: UnsafeMutablePointer<Double>?, jacobian: UnsafeMutablePointer<Double>?,
+    wrt: Variables = .parameters
   ) throws(TangentError) {
     guard chunk >= 0 else {
       throw .invalid("chunk is \(chunk), it must be positive, or 0 for all samples at once")
@@ -128,11 +129,12 @@ struct Evaluation {
     for first in stride(from: 0, to: m, by: size) {
       try model.evaluate(
         theta, data, range: first..<min(first + size, m), predictions: predictions, jacobian: jacobian,
-        cancel: cancel)
+        wrt: wrt, cancel: cancel)
     }
     let count = theta.setCount * m * model.outputCount
     if let predictions { try Results.requireFinite(predictions, count, "predictions") }
-    if let jacobian { try Results.requireFinite(jacobian, count * theta.parameterCount, "jacobian") }
+    let width = wrt == .features ? data.featureCount : theta.parameterCount
+    if let jacobian { try Results.requireFinite(jacobian, count * width, "jacobian") }
   }
 
   func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {

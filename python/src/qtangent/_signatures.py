@@ -79,6 +79,9 @@ QTG_TASK_TANGENT_KERNEL = 3
 QTG_TASK_OUTPUT_STATES = 4
 QTG_TASK_FISHER_INFORMATION = 5
 QTG_TASK_DQNTK = 6
+QTG_TASK_VJP = 7
+QTG_TASK_FEATURE_JACOBIAN = 8
+QTG_TASK_FEATURE_FISHER_INFORMATION = 9
 QTG_GRADIENT_DESCENT = 0
 QTG_MOMENTUM = 1
 QTG_ADAM = 2
@@ -253,6 +256,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
+    "qtg_model_feature_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
+    "qtg_model_feature_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_free": (c_int32, (qtg_model,)),
     "qtg_model_info": (c_int32, (qtg_model, c_void_p, c_void_p, c_void_p, c_void_p)),
@@ -263,6 +268,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_model_predict": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p)),
     "qtg_model_require_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32)),
     "qtg_model_tangent_kernel": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_samples, c_int32, qtg_cancel, c_void_p)),
+    "qtg_model_vjp": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_z_sum": (c_int32, (qtg_model, c_void_p)),
     "qtg_observable_combine": (c_int32, (c_void_p, c_void_p, c_int64, c_void_p)),
     "qtg_observable_dense": (c_int32, (qtg_observable, c_void_p)),

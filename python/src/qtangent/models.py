@@ -16,7 +16,7 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
-from ._native.inputs import Targets, Theta
+from ._native.inputs import Targets, Theta, Weights
 from .circuits import Circuit
 from .observables import Observable
 from .samples import Samples, samples_for
@@ -29,6 +29,9 @@ _TASKS = {
     "output_states": c.QTG_TASK_OUTPUT_STATES,
     "fisher_information": c.QTG_TASK_FISHER_INFORMATION,
     "dqntk": c.QTG_TASK_DQNTK,
+    "vjp": c.QTG_TASK_VJP,
+    "feature_jacobian": c.QTG_TASK_FEATURE_JACOBIAN,
+    "feature_fisher_information": c.QTG_TASK_FEATURE_FISHER_INFORMATION,
 }
 
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
@@ -49,9 +52,8 @@ class Model:
         observable: an observable, or a list of them on as many qubits.
         scale: factor of every prediction.
         precision: in which numbers the circuit is simulated; parameters, data and results are float64 in either.
-            "single" takes eight samples at a time where "double" takes four: up to twice the speed, with an error
-            of about a millionth (docs/reliability.md). Fisher information, dQNTK, and large states that go one at
-            a time stay in double precision.
+            "single" takes eight samples at a time where "double" takes four: up to twice the speed, with an error of
+            about a millionth (docs/reliability.md). Fisher information, dQNTK and large states stay in double precision.
     """
 
     def __init__(
@@ -151,13 +153,80 @@ class Model:
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         chunk: int | None = None,
+        wrt: str = "theta",
     ) -> Real:
-        """d yhat_j / d theta_l: (m, p), or (m, k, p) for a list of observables; by the adjoint method."""
+        """The derivatives of every prediction, by the adjoint method (docs/maths.md): one sweep back a sample and
+        observable, whatever the number of parameters and features.
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n).
+            chunk: samples at a time; all at once unless given.
+            wrt: "theta" for d yhat_j / d theta_l, "X" for d yhat_j / d x_jf with respect to the sample's own features.
+
+        Returns:
+            (m, p), or (m, f) for wrt="X"; (m, k, p) or (m, k, f) for a list of k observables. s parameter sets put
+            s in front.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite; for wrt="X" where the
+                circuit has no features.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
+        """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_JACOBIAN, sets, samples)
-        out = np.empty((*sets.axis, len(samples), *self._outputs, self._n_params))
-        self._run(cost, "qtg_model_jacobian", sets, samples, _chunk(chunk), then=(None, out))
+        of_features = self._of_features(wrt)
+        cost = self._admit(c.QTG_TASK_FEATURE_JACOBIAN if of_features else c.QTG_TASK_JACOBIAN, sets, samples)
+        name = "qtg_model_feature_jacobian" if of_features else "qtg_model_jacobian"
+        width = self._n_features if of_features else self._n_params
+        out = np.empty((*sets.axis, len(samples), *self._outputs, width))
+        self._run(cost, name, sets, samples, _chunk(chunk), then=(None, out))
         return out
+
+    def vjp(
+        self,
+        theta: ArrayLike,
+        weights: ArrayLike,
+        X: ArrayLike | Samples | None = None,
+        states: ArrayLike | None = None,
+    ) -> tuple[Real, Real | None]:
+        """The gradients of sum_ja weights_ja yhat_ja with respect to theta and to X: the product of weights with both
+        Jacobians, by one sweep back a sample (adjoint method, docs/maths.md) and without forming them.
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            weights: (m, k) for a list of k observables, (m,) or (m, 1) for one; for s parameter sets the same for
+                all, or (s, m, k), for one observable (s, m) too.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n).
+
+        Returns:
+            The gradient with respect to theta, (p,) or (s, p), and the one with respect to X, (m, f) or (s, m, f), a
+            row a sample; None in its place if the circuit has no features.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit, or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
+        """
+        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
+        factors = Weights(self, weights, sets, len(samples)).values
+        cost = self._admit(c.QTG_TASK_VJP if self._n_features else c.QTG_TASK_GRADIENT, sets, samples)
+        gradient = np.empty((*sets.axis, self._n_params))
+        features = np.empty((*sets.axis, len(samples), self._n_features)) if self._n_features else None
+        self._run(cost, "qtg_model_vjp", sets, samples, _arrays.pointer(factors), then=(gradient, features))
+        return gradient, features
+
+    def _of_features(self, wrt: str) -> bool:
+        """Whether derivatives are those for features."""
+        if wrt not in ("theta", "X"):
+            raise InvalidArgumentError(f"wrt is {wrt!r}; 'theta' or 'X' is expected")
+        if wrt == "X" and not self._n_features:
+            raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
+        return wrt == "X"
 
     def tangent_kernel(
         self,
@@ -260,25 +329,32 @@ class Model:
         return out
 
     def fisher_information(
-        self, theta: ArrayLike, x: ArrayLike | None = None, state: ArrayLike | None = None
+        self,
+        theta: ArrayLike,
+        x: ArrayLike | None = None,
+        state: ArrayLike | None = None,
+        wrt: str = "theta",
     ) -> Real:
         """The quantum Fisher information of the state after the circuit:
 
             F_kl = 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>)
 
-        It does not depend on the observable. Its rank is at most min(p, 2^(n+1) - 2). Of the data as a whole:
-        `qt.capacity.data_fisher_information`.
+        d_k the derivative with respect to theta_k, or for wrt="X" to the feature x_k: how well the state tells
+        neighbouring values apart. It does not depend on the observable. Its rank is at most min(p, 2^(n+1) - 2), with f
+        in the place of p for features. Of the data as a whole: `qt.capacity.data_fisher_information`.
 
         Args:
             theta: (p,), or (s, p).
             x: features of the one sample, (f,).
             state: its input state, (2^n,); |0...0> unless given.
+            wrt: "theta" or "X".
 
         Returns:
-            (p, p), or (s, p, p).
+            (p, p), or (f, f) for wrt="X"; for s parameter sets (s, p, p) or (s, f, f).
 
         Raises:
-            InvalidArgumentError: for a density matrix, whose Fisher information is not this formula.
+            InvalidArgumentError: for a density matrix, whose Fisher information is not this formula; for wrt="X" where
+                the circuit has no features.
             OutOfMemoryError: before anything is allocated.
         """
         d = 2**self._n_qubits
@@ -297,9 +373,13 @@ class Model:
         samples = samples_for(
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
-        cost = self._admit(c.QTG_TASK_FISHER_INFORMATION, sets, samples)
-        out = np.empty((*sets.axis, self._n_params, self._n_params))
-        self._run(cost, "qtg_model_fisher_information", sets, samples, then=(out,))
+        of_features = self._of_features(wrt)
+        task = c.QTG_TASK_FEATURE_FISHER_INFORMATION if of_features else c.QTG_TASK_FISHER_INFORMATION
+        cost = self._admit(task, sets, samples)
+        name = "qtg_model_feature_fisher_information" if of_features else "qtg_model_fisher_information"
+        size = self._n_features if of_features else self._n_params
+        out = np.empty((*sets.axis, size, size))
+        self._run(cost, name, sets, samples, then=(out,))
         return out
 
     def dqntk(
@@ -331,8 +411,8 @@ class Model:
         """Bytes that a call on m samples needs, its result included.
 
         Args:
-            what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information" or
-                "dqntk".
+            what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information", "dqntk",
+                "vjp", "feature_jacobian" (`jacobian` for wrt="X") or "feature_fisher_information".
             has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
                 observables.
 

@@ -91,3 +91,25 @@ class Theta:
     def squeeze(self, array: Real) -> Real:
         """Drops the leading axis of parameter sets if the caller gave none."""
         return array[0] if self.single else array
+
+
+class Weights:
+    """One weight for every prediction, (s, m, k); given so, or the same for all parameter sets."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, model: Sized, weights: ArrayLike, sets: Theta, m: int) -> None:
+        given = arrays.real("weights", weights)
+        k = model.n_outputs
+        own: list[tuple[int, ...]] = [(*sets.axis, m, k), *([(*sets.axis, m)] if k == 1 else [])]
+        shared: list[tuple[int, ...]] = [(m, k), *([(m,)] if k == 1 else [])]
+        if given.shape in own:
+            self.values = given
+        elif given.shape in shared:
+            repeated = np.broadcast_to(given.reshape(m, k), (sets.sets, m, k))
+            self.values = np.ascontiguousarray(repeated)
+        else:
+            fitting = " or ".join(map(str, dict.fromkeys(shared + own)))
+            raise InvalidArgumentError(
+                f"weights has shape {given.shape}; {m} samples and {k} outputs need {fitting}"
+            )
