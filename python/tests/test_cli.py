@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from children import child
 from qtangent.cli import main
 
 pytest.importorskip("sklearn")
@@ -226,17 +227,14 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
 def test_ctrl_c_keeps_what_is_complete(tmp_path: Path) -> None:
     """The first study is short, the second would take hours."""
     flags = ["--dataset", "orthogonal", "--qubits", 3, "--params", 60, "--scale", 1, 2, "--time", 1e5]
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SHORT_FIRST, "study", *map(str, flags), "--out", str(tmp_path)],
-        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    try:
+    with child(
+        _SHORT_FIRST, "study", *map(str, flags), "--out", str(tmp_path),
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:  # fmt: skip
         wait_for(lambda: (tmp_path / "orthogonal-haar-scale1" / "study.json").exists())
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
     assert process.returncode == 130
     assert "interrupted; 1 of 2 studies are complete" in err
     assert "Traceback" not in err

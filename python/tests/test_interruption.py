@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 import pytest
+from children import child
 
 PROBLEM = """
 import os, signal, sys, threading, time
@@ -29,6 +30,22 @@ def untouched(seconds=1.0):
 def workers():
     return [thread for thread in threading.enumerate() if thread.name == "qtangent"]
 """
+
+
+def test_children_of_a_background_shell_can_be_interrupted():
+    """Which hands down that Ctrl-C is ignored; a child of the tests takes it all the same, and ends with the test."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        script = "import time\nprint('ready', flush=True)\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('stopped')"
+        with child(script, stdout=subprocess.PIPE) as process:
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=30)[0] == "stopped\n"
+        with child("import time; time.sleep(600)") as process:
+            pass
+        assert process.returncode == -signal.SIGKILL
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run(script, timeout=60):

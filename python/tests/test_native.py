@@ -61,18 +61,24 @@ def test_libraries_that_do_not_fit_are_refused(tmp_path):
 
 
 def test_import_is_quick_and_silent():
-    """Without NumPy and SciPy, which are not even imported before they are needed."""
+    """Besides NumPy it costs less than NumPy twice over, and what is needed late is not imported before."""
     script = """
-import sys, time, numpy
+import sys, time
 start = time.perf_counter()
+import numpy
+middle = time.perf_counter()
 import qtangent
-print(time.perf_counter() - start, "scipy" in sys.modules, "matplotlib" in sys.modules, "sklearn" in sys.modules)
+ratio = (time.perf_counter() - middle) / (middle - start)
+print(ratio, "scipy" in sys.modules, "matplotlib" in sys.modules, "sklearn" in sys.modules)
 """
-    done = python(script)
-    seconds, *loaded = done.stdout.split()
-    assert loaded == ["False", "False", "False"]
-    assert float(seconds) < 0.3
-    assert done.stderr == ""
+    ratios = []
+    for _ in range(3):
+        done = python(script)
+        ratio, *loaded = done.stdout.split()
+        ratios.append(float(ratio))
+        assert loaded == ["False", "False", "False"]
+        assert done.stderr == ""
+    assert min(ratios) < 2
 
 
 def test_threads():

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 import qtangent as qt
+from children import child
 
 OPTIMIZERS = [
     qt.GradientDescent(0.3),
@@ -388,15 +389,13 @@ except qt.Interrupted as caught:
             np.testing.assert_allclose(run.loss[-1], run.model.loss(run.theta, {data}), rtol=1e-9)
         print("run", run.step[-1] if len(run.step) else "before its first step")
 """
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", script, str(tmp_path / "run")],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(0.7)
-    sent = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with child(script, str(tmp_path / "run"), quiet=True, **pipes) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.7)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
     stopped, *rest = out.splitlines()
     if "train" in CALLS[name]:
@@ -426,13 +425,13 @@ try:
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "ready\n"
-    time.sleep(0.5)
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.002)
-    assert process.communicate(timeout=30)[0] == "stopped\n"
+    with child(script, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+        assert process.communicate(timeout=30)[0] == "stopped\n"
 
 
 @pytest.mark.parametrize("delay", [0.02, 0.11, 0.3])
@@ -442,13 +441,11 @@ def test_resume_after_kill_equals_the_uninterrupted_run(delay, tmp_path):
 qt.train(model, y, states=states, steps=10**9, optimizer=qt.Adam(0.01), batch_size=3, record=("loss", "predictions"),
          record_every=50, checkpoint=qt.Checkpoint(sys.argv[1], every=1))
 """
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", script, str(path)])
-    while not path.exists():
-        time.sleep(0.001)
-        assert process.poll() is None
-    time.sleep(delay)
-    process.kill()
-    process.wait()
+    with child(script, str(path), quiet=True) as process:
+        while not path.exists():
+            time.sleep(0.001)
+            assert process.poll() is None
+        time.sleep(delay)
     stopped = qt.Run.load(path).step[-1]
     resumed = qt.resume(path, 100)
     assert resumed.step[-1] >= stopped + 50
