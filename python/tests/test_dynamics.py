@@ -42,6 +42,45 @@ def test_linearised_predictions():
     np.testing.assert_allclose(result, [[0.5, -0.5]], atol=1e-12)
 
 
+def test_singular_kernels_leave_their_null_space():
+    null = [[2 / 3, -1 / 3, -1 / 3]]
+    for scale in (1e-12, 1.0, 1e12):
+        kernel = scale * np.ones((3, 3))
+        for t in (1e18 / scale, np.inf):
+            found = qt.dynamics.kernel_regression(kernel, [1, 0, 0], [t])
+            np.testing.assert_allclose(found, null, atol=1e-12)
+            found = qt.dynamics.linearised_prediction(kernel, kernel, [1, 0, 0], [1, 0, 0], [t])
+            np.testing.assert_allclose(found, null, atol=1e-12)
+    np.testing.assert_array_equal(
+        qt.dynamics.kernel_regression(np.zeros((2, 2)), [1, 2], [0, np.inf]), [[1, 2]] * 2
+    )
+
+
+def test_samples_given_twice():
+    """Equal labels are reached; of different ones, their mean."""
+    model = qt.Model(qt.ansatz.hardware_efficient(3, 8), qt.pauli("ZII"))
+    states, theta = np.repeat(qt.encoding.haar_states(3, 5, seed=1), 2, axis=0), RNG.uniform(0, 6, 48)
+    kernel, z0 = model.tangent_kernel(theta, states=states), model.predict(theta, states=states)
+    for y in (np.repeat([1.0, -1, 1, 1, -1], 2), np.tile([1.0, -1], 5)):
+        late = qt.dynamics.kernel_regression(kernel, z0 - y, [1e6, 1e15, np.inf])
+        means = y - y.reshape(5, 2).mean(axis=1).repeat(2)
+        np.testing.assert_allclose(late, [-means] * 3, atol=1e-9)
+        own = qt.dynamics.linearised_prediction(kernel, kernel, z0 - y, z0, [1e6, np.inf])
+        np.testing.assert_allclose(own - y, [-means] * 2, atol=1e-9)
+
+
+def test_growth_without_limit_is_named():
+    with pytest.raises(qt.NumericalError, match="residuals overflow at 1e\\+06"):
+        qt.dynamics.kernel_regression([[-1.0]], [1.0], [1.0, 1e6])
+    with pytest.raises(ValueError, match="infinite"):
+        qt.dynamics.linearised_prediction([[-1.0]], [[-1.0]], [1.0], [1.0], [np.inf])
+    with pytest.raises(qt.NumericalError, match="residuals overflow at 2"):
+        qt.dynamics.second_order_prediction([[1.0]], [[[1.0]]], [1.0], 1e80, steps=4)
+    # A negative eigenvalue that is no noise does grow.
+    found = qt.dynamics.kernel_regression([[-1.0]], [1.0], [2.0])
+    np.testing.assert_allclose(found, [[np.exp(2.0)]], rtol=1e-14)
+
+
 def limit_by_scipy(observable, states, y, times, rate):
     """dM/dt = -rate sum_j r_j [M, [M, rho_j]] with a general integrator."""
     d = len(observable)
@@ -156,7 +195,7 @@ TWO = qt.Model(qt.ansatz.hardware_efficient(2, 1), [qt.pauli("ZI"), qt.pauli("IZ
         (lambda: qt.dynamics.kernel_regression([[np.nan]], [1], [0]), r"kernel\[0, 0\] is nan"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [1, 0]), "increase"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [-1]), "negative"),
-        (lambda: qt.dynamics.kernel_regression([[1]], [1], [np.inf]), "infinite"),
+        (lambda: qt.dynamics.kernel_regression([[-1]], [1], [np.inf]), "infinite"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], []), "time"),
         (lambda: qt.dynamics.kernel_regression([[1]], [1], [0], np.nan), "rate"),
         (lambda: qt.dynamics.asymptotic(MODEL, [0] * 4, [1], [0], method="exact"), "exact"),

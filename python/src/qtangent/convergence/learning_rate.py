@@ -48,8 +48,6 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
     if eta <= 0:
         raise InvalidArgumentError(f"learning_rate is {eta}; it must be positive")
     values = checks.eigen(kernel)[0]
-    # Below the rounding error of the largest, an eigenvalue is zero.
-    values = np.where(values > len(values) * np.finfo(float).eps * values[-1], values, 0.0)
     factors = np.abs(1 - eta * checks.gradient_factor(normalisation, _samples(m)) * values)
     with np.errstate(divide="ignore"):
         times: Real = -1 / np.log(factors)

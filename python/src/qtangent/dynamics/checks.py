@@ -9,8 +9,15 @@ from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError, NumericalError
 
+_INDEFINITE = 1e-10
+
 
 def eigen(kernel: ArrayLike) -> tuple[Real, Real]:
+    """Ascending eigenvalues and eigenvectors of a symmetric kernel, eigenvalues that are rounding noise set to zero.
+
+    Noise is what stays below 4 max(m, 32) eps of the largest, or below ten times the most negative one: a tangent kernel
+    has none below zero, so one of at least -1e-10 of the largest shows how much was rounded where it was summed.
+    """
     matrix = _arrays.real("kernel", kernel)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         raise InvalidArgumentError(f"kernel has shape {matrix.shape}; (m, m) is expected")
@@ -26,7 +33,34 @@ def eigen(kernel: ArrayLike) -> tuple[Real, Real]:
         values, vectors = scipy.linalg.eigh(matrix)
     except np.linalg.LinAlgError as error:
         raise NumericalError(f"the eigendecomposition of the kernel failed: {error}") from None
-    return values, vectors
+    largest = max(abs(values[0]), abs(values[-1]))
+    noise = 4 * max(len(values), 32) * np.finfo(float).eps * largest
+    if -_INDEFINITE * largest <= values[0] < 0:
+        noise = max(noise, -10 * values[0])
+    return np.where(np.abs(values) > noise, values, 0.0), vectors
+
+
+def exponents(rates: Real, times: Real) -> Real:
+    """rate * time, (T, m), with 0 for a rate of 0 at infinite time.
+
+    Raises:
+        InvalidArgumentError: if a time is infinite and a rate negative.
+    """
+    if np.isinf(times[-1]) and rates.min() < 0:
+        raise InvalidArgumentError(
+            f"time is infinite, but the kernel times the rate has the eigenvalue {rates.min():.3g}: residuals grow "
+            "without limit"
+        )
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(rates == 0, 0.0, np.multiply.outer(times, rates))
+
+
+def no_overflow(name: str, values: Real, when: ArrayLike) -> Real:
+    """The values (T, ...), or an error that says from where on they are too large for a float."""
+    bad = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))
+    if len(bad):
+        raise NumericalError(f"{name} overflow at {np.asarray(when)[bad[0]]:.6g}: they grow without limit")
+    return values
 
 
 def vector(name: str, value: ArrayLike, m: int) -> Real:

@@ -16,20 +16,25 @@ def kernel_regression(kernel: ArrayLike, residual: ArrayLike, time: ArrayLike, r
     Args:
         kernel: K, symmetric (m, m).
         residual: r0 = yhat - y at time 0, (m,).
-        time: increasing, >= 0, (T,).
+        time: increasing, >= 0, (T,); infinity gives the limit, the projection on the null space of K.
         rate: 1/model.z_sum turns `time` into normalised time.
 
     Returns:
-        (T, m).
+        (T, m). Eigenvalues of K that are rounding noise (4 max(m, 32) eps of the largest) count as zero.
+
+    Raises:
+        InvalidArgumentError: if a shape is wrong, K is not symmetric, or there is no limit at infinite time.
+        NumericalError: if residuals overflow, which needs a negative eigenvalue or rate.
 
     Source: Jacot, Gabriel, Hongler, arXiv 1806.07572; Liu et al., arXiv 2111.04225, for quantum models.
     """
     values, vectors = checks.eigen(kernel)
     r0 = checks.vector("residual", residual, len(values))
-    times = checks.time(time)
-    decay = np.exp(-_arrays.number("rate", rate) * np.multiply.outer(times, values))
-    residuals: Real = (decay * (vectors.T @ r0)) @ vectors.T
-    return residuals
+    times = checks.time(time, infinite=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        decay = np.exp(-checks.exponents(_arrays.number("rate", rate) * values, times))
+        residuals: Real = (decay * (vectors.T @ r0)) @ vectors.T
+    return checks.no_overflow("residuals", residuals, times)
 
 
 def linearised_prediction(
@@ -50,7 +55,11 @@ def linearised_prediction(
         time: increasing, >= 0, (T,); infinity gives the limit.
 
     Returns:
-        (T, m2). Directions in which K is singular do not move.
+        (T, m2). Directions in which K is singular, within rounding as in `kernel_regression`, do not move.
+
+    Raises:
+        InvalidArgumentError: if a shape is wrong, K is not symmetric, or there is no limit at infinite time.
+        NumericalError: if predictions overflow, which needs a negative eigenvalue or rate.
 
     Source: Jacot, Gabriel, Hongler, arXiv 1806.07572.
     """
@@ -62,15 +71,14 @@ def linearised_prediction(
     cross = _arrays.real("kernel_test_train", kernel_test_train)
     _arrays.expect_shape("kernel_test_train", cross, (z0.size, len(values)), "(m2, m)")
     _arrays.finite("kernel_test_train", cross)
-    # (1 - exp(-rate v t)) / v, left out where v vanishes within rounding.
-    v = values * _arrays.number("rate", rate)
-    noise = len(v) * np.finfo(float).eps * max(abs(v).max(), np.finfo(float).tiny)
-    moving = v > noise
     times = checks.time(time, infinite=True)
-    filled = np.where(moving, -np.expm1(-np.multiply.outer(times, np.where(moving, v, 1.0))), 0.0)
-    filled = filled / np.where(moving, values, 1.0)
-    predictions: Real = z0 - (filled * (vectors.T @ r0)) @ (cross @ vectors).T
-    return predictions
+    moving = values != 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        # (1 - exp(-rate v t)) / v, left out where v vanishes.
+        filled = -np.expm1(-checks.exponents(_arrays.number("rate", rate) * values, times))
+        filled = filled / np.where(moving, values, 1.0)
+        predictions: Real = z0 - (filled * (vectors.T @ r0)) @ (cross @ vectors).T
+    return checks.no_overflow("predictions", predictions, times)
 
 
 def second_order_prediction(
@@ -102,6 +110,10 @@ def second_order_prediction(
     Returns:
         (steps + 1, m), r0 first. Where it grows instead of falling, second order is not enough.
 
+    Raises:
+        InvalidArgumentError: if a shape is wrong or K is not symmetric.
+        NumericalError: if residuals overflow; the step is named.
+
     Source: Liu et al., arXiv 2111.04225, for the dQNTK; the change of K is derived in docs/maths.md.
     """
     values, _ = checks.eigen(kernel)
@@ -114,7 +126,8 @@ def second_order_prediction(
     change = mu + mu.transpose(1, 0, 2)
     residuals = np.empty((checks.count("steps", steps) + 1, m))
     residuals[0] = checks.vector("residual", residual, m)
-    for step, r in enumerate(residuals[:-1]):
-        residuals[step + 1] = r - gain * (moving @ r) + 0.5 * gain**2 * np.einsum("abc,b,c->a", mu, r, r)
-        moving -= gain * (change @ r)
-    return residuals
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step, r in enumerate(residuals[:-1]):
+            residuals[step + 1] = r - gain * (moving @ r) + 0.5 * gain**2 * np.einsum("abc,b,c->a", mu, r, r)
+            moving -= gain * (change @ r)
+    return checks.no_overflow("residuals", residuals, range(len(residuals)))
