@@ -109,7 +109,7 @@ def test_first_principal_component_carries_most_variance() -> None:
     split = datasets.dataset.Split(np.arange(100), np.arange(0))
     hidden = random.normal(size=100)
     features = np.stack([hidden, hidden + 0.01 * random.normal(size=100), random.normal(size=100)], axis=1)
-    angles = datasets.tables._angles(features, split, 2)
+    angles, _ = datasets.components.components(features, split.train, 2)
     assert abs(np.corrcoef(angles[:, 0], hidden)[0, 1]) > 0.99
     assert abs(np.corrcoef(angles[:, 1], features[:, 2])[0, 1]) > 0.99
 

@@ -13,11 +13,11 @@ from .. import encoding
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ._sklearn import load
-from .dataset import Dataset, Split, balanced_split, signs
+from .components import components
+from .dataset import Dataset, balanced_split, signs
+from .delimited import Options
 from .files import read
-
-INTERVAL = (0.0, float(np.pi))
-"""Angles cover this interval over the training set; held-out samples are clipped to it."""
+from .labels import two_classes
 
 
 def iris(
@@ -49,31 +49,50 @@ def from_file(
     train: int = 32,
     test: int = 200,
     seed: int = 0,
+    *,
+    separator: str | None = None,
+    encoding: str | None = None,
+    decimal: str | None = None,
+    ignore: Sequence[str] = (),
+    drop_missing: bool = False,
 ) -> Dataset:
     """Your own table.
 
-    A CSV file has a header line; `target` names the column of classes (the last one if left out), all
-    other columns are features. An NPZ file holds X (N, f) and y (N,).
+    A CSV or TSV file has a header line; `target` names the column of classes (the last one if left out), all other
+    columns are features. A file that begins with numbers and a class has no header: its columns are called 1, 2, ...
+    Separator (comma, semicolon, tab, |), encoding (UTF-8, UTF-16, latin-1) and decimal commas are recognised, empty lines,
+    lines that begin with # and a first column that counts the rows are left out; the description says what was done.
+    An NPZ file holds X (N, f) and y (N,).
 
     Features are standardised, projected on the first `n_qubits` principal components and scaled linearly to
     [0, pi], all three as found on the training set; each becomes an RY angle on its own qubit, before the
-    ansatz. With fewer features than qubits the components repeat.
+    ansatz. Where there are fewer components than qubits, because there are fewer features or they depend linearly on each
+    other within rounding, the components repeat.
 
     Args:
-        path: File ending in .csv or .npz.
-        target: Column of a CSV file.
-        classes: The two classes to use; may be left out if there are only two. The first is labelled +1.
+        path: File ending in .csv, .tsv or .npz.
+        target: Column of classes in a CSV file.
+        classes: The two classes to use; may be left out if there are only two. The first is labelled +1. A class is
+            named by its label or the label's text; a number names the label equal to it.
         n_qubits: Number of qubits.
         train: Number of training samples, half of each class.
         test: Most held-out samples, half of each class.
         seed: Of the draw.
+        separator: Character between the cells of a CSV file.
+        encoding: Of a CSV file, such as "latin-1".
+        decimal: Character before decimals in a CSV file, "." or ",".
+        ignore: Columns of a CSV file that are no features.
+        drop_missing: Leave out the lines of a CSV file in which a cell is missing.
 
     Raises:
         InvalidArgumentError: The file's content cannot be used; the text names the line or column.
         FileError: The file cannot be read.
     """
-    features, labels = read(Path(path), target)
-    return _from_table(Path(path).name, features, labels, classes, n_qubits, train, test, seed)
+    given = (ignore,) if isinstance(ignore, str) else tuple(ignore)
+    table = read(Path(path), Options(target, separator, encoding, decimal, given, drop_missing))
+    return _from_table(
+        Path(path).name, table.features, table.labels, classes, n_qubits, train, test, seed, table.notes
+    )
 
 
 def _from_table(
@@ -85,22 +104,26 @@ def _from_table(
     train: int,
     test: int,
     seed: int,
+    notes: Sequence[str] = (),
 ) -> Dataset:
     if n_qubits < 1:
         raise InvalidArgumentError(f"{n_qubits} qubits: give at least 1")
-    first, second = _two_classes(name, labels, classes)
+    first, second = two_classes(name, labels, classes)
     chosen = (labels == first) | (labels == second)
     features, is_first = features[chosen], labels[chosen] == first
     split = balanced_split(is_first, train, test, seed)
-    angles = _angles(features, split, n_qubits)
+    found, rank = components(features, split.train, n_qubits)
+    angles = np.asarray(np.resize(found.T, (n_qubits, len(features))).T, dtype=np.float64)
+    short = f" (the features have rank {rank})" if rank < min(n_qubits, features.shape[1]) else ""
     y = signs(is_first)
     held_out = len(split.test) > 0
     return Dataset(
         name=name,
         description=(
             f"{name}, {first} (+1) against {second} (-1): {len(split.train)} training samples, half of each "
-            f"class, and {len(split.test)} held out; standardised, first {min(n_qubits, features.shape[1])} "
-            f"principal components, scaled to [0, pi] on the training set, one RY angle a qubit"
+            f"class, and {len(split.test)} held out; standardised, first {found.shape[1]} principal "
+            f"components{short}, scaled to [0, pi] on the training set, one RY angle a qubit"
+            + "".join(f"; {note}" for note in notes)
         ),
         n_qubits=n_qubits,
         y=y[split.train],
@@ -109,46 +132,3 @@ def _from_table(
         X_test=angles[split.test] if held_out else None,
         encoding=encoding.angle(n_qubits),
     )
-
-
-def _two_classes(name: str, labels: NDArray[Any], classes: Sequence[Any] | None) -> tuple[Any, Any]:
-    present = np.unique(labels)
-    if len(present) < 2:
-        raise InvalidArgumentError(f"{name} has the one class {present.tolist()}: two are needed")
-    if classes is None:
-        if len(present) > 2:
-            shown = ", ".join(str(one) for one in present[:10])
-            raise InvalidArgumentError(f"{name} has {len(present)} classes ({shown}): name two of them")
-        return present[0], present[1]
-    by_name = {_key(one): one for one in present}
-    wanted = [by_name.get(_key(one)) for one in classes]
-    if len(wanted) != 2 or wanted[0] is None or wanted[1] is None or wanted[0] == wanted[1]:
-        shown = ", ".join(str(one) for one in present[:10])
-        raise InvalidArgumentError(
-            f"classes are {list(classes)}: name two different ones of {name}'s {shown}"
-        )
-    return wanted[0], wanted[1]
-
-
-def _key(label: Any) -> str:
-    """1, 1.0 and "1" name the same class."""
-    try:
-        return f"{float(label):g}"
-    except (TypeError, ValueError):
-        return str(label)
-
-
-def _angles(features: Real, split: Split, n_qubits: int) -> Real:
-    """Standardise, project on principal components, scale to INTERVAL; fitted on the training samples."""
-    known = features[split.train]
-    spread = known.std(axis=0)
-    standard = (features - known.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    _, _, directions = np.linalg.svd(standard[split.train], full_matrices=False)
-    directions = directions[:n_qubits]
-    largest = np.abs(directions).argmax(axis=1)
-    directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
-    components = standard @ directions.T
-    low, high = components[split.train].min(axis=0), components[split.train].max(axis=0)
-    share = np.clip((components - low) / np.where(high > low, high - low, 1.0), 0, 1)
-    angles = INTERVAL[0] + (INTERVAL[1] - INTERVAL[0]) * share
-    return np.asarray(np.resize(angles.T, (n_qubits, len(features))).T, dtype=np.float64)
