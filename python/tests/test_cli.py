@@ -120,6 +120,51 @@ def test_own_csv(tmp_path: Path) -> None:
     assert "dog (+1) against cat (-1)" in content["studies"]["animals-hea-scale1"]["dataset"]
 
 
+def test_own_csv_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
+    """Semicolons, decimal commas, latin-1, a column of names and a hole, named rather than recognised."""
+    rng = np.random.default_rng(0)
+    rows = [
+        f"n{k};{rng.normal() + 2 * (k % 2):.4f};{rng.normal():.4f};{'hündin' if k % 2 else 'kater'}"
+        for k in range(24)
+    ]
+    text = "\n".join(["name;a;b;art", *rows]).replace(".", ",") + "\nlast;;1,0;kater\n"
+    (tmp_path / "tiere.csv").write_bytes(text.encode("latin-1"))
+    flags = [
+        "--encoding",
+        "latin-1",
+        "--separator",
+        ";",
+        "--decimal",
+        ",",
+        "--ignore",
+        "name",
+        "--drop-missing",
+    ]
+    flags += ["--classes", "hündin", "kater", "--qubits", 2, "--scale", 1]
+    content = study(tmp_path / "out", "--dataset", tmp_path / "tiere.csv", *flags)
+    described = content["studies"]["tiere-hea-scale1"]["dataset"]
+    assert "hündin (+1) against kater (-1)" in described
+    assert "1 of 25 lines dropped" in described
+
+
+def test_built_in_classes_by_name(tmp_path: Path) -> None:
+    content = study(tmp_path, "--dataset", "iris", "--classes", "setosa", "virginica", "--scale", 1)
+    assert "iris, setosa (+1) against virginica (-1)" in content["studies"]["iris-hea-scale1"]["dataset"]
+
+
+def test_help_is_quick_and_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> None:
+    done = python(f"{RUN.replace('sys.exit(main(sys.argv[1:]))', '')}print(*sys.modules)")
+    assert not {"qtangent.convergence", "qtangent.datasets", "matplotlib", "sklearn", "scipy"} & set(
+        done.stdout.split()
+    )
+    with pytest.raises(SystemExit):
+        main(["study", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "(default: digits orthogonal)" in shown
+    assert "None" not in shown
+    assert not re.search(r"\(default[^)]*\) \(default", shown)
+
+
 def test_own_npz_and_no_held_out_samples(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     y = np.repeat([3, 7], 4)
@@ -177,6 +222,9 @@ def test_bad_files_are_named_before_training(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "odd.csv").write_text("a,b,kind\n1,2,cat\n3,x,dog\n")
     refused(tmp_path, "--dataset", tmp_path / "odd.csv")
     assert "line 3, column 'b' is 'x', not a number" in capsys.readouterr().err
+    (tmp_path / "odd.csv").write_bytes(b"a,b\n1,x\n" + b"9" * 140_000)
+    refused(tmp_path, "--dataset", tmp_path / "odd.csv")
+    assert capsys.readouterr().err.count("\n") == 1
     (tmp_path / "odd.npz").write_bytes(b"PK\x03\x04 truncated")
     refused(tmp_path, "--dataset", tmp_path / "odd.npz")
     assert "odd.npz is not an NPZ file" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from .._native.errors import QTangentError
-from . import info, study
+from . import flags, info
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="qtangent", description="Will a quantum neural network train, how fast, and why (not)?"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    study.add_parser(commands)
+    flags.add_parser(commands)
     info.add_parser(commands)
     chosen = parser.parse_args(arguments)
     try:

@@ -26,7 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def facts() -> list[tuple[str, str]]:
     """Names and values: the library's build, Python, the packages."""
-    found = [(f"library {name}", str(value)) for name, value in build_info().items()]
+    build = build_info()
+    build["memory_limit"] = f"{build['memory_limit'] / 2**30:.1f} GiB"
+    found = [(f"library {name}", str(value)) for name, value in build.items()]
     found += [("Python", f"{sys.version.split()[0]} on {platform.platform()}")]
     return found + [(name, _version(name)) for name in _PACKAGES]
 

@@ -12,10 +12,9 @@ from ..circuits import Circuit
 from ..convergence.result import Study
 from ..convergence.steps import LARGEST_STEP, log_grid, step_count
 from ..datasets import Dataset
+from ..datasets.files import SUFFIXES
 from ..models import Model
 from ..observables import pauli
-
-ANSATZ_NAMES = ("hea", "haar")
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,9 @@ class Defaults:
     params: int = 256
     time: float = 20.0
 
+
+# How to read a file, where it is not to be recognised.
+READING = ("separator", "encoding", "decimal", "ignore", "drop_missing")
 
 _DEFAULTS = {
     "digits": Defaults(ansatz=("hea", "haar")),
@@ -133,10 +135,11 @@ def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
         chosen = {"iris": datasets.iris, "wine": datasets.wine, "breast_cancer": datasets.breast_cancer}[name]
         options = {} if classes is None else {"classes": classes}
         return chosen(n_qubits=qubits, train=train, test=test, seed=seed, **options)
-    if Path(name).suffix.lower() in (".csv", ".npz"):
-        return datasets.from_file(name, arguments.target, classes, qubits, train, test, seed)
+    if Path(name).suffix.lower() in SUFFIXES:
+        reading = {flag: getattr(arguments, flag) for flag in READING}
+        return datasets.from_file(name, arguments.target, classes, qubits, train, test, seed, **reading)
     raise InvalidArgumentError(
-        f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv or .npz file"
+        f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv, .tsv or .npz file"
     )
 
 

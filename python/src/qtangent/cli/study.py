@@ -19,46 +19,7 @@ from ..convergence.words import number
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render
 from .info import facts
-from .plan import ANSATZ_NAMES, Job, plan
-
-
-def add_parser(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "study",
-        help="train on a data set and explain the convergence",
-        description="Trains every ansatz at every scale on every data set, prints a summary and writes "
-        "report.html, study.json, recorded arrays and figures.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--dataset", nargs="+", default=["digits", "orthogonal"], metavar="NAME",
-        help="digits, orthogonal, iris, wine, breast_cancer, or a .csv or .npz file",
-    )  # fmt: skip
-    add(
-        "--classes",
-        nargs=2,
-        metavar=("A", "B"),
-        help="the two classes; A is labelled +1 (default: by data set)",
-    )
-    add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
-    add("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
-    add("--train", type=int, default=32, help="training samples (orthogonal: see --states)")
-    add("--test", type=int, default=200, help="most held-out samples")
-    add("--states", type=int, default=4, help="states of the orthogonal set")
-    add(
-        "--ansatz", nargs="+", choices=ANSATZ_NAMES,
-        help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
-    )  # fmt: skip
-    add("--layers", type=int, default=32, help="layers of the hardware-efficient ansatz")
-    add("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
-    add("--scale", nargs="+", type=float, default=[1.0, 2.0], help="scales of the observable, Z on qubit 0")
-    add("--time", type=float, help="normalised time to train for (default: 20, orthogonal 100)")
-    add("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")
-    add("--records", type=int, default=200, help="most recorded steps")
-    add("--seed", type=int, default=0, help="of data, circuits and initial parameters")
-    add("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
-    parser.set_defaults(run=run)
+from .plan import READING, Job, plan
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -117,7 +78,7 @@ def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str]
         "notes": notes,
         "studies": {entry.name: _entry_dict(entry) for entry in entries},
     }
-    asked = [(name, _shown(value)) for name, value in settings.items()]
+    asked = [(name, _shown(value)) for name, value in settings.items() if value or name not in READING]
     comparisons = {}
     for name, members in groupby(entries, key=lambda entry: entry.dataset):
         svg, png = figure_bytes(compare_losses([(entry.title, entry.study) for entry in members]))

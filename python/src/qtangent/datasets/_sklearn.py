@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from .._extras import require
 
 
-def load(name: str) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Features (N, f) and class numbers (N,) of sklearn.datasets.<name>."""
+def load(name: str) -> tuple[NDArray[np.float64], NDArray[np.intp], list[str]]:
+    """Features (N, f) and class numbers (N,) of sklearn.datasets.<name>, and the classes' names."""
     datasets = require("sklearn.datasets", "scikit-learn", "study")
-    features, target = getattr(datasets, name)(return_X_y=True)
-    return np.asarray(features, dtype=np.float64), np.asarray(target, dtype=np.intp)
+    found = getattr(datasets, name)()
+    features, target = np.asarray(found.data, dtype=np.float64), np.asarray(found.target, dtype=np.intp)
+    return features, target, [str(one) for one in found.target_names]

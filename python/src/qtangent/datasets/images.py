@@ -36,7 +36,7 @@ def digits(
         raise InvalidArgumentError(
             f"{n_qubits} qubits hold {2**n_qubits} amplitudes: 64 pixels need at least 6 qubits"
         )
-    images, target = load("load_digits")
+    images, target, _ = load("load_digits")
     chosen = (target == first) | (target == second)
     images, is_first = images[chosen], target[chosen] == first
     split = balanced_split(is_first, train, test, seed)

@@ -23,22 +23,22 @@ from .labels import two_classes
 def iris(
     classes: Sequence[Any] = (1, 2), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
-    """Two of the three classes of Fisher's iris (4 features); see `from_file` for the encoding."""
-    return _from_table("iris", *load("load_iris"), classes, n_qubits, train, test, seed)
+    """Two of the three classes of Fisher's iris, by number or name (4 features); see `from_file` for the encoding."""
+    return _built_in("iris", classes, n_qubits, train, test, seed)
 
 
 def wine(
     classes: Sequence[Any] = (0, 1), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
     """Two of the three classes of the wine data (13 features); see `from_file` for the encoding."""
-    return _from_table("wine", *load("load_wine"), classes, n_qubits, train, test, seed)
+    return _built_in("wine", classes, n_qubits, train, test, seed)
 
 
 def breast_cancer(
     classes: Sequence[Any] = (0, 1), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
     """Malignant (0) against benign (1), 30 features; see `from_file` for the encoding."""
-    return _from_table("breast_cancer", *load("load_breast_cancer"), classes, n_qubits, train, test, seed)
+    return _built_in("breast_cancer", classes, n_qubits, train, test, seed)
 
 
 def from_file(
@@ -95,6 +95,12 @@ def from_file(
     )
 
 
+def _built_in(name: str, classes: Sequence[Any], n_qubits: int, train: int, test: int, seed: int) -> Dataset:
+    features, numbers, names = load(f"load_{name}")
+    chosen = [names.index(one) if one in names else one for one in classes]
+    return _from_table(name, features, numbers, chosen, n_qubits, train, test, seed, names=names)
+
+
 def _from_table(
     name: str,
     features: Real,
@@ -105,6 +111,7 @@ def _from_table(
     test: int,
     seed: int,
     notes: Sequence[str] = (),
+    names: Sequence[str] | None = None,
 ) -> Dataset:
     if n_qubits < 1:
         raise InvalidArgumentError(f"{n_qubits} qubits: give at least 1")
@@ -116,11 +123,12 @@ def _from_table(
     angles = np.asarray(np.resize(found.T, (n_qubits, len(features))).T, dtype=np.float64)
     short = f" (the features have rank {rank})" if rank < min(n_qubits, features.shape[1]) else ""
     y = signs(is_first)
+    shown = [str(one) if names is None else names[one] for one in (first, second)]
     held_out = len(split.test) > 0
     return Dataset(
         name=name,
         description=(
-            f"{name}, {first} (+1) against {second} (-1): {len(split.train)} training samples, half of each "
+            f"{name}, {shown[0]} (+1) against {shown[1]} (-1): {len(split.train)} training samples, half of each "
             f"class, and {len(split.test)} held out; standardised, first {found.shape[1]} principal "
             f"components{short}, scaled to [0, pi] on the training set, one RY angle a qubit"
             + "".join(f"; {note}" for note in notes)

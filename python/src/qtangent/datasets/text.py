@@ -19,6 +19,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SEPARATORS = (",", ";", "\t", "|")
+_NAMED = {"tab": "\t", "\\t": "\t", "space": " "}
 _LOOKED_AT = 200
 
 
@@ -42,6 +43,7 @@ def read_rows(path: Path, separator: str | None, encoding: str | None) -> Rows:
     text, notes = _decode(path, content, encoding)
     if "\0" in text:
         raise InvalidArgumentError(f"{path} is not a text file: save it as CSV")
+    separator = _NAMED.get(separator or "", separator)
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         raise InvalidArgumentError(f"the separator is {separator!r}: give one character, such as ; or a tab")
     try:
