@@ -16,7 +16,7 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import growth, plot, precision, report, roofline
+from . import growth, inputs, plot, precision, report, roofline
 from .runner import Settings, measure
 from .workloads import CASES
 
@@ -77,6 +77,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
         "ceilings": roofline.measure_ceilings(ceilings),
         "growth": growth.measure(0.3 if options.quick else 4),
         "precision": precision.measure(0.1 if options.quick else 2),
+        "inputs": inputs.measure(0.1 if options.quick else 2),
         "cases": [],
     }
     began = time.monotonic()

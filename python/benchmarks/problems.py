@@ -14,7 +14,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """`name`: ry, rz, cx, cz, cry, pauli (a rotation about `letters`) or unitary (`matrix`). The angle is
+    """`name`: rx, ry, rz, cx, cz, cry, pauli (a rotation about `letters`) or unitary (`matrix`). The angle is
     factor * theta[parameter], or x[feature]."""
 
     name: str
@@ -28,10 +28,11 @@ class Gate:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A task ("jacobian", "training", "expectation" or "fisher") on one of three circuits after the input
+    """A task ("jacobian", "training", "expectation", "fisher" or "gradient") on one of four circuits after the input
     prod_q RY(x_q)|0>:
 
     layered: `layers` times RY, RZ on every qubit and a ring of CZ; theta index (layer n + qubit) 2 + gate.
+    reuploaded: `layers` times RX of the data, and a layer of those.
     haar: `layers` times a Haar-random unitary and exp(-i theta_l Z_0).
     mixed: `layers` times the data again, RY, RZ, a ring of CX, rotations about XYZ, controlled RY, a fixed
         two-qubit unitary (see `mixed_layer`).
@@ -89,7 +90,12 @@ class Problem:
     @cached_property
     def body(self) -> list[Gate]:
         parameters = count()
-        layer = {"layered": self._layered_layer, "haar": self._haar_layer, "mixed": self._mixed_layer}
+        layer = {
+            "layered": self._layered_layer,
+            "reuploaded": self._reuploaded_layer,
+            "haar": self._haar_layer,
+            "mixed": self._mixed_layer,
+        }
         return [gate for l in range(self.layers) for gate in layer[self.kind](l, parameters)]
 
     @property
@@ -117,6 +123,9 @@ class Problem:
 
     def _layered_layer(self, l: int, parameters: count) -> list[Gate]:
         return self._rotations(parameters) + [Gate("cz", pair) for pair in self.ring]
+
+    def _reuploaded_layer(self, l: int, parameters: count) -> list[Gate]:
+        return [Gate("rx", (q,), feature=q) for q in range(self.n)] + self._layered_layer(l, parameters)
 
     def _haar_layer(self, l: int, parameters: count) -> list[Gate]:
         everything = tuple(range(self.n))

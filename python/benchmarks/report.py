@@ -128,6 +128,14 @@ def precision_rows(records: list[dict]) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def input_rows(records: list[dict]) -> list[list[str]]:
+    return [
+        [f"{record['kind']}, n {record['n']}, L {record['layers']}, m {record['m']}", time_text(record["alone"]),
+         time_text(record["together"]), f"{record['ratio']:.2f}"]
+        for record in records
+    ]  # fmt: skip
+
+
 def write(results: dict, path: Path, plot_name: str) -> None:
     machine, ceilings = results["machine"], results["ceilings"]
     loads = [record["load"] for record in results["cases"]]
@@ -205,6 +213,11 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         'The same through Python with `precision="single"`: shortest times, and the largest deviation of a Jacobian '
         "entry relative to the largest entry.",
         table(["workload", "double", "single", "ratio", "deviation"], precision_rows(results["precision"])),
+        "## Gradients with respect to the data",
+        "The gradient of a loss in theta alone (`loss_and_gradient`) and weights times both Jacobians (`vjp`, theta and X "
+        "together), through Python with `qt.Samples` on one thread: shortest times, and the median ratio of calls that "
+        "take turns. The goal is 1.3 at most. The second circuit reads its features again in every layer.",
+        table(["circuit", "theta", "theta and X", "ratio"], input_rows(results["inputs"])),
         "## Every peer",
         table(
             ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],

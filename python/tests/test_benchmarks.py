@@ -51,6 +51,8 @@ def test_page_has_the_table_and_the_plot(run):
     assert "## Roofline" in page
     assert len(re.findall(r"\| [mp]\^[01]\.\d\d \|", page)) == 4
     assert len(re.findall(r"\| \d\.\d\d \| \de-0[678] \|", page)) == 5
+    rows = re.findall(r"\| (layered|reuploaded), n 6, L 16, m 32 \|.*\| (\d\.\d\d) \|", page)
+    assert [kind for kind, _ in rows] == ["layered", "reuploaded"]
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
