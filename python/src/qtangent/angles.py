@@ -51,7 +51,14 @@ class Angle:
 
     @staticmethod
     def of(value: AngleLike) -> Angle:
-        """The value itself, or the constant angle of a number."""
+        """The value itself, or the constant angle of a number.
+
+        Args:
+            value: an angle or a real number, in radians.
+
+        Raises:
+            InvalidArgumentError: for anything else.
+        """
         if isinstance(value, Angle):
             return value
         if isinstance(value, (int, float, np.integer, np.floating)):
@@ -140,6 +147,9 @@ _MAXIMUM_INDEX = 9_999_999
 def param(index: int) -> Angle:
     """The trainable parameter theta[index].
 
+    Args:
+        index: from 0 on; a circuit has one parameter more than its largest index.
+
     Raises:
         InvalidArgumentError: unless the index is an integer from 0 to 9999999.
     """
@@ -148,6 +158,9 @@ def param(index: int) -> Angle:
 
 def feature(index: int) -> Angle:
     """The data feature X[:, index].
+
+    Args:
+        index: from 0 on; a circuit has one feature more than its largest index.
 
     Raises:
         InvalidArgumentError: unless the index is an integer from 0 to 9999999.

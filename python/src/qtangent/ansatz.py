@@ -34,9 +34,14 @@ def hardware_efficient(
     deep it is (docs/maths.md, "Circuits that do not fill the group"); a chain does not.
 
     Args:
+        n_qubits: 1 to 62.
+        layers: at least 1.
         rotations: names of one-qubit gates with one angle.
         entangler: name of a fixed two-qubit gate.
         topology: "ring" (one pair on two qubits), "chain" or "full".
+
+    Raises:
+        InvalidArgumentError: for other gates or topologies, and for numbers out of range.
     """
     if topology not in _TOPOLOGIES:
         raise InvalidArgumentError(f"topology is {topology!r}; it must be one of {', '.join(_TOPOLOGIES)}")
@@ -67,9 +72,15 @@ def haar(
     Source: You, Chakrabarti, Chen, Wu, ICML 2023 (arXiv 2303.14844).
 
     Args:
-        generator: H on all qubits, Pauli Z on qubit 0 by default.
+        n_qubits: n, 1 to 10.
+        n_params: p, 0 or more.
+        generator: H on all qubits, an observable or Hermitian (2^n, 2^n); Pauli Z on qubit 0 by default.
         seed: draws the U_l from the Haar measure.
-        unitaries: (n_params + 1, 2^n, 2^n), U_0 first, instead of random ones.
+        unitaries: (p + 1, 2^n, 2^n), U_0 first, instead of random ones.
+
+    Raises:
+        InvalidArgumentError: for shapes that do not fit, matrices that are not unitary, and numbers out of range.
+        OutOfMemoryError: before anything is allocated.
     """
     n, p = _arrays.integer("n_qubits", n_qubits), _arrays.integer("n_params", n_params)
     hamiltonian = None if generator is None else as_observable(generator)
@@ -96,6 +107,10 @@ def hamiltonian_variational(terms: Sequence[Observable | ArrayLike], layers: int
 
     Args:
         terms: observables or dense Hermitian matrices (2^n, 2^n), on as many qubits.
+        layers: at least 1.
+
+    Raises:
+        InvalidArgumentError: for no terms, terms on different numbers of qubits, and matrices that are not Hermitian.
     """
     if isinstance(terms, Observable):
         raise InvalidArgumentError("terms is one observable; a sequence of them is expected")

@@ -170,14 +170,28 @@ class Circuit:
         """exp(-i angle H).
 
         Args:
+            angle: a number, `qt.param(i)`, `qt.feature(i)` or a sum of them; times H in radians.
             generator: H, an observable or a dense Hermitian matrix (2^k, 2^k).
             qubits: where H acts, its qubit k on qubits[k]; all qubits in order by default.
+
+        Raises:
+            InvalidArgumentError: for qubits that do not exist or repeat, and for a matrix that is not Hermitian or does not
+                fit them.
         """
         append_evolution(self._handle, angle, as_observable(generator), self._qubits(qubits))
         return self
 
     def unitary(self, matrix: ArrayLike, qubits: int | Sequence[int] | None = None) -> Circuit:
-        """A fixed unitary (2^k, 2^k), qubits[0] on the most significant index; all qubits by default."""
+        """A fixed unitary.
+
+        Args:
+            matrix: unitary (2^k, 2^k), qubits[0] on the most significant index.
+            qubits: the k qubits it acts on; all by default.
+
+        Raises:
+            InvalidArgumentError: for qubits that do not exist or repeat, and for a matrix that is not unitary or does not
+                fit them.
+        """
         append_unitary(self._handle, _arrays.square_matrix("matrix", matrix), self._qubits(qubits))
         return self
 
@@ -195,6 +209,10 @@ class Circuit:
         """A circuit of these instructions, in time order.
 
         `Circuit.from_instructions(c.n_qubits, list(c)) == c` for every circuit c, byte for byte.
+
+        Args:
+            n_qubits: 1 to 62.
+            instructions: as iterating over a circuit gives them.
 
         Raises:
             InvalidArgumentError: for what is no `qt.Instruction`, and for qubits that the circuit does not have.
@@ -243,7 +261,14 @@ class Circuit:
         return self.copy() if isinstance(other, int) and other == 0 else NotImplemented
 
     def then(self, other: Circuit) -> Circuit:
-        """`other` after this circuit, with the same parameter indices."""
+        """`other` after this circuit, with the same parameter indices.
+
+        Args:
+            other: a circuit on as many qubits.
+
+        Raises:
+            InvalidArgumentError: for what is no circuit, and for another number of qubits.
+        """
         if not isinstance(other, Circuit):
             raise InvalidArgumentError(f"{other!r} is not a circuit")
         return self._followed_by(other, share_parameters=True)
@@ -269,6 +294,7 @@ class Circuit:
 
     @property
     def n_qubits(self) -> int:
+        """Number of qubits n."""
         return self._sizes()[0]
 
     @property
@@ -286,7 +312,18 @@ class Circuit:
         return self._sizes()[3]
 
     def matrix(self, theta: ArrayLike = (), x: ArrayLike | None = None) -> Complex:
-        """The unitary (2^n, 2^n) at parameters `theta` (p,) and features `x` (f,)."""
+        """The unitary of the circuit, up to 12 qubits.
+
+        Args:
+            theta: parameters (p,), radians where gates take angles.
+            x: features (f,) of one sample.
+
+        Returns:
+            Complex (2^n, 2^n), qubit 0 on the most significant index.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit, and for more than 12 qubits.
+        """
         n, p, f, _ = self._sizes()
         parameters = _arrays.real("theta", theta)
         _arrays.expect_shape("theta", parameters, (p,), "(p,)")

@@ -14,7 +14,15 @@ from .instructions import gate_id
 
 
 def angle(n_qubits: int, rotation: str = "ry") -> Circuit:
-    """One rotation a qubit, feature q on qubit q."""
+    """One rotation a qubit, by feature q on qubit q, in radians.
+
+    Args:
+        n_qubits: n, as many as features.
+        rotation: name of a one-qubit gate with one angle.
+
+    Raises:
+        InvalidArgumentError: for other gates, and for a number of qubits outside 1 to 62.
+    """
     return Circuit._adopt(
         _native.create("qtg_encoding_angle", _arrays.integer("n_qubits", n_qubits), gate_id(rotation))
     )
@@ -25,6 +33,13 @@ def zz(n_qubits: int, repeats: int = 2) -> Circuit:
     CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
 
     Source: Havlicek et al., Nature 567, 209 (2019).
+
+    Args:
+        n_qubits: n, as many as features.
+        repeats: at least 1.
+
+    Raises:
+        InvalidArgumentError: for numbers out of range.
     """
     return Circuit._adopt(
         _native.create(
@@ -38,12 +53,14 @@ def amplitude(X: ArrayLike, n_qubits: int) -> Complex:
 
     Args:
         X: (m, f), f <= 2^n.
+        n_qubits: n, 1 to 30.
 
     Returns:
-        States (m, 2^n).
+        States, complex (m, 2^n).
 
     Raises:
-        InvalidArgumentError: for a row of zeros, which has no direction.
+        InvalidArgumentError: for a row of zeros, which has no direction, and for more features than amplitudes.
+        OutOfMemoryError: before anything is allocated.
     """
     data = _arrays.real("X", X)
     if data.ndim != 2:
@@ -56,7 +73,21 @@ def amplitude(X: ArrayLike, n_qubits: int) -> Complex:
 
 
 def haar_states(n_qubits: int, m: int, orthogonal: bool = True, seed: int = 0) -> Complex:
-    """Haar-random pure states (m, 2^n), mutually orthogonal unless `orthogonal` is False."""
+    """Haar-random pure states.
+
+    Args:
+        n_qubits: n, 1 to 30.
+        m: number of states, at most 2^n orthogonal ones.
+        orthogonal: makes them mutually orthogonal, each still Haar-random by itself.
+        seed: the same seed gives the same bits.
+
+    Returns:
+        States, complex (m, 2^n).
+
+    Raises:
+        InvalidArgumentError: for numbers out of range.
+        OutOfMemoryError: before anything is allocated.
+    """
     states = _states(_arrays.integer("m", m), n_qubits)
     _native.call(
         "qtg_encoding_haar_states",

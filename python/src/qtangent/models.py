@@ -94,14 +94,17 @@ class Model:
 
     @property
     def circuit(self) -> Circuit:
+        """The circuit, a copy of the one that was given."""
         return self._circuit
 
     @property
     def observable(self) -> Observable | list[Observable]:
+        """The observable, or the list of them, as it was given."""
         return self._observables[0] if self._single else list(self._observables)
 
     @property
     def scale(self) -> float:
+        """The factor of every prediction."""
         return self._scale
 
     @property
@@ -111,10 +114,12 @@ class Model:
 
     @property
     def n_params(self) -> int:
+        """Number of parameters p."""
         return self._n_params
 
     @property
     def n_outputs(self) -> int:
+        """Number of observables k, 1 without a list."""
         return len(self._observables)
 
     @property
@@ -136,10 +141,23 @@ class Model:
         states: ArrayLike | None = None,
         chunk: int | None = None,
     ) -> Real:
-        """Predictions (m,), or (m, k) for a list of observables.
+        """Predictions yhat_ja = scale * tr(O_a U(theta, x_j) rho_j U^dagger).
 
         Args:
-            chunk: samples at a time; all at once unless given.
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+            chunk: samples at a time, so that the rest needs no memory; all at once unless given.
+
+        Returns:
+            (m,), or (m, k) for a list of k observables; s parameter sets put s in front. In units of the observable
+            times the scale.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         cost = self._admit(c.QTG_TASK_PREDICT, sets, samples)
@@ -237,11 +255,25 @@ class Model:
         states2: ArrayLike | None = None,
         full: bool = False,
     ) -> Real:
-        """K = J J^T, without 1/p or 1/m.
+        """The tangent kernel K = J J^T of the Jacobian J with respect to theta, without 1/p or 1/m; `z_sum` normalises it.
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f) of the rows, or `qt.Samples`, which take the place of X and states.
+            X2: features (m2, f) of the columns, or `qt.Samples`; those of the rows unless X2 or states2 is given.
+            states: input states (m, 2^n) of the rows, or density matrices (m, 2^n, 2^n); |0...0> without.
+            states2: the same of the columns, (m2, 2^n) or (m2, 2^n, 2^n).
+            full: keeps the outputs apart instead of summing over them.
 
         Returns:
-            (m, m2), summed over outputs; with full=True (m, k, m2, k). Without X2 and states2 the second samples
-            are the first ones.
+            (m, m2), summed over outputs; with full=True and a list of k observables (m, k, m2, k). s parameter sets put s
+            in front.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
@@ -270,11 +302,24 @@ class Model:
         states: ArrayLike | None = None,
         loss: str = "mse",
     ) -> Any:
-        """1/(2m) sum_j sum_a (yhat_ja - y_ja)^2 with y (m,) or (m, k); or for loss="cross_entropy" the mean of
-        -log softmax(yhat_j)[y_j] with integer labels y (m,).
+        """The loss at theta.
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            y: targets (m,), or (m, k) for a list of k observables; integer labels (m,) for loss="cross_entropy".
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+            loss: "mse", 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2, or "cross_entropy", the mean of
+                -log softmax(yhat_j)[y_j] over k outputs.
 
         Returns:
             A float, or (s,) for s parameter sets.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
         """
         value, _ = self._loss(theta, y, X, states, loss, wants_gradient=False)
         return value
@@ -287,7 +332,25 @@ class Model:
         states: ArrayLike | None = None,
         loss: str = "mse",
     ) -> tuple[Any, Real]:
-        """The loss and its gradient (p,); (s,) and (s, p) for s parameter sets."""
+        """The loss at theta and its gradient, by one sweep back a sample (adjoint method, docs/maths.md).
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            y: targets (m,), or (m, k) for a list of k observables; integer labels (m,) for loss="cross_entropy".
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+            loss: "mse", 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2, or "cross_entropy", the mean of
+                -log softmax(yhat_j)[y_j] over k outputs.
+
+        Returns:
+            The loss, a float or (s,), and the gradient with respect to theta, (p,) or (s, p).
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
+        """
         value, gradient = self._loss(theta, y, X, states, loss, wants_gradient=True)
         assert gradient is not None
         return value, gradient
@@ -319,7 +382,22 @@ class Model:
     def output_states(
         self, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
     ) -> Complex:
-        """The states after the circuit: (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given."""
+        """The states after the circuit.
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+
+        Returns:
+            Complex (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given; s parameter sets put s in front.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
+        """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         cost = self._admit(c.QTG_TASK_OUTPUT_STATES, sets, samples)
         d = 2**self._n_qubits
@@ -392,12 +470,19 @@ class Model:
         A step of gradient descent at rate eta on the residual r changes it by
         -(eta/m) K r + (eta/m)^2/2 sum_bc mu_abc r_b r_c + O(eta^3) (Liu et al., arXiv 2111.04225).
 
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+
         Returns:
             (m, m, m), symmetric in the last two axes; (s, m, m, m) for s parameter sets.
 
         Raises:
-            InvalidArgumentError: for several observables.
+            InvalidArgumentError: for several observables, and for shapes that do not fit.
             OutOfMemoryError: before anything is allocated.
+            NumericalError: where a result overflows.
+            Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         cost = self._admit(c.QTG_TASK_DQNTK, sets, samples)
@@ -411,12 +496,15 @@ class Model:
         """Bytes that a call on m samples needs, its result included.
 
         Args:
+            m: number of samples.
             what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information", "dqntk",
                 "vjp", "feature_jacobian" (`jacobian` for wrt="X") or "feature_fisher_information".
+            n_sets: number of parameter sets.
             has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
                 observables.
 
         Raises:
+            InvalidArgumentError: for another `what`, and for numbers below 1.
             OutOfMemoryError: on more qubits than can be simulated.
         """
         if what not in _TASKS:

@@ -64,9 +64,14 @@ class Observable:
 
     @classmethod
     def from_terms(cls, n_qubits: int, terms: Iterable[Term], dense: ArrayLike | None = None) -> Observable:
-        """The sum of terms, and of a dense Hermitian matrix (2^n, 2^n).
+        """The sum of terms, and of a dense Hermitian matrix.
 
         `Observable.from_terms(o.n_qubits, o.terms, o.dense) == o` for every observable o.
+
+        Args:
+            n_qubits: 1 to 62.
+            terms: `qt.Term` values, each a coefficient with a Pauli string or with a projector.
+            dense: Hermitian (2^n, 2^n).
 
         Raises:
             InvalidArgumentError: for terms that are not a Pauli string or a projector on n_qubits qubits, coefficients
@@ -118,6 +123,7 @@ class Observable:
 
     @property
     def n_qubits(self) -> int:
+        """Number of qubits n."""
         result = ctypes.c_int64()
         _native.call("qtg_observable_info", self._handle, ctypes.byref(result))
         return result.value
@@ -151,7 +157,11 @@ class Observable:
         return result
 
     def matrix(self) -> Complex:
-        """The dense matrix (2^n, 2^n), up to 12 qubits."""
+        """The dense matrix, complex (2^n, 2^n), qubit 0 on the most significant index.
+
+        Raises:
+            InvalidArgumentError: for more than 12 qubits.
+        """
         n = self.n_qubits
         if n > 12:
             raise InvalidArgumentError(
@@ -186,14 +196,24 @@ class Observable:
 
 
 def pauli(letters: str) -> Observable:
-    """A Pauli string, one letter (I, X, Y, Z) a qubit: qt.pauli("ZII") is Z on qubit 0 of three."""
+    """A Pauli string: qt.pauli("ZII") is Z on qubit 0 of three.
+
+    Args:
+        letters: one letter (I, X, Y, Z) a qubit.
+
+    Raises:
+        InvalidArgumentError: for other letters, none, or more than 62.
+    """
     return Observable._adopt(
         _native.create("qtg_observable_pauli", _arrays.text("the Pauli string", letters))
     )
 
 
 def hermitian(matrix: ArrayLike) -> Observable:
-    """A dense Hermitian matrix (2^n, 2^n), n up to 12.
+    """An observable from its dense matrix.
+
+    Args:
+        matrix: Hermitian (2^n, 2^n), n up to 12, qubit 0 on the most significant index.
 
     Raises:
         InvalidArgumentError: if it differs from its adjoint by more than 1e-10 (relative to its largest entry).
@@ -210,7 +230,14 @@ def generator(value: Observable | ArrayLike) -> Observable:
 
 
 def projector(bits: str) -> Observable:
-    """The projector on a basis state, one character (0, 1) a qubit: qt.projector("010")."""
+    """The projector on a basis state: qt.projector("010").
+
+    Args:
+        bits: one character (0, 1) a qubit.
+
+    Raises:
+        InvalidArgumentError: for other characters, none, or more than 62.
+    """
     return Observable._adopt(
         _native.create("qtg_observable_projector", _arrays.text("the basis state", bits))
     )

@@ -18,9 +18,15 @@ def build_info() -> dict[str, Any]:
 
 
 def set_num_threads(count: int) -> None:
-    """How many threads a call may use, 1 to 256 (at first QTANGENT_NUM_THREADS, or the processors it may use).
+    """Sets how many threads a call may use (at first QTANGENT_NUM_THREADS, or the processors it may use).
 
     Results have the same bits on any number of threads.
+
+    Args:
+        count: 1 to 256.
+
+    Raises:
+        InvalidArgumentError: for other values.
     """
     call("qtg_threads_set", arrays.integer("the number of threads", count))
 
