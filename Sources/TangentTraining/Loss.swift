@@ -33,6 +33,14 @@ public struct MeanSquaredError: PredictionLoss {
     }
     return 0.5 * sum
   }
+
+  /// The identity.
+  public func curvature(
+    sample: Int, predictions: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    product: UnsafeMutablePointer<Double>
+  ) {
+    for a in 0..<outputCount { product[a] = direction[a] }
+  }
 }
 
 /// l_j = -log softmax(yhat_j)[label_j], the k predictions of a sample as logits.
@@ -61,17 +69,36 @@ public struct CrossEntropy: PredictionLoss {
   public func evaluate(
     sample: Int, predictions: UnsafePointer<Double>, weights: UnsafeMutablePointer<Double>
   ) -> Double {
+    let (largest, sum) = softmax(predictions, into: weights)
+    let label = labels[sample]
+    weights[label] -= 1
+    return log(sum) - (predictions[label] - largest)
+  }
+
+  /// diag(s) - s s^T, s = softmax(yhat_j).
+  public func curvature(
+    sample: Int, predictions: UnsafePointer<Double>, direction: UnsafePointer<Double>,
+    product: UnsafeMutablePointer<Double>
+  ) {
+    _ = softmax(predictions, into: product)
+    var mean = 0.0
+    for a in 0..<outputCount { mean += product[a] * direction[a] }
+    for a in 0..<outputCount { product[a] *= direction[a] - mean }
+  }
+
+  /// The largest prediction, and the sum of exp(prediction - largest).
+  private func softmax(
+    _ predictions: UnsafePointer<Double>, into shares: UnsafeMutablePointer<Double>
+  ) -> (largest: Double, sum: Double) {
     var largest = predictions[0]
     for a in 1..<outputCount { largest = max(largest, predictions[a]) }
     var sum = 0.0
     for a in 0..<outputCount {
-      weights[a] = exp(predictions[a] - largest)
-      sum += weights[a]
+      shares[a] = exp(predictions[a] - largest)
+      sum += shares[a]
     }
-    for a in 0..<outputCount { weights[a] /= sum }
-    let label = labels[sample]
-    weights[label] -= 1
-    return log(sum) - (predictions[label] - largest)
+    for a in 0..<outputCount { shares[a] /= sum }
+    return (largest, sum)
   }
 }
 

@@ -9,7 +9,7 @@ public enum Targets: Sendable, Equatable {
   case labels([Int])
 
   /// - Throws: `invalidArgument` where the targets do not fit the samples and outputs.
-  func loss(sampleCount: Int, outputCount: Int) throws(TangentError) -> any PredictionLoss {
+  public func loss(sampleCount: Int, outputCount: Int) throws(TangentError) -> any PredictionLoss {
     switch self {
     case .values(let values):
       try MeanSquaredError(targets: values, sampleCount: sampleCount, outputCount: outputCount)

@@ -101,5 +101,9 @@ func projector(_ v: ArraySlice<Double>) -> ComplexMatrix {
 
 func worstDifference(_ a: [Double], _ b: [Double]) -> Double {
   guard a.count == b.count else { return .infinity }
-  return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  return zip(a, b).reduce(0) { worst, pair in
+    let difference = abs(pair.0 - pair.1)
+    // A comparison with NaN would let it pass.
+    return difference.isNaN ? .infinity : max(worst, difference)
+  }
 }

@@ -39,6 +39,55 @@ private func evaluate(
     }
   }
 
+  /// Second derivatives against differences of first ones, in every direction.
+  @Test(arguments: [0, 1]) func curvature(kind: Int) throws {
+    let loss: any PredictionLoss =
+      kind == 0
+      ? try MeanSquaredError(targets: [1, 2, 3], sampleCount: 1, outputCount: 3)
+      : try CrossEntropy(labels: [2], sampleCount: 1, outputCount: 3)
+    let z = [0.3, -1.0, 0.8]
+    for direction in [[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [0.4, -1.5, 0.7]] {
+      var product = [Double](repeating: .nan, count: 3)
+      loss.curvature(sample: 0, predictions: z, direction: direction, product: &product)
+      func weights(_ step: Double) -> [Double] {
+        evaluate(loss, 0, zip(z, direction).map { $0 + step * $1 }).weights
+      }
+      let (up, down) = (weights(1e-5), weights(-1e-5))
+      for a in 0..<3 { #expect(abs((up[a] - down[a]) / 2e-5 - product[a]) < 1e-9) }
+    }
+  }
+
+  /// The Hessian of a mean loss of several outputs from Jacobians and Hessians:
+  /// (1/m) sum_j (J_j^T C_j J_j + sum_a w_ja H_ja), C_j = diag(s_j) - s_j s_j^T and w_j = s_j - e_label.
+  @Test func hessianOfCrossEntropy() throws {
+    let problem = try Problem(outputs: 3, scale: 2)
+    let (m, k, p) = (6, 3, problem.model.circuit.parameterCount)
+    let theta = try ParameterSets((0..<p).map { 0.3 + 0.7 * Double($0) })
+    let loss = try CrossEntropy(labels: (0..<m).map { $0 % k }, sampleCount: m, outputCount: k)
+    let (predictions, jacobian) = try problem.model.jacobian(theta, problem.data)
+    let hessians = try problem.model.hessian(theta, problem.data)
+    var expected = [Double](repeating: 0, count: p * p)
+    for j in 0..<m {
+      let shares = (0..<k).map { exp(predictions[j * k + $0]) }
+      let s = shares.map { $0 / shares.reduce(0, +) }
+      for u in 0..<p {
+        for v in 0..<p {
+          for a in 0..<k {
+            let row = (j * k + a) * p
+            expected[u * p + v] += (s[a] - (a == j % k ? 1 : 0)) * hessians[(row + u) * p + v] / Double(m)
+            for b in 0..<k {
+              let c = (a == b ? s[a] : 0) - s[a] * s[b]
+              expected[u * p + v] += c * jacobian[row + u] * jacobian[(j * k + b) * p + v] / Double(m)
+            }
+          }
+        }
+      }
+    }
+    let found = try problem.model.lossHessian(theta, problem.data, loss: loss)
+    let size = expected.reduce(0) { max($0, abs($1)) }
+    for e in expected.indices { #expect(abs(found[e] - expected[e]) < 1e-12 * size) }
+  }
+
   /// Logits of any size: exp alone would overflow, or lose everything.
   @Test func crossEntropyOfExtremeLogits() throws {
     let loss = try CrossEntropy(labels: [0], sampleCount: 1, outputCount: 2)

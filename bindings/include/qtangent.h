@@ -136,7 +136,12 @@ enum qtg_task {
   QTG_TASK_DQNTK = 6,
   QTG_TASK_VJP = 7,
   QTG_TASK_FEATURE_JACOBIAN = 8,
-  QTG_TASK_FEATURE_FISHER_INFORMATION = 9
+  QTG_TASK_FEATURE_FISHER_INFORMATION = 9,
+  QTG_TASK_HESSIAN_PRODUCT = 10,
+  QTG_TASK_HESSIAN = 11,
+  QTG_TASK_LOSS_HESSIAN_PRODUCT = 12,
+  QTG_TASK_LOSS_HESSIAN = 13,
+  QTG_TASK_VJP_PRODUCT = 14
 };
 
 enum qtg_optimizer {
@@ -406,6 +411,13 @@ int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64
 
 int32_t qtg_model_free(qtg_model model);
 
+/// d_k d_l yhat of every prediction. As qtg_model_predict, and hessian (n_sets, m, k, n_params, n_params).
+int32_t qtg_model_hessian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *hessian);
+
+/// sum_l (d_k d_l yhat) v_l of every prediction, v the row of direction (n_sets, n_params) for the parameter set. As
+/// qtg_model_predict, and products (n_sets, m, k, n_params).
+int32_t qtg_model_hessian_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *direction, qtg_cancel cancel, double *products);
+
 /// Sizes; an output that is not wanted may be null.
 int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_outputs);
 
@@ -415,6 +427,13 @@ int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets,
 
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
 int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
+
+/// The Hessian of the mean loss, as in qtg_model_loss_gradient: hessian (n_sets, n_params, n_params).
+int32_t qtg_model_loss_hessian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *hessian);
+
+/// The Hessian of the mean loss times a direction (n_sets, n_params), as in qtg_model_loss_gradient: product
+/// (n_sets, n_params).
+int32_t qtg_model_loss_hessian_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, double const *direction, qtg_cancel cancel, double *product);
 
 /// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included;
 /// has_states 1 if the samples bring input states, which keep qubits outside the observables' light cone.
@@ -438,6 +457,12 @@ int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n
 /// gradient (n_sets, n_params), and to the features, feature_gradient (n_sets, m, n_features of the samples), zero for
 /// features that the circuit does not use. Either may be null, not both. Otherwise as qtg_model_predict.
 int32_t qtg_model_vjp(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *weights, qtg_cancel cancel, double *gradient, double *feature_gradient);
+
+/// The change of both gradients of sum_ja weights_ja yhat_ja along a direction in parameters and features: weights
+/// (n_sets, m, k), direction (n_sets, n_params) and x_direction (n_sets, m, n_features), either of which may be null for
+/// zero. theta_change (n_sets, n_params), summed over samples, and x_change (n_sets, m, n_features); what is null is not
+/// wanted.
+int32_t qtg_model_vjp_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *weights, double const *direction, double const *x_direction, qtg_cancel cancel, double *theta_change, double *x_change);
 
 /// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
 int32_t qtg_model_z_sum(qtg_model model, double *z_sum);

@@ -223,7 +223,8 @@ class Fuzzer:
         options.epsilon, options.rate, options.dt, options.memory, options.record_every = 1e-8, 0.1, 0.1, 3, 2
         options.batch_size = rnd.choice([0, 0, 1, m])
         return {
-            "model": model, "cancel": self.current.value, "theta": values, "n_sets": sets, "n_params": p,
+            "model": model, "cancel": self.current.value, "theta": values, "weights": values, "direction": values,
+            "x_direction": rnd.choice([values, None]), "n_sets": sets, "n_params": p,
             "samples": samples.value, "samples2": samples.value,
             "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
             "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),

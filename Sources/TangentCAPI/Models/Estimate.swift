@@ -29,6 +29,10 @@ enum Estimate {
     }
     let sweep = 1e-9 * samples * sets * exp2(Double(circuit.qubitCount)) * (gates + 1)
     let outputs = Double(model.outputCount)
+    let parameters = model.circuit.parameterCount
+    func directional(_ directions: Int, outputs: Int) -> Double {
+      sweep * Double(model.directionalWalks(directions: directions, outputs: outputs))
+    }
     switch task {
     case .predict, .outputStates: return sweep
     case .gradient, .vectorJacobianProduct: return 3 * sweep
@@ -42,6 +46,10 @@ enum Estimate {
     case .dqntk:
       let products = samples * samples * samples * Double(circuit.parameterCount)
       return (6 + 6 * samples) * sweep + 1e-9 * sets * products
+    case .hessianProduct: return directional(1, outputs: model.outputCount)
+    case .hessian: return directional(parameters, outputs: model.outputCount)
+    case .lossHessianProduct, .vjpProduct: return directional(1, outputs: 1)
+    case .lossHessian: return directional(parameters, outputs: 1)
     }
   }
 }

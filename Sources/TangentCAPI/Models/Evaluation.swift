@@ -81,14 +81,8 @@ public func modelLossGradient(
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .gradient)
-    let (m, k) = (call.data.sampleCount, call.model.outputCount)
-    let result: GradientResult
-    switch try Arguments.targets(targets, samples: m, outputs: k) {
-    case .values(let values):
-      result = try call.gradient(MeanSquaredError(targets: values, sampleCount: m, outputCount: k))
-    case .labels(let labels):
-      result = try call.gradient(CrossEntropy(labels: labels, sampleCount: m, outputCount: k))
-    }
+    let result = try call.model.gradient(
+      call.theta, call.data, loss: call.loss(targets), cancel: call.cancel)
     try Results.write(result.loss, to: loss, "loss")
     if let gradient { try Results.write(result.gradient, to: gradient, "gradient") }
   }
@@ -137,7 +131,9 @@ struct Evaluation {
     if let jacobian { try Results.requireFinite(jacobian, count * width, "jacobian") }
   }
 
-  func gradient(_ loss: some PredictionLoss) throws(TangentError) -> GradientResult {
-    try model.gradient(theta, data, loss: loss, cancel: cancel)
+  /// The loss that the targets stand for.
+  func loss(_ targets: UnsafePointer<qtg_targets>?) throws(TangentError) -> any PredictionLoss {
+    let (m, k) = (data.sampleCount, model.outputCount)
+    return try Arguments.targets(targets, samples: m, outputs: k).loss(sampleCount: m, outputCount: k)
   }
 }

@@ -1,64 +1,163 @@
 import TangentNumerics
 
-/// The derivative of an adjoint gradient along some directions v: the products (d_k d_l yhat) v_l of one unit.
+/// The derivatives of an adjoint gradient along some directions v, for one unit: forward mode over the backward sweep.
 ///
-/// With z = <psi|O|psi> and d_k z = 2 Im <lambda|G_k|psi>, both states taken to the place of gate k, the derivative
-/// along v is 2 Im(<d lambda|G_k|psi> + <lambda|G_k|d psi>). d psi starts from 0 and gains -i v_k G_k psi at every
-/// gate; on the way back d lambda starts from O d psi and gains +i v_k G_k lambda, and d psi loses what it gained.
-/// Angles are affine in the parameters, so that nothing else contributes.
+/// With z = sum_a w_a <psi|O_a|psi> and the derivative 2 Im <lambda|G_k|psi> by the angle of slot k, both states taken to
+/// its place, the derivative along v is 2 Im(<d lambda|G_k|psi> + <lambda|G_k|d psi>). d psi starts from 0 and gains
+/// -i r_k G_k psi at every slot, r_k the rate of its angle along v. At the end lambda is sum_a w_a O_a psi and d lambda
+/// sum_a (w_a O_a d psi + dw_a O_a psi); on the way back d lambda gains i r_k G_k lambda, and d psi loses what it gained.
+/// An angle with products of two variables has a derivative that changes along v itself; `products` adds that.
 struct DirectionalSweep {
   /// Directions that share psi and lambda.
   static let maximumCount = 4
 
   private let runner: UnitRunner<Lane>
-  private let directions: UnsafePointer<Double>
-  private let count: Int
+  private let directions: Directions
+  /// Which of the directions.
+  private let numbers: Range<Int>
   private let cancel: CancelToken?
   private let memory: LaneMemory
+  /// How many generators the sweep meets; observables that are diagonal leave out the last pass.
+  private let generatorCount: Int
 
-  /// - Parameter directions: (count, variables of a gradient).
-  init(runner: UnitRunner<Lane>, directions: UnsafePointer<Double>, count: Int, cancel: CancelToken?) {
+  init(
+    runner: UnitRunner<Lane>, directions: Directions, numbers: Range<Int>, cancel: CancelToken?
+  ) {
     self.runner = runner
     self.directions = directions
-    self.count = count
+    self.numbers = numbers
     self.cancel = cancel
-    memory = LaneMemory(count: DirectionalSweep.lanes(runner.engine.plan, directions: count))
+    memory = LaneMemory(
+      count: DirectionalSweep.lanes(
+        runner.engine.plan, outputs: runner.outputCount, directions: numbers.count))
+    let (plan, stepCount) = (runner.engine.plan, runner.engine.stepCount)
+    generatorCount = (0..<plan.generatorCount).count { plan.generators[$0].step < stepCount }
+    runner.workspace.isReversible = true
   }
 
-  static func lanes(_ plan: Plan, directions: Int) -> Int {
-    directions * (4 * plan.amplitudes + plan.space.gradientCount)
+  /// How many sweeps share so many directions.
+  static func parts(_ directions: Int) -> Int { (directions + maximumCount - 1) / maximumCount }
+
+  /// The directions of a sweep.
+  static func numbers(_ part: Int, of directions: Int) -> Range<Int> {
+    (part * maximumCount)..<min((part + 1) * maximumCount, directions)
   }
 
-  /// The Hessian times direction `number`, one lane a sample, for every variable.
-  func products(_ number: Int) -> UnsafeMutablePointer<Lane> {
-    memory.pointer + 2 * count * size + number * plan.space.gradientCount
+  /// About how many walks through the circuit these directions take, for estimates.
+  static func walks(directions: Int, outputs: Int) -> Int {
+    (2 + 4 * outputs) * (parts(directions) + directions)
+  }
+
+  /// What a sweep holds.
+  static func lanes(_ plan: Plan, outputs: Int, directions: Int) -> Int {
+    let state = 2 * plan.amplitudes
+    let saved = outputs > 1 ? (1 + directions) * state : 0
+    return saved + directions * (2 * state + 2 * plan.slotCount + 2 * plan.space.gradientCount)
   }
 
   private var plan: Plan { runner.engine.plan }
+  private var count: Int { numbers.count }
   private var size: Int { 2 * plan.amplitudes }
+  private var psi: UnsafeMutablePointer<Lane> { runner.workspace.states }
+  private var lambda: UnsafeMutablePointer<Lane> { runner.workspace.lambda }
+
   private func dPsi(_ v: Int) -> UnsafeMutablePointer<Lane> { memory.pointer + v * size }
   private func dLambda(_ v: Int) -> UnsafeMutablePointer<Lane> { memory.pointer + (count + v) * size }
+  /// The rate of every slot's angle.
+  private func rates(_ v: Int) -> UnsafeMutablePointer<Lane> {
+    memory.pointer + 2 * count * size + v * plan.slotCount
+  }
+  /// The rate of every slot's derivative.
+  private func slotProducts(_ v: Int) -> UnsafeMutablePointer<Lane> {
+    rates(count) + v * plan.slotCount
+  }
+  /// The directions themselves.
+  private func direction(_ v: Int) -> UnsafeMutablePointer<Lane> {
+    slotProducts(count) + v * plan.space.gradientCount
+  }
+  /// The change of the gradient along direction `v`, one lane a pair, for every variable that it is taken for.
+  func products(_ v: Int) -> UnsafeMutablePointer<Lane> {
+    direction(count) + v * plan.space.gradientCount
+  }
+  private var saved: UnsafeMutablePointer<Lane> { products(count) }
 
-  /// From the state and the angles that the runner has prepared.
-  func run() {
-    let (psi, lambda) = (runner.workspace.states, runner.workspace.lambda)
-    memory.pointer.update(repeating: .zero, count: memory.count)
-    let stepCount = runner.engine.stepCount
+  // MARK: Forward
+
+  /// Loads a block of a unit and takes psi and d psi through the circuit.
+  func forward(_ items: Schedule.Items, block: Int) {
+    runner.prepare(items, block: block)
+    for v in 0..<count {
+      directions.load(numbers.lowerBound + v, items, plan.space, into: direction(v))
+      let (rates, direction) = (rates(v), direction(v))
+      for k in 0..<plan.slotCount {
+        rates[k] = plan.slots[k].rate(along: direction, runner.workspace.variables)
+      }
+      dPsi(v).update(repeating: .zero, count: size)
+    }
     var g = 0
-    for step in 0..<stepCount {
-      if let cancel, cancel.isCancelled { return }
-      while g < plan.generatorCount, plan.generators[g].step == step {
+    for step in 0..<runner.engine.stepCount {
+      if isCancelled { return }
+      while g < generatorCount, plan.generators[g].step == step {
         turn(plan.generators[g], psi, dPsi, sign: 1)
         g += 1
       }
       apply(step, psi, inverse: false)
       for v in 0..<count { apply(step, dPsi(v), inverse: false) }
     }
-    measure(psi, lambda)
-    for v in 0..<count { measure(dPsi(v), dLambda(v)) }
-    guard g > 0 else { return }
-    for step in (plan.generators[0].step..<stepCount).reversed() {
-      if let cancel, cancel.isCancelled { return }
+  }
+
+  /// The prediction of output a and its derivatives along all directions, (count).
+  func predict(_ a: Int, derivatives: UnsafeMutablePointer<Lane>) -> Lane {
+    measure(a, psi, into: lambda, weight: Lane(repeating: runner.scale), adding: false)
+    for v in 0..<count {
+      derivatives[v] = 2 * ObservableKernel.overlap(dPsi(v), lambda, amplitudes: plan.amplitudes)
+    }
+    return ObservableKernel.overlap(psi, lambda, amplitudes: plan.amplitudes)
+  }
+
+  /// Keeps the final states for another backward sweep, and brings them back.
+  func keepStates() {
+    saved.update(from: psi, count: size)
+    for v in 0..<count { (saved + (1 + v) * size).update(from: dPsi(v), count: size) }
+  }
+
+  func restoreStates() {
+    psi.update(from: saved, count: size)
+    for v in 0..<count { dPsi(v).update(from: saved + (1 + v) * size, count: size) }
+  }
+
+  // MARK: Back
+
+  /// Begins with output a alone.
+  func seed(output a: Int) {
+    let one = Lane(repeating: 1)
+    measure(a, psi, into: lambda, weight: one, adding: false)
+    for v in 0..<count { measure(a, dPsi(v), into: dLambda(v), weight: one, adding: false) }
+  }
+
+  /// Begins with a weighted sum of the outputs.
+  /// - Parameters:
+  ///   - weights: (outputs)
+  ///   - rates: of the weights along every direction, (outputs, count); nil where they stay.
+  func seed(weights: UnsafePointer<Lane>, rates: UnsafePointer<Lane>?) {
+    for a in 0..<runner.outputCount {
+      measure(a, psi, into: lambda, weight: weights[a], adding: a > 0)
+      for v in 0..<count {
+        measure(a, dPsi(v), into: dLambda(v), weight: weights[a], adding: a > 0)
+        if let rates { measure(a, psi, into: dLambda(v), weight: rates[a * count + v], adding: true) }
+      }
+    }
+  }
+
+  /// Takes all states back and leaves the gradient's changes in `products`; psi and d psi are used up.
+  func backward() {
+    for v in 0..<count { slotProducts(v).update(repeating: .zero, count: plan.slotCount) }
+    runner.workspace.slotGradients.update(repeating: .zero, count: plan.slotCount)
+    var g = generatorCount
+    var step = runner.engine.stepCount
+    while g > 0 {
+      if isCancelled { return }
+      step -= 1
       apply(step, psi, inverse: true)
       apply(step, lambda, inverse: true)
       for v in 0..<count {
@@ -67,45 +166,70 @@ struct DirectionalSweep {
       }
       let end = g
       while g > 0, plan.generators[g - 1].step == step { g -= 1 }
-      for generator in g..<end { collect(plan.generators[generator], psi, lambda) }
-      for generator in g..<end {
-        turn(plan.generators[generator], psi, dPsi, sign: -1)
-        turn(plan.generators[generator], lambda, dLambda, sign: -1)
+      for k in g..<end { collect(plan.generators[k]) }
+      for k in g..<end {
+        turn(plan.generators[k], psi, dPsi, sign: -1)
+        turn(plan.generators[k], lambda, dLambda, sign: -1)
       }
+    }
+    for v in 0..<count {
+      plan.gradientChain.collect(
+        slotProducts(v), scale: 2 * runner.scale, runner.workspace.variables, into: products(v))
+      plan.gradientChain.addRates(
+        runner.workspace.slotGradients, scale: 2 * runner.scale, along: direction(v), to: products(v))
     }
   }
 
-  /// Adds sign * (-i) v G state to the derivative along every v.
+  /// Adds sign * (-i) r G state to the derivative along every v.
   private func turn(
     _ generator: SlotGenerator, _ state: UnsafeMutablePointer<Lane>,
     _ derivative: (Int) -> UnsafeMutablePointer<Lane>, sign: Double
   ) {
-    let slot = plan.slots[generator.slot]
     for v in 0..<count {
-      let rate = slot.derivative(
-        along: directions + v * plan.space.gradientCount, runner.workspace.variables)
-      generator.insert(state, sign * rate, into: derivative(v), amplitudes: plan.amplitudes)
+      let rate = rates(v)[generator.slot]
+      if rate != .zero {
+        generator.insert(state, sign * rate, into: derivative(v), amplitudes: plan.amplitudes)
+      }
     }
   }
 
-  private func collect(
-    _ generator: SlotGenerator, _ psi: UnsafeMutablePointer<Lane>, _ lambda: UnsafeMutablePointer<Lane>
-  ) {
+  private func collect(_ generator: SlotGenerator) {
+    if plan.gradientChain.hasProducts {
+      runner.workspace.slotGradients[generator.slot] =
+        generator.overlap(lambda, psi, amplitudes: plan.amplitudes)
+    }
     for v in 0..<count {
-      let overlap =
+      slotProducts(v)[generator.slot] =
         generator.overlap(dLambda(v), psi, amplitudes: plan.amplitudes)
         + generator.overlap(lambda, dPsi(v), amplitudes: plan.amplitudes)
-      plan.slots[generator.slot].chain(
-        overlap * (2 * runner.scale), runner.workspace.variables, into: products(v))
     }
   }
+
+  private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
 
   private func apply(_ step: Int, _ state: UnsafeMutablePointer<Lane>, inverse: Bool) {
     runner.sweep.apply(plan.steps[step].pass, state, state, inverse: inverse)
   }
 
-  private func measure(_ state: UnsafeMutablePointer<Lane>, _ target: UnsafeMutablePointer<Lane>) {
-    runner.engine.observables[0].apply(
-      to: state, weight: Lane(repeating: 1), adding: false, into: target, scratch: runner.workspace.scratch)
+  private func measure(
+    _ a: Int, _ state: UnsafeMutablePointer<Lane>, into target: UnsafeMutablePointer<Lane>, weight: Lane,
+    adding: Bool
+  ) {
+    runner.engine.observables[a].apply(
+      to: state, weight: weight, adding: adding, into: target, scratch: runner.workspace.scratch)
+  }
+}
+
+extension AngleSlot {
+  /// The derivative of the angle along a direction, lane by lane.
+  @inline(__always)
+  func rate(along direction: UnsafePointer<Lane>, _ variables: UnsafePointer<Lane>) -> Lane {
+    var sum = Lane.zero
+    for k in 0..<partialCount {
+      var value = direction[partials[k].variable] * partials[k].coefficient
+      if partials[k].factor >= 0 { value *= variables[partials[k].factor] }
+      sum += value
+    }
+    return sum
   }
 }

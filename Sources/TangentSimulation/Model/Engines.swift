@@ -38,8 +38,7 @@ final class Engines: Sendable {
   func engine(for task: Model.Task, hasStates: Bool) -> LazyEngine {
     switch task {
     case .outputStates, .fisherInformation, .featureFisherInformation: whole
-    case .predict, .gradient, .vectorJacobianProduct, .jacobian, .featureJacobian, .tangentKernel, .dqntk:
-      hasStates ? onRegister : onCone
+    default: hasStates ? onRegister : onCone
     }
   }
 }

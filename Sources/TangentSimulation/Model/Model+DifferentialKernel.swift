@@ -25,16 +25,15 @@ extension Model {
       let one = try ParameterSets(Array(theta.values[(set * p)..<((set + 1) * p)]))
       let jacobian = try jacobian(one, data, cancel: cancel).jacobian
       let schedule = Schedule(one, data, rows: nil)
-      let parts = (m + DirectionalSweep.maximumCount - 1) / DirectionalSweep.maximumCount
+      let parts = DirectionalSweep.parts(m)
+      let walks = DirectionalSweep.walks(directions: m, outputs: 1)
       jacobian.withUnsafeBufferPointer { jacobian in
         result.withUnsafeMutableBufferPointer { result in
           guard let rows = jacobian.baseAddress else { return }
           let target = result.baseAddress! + set * m * m * m
-          run(engine, schedule, tasks: schedule.unitCount * parts, one, data, 8 * m, cancel) { runner, task in
+          run(engine, schedule, tasks: schedule.unitCount * parts, one, data, walks, cancel) { runner, task in
             let (unit, part) = task.quotientAndRemainder(dividingBy: parts)
-            let first = part * DirectionalSweep.maximumCount
-            let directions = first..<min(first + DirectionalSweep.maximumCount, m)
-            runner.dqntk(unit, rows, directions, m, into: target, cancel)
+            runner.dqntk(unit, rows, DirectionalSweep.numbers(part, of: m), m, into: target, cancel)
           }
         }
       }
@@ -46,38 +45,31 @@ extension Model {
   /// Doubles that a dQNTK takes: the result, one Jacobian, and what every thread's sweep holds.
   func dqntkNumbers(_ plan: Plan, samples: Int, sets: Int) -> Double {
     let (m, p) = (Double(samples), Double(circuit.parameterCount))
-    let sweeps =
-      ThreadPool.shared.threadCount * Lane.scalarCount
-      * DirectionalSweep.lanes(plan, directions: min(samples, DirectionalSweep.maximumCount))
-    return Double(sets) * m * m * m + m * (p + 1) + Double(sweeps)
+    return Double(sets) * m * m * m + m * (p + 1) + directionalNumbers(plan, directions: samples)
   }
 }
 
 extension UnitRunner<Lane> {
   /// mu_abc of the unit's samples a, all b, and the directions c.
   fileprivate func dqntk(
-    _ unit: Int, _ jacobian: UnsafePointer<Double>, _ directions: Range<Int>, _ m: Int,
+    _ unit: Int, _ jacobian: UnsafePointer<Double>, _ numbers: Range<Int>, _ m: Int,
     into target: UnsafeMutablePointer<Double>, _ cancel: CancelToken?
   ) {
     let items = schedule.items(unit)
-    let p = engine.plan.space.gradientCount
-    let directional = DirectionalSweep(
-      runner: self, directions: jacobian + directions.lowerBound * p, count: directions.count, cancel: cancel)
-    workspace.isReversible = true
+    let p = space.parameterCount
+    let sweep = DirectionalSweep(
+      runner: self, directions: Directions(parameters: .rows(jacobian, perSet: m)), numbers: numbers,
+      cancel: cancel)
     for block in blocks(items) {
-      prepare(items, block: block)
-      directional.run()
-      for (number, c) in directions.enumerated() {
-        let product = directional.products(number)
+      sweep.forward(items, block: block)
+      sweep.seed(output: 0)
+      sweep.backward()
+      for (v, c) in numbers.enumerated() {
+        let products = sweep.products(v)
         for b in 0..<m {
           var sum = Lane.zero
-          for q in 0..<p { sum += product[q] * jacobian[b * p + q] }
-          let entry = target + b * m + c
-          if schedule.kind == .mixed {
-            entry[items.positions[0] * m * m] += (sum * data.weights[block]).sum()
-          } else {
-            for lane in 0..<items.count { entry[items.positions[lane] * m * m] = sum[lane] }
-          }
+          for q in 0..<p { sum += products[q] * jacobian[b * p + q] }
+          store(sum, items, block, stride: m * m, into: target + b * m + c)
         }
       }
     }

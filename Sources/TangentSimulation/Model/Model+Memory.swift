@@ -14,11 +14,16 @@ extension Model {
     case vectorJacobianProduct = 7
     case featureJacobian = 8
     case featureFisherInformation = 9
+    case hessianProduct = 10
+    case hessian = 11
+    case lossHessianProduct = 12
+    case lossHessian = 13
+    case vjpProduct = 14
 
     /// What the task differentiates with respect to.
     var wrt: Variables {
       switch self {
-      case .vectorJacobianProduct: [.parameters, .features]
+      case .vectorJacobianProduct, .vjpProduct: [.parameters, .features]
       case .featureJacobian, .featureFisherInformation: .features
       default: .parameters
       }
@@ -36,9 +41,11 @@ extension Model {
     let units = samples.multipliedReportingOverflow(by: sets)
     let simulator: Simulator
     switch task {
-    case .fisherInformation, .featureFisherInformation, .dqntk:
+    case .fisherInformation, .featureFisherInformation, .dqntk, .hessianProduct, .hessian,
+      .lossHessianProduct, .lossHessian, .vjpProduct:
       simulator = .blocks(try engine.get(wrt: wrt))
-    default:
+    case .predict, .gradient, .vectorJacobianProduct, .jacobian, .featureJacobian, .tangentKernel,
+      .outputStates:
       simulator = try engine.simulator(
         units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none, wrt: wrt)
     }
@@ -57,6 +64,19 @@ extension Model {
       case .fisherInformation, .featureFisherInformation:
         fisherNumbers(try engine.get(wrt: wrt).plan, samples: samples, sets: sets)
       case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
+      case .hessianProduct: hessianNumbers(try engine.get().plan, samples: samples, sets: sets, directions: 1)
+      case .hessian:
+        hessianNumbers(
+          try engine.get().plan, samples: samples, sets: sets, directions: circuit.parameterCount)
+      case .lossHessianProduct:
+        weightedProductNumbers(try engine.get().plan, samples: samples, sets: sets, directions: 1)
+      case .lossHessian:
+        weightedProductNumbers(
+          try engine.get().plan, samples: samples, sets: sets, directions: circuit.parameterCount)
+      case .vjpProduct:
+        weightedProductNumbers(
+          try engine.get(wrt: wrt).plan, samples: samples, sets: sets, directions: 1)
+          + pairs * (outputs + 2 * features)
       }
     func blockWorkers(_ layout: WorkspaceLayout) -> Double {
       Double(

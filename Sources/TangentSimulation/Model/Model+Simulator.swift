@@ -28,8 +28,8 @@ extension Model {
   }
 
   /// The observables' light cone, for predictions of these samples and their derivatives.
-  func predictionEngine(_ data: InputData) throws(TangentError) -> Engine {
-    try engines.engine(for: .predict, hasStates: data.stateKind != .none).get()
+  func predictionEngine(_ data: InputData, wrt: Variables = .parameters) throws(TangentError) -> Engine {
+    try engines.engine(for: .predict, hasStates: data.stateKind != .none).get(wrt: wrt)
   }
 
   /// The circuit that is simulated for a task, for estimates.

@@ -15,6 +15,8 @@ struct GradientChain: BitwiseCopyable {
   /// Where every variable's terms end.
   private let ends: UnsafePointer<Int>
   private let count: Int
+  /// Whether an angle has a product of two of these variables, so that its derivatives change along a direction.
+  let hasProducts: Bool
 
   /// - Parameter count: the variables that a gradient has a place for.
   init(_ slots: [AngleSlot], count: Int, arena: Arena) {
@@ -31,6 +33,7 @@ struct GradientChain: BitwiseCopyable {
     terms = arena.copy(rows.flatMap { $0 })
     self.ends = arena.copy(ends)
     self.count = count
+    hasProducts = rows.contains { $0.contains { (0..<count).contains($0.factor) } }
   }
 
   /// d yhat / d variable = scale * sum over its terms of d / d angle.
@@ -49,6 +52,25 @@ struct GradientChain: BitwiseCopyable {
         k &+= 1
       }
       gradients[v] = sum
+    }
+  }
+
+  /// The same where d angle / d variable is replaced by its rate along a direction, added to `gradients`.
+  func addRates<L: LaneVector>(
+    _ slotGradients: UnsafePointer<L>, scale: Double, along direction: UnsafePointer<L.Wide>,
+    to gradients: UnsafeMutablePointer<L.Wide>
+  ) {
+    guard hasProducts else { return }
+    var k = 0
+    for v in 0..<count {
+      while k < ends[v] {
+        let term = terms[k]
+        if term.factor >= 0, term.factor < count {
+          gradients[v] +=
+            slotGradients[term.slot].wide * (scale * term.coefficient) * direction[term.factor]
+        }
+        k &+= 1
+      }
     }
   }
 }

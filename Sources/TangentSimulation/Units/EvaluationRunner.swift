@@ -112,7 +112,7 @@ extension EvaluationRunner {
 
   /// Writes one number a lane to its pair's place; the eigenvectors of a mixed sample are summed there.
   @inline(__always)
-  private func store(
+  func store(
     _ value: Numbers, _ items: Schedule.Items, _ block: Int, stride: Int,
     into target: UnsafeMutablePointer<Double>
   ) {

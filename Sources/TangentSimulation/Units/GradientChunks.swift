@@ -1,14 +1,15 @@
 /// The fixed partition of a sum over samples: units in chunks with a buffer each, added up in order.
 struct GradientChunks {
-  private static let perSet = 64
+  static let perSet = 64
 
   private let schedule: Schedule
   private let unitsPerChunk: Int
   private let chunksPerSet: Int
 
-  init(_ schedule: Schedule) {
+  /// - Parameter perSet: chunks at most, unless units hold pairs of several sets.
+  init(_ schedule: Schedule, perSet: Int = GradientChunks.perSet) {
     self.schedule = schedule
-    unitsPerChunk = max(1, (schedule.unitsPerSet + GradientChunks.perSet - 1) / GradientChunks.perSet)
+    unitsPerChunk = max(1, (schedule.unitsPerSet + perSet - 1) / perSet)
     chunksPerSet = (schedule.unitsPerSet + unitsPerChunk - 1) / unitsPerChunk
   }
 

@@ -82,6 +82,11 @@ QTG_TASK_DQNTK = 6
 QTG_TASK_VJP = 7
 QTG_TASK_FEATURE_JACOBIAN = 8
 QTG_TASK_FEATURE_FISHER_INFORMATION = 9
+QTG_TASK_HESSIAN_PRODUCT = 10
+QTG_TASK_HESSIAN = 11
+QTG_TASK_LOSS_HESSIAN_PRODUCT = 12
+QTG_TASK_LOSS_HESSIAN = 13
+QTG_TASK_VJP_PRODUCT = 14
 QTG_GRADIENT_DESCENT = 0
 QTG_MOMENTUM = 1
 QTG_ADAM = 2
@@ -260,15 +265,20 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_model_feature_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_free": (c_int32, (qtg_model,)),
+    "qtg_model_hessian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
+    "qtg_model_hessian_product": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, qtg_cancel, c_void_p)),
     "qtg_model_info": (c_int32, (qtg_model, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_model_jacobian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_loss_gradient": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, POINTER(qtg_targets), qtg_cancel, c_void_p, c_void_p)),
+    "qtg_model_loss_hessian": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, POINTER(qtg_targets), qtg_cancel, c_void_p)),
+    "qtg_model_loss_hessian_product": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, POINTER(qtg_targets), c_void_p, qtg_cancel, c_void_p)),
     "qtg_model_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
     "qtg_model_output_states": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_predict": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_int64, qtg_cancel, c_void_p)),
     "qtg_model_require_memory": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32)),
     "qtg_model_tangent_kernel": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_samples, c_int32, qtg_cancel, c_void_p)),
     "qtg_model_vjp": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_model_vjp_product": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, c_void_p, c_void_p, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_z_sum": (c_int32, (qtg_model, c_void_p)),
     "qtg_observable_combine": (c_int32, (c_void_p, c_void_p, c_int64, c_void_p)),
     "qtg_observable_dense": (c_int32, (qtg_observable, c_void_p)),

@@ -20,6 +20,7 @@ from ._native.inputs import Targets, Theta, Weights
 from .circuits import Circuit
 from .observables import Observable
 from .samples import Samples, samples_for
+from .second_derivatives import SecondDerivatives
 
 _TASKS = {
     "predict": c.QTG_TASK_PREDICT,
@@ -32,12 +33,17 @@ _TASKS = {
     "vjp": c.QTG_TASK_VJP,
     "feature_jacobian": c.QTG_TASK_FEATURE_JACOBIAN,
     "feature_fisher_information": c.QTG_TASK_FEATURE_FISHER_INFORMATION,
+    "hessian_product": c.QTG_TASK_HESSIAN_PRODUCT,
+    "hessian": c.QTG_TASK_HESSIAN,
+    "loss_hessian_product": c.QTG_TASK_LOSS_HESSIAN_PRODUCT,
+    "loss_hessian": c.QTG_TASK_LOSS_HESSIAN,
+    "vjp_product": c.QTG_TASK_VJP_PRODUCT,
 }
 
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
 
 
-class Model:
+class Model(SecondDerivatives):
     """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k.
 
     `theta` is (p,), or (s, p) for s parameter sets at once, which puts s first in every result. Samples come as
@@ -53,7 +59,8 @@ class Model:
         scale: factor of every prediction.
         precision: in which numbers the circuit is simulated; parameters, data and results are float64 in either.
             "single" takes eight samples at a time where "double" takes four: up to twice the speed, with an error of
-            about a millionth (docs/reliability.md). Fisher information, dQNTK and large states stay in double precision.
+            about a millionth (docs/reliability.md). Fisher information, second derivatives and large states stay in
+            double precision.
     """
 
     def __init__(
@@ -460,36 +467,6 @@ class Model:
         self._run(cost, name, sets, samples, then=(out,))
         return out
 
-    def dqntk(
-        self, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
-    ) -> Real:
-        """The differential of the tangent kernel, exact:
-
-            mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl
-
-        A step of gradient descent at rate eta on the residual r changes it by
-        -(eta/m) K r + (eta/m)^2/2 sum_bc mu_abc r_b r_c + O(eta^3) (Liu et al., arXiv 2111.04225).
-
-        Args:
-            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
-            X: features (m, f), or `qt.Samples`, which take the place of X and states.
-            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
-
-        Returns:
-            (m, m, m), symmetric in the last two axes; (s, m, m, m) for s parameter sets.
-
-        Raises:
-            InvalidArgumentError: for several observables, and for shapes that do not fit.
-            OutOfMemoryError: before anything is allocated.
-            NumericalError: where a result overflows.
-            Interrupted: after Ctrl-C.
-        """
-        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_DQNTK, sets, samples)
-        out = np.empty((*sets.axis, len(samples), len(samples), len(samples)))
-        self._run(cost, "qtg_model_dqntk", sets, samples, then=(out,))
-        return out
-
     def memory_estimate(
         self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
     ) -> int:
@@ -498,7 +475,8 @@ class Model:
         Args:
             m: number of samples.
             what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information", "dqntk",
-                "vjp", "feature_jacobian" (`jacobian` for wrt="X") or "feature_fisher_information".
+                "vjp", "feature_jacobian" (`jacobian` for wrt="X"), "feature_fisher_information", "hessian_product",
+                "hessian", "loss_hessian_product", "loss_hessian" or "vjp_product".
             n_sets: number of parameter sets.
             has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
                 observables.
