@@ -68,6 +68,31 @@ import Testing
     }
   }
 
+  /// Where a control is 0 nothing happens.
+  @Test(arguments: Gate.allCases) func controlsComeFirst(gate: Gate) throws {
+    let row = gate.definition
+    #expect((row.controlCount > 0) == gate.rawValue.hasPrefix("c") && row.controlCount < row.qubitCount)
+    var circuit = try Circuit(qubitCount: row.qubitCount)
+    try circuit.append(
+      gate, qubits: Array(0..<row.qubitCount),
+      angles: (0..<row.angleCount).map { Angle(constant: 0.3 + Double($0)) })
+    let unitary = DenseReference.unitary(circuit, [])
+    for control in 0..<row.controlCount {
+      for i in 0..<unitary.rows where i >> (row.qubitCount - 1 - control) & 1 == 0 {
+        for j in 0..<unitary.columns { #expect(unitary[i, j] == (i == j ? (1, 0) : (0, 0))) }
+      }
+    }
+  }
+
+  /// Help and symbols go into JSON, Markdown tables and docstrings as they are.
+  @Test(arguments: Gate.allCases) func rowsSayWhatTheyAre(gate: Gate) {
+    let row = gate.definition
+    #expect(!row.symbol.isEmpty && row.help.hasSuffix(".") && row.help.count < 100)
+    for text in [row.symbol, row.help] {
+      #expect(!text.contains { "\"\\|\n`".contains($0) })
+    }
+  }
+
   @Test func u3IsTheDocumentedMatrix() throws {
     var circuit = try Circuit(qubitCount: 1)
     try circuit.append(

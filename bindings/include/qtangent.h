@@ -346,7 +346,8 @@ int32_t qtg_encoding_haar_states(int64_t n_qubits, int64_t count, int32_t orthog
 /// every i < j CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
 int32_t qtg_encoding_zz(int64_t n_qubits, int64_t repeats, qtg_circuit *result);
 
-/// JSON: the gate table as a list of {name, id, qubits, angles}; id is the enum qtg_gate.
+/// JSON: the gate table as a list of {name, id, qubits, angles, controls, symbol, help}; id is the enum qtg_gate, the
+/// first of the qubits are controls, symbol is what a drawing shows on the others.
 int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 
 /// Angle number angle of the instruction, 0 to n_angles - 1, in radians: its constant and its terms. Equal terms have

@@ -38,11 +38,13 @@ FIXED: dict[str, Matrix] = {
     "t": np.diag([1, np.exp(0.25j * np.pi)]),
     "tdg": np.diag([1, np.exp(-0.25j * np.pi)]),
     "sx": np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2,
+    "sxdg": np.array([[1 - 1j, 1 + 1j], [1 + 1j, 1 - 1j]]) / 2,
     "cx": controlled(PAULI["X"]),
     "cy": controlled(PAULI["Y"]),
     "cz": controlled(PAULI["Z"]),
     "swap": np.eye(4)[[0, 2, 1, 3]] + 0j,
     "iswap": np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]]),
+    "iswapdg": np.array([[1, 0, 0, 0], [0, 0, -1j, 0], [0, -1j, 0, 0], [0, 0, 0, 1]]),
     "ccx": controlled(PAULI["X"], 2),
 }
 

@@ -1,5 +1,6 @@
 """The header, the exported symbols, the C examples, and the fuzz of every function."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -34,6 +35,14 @@ def test_nothing_generated_is_out_of_date():
     command = [sys.executable, BINDINGS / "generate.py", "--check", "--scratch-path", scratch()]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_gate_methods_and_their_page_follow_from_the_table():
+    specification = importlib.util.spec_from_file_location("gates", BINDINGS / "gates.py")
+    gates = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(gates)
+    for path, text in gates.outputs(_native.library_path(), ROOT).items():
+        assert path.read_text() == text, f"{path} is out of date; run bindings/generate.py"
 
 
 def test_exported_symbols_are_the_listed_ones():

@@ -1,8 +1,10 @@
 """Circuits, angles, observables, ansätze and encodings against the dense reference."""
 
 import copy
+import inspect
 import json
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -286,9 +288,29 @@ def test_every_gate_of_the_native_table_has_a_method_and_a_constant():
     table = json.loads(_native.read_bytes("qtg_gate_table"))
     for row in table:
         assert getattr(_signatures, f"QTG_GATE_{row['name'].upper()}") == row["id"]
-    methods = {row["name"] for row in table} - {"sxdg", "iswapdg"}
+    methods = {row["name"] for row in table}
     assert methods == set(FIXED) | set(GENERATORS) | {"u3"}
     assert all(callable(getattr(qt.Circuit, name)) for name in methods)
+
+
+def test_help_of_a_gate_is_enough_to_use_it():
+    page = (Path(__file__).parents[2] / "docs/gates.md").read_text()
+    for row in json.loads(_native.read_bytes("qtg_gate_table")):
+        method = getattr(qt.Circuit, row["name"])
+        text = inspect.getdoc(method)
+        assert text.splitlines()[0] == row["help"]
+        assert ("in radians" in text) == (row["angles"] > 0)
+        assert "Raises:\n    InvalidArgumentError" in text
+        names = [name for name in inspect.signature(method).parameters if name != "self"]
+        assert len(names) == row["angles"] + row["qubits"]
+        assert names[row["angles"]].startswith("control") == (row["controls"] > 0)
+        assert f"| `{row['name']}({', '.join(names)})` | {row['qubits']} |" in page
+        assert row["help"] in page
+
+
+def test_the_inverse_is_made_of_gates_that_can_be_written():
+    circuit = qt.Circuit(2).sx(0).iswap(0, 1).s(1)
+    assert circuit.inverse() == qt.Circuit(2).sdg(1).iswapdg(0, 1).sxdg(0)
 
 
 def test_the_reference_has_the_right_derivative():

@@ -194,7 +194,8 @@ public func circuitDeserialize(
   }
 }
 
-/// JSON: the gate table as a list of {name, id, qubits, angles}; id is the enum qtg_gate.
+/// JSON: the gate table as a list of {name, id, qubits, angles, controls, symbol, help}; id is the enum qtg_gate, the
+/// first of the qubits are controls, symbol is what a drawing shows on the others.
 @c(qtg_gate_table)
 public func gateTable(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
@@ -204,7 +205,8 @@ public func gateTable(
       let definition = gate.definition
       return """
         {"name": "\(gate.rawValue)", "id": \(gate.number), "qubits": \(definition.qubitCount), \
-        "angles": \(definition.angleCount)}
+        "angles": \(definition.angleCount), "controls": \(definition.controlCount), \
+        "symbol": "\(definition.symbol)", "help": "\(definition.help)"}
         """
     }
     try Results.write("[\(rows.joined(separator: ", "))]", buffer, capacity, length)

@@ -55,18 +55,9 @@ extension Instruction {
       return position == 0 ? label + arguments : "●"
     case .unitary: return qubits.count == 1 ? "U" : "U\(position)"
     case .gate(let gate):
-      switch gate {
-      case .cx, .ccx: return position == qubits.count - 1 ? "X" : "●"
-      case .cy: return position == 1 ? "Y" : "●"
-      case .cz: return "●"
-      case .swap: return "x"
-      case .cp: return position == 1 ? "P" + arguments : "●"
-      case .crx, .cry, .crz:
-        return position == 1 ? gate.rawValue.dropFirst().uppercased() + arguments : "●"
-      case .rxx, .ryy, .rzz:
-        return position == 0 ? gate.rawValue.uppercased() + arguments : gate.rawValue.uppercased()
-      default: return gate.rawValue.uppercased() + arguments
-      }
+      let row = gate.definition
+      if position < row.controlCount { return "●" }
+      return row.symbol + (position == row.controlCount ? arguments : "")
     }
   }
 }

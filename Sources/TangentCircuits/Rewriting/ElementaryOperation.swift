@@ -27,7 +27,8 @@ extension Instruction {
     case .gate(let gate):
       switch gate.definition.form {
       case .fixed(let matrix, _): return [.fixed(matrix, qubits: qubits)]
-      case .evolution(let controls, let terms):
+      case .evolution(let terms):
+        let controls = gate.definition.controlCount
         let targets = Array(qubits.dropFirst(controls))
         return [
           .evolution(

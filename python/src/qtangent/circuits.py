@@ -14,21 +14,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native
+from ._gates import GateMethods
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
-from .instructions import Instruction, append_evolution, append_gate, append_rotation, append_unitary
+from .instructions import Instruction, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
 
 
-class Circuit:
-    """A circuit on `n_qubits` qubits (1 to 62), empty at first. Methods append and return the circuit itself.
+class Circuit(GateMethods):
+    """A circuit on `n_qubits` qubits (1 to 62), empty at first. Gates are methods (docs/gates.md lists them), which
+    append and return the circuit itself.
 
-    Circuits compare by their instructions, and can be copied and pickled. Every method raises
-    `qt.InvalidArgumentError` (a ValueError) for qubits that do not exist or repeat, and for angles that are
-    not finite.
+    A circuit is a sequence of `qt.Instruction`: it has a length, can be indexed, sliced and iterated, and compares by its
+    instructions. It can be copied and pickled, and circuits can be added.
+
+    Raises:
+        InvalidArgumentError: unless n_qubits is an integer from 1 to 62.
     """
 
     __hash__ = None  # type: ignore[assignment]
@@ -45,138 +49,43 @@ class Circuit:
         circuit._own(handle)
         return circuit
 
-    # Gates without an angle.
-
-    def h(self, qubit: int) -> Circuit:
-        """Hadamard."""
-        return self._gate("h", (), qubit)
-
-    def x(self, qubit: int) -> Circuit:
-        """Pauli X."""
-        return self._gate("x", (), qubit)
-
-    def y(self, qubit: int) -> Circuit:
-        """Pauli Y."""
-        return self._gate("y", (), qubit)
-
-    def z(self, qubit: int) -> Circuit:
-        """Pauli Z."""
-        return self._gate("z", (), qubit)
-
-    def s(self, qubit: int) -> Circuit:
-        """diag(1, i)."""
-        return self._gate("s", (), qubit)
-
-    def sdg(self, qubit: int) -> Circuit:
-        """diag(1, -i)."""
-        return self._gate("sdg", (), qubit)
-
-    def t(self, qubit: int) -> Circuit:
-        """diag(1, e^(i pi/4))."""
-        return self._gate("t", (), qubit)
-
-    def tdg(self, qubit: int) -> Circuit:
-        """diag(1, e^(-i pi/4))."""
-        return self._gate("tdg", (), qubit)
-
-    def sx(self, qubit: int) -> Circuit:
-        """The square root of X with eigenvalues 1 and i."""
-        return self._gate("sx", (), qubit)
-
-    def cx(self, control: int, target: int) -> Circuit:
-        """Controlled X."""
-        return self._gate("cx", (), control, target)
-
-    def cy(self, control: int, target: int) -> Circuit:
-        """Controlled Y."""
-        return self._gate("cy", (), control, target)
-
-    def cz(self, control: int, target: int) -> Circuit:
-        """Controlled Z."""
-        return self._gate("cz", (), control, target)
-
-    def swap(self, a: int, b: int) -> Circuit:
-        """Exchanges two qubits."""
-        return self._gate("swap", (), a, b)
-
-    def iswap(self, a: int, b: int) -> Circuit:
-        """Exchanges two qubits with a factor i: exp(i pi (XX + YY)/4)."""
-        return self._gate("iswap", (), a, b)
-
-    def ccx(self, control: int, control2: int, target: int) -> Circuit:
-        """X with two controls."""
-        return self._gate("ccx", (), control, control2, target)
-
-    # Gates with an angle.
-
-    def rx(self, angle: AngleLike, qubit: int) -> Circuit:
-        """exp(-i angle X/2)."""
-        return self._gate("rx", (angle,), qubit)
-
-    def ry(self, angle: AngleLike, qubit: int) -> Circuit:
-        """exp(-i angle Y/2)."""
-        return self._gate("ry", (angle,), qubit)
-
-    def rz(self, angle: AngleLike, qubit: int) -> Circuit:
-        """exp(-i angle Z/2)."""
-        return self._gate("rz", (angle,), qubit)
-
-    def phase(self, angle: AngleLike, qubit: int) -> Circuit:
-        """diag(1, e^(i angle))."""
-        return self._gate("phase", (angle,), qubit)
-
-    def crx(self, angle: AngleLike, control: int, target: int) -> Circuit:
-        """Controlled rx."""
-        return self._gate("crx", (angle,), control, target)
-
-    def cry(self, angle: AngleLike, control: int, target: int) -> Circuit:
-        """Controlled ry."""
-        return self._gate("cry", (angle,), control, target)
-
-    def crz(self, angle: AngleLike, control: int, target: int) -> Circuit:
-        """Controlled rz."""
-        return self._gate("crz", (angle,), control, target)
-
-    def cp(self, angle: AngleLike, control: int, target: int) -> Circuit:
-        """Controlled phase: diag(1, 1, 1, e^(i angle))."""
-        return self._gate("cp", (angle,), control, target)
-
-    def rxx(self, angle: AngleLike, a: int, b: int) -> Circuit:
-        """exp(-i angle XX/2)."""
-        return self._gate("rxx", (angle,), a, b)
-
-    def ryy(self, angle: AngleLike, a: int, b: int) -> Circuit:
-        """exp(-i angle YY/2)."""
-        return self._gate("ryy", (angle,), a, b)
-
-    def rzz(self, angle: AngleLike, a: int, b: int) -> Circuit:
-        """exp(-i angle ZZ/2)."""
-        return self._gate("rzz", (angle,), a, b)
-
-    def u3(self, a: AngleLike, b: AngleLike, c: AngleLike, qubit: int) -> Circuit:
-        """[[cos a/2, -e^(ic) sin a/2], [e^(ib) sin a/2, e^(i(b+c)) cos a/2]]."""
-        return self._gate("u3", (a, b, c), qubit)
-
     # General gates.
 
     def rotation(self, angle: AngleLike, pauli: str, qubits: int | Sequence[int] | None = None) -> Circuit:
-        """exp(-i angle P/2); letter k of `pauli` (I, X, Y, Z) acts on qubits[k], on all qubits in order by default."""
+        """exp(-i angle P/2) for a Pauli string P.
+
+        Args:
+            angle: in radians; a number, or what `qt.param` and `qt.feature` give with + - * /.
+            pauli: one letter (I, X, Y, Z) a qubit, letter k for qubits[k].
+            qubits: counted from 0; all qubits in order by default.
+
+        Returns:
+            The circuit itself, with the rotation at its end.
+
+        Raises:
+            InvalidArgumentError: for other letters or another number of them, for qubits that the circuit does not have
+                or that are named twice, and for an angle that is not finite.
+        """
         append_rotation(self._handle, angle, pauli, self._qubits(qubits))
         return self
 
     def evolve(
         self, angle: AngleLike, generator: Observable | ArrayLike, qubits: int | Sequence[int] | None = None
     ) -> Circuit:
-        """exp(-i angle H).
+        """exp(-i angle H) for a Hermitian operator H. There is no factor 1/2.
 
         Args:
-            angle: a number, `qt.param(i)`, `qt.feature(i)` or a sum of them; times H in radians.
+            angle: in radians; a number, or what `qt.param` and `qt.feature` give with + - * /.
             generator: H, an observable or a dense Hermitian matrix (2^k, 2^k).
-            qubits: where H acts, its qubit k on qubits[k]; all qubits in order by default.
+            qubits: the k qubits where H acts, its qubit j on qubits[j]; all qubits in order by default.
+
+        Returns:
+            The circuit itself, with the evolution at its end.
 
         Raises:
-            InvalidArgumentError: for qubits that do not exist or repeat, and for a matrix that is not Hermitian or does not
-                fit them.
+            InvalidArgumentError: for a matrix that is not Hermitian, for another number of qubits than H has, for qubits
+                that the circuit does not have or that are named twice, for an angle that is not finite, and for an H on
+                more than 10 qubits whose terms do not commute.
         """
         append_evolution(self._handle, angle, as_observable(generator), self._qubits(qubits))
         return self
@@ -185,18 +94,17 @@ class Circuit:
         """A fixed unitary.
 
         Args:
-            matrix: unitary (2^k, 2^k), qubits[0] on the most significant index.
-            qubits: the k qubits it acts on; all by default.
+            matrix: (2^k, 2^k), up to k = 12.
+            qubits: the k qubits where it acts, qubits[0] on the most significant index; all qubits in order by default.
+
+        Returns:
+            The circuit itself, with the unitary at its end.
 
         Raises:
-            InvalidArgumentError: for qubits that do not exist or repeat, and for a matrix that is not unitary or does not
-                fit them.
+            InvalidArgumentError: for a matrix whose product with its adjoint differs from 1 by more than 1e-10, for one of
+                another size than the qubits ask for, and for qubits that the circuit does not have or that are named twice.
         """
         append_unitary(self._handle, _arrays.square_matrix("matrix", matrix), self._qubits(qubits))
-        return self
-
-    def _gate(self, name: str, angles: Sequence[AngleLike], *qubits: int) -> Circuit:
-        append_gate(self._handle, name, angles, _arrays.indices(f"a qubit of {name}", qubits))
         return self
 
     def _qubits(self, qubits: int | Sequence[int] | None) -> Any:
@@ -212,7 +120,7 @@ class Circuit:
 
         Args:
             n_qubits: 1 to 62.
-            instructions: as iterating over a circuit gives them.
+            instructions: any number of `qt.Instruction`.
 
         Raises:
             InvalidArgumentError: for what is no `qt.Instruction`, and for qubits that the circuit does not have.
@@ -251,7 +159,11 @@ class Circuit:
     # Whole circuits.
 
     def __add__(self, other: Circuit) -> Circuit:
-        """`other` after this circuit; its parameter indices move past this circuit's, features keep theirs."""
+        """`other` after this circuit, as a new one; its parameter indices move past this circuit's, features keep theirs.
+
+        Raises:
+            InvalidArgumentError: unless both have the same number of qubits.
+        """
         return (
             self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
         )
@@ -261,13 +173,10 @@ class Circuit:
         return self.copy() if isinstance(other, int) and other == 0 else NotImplemented
 
     def then(self, other: Circuit) -> Circuit:
-        """`other` after this circuit, with the same parameter indices.
-
-        Args:
-            other: a circuit on as many qubits.
+        """`other` after this circuit, as a new one; both keep their parameter indices, so equal ones are shared.
 
         Raises:
-            InvalidArgumentError: for what is no circuit, and for another number of qubits.
+            InvalidArgumentError: unless `other` is a circuit on the same number of qubits.
         """
         if not isinstance(other, Circuit):
             raise InvalidArgumentError(f"{other!r} is not a circuit")
@@ -312,17 +221,17 @@ class Circuit:
         return self._sizes()[3]
 
     def matrix(self, theta: ArrayLike = (), x: ArrayLike | None = None) -> Complex:
-        """The unitary of the circuit, up to 12 qubits.
+        """The circuit's unitary.
 
         Args:
-            theta: parameters (p,), radians where gates take angles.
-            x: features (f,) of one sample.
+            theta: parameters, (p,).
+            x: features, (f,); None if the circuit has none.
 
         Returns:
-            Complex (2^n, 2^n), qubit 0 on the most significant index.
+            (2^n, 2^n), complex; qubit 0 on the most significant index.
 
         Raises:
-            InvalidArgumentError: for shapes that do not fit, and for more than 12 qubits.
+            InvalidArgumentError: for other shapes, numbers that are not finite, and more than 12 qubits.
         """
         n, p, f, _ = self._sizes()
         parameters = _arrays.real("theta", theta)
