@@ -3,6 +3,7 @@
 # make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
+# make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
 # make reproduce   the experiments of python/reproduce again, with their figures, in about two minutes
@@ -22,7 +23,9 @@ LEVELS_HERE = $(filter-out baseline,$(call levels,levels['available']()))
 LEVELS_LACKED = $(filter-out baseline $(LEVELS_HERE),$(call levels,levels['LEVELS']))
 name-skipped = @$(foreach level,$(LEVELS_LACKED),echo "$(level): skipped, this CPU lacks it";) true
 
-.PHONY: study test lint test-swift test-python test-slow format bench bench-passes docs notebook reproduce clean
+COMMIT ?= main
+
+.PHONY: study test lint test-swift test-python test-slow format bench compare bench-passes docs notebook reproduce clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -77,6 +80,9 @@ QUICK ?=
 
 bench: $(VENV)/developer .venv-bench/installed
 	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
+
+compare: $(VENV)/developer
+	cd python && ../$(BIN)/python -m benchmarks --against $(COMMIT)
 
 # Every level runs, also when one before it has missed a goal.
 bench-passes:

@@ -33,24 +33,36 @@ def wanted(which: str) -> list[str]:
     return choices[which]
 
 
+def built_library(package: Path, level: str) -> Path:
+    """Where SwiftPM puts the library of a level, unstripped."""
+    return package / f".build-{level.removeprefix('x86-64-')}" / "release/libqtangent.so"
+
+
+def swift_build(package: Path, level: str) -> list[str]:
+    """The command that compiles the library of a checkout for a level."""
+    options = [
+        "--package-path",
+        str(package),
+        "--scratch-path",
+        str(built_library(package, level).parents[1]),
+    ]
+    options += [
+        "-Xswiftc",
+        "-static-stdlib",
+        "-Xlinker",
+        f"--version-script={package / 'bindings/exports.map'}",
+    ]
+    options += [] if level == "baseline" else ["-Xcc", f"-march={level}"]
+    return ["swift", "build", "-c", "release", "--product", "qtangent", *options]
+
+
 def build(level: str, printing: threading.Lock) -> None:
     """Builds one level and says what the compiler does.
 
     Raises:
         RuntimeError: if that failed; with all that the compiler said.
     """
-    scratch = SWIFT_PACKAGE / f".build-{level.removeprefix('x86-64-')}"
-    command = ["swift", "build", "-c", "release", "--product", "qtangent"]
-    command += [
-        "--package-path",
-        str(SWIFT_PACKAGE),
-        "--scratch-path",
-        str(scratch),
-        "-Xswiftc",
-        "-static-stdlib",
-    ]
-    command += ["-Xlinker", f"--version-script={SWIFT_PACKAGE / 'bindings/exports.map'}"]
-    command += [] if level == "baseline" else ["-Xcc", f"-march={level}"]
+    command = swift_build(SWIFT_PACKAGE, level)
     said = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as compiler:
         assert compiler.stdout is not None
@@ -63,7 +75,7 @@ def build(level: str, printing: threading.Lock) -> None:
     library = LIBRARIES / f"libqtangent-{level}.so"
     # A new file in place of the old one: a process that has the old one loaded keeps it.
     temporary = library.with_suffix(f".{os.getpid()}.tmp")
-    shutil.copyfile(scratch / "release/libqtangent.so", temporary)
+    shutil.copyfile(built_library(SWIFT_PACKAGE, level), temporary)
     if strip := shutil.which("strip"):
         subprocess.run([strip, "--strip-unneeded", str(temporary)], check=True)
     temporary.replace(library)

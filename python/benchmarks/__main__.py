@@ -1,4 +1,5 @@
-"""python -m benchmarks: runs the cases and writes results.json, performance.md and performance.svg."""
+"""python -m benchmarks: runs the cases and writes results.json, performance.md and performance.svg; with --against COMMIT
+it compares this build with that of another commit instead."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import growth, inputs, plot, precision, report, roofline
+from . import against, growth, inputs, plot, precision, report, roofline
+from .against import Build, other_build
 from .runner import Settings, measure
 from .workloads import CASES
+from .workloads.case import Case
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -34,9 +37,14 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "build/bench", help="where results.json goes")
     parser.add_argument("--docs", type=Path, help="where the page and its plot go; --output unless given")
     parser.add_argument("--render", action="store_true", help="only write the page from results.json")
+    parser.add_argument(
+        "--against", metavar="COMMIT", help="compare with the build of this commit, without peers"
+    )
     options = parser.parse_args()
     output, docs = options.output.absolute(), (options.docs or options.output).absolute()
     output.mkdir(parents=True, exist_ok=True)
+    if options.against:
+        return compare(options, output)
     stored = output / "results.json"
     results = json.loads(stored.read_text()) if options.render else run(options, output, stored)
     plot.write(results, docs / "performance.svg")
@@ -45,6 +53,22 @@ def main() -> int:
     failed = report.failures(results["cases"])
     print("\n".join(failed))
     return 1 if failed else 0
+
+
+def wanted(options: argparse.Namespace) -> list[Case]:
+    return [
+        case for case in CASES if (case.quick or not options.quick) and re.search(options.cases, case.name)
+    ]
+
+
+def compare(options: argparse.Namespace, output: Path) -> int:
+    builds = (
+        Build("this build", ROOT, Path(qt._native.lib._name)),
+        other_build(options.against, ROOT, output),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        pairs, block_seconds = (3, 0.03) if options.quick else (10, 0.1)
+        return 0 if against.run(wanted(options), builds, pairs, block_seconds, 120, Path(folder)) else 1
 
 
 def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
@@ -82,9 +106,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
     }
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        for case in CASES:
-            if (options.quick and not case.quick) or not re.search(options.cases, case.name):
-                continue
+        for case in wanted(options):
             peers = [peer for peer in case.peers if re.search(options.peers, peer)]
             if options.quick:
                 peers = [peer for peer in peers if peer in QUICK_PEERS]

@@ -22,6 +22,8 @@ from .peers.qtangent_peer import write_problem
 from .workloads.case import PYTHON, C, Case
 
 TOLERANCE = 1e-10
+HOME = Path(__file__).parents[1]
+"""Where this package is found."""
 # Threads of a library that has answered may spin: OpenBLAS keeps a core busy for 0.1 s. Nobody is measured beside them.
 CALM_SECONDS = 0.02
 CALM_LIMIT_SECONDS = 2.0
@@ -49,12 +51,14 @@ class Settings:
 class Worker:
     """A process that answers a line with a line."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], folder: Path):
+    def __init__(
+        self, command: list[str], environment: dict[str, str], folder: Path, home: Path = HOME
+    ):  # fmt: skip
         self.result = folder / f"result-{id(self)}"
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the worker)
         self._process = subprocess.Popen(
             [*command, str(self.result)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-            text=True, env={**os.environ, **environment}, cwd=Path(__file__).parents[1],
+            text=True, env={**os.environ, **environment}, cwd=home,
         )  # fmt: skip
 
     def read(self, cap: float):

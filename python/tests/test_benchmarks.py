@@ -170,3 +170,62 @@ def test_cost_grows_linearly_with_samples_and_parameters(monkeypatch):
 
     for curve in measure(4):
         assert 0.8 < curve["exponent"] < 1.2, curve
+
+
+def test_interval_is_that_of_students_t(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks.against import Row, interval
+    from scipy import stats
+
+    ratios = [1.02, 1.07, 0.99, 1.11, 1.05]
+    centre, lower, upper = interval(ratios)
+    expected = stats.ttest_1samp(np.log(ratios), 0).confidence_interval(0.95)
+    np.testing.assert_allclose(np.log([lower, upper]), expected, rtol=1e-12)
+    assert centre == pytest.approx(np.prod(ratios) ** 0.2)
+    assert [Row("", 1, 1.1, lower, 1.2, 0).is_lost for lower in (1.02, 1.04)] == [False, True]
+    assert "results differ by 1.0e-05" in str(Row("", 1, 1, 1, 1, 1e-5))
+
+
+def test_a_slower_build_is_told_and_what_only_one_has_is_left_out(tmp_path, monkeypatch):
+    """The same library twice, once measured by a package whose worker dawdles and which has one case less."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    import qtangent as qt
+    from benchmarks import against
+    from benchmarks.workloads import case
+
+    slow, folder = tmp_path / "slow", tmp_path / "work"
+    folder.mkdir()
+    shutil.copytree(PROJECT / "benchmarks", slow / "python/benchmarks")
+    (slow / "python/src").symlink_to(PROJECT / "src")
+    (slow / "bindings").symlink_to(PROJECT.parent / "bindings")
+    for name, old, new in (
+        (
+            "worker.py",
+            "            call(theta)\n",
+            "            call(theta)\n            time.sleep(0.002)\n",
+        ),
+        ("workloads/fisher.py", "W5 Fisher", "W6 Fisher"),
+    ):
+        path = slow / "python/benchmarks" / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+    library = Path(qt._native.lib._name)
+    builds = against.Build("slow", slow, library), against.Build("other", PROJECT.parent, library)
+    said = []
+    names = "W1 Jacobian, n 4, L 8, m 16", "W5 Fisher information, n 4, L 8"
+    won = against.run([case(name) for name in names], builds, 3, 0.02, 60, folder, said.append)
+    assert not won
+    assert re.search(r"^W1 Jacobian, n 4, L 8, m 16 .* us +\d+\.\d+ \[.*\] +lost$", said[1]), said
+    assert re.search(r"^W1 Jacobian, n 4, L 8, m 16, from C .* us +\d\.\d+ \[", said[2]), said
+    assert "differ" not in said[1] + said[2]
+    assert said[3].split() == [*names[1].split(), "not", "in", "both", "builds"]
+    assert said[4].startswith("2 rows, lost: W1 Jacobian, n 4, L 8, m 16")
+
+
+def test_a_commit_that_does_not_exist_is_named(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import against
+
+    with pytest.raises(SystemExit, match="--against no-such: there is no such commit in "):
+        against.other_build("no-such", PROJECT.parent, tmp_path)
