@@ -13,7 +13,7 @@ from . import _signatures as c
 from ._native import arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
-from ._native.inputs import Sized
+from ._native.inputs import Sized, Targets
 
 _DATA_SIZE = ctypes.sizeof(c.qtg_data)
 
@@ -218,3 +218,37 @@ def samples_for(
     samples = Samples.__new__(Samples)
     samples._create(features, vectors, suffix)
     return samples
+
+
+def labelled(
+    model: Sized, y: ArrayLike, X: ArrayLike | Samples | None, states: ArrayLike | None, loss: str
+) -> tuple[Samples, Targets]:
+    """Samples and their targets, both as the model takes them.
+
+    Raises:
+        InvalidArgumentError: as `samples_for` and `Targets`; it says so where y and X look exchanged.
+    """
+    try:
+        samples = samples_for(model, X, states)
+        return samples, Targets(model, y, len(samples), loss)
+    except InvalidArgumentError as error:
+        if _look_exchanged(model, y, X):
+            raise InvalidArgumentError(f"{error}; y and X look exchanged: y comes first") from None
+        raise
+
+
+def _look_exchanged(model: Sized, y: ArrayLike, X: ArrayLike | Samples | None) -> bool:
+    """Whether y would do as features, and X has no axis for features or that of the outputs."""
+    if isinstance(y, Samples):
+        return True
+    if X is None or isinstance(X, Samples):
+        return False
+    try:
+        features, labels = np.shape(y), np.shape(X)
+    except ValueError:
+        return False
+    return (
+        len(features) == 2
+        and features[1] == model._n_features
+        and labels in ((features[0],), (features[0], model.n_outputs))
+    )

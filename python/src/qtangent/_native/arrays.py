@@ -6,6 +6,7 @@ import ctypes
 import math
 import os
 from collections.abc import Sequence
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def real(name: str, value: ArrayLike) -> Real:
     """A C-ordered float64 array; integers, other floats, other orders and strides are converted."""
     if type(value) is np.ndarray and value.dtype == _FLOAT and value.flags.c_contiguous:
         return value
-    array = _array(name, value)
+    array = numbers(name, value)
     if array.dtype.kind == "c":
         raise InvalidArgumentError(f"{name} is complex; real numbers are expected")
     return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
@@ -35,13 +36,13 @@ def complex_(name: str, value: ArrayLike) -> Complex:
     """A C-ordered complex128 array."""
     if type(value) is np.ndarray and value.dtype == _COMPLEX and value.flags.c_contiguous:
         return value
-    array = _array(name, value)
+    array = numbers(name, value)
     return np.ascontiguousarray(array, dtype=np.complex128).reshape(array.shape)
 
 
 def indices(name: str, value: ArrayLike) -> NDArray[np.int64]:
     """A flat int64 array, from one integer or several."""
-    array = np.asarray(value)
+    array = numbers(name, value)
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
     if array.dtype.kind not in "iu" or array.ndim > 1:
@@ -49,14 +50,57 @@ def indices(name: str, value: ArrayLike) -> NDArray[np.int64]:
     return np.ascontiguousarray(array.reshape(-1), dtype=np.int64)
 
 
-def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+def numbers(name: str, value: ArrayLike) -> NDArray[Any]:
+    """An array of any numeric type, in which nothing is masked or missing."""
     try:
         array = np.asarray(value)
+        if _has_masks(value):
+            _refuse_masked(name, np.ma.getmaskarray(np.ma.asarray(value)))
     except ValueError as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
         raise InvalidArgumentError(f"{name} is not a rectangular array: {error}") from None
+    if array.dtype.kind == "O":
+        array = _from_objects(name, array)
     if array.dtype.kind not in "biufc":
         raise InvalidArgumentError(f"{name} has dtype {array.dtype}; numbers are expected")
     return array
+
+
+def _has_masks(value: object) -> bool:
+    """NumPy forgets the masks of masked arrays, those in lists too."""
+    if isinstance(value, np.ma.MaskedArray):
+        return True
+    return isinstance(value, (list, tuple)) and any(map(_has_masks, value))
+
+
+def _refuse_masked(name: str, mask: NDArray[np.bool_]) -> None:
+    if mask.any():
+        place = _place(name, np.argwhere(mask)[0])
+        raise InvalidArgumentError(f"{place} is masked; fill what is masked or leave those samples out")
+
+
+def _from_objects(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Numbers that share no type: columns of different types, or those of pandas that may lack entries."""
+    for index, entry in np.ndenumerate(array):
+        if not isinstance(entry, (Number, np.bool_)):
+            raise InvalidArgumentError(
+                f"{_place(name, index)} is {entry!r}; numbers are expected, "
+                "fill what is missing or leave those samples out"
+            )
+    for dtype in (np.int64, np.float64, np.complex128):
+        try:
+            converted = array.astype(dtype)
+        except (OverflowError, TypeError, ValueError):
+            continue
+        if dtype is not np.int64 or (converted == array).all():
+            return converted
+    raise InvalidArgumentError(f"{name} holds numbers that do not fit in float64")
+
+
+def _place(name: str, index: Sequence[int]) -> str:
+    """X[3, 1]"""
+    return f"{name}[{', '.join(map(str, index))}]" if len(index) else name
 
 
 def pointer(array: NDArray[Any] | None) -> int | None:
@@ -80,8 +124,7 @@ def finite(name: str, array: NDArray[Any]) -> None:
     """Raises an error that names the first entry that is NaN or infinite."""
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
-        index = ", ".join(map(str, bad[0]))
-        raise InvalidArgumentError(f"{name}[{index}] is {array[tuple(bad[0])]}; it must be finite")
+        raise InvalidArgumentError(f"{_place(name, bad[0])} is {array[tuple(bad[0])]}; it must be finite")
 
 
 def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: str) -> None:
@@ -100,8 +143,10 @@ def integer(name: str, value: object) -> int:
 
 
 def number(name: str, value: object) -> float:
-    """A finite float from any real number."""
+    """A finite float from any real number; text that reads like one is none."""
     try:
+        if isinstance(value, (str, bytes, bool, np.bool_)):
+            raise TypeError
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise InvalidArgumentError(f"{name} is {value!r}; a number is expected") from None
@@ -118,8 +163,8 @@ def text(name: str, value: object) -> bytes:
 
 
 def path(value: str | os.PathLike[str]) -> bytes:
-    """A file name for C."""
-    return _without_zero("the path", os.fsencode(value))
+    """A file name for C; ~ is the home folder."""
+    return _without_zero("the path", os.fsencode(os.path.expanduser(value)))
 
 
 def _without_zero(name: str, value: bytes) -> bytes:

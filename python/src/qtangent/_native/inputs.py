@@ -42,7 +42,7 @@ class Targets:
                 raise InvalidArgumentError(f"y has shape {values.shape}, {m} samples need {expected}")
             self.values = values
         elif loss == "cross_entropy":
-            labels = np.asarray(y)
+            labels = arrays.numbers("y", y)
             if labels.dtype.kind not in "iu":
                 raise InvalidArgumentError(f"y has dtype {labels.dtype}; cross_entropy takes integer labels")
             arrays.expect_shape("y", labels, (m,), "(m,)")
@@ -58,6 +58,11 @@ class Targets:
             labels=arrays.pointer(self.labels),
         )
         self.reference = ctypes.byref(struct)
+
+    def name_infinite(self) -> None:
+        """Raises an error that names the entry that is NaN or infinite, if one is."""
+        if self.values is not None:
+            arrays.finite("y", self.values)
 
 
 class Theta:
@@ -83,6 +88,10 @@ class Theta:
                 raise InvalidArgumentError(f"theta has shape {shape}; at least one parameter set is needed")
             self.axis = (self.sets,)
         self.arguments = (arrays.pointer(values), self.sets, n_params)
+
+    def name_infinite(self) -> None:
+        """Raises an error that names the entry that is NaN or infinite, if one is."""
+        arrays.finite("theta", self.values)
 
     @property
     def single(self) -> bool:

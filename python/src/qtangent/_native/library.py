@@ -28,6 +28,12 @@ def _load() -> ctypes.CDLL:
     path = library_path()
     if not path.exists():
         raise ImportError(f"{path} does not exist; {_remedy(path)}")
+    # The library itself takes what it can read and says nothing.
+    threads = os.environ.get("QTANGENT_NUM_THREADS", "")
+    if threads and not (threads.isdecimal() and 1 <= int(threads) <= 256):
+        raise ImportError(
+            f"QTANGENT_NUM_THREADS is {threads!r}; an integer from 1 to 256 is expected, or unset it"
+        )
     library = ctypes.CDLL(str(path))
     try:
         found = library.qtg_abi_version()
