@@ -6,7 +6,7 @@ import TangentSimulation
 /// stands, and its record. Decoding rebuilds through the validating initialisers, so bytes from anywhere give a
 /// run that works, or an error.
 enum RunFormat {
-  static let file = FileFormat(name: "training run", magic: "QTANGRUN", version: 1)
+  static let file = FileFormat(name: "training run", magic: "QTANGRUN", version: 2)
 
   /// - Parameter checkpointEvery: 0 in files that are not checkpoints.
   static func encode(_ run: TrainingRun, checkpointEvery: Int) -> [UInt8] {
@@ -23,6 +23,7 @@ enum RunFormat {
     write(run.position, to: &writer)
     writer.write(run.log.steps)
     for field in RecordLog.fields { writer.write(run.log[keyPath: field]) }
+    writer.write(run.options.axes.rawValue)
     return writer.bytes
   }
 
@@ -42,12 +43,13 @@ enum RunFormat {
       precision: precision)
     let data = try readData(from: &reader)
     let targets = try readTargets(from: &reader)
-    let options = try readOptions(from: &reader, path: path)
+    var options = try readOptions(from: &reader, path: path)
     let setCount = try reader.read(Int.self, "the number of parameter sets")
     let position = try readPosition(from: &reader, setCount: setCount, p: circuit.parameterCount)
     var log = RecordLog()
     log.steps = try reader.readInts("the recorded steps")
     for field in RecordLog.fields { log[keyPath: field] = try reader.readDoubles("the record") }
+    options.axes = ResultAxes(rawValue: try reader.read(UInt8.self, "the axes of results"))
     try reader.finish()
 
     let theta = try ParameterSets(

@@ -10,16 +10,18 @@ public struct TrainingOptions: Sendable {
   public var batchSize: Int?
   public var recording: Recording
   public var checkpoint: Checkpoint?
+  public var axes: ResultAxes
 
   public init(
     optimizer: any Optimizer, seed: UInt64 = 0, batchSize: Int? = nil, recording: Recording = Recording(),
-    checkpoint: Checkpoint? = nil
+    checkpoint: Checkpoint? = nil, axes: ResultAxes = []
   ) {
     self.optimizer = optimizer
     self.seed = seed
     self.batchSize = batchSize
     self.recording = recording
     self.checkpoint = checkpoint
+    self.axes = axes
   }
 
   func validate(sampleCount: Int) throws(TangentError) {
@@ -84,6 +86,17 @@ public struct RecordFields: OptionSet, Sendable {
   /// The tangent kernel J J^T, summed over outputs.
   public static let kernel = RecordFields(rawValue: 4)
   public static let theta = RecordFields(rawValue: 8)
+}
+
+/// Axes that whoever made the run wants to see in its results even where they have length 1. The run only keeps them, so
+/// that a saved run is read as it was made.
+public struct ResultAxes: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let sets = ResultAxes(rawValue: 1)
+  public static let outputs = ResultAxes(rawValue: 2)
 }
 
 /// Where and how often a run saves itself.

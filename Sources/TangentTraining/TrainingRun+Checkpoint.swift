@@ -13,13 +13,38 @@ extension TrainingRun {
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
   ///   version, truncated or damaged.
   public static func load(path: String) throws(TangentError) -> TrainingRun {
-    let bytes = try AtomicFile.read(path, as: RunFormat.file)
+    try decode(AtomicFile.read(path, as: RunFormat.file), from: path)
+  }
+
+  /// What `save` writes, in memory.
+  public func serialized() throws(TangentError) -> [UInt8] {
+    let payload = try exclusively { RunFormat.encode(self, checkpointEvery: 0) }
+    return RunFormat.file.header(of: payload) + payload
+  }
+
+  /// A run from what `serialized` gave.
+  /// - Throws: `corruptedFile` for bytes of another format or version, truncated or damaged ones.
+  public static func deserialized(_ bytes: [UInt8]) throws(TangentError) -> TrainingRun {
+    try decode(RunFormat.file.payload(of: bytes, from: "the run"), from: "the run")
+  }
+
+  private static func decode(_ payload: [UInt8], from source: String) throws(TangentError) -> TrainingRun {
     do throws(TangentError) {
-      return try RunFormat.decode(bytes, path: path)
+      return try RunFormat.decode(payload, path: source)
     } catch {
       if error.kind == .inputOutput { throw error }
-      throw TangentError(.corruptedFile, "\(path): \(error.message)")
+      throw TangentError(.corruptedFile, "\(source): \(error.message)")
     }
+  }
+
+  /// A run at its start must not take the place of an older one.
+  /// - Throws: `inputOutput` where its checkpoint exists.
+  public func requireNewCheckpoint() throws(TangentError) {
+    guard let path = options.checkpoint?.path, AtomicFile.exists(path) else { return }
+    throw TangentError(
+      .inputOutput,
+      "\(path) exists already, and a new training would overwrite it; go on with it (resume), remove it, or choose another path"
+    )
   }
 
   func writeCheckpoint() throws(TangentError) {

@@ -32,7 +32,7 @@ int main(void) {
   check(qtg_ansatz_hardware_efficient(QUBITS, LAYERS, rotations, 2, QTG_GATE_CZ, QTG_TOPOLOGY_RING, &ansatz));
   check(qtg_circuit_append_circuit(circuit, ansatz, 0));
   check(qtg_observable_pauli("ZII", &observable));
-  check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
+  check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
 
   check(qtg_samples_create(&data, &samples));
   for (l = 0; l < PARAMETERS; ++l) theta[l] = 0.1 * (l + 1);

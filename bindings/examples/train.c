@@ -43,7 +43,7 @@ int main(void) {
   check(qtg_ansatz_hardware_efficient(QUBITS, LAYERS, rotations, 2, QTG_GATE_CZ, QTG_TOPOLOGY_RING, &circuit));
   check(qtg_circuit_info(circuit, NULL, &n_params, NULL, NULL));
   check(qtg_observable_pauli("ZII", &observable));
-  check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
+  check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
   check(qtg_encoding_haar_states(QUBITS, SAMPLES, 1, 7, states));
   data.states = states;
   check(qtg_samples_create(&data, &samples));

@@ -162,6 +162,12 @@ enum qtg_record {
   QTG_RECORD_THETA = 8
 };
 
+/* Axes that the caller wants to see in results even where they have length 1; a run only keeps them, in its file too. */
+enum qtg_axes {
+  QTG_AXIS_SETS = 1,
+  QTG_AXIS_OUTPUTS = 2
+};
+
 /* Settings of a run; an optimizer reads those that belong to it. */
 typedef struct qtg_run_options {
   int64_t struct_size;
@@ -184,6 +190,8 @@ typedef struct qtg_run_options {
   int64_t n_record_steps;
   const char *checkpoint_path; /* null: none */
   int64_t checkpoint_every;
+  int32_t axes; /* mask of enum qtg_axes */
+  int32_t reserved;
 } qtg_run_options;
 
 /* Sizes and position of a run. */
@@ -199,6 +207,8 @@ typedef struct qtg_run_state {
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */
+  int32_t axes;               /* mask of enum qtg_axes */
+  int32_t reserved;
 } qtg_run_state;
 
 /* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */
@@ -381,12 +391,9 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// found.
 int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double low, double high, qtg_cancel cancel, double *loss, double *predictions);
 
-/// The same model simulated in another precision (enum qtg_precision), as a new handle.
-int32_t qtg_model_convert(qtg_model model, int32_t precision, qtg_model *result);
-
-/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in double
-/// precision. Circuit and observables are copied; their handles may be freed.
-int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, qtg_model *result);
+/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
+/// precision (enum qtg_precision). Circuit and observables are copied; their handles may be freed.
+int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, int32_t precision, qtg_model *result);
 
 /// The same formula for the circuit on the mean of the samples' states, pure or mixed; features must come before the
 /// first parameter.
@@ -514,8 +521,11 @@ int32_t qtg_run_advance(qtg_run run, int64_t steps, qtg_callbacks const *callbac
 int32_t qtg_run_circuit(qtg_run run, qtg_circuit *result);
 
 /// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
-/// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
+/// [0, 2 pi) by the seed. Everything is copied. A checkpoint that exists already is an error.
 int32_t qtg_run_create(qtg_model model, qtg_samples samples, qtg_targets const *targets, double const *theta, int64_t n_sets, int64_t n_params, qtg_run_options const *options, qtg_run *result);
+
+/// A run from its bytes; damaged ones are QTG_CORRUPTED_FILE.
+int32_t qtg_run_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_run *result);
 
 /// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
 /// compared is 0 or null.
@@ -544,6 +554,9 @@ int32_t qtg_run_observable(qtg_run run, int64_t index, qtg_observable *result);
 
 /// Writes model, data, optimizer state and record to a file, atomically.
 int32_t qtg_run_save(qtg_run run, char const *path);
+
+/// What qtg_run_save writes, in memory.
+int32_t qtg_run_serialize(qtg_run run, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
 int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t capacity, int64_t *length);

@@ -78,7 +78,7 @@ static void set_up(FILE *file) {
   check(qtg_circuit_deserialize(bytes, problem.circuit_bytes, &circuit));
   bytes = read_exactly(file, (size_t)problem.observable_bytes, NULL);
   check(qtg_observable_deserialize(bytes, problem.observable_bytes, &observable));
-  check(qtg_model_create(circuit, &observable, 1, 1.0, &model));
+  check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
   theta = read_exactly(file, sizeof(double) * (size_t)problem.p, NULL);
   data.n_samples = targets.n_samples = problem.m;
   data.features = read_exactly(file, sizeof(double) * (size_t)(problem.m * problem.n), NULL);

@@ -91,7 +91,9 @@ class Fuzzer:
                 self.handles["observable"].append(handle.value)
             self.handles["circuit"].append(circuit)
             self.handles["observable"].append(observable)
-            lib.qtg_model_create(circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, handle)
+            lib.qtg_model_create(
+                circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, c.QTG_PRECISION_DOUBLE, handle
+            )
             self.handles["model"].append(handle.value)
             data = c.qtg_data(struct_size=ctypes.sizeof(c.qtg_data), n_samples=1)
             values = (ctypes.c_double * 1)(0.5)

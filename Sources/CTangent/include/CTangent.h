@@ -160,6 +160,12 @@ enum qtg_record {
   QTG_RECORD_THETA = 8
 };
 
+/* Axes that the caller wants to see in results even where they have length 1; a run only keeps them, in its file too. */
+enum qtg_axes {
+  QTG_AXIS_SETS = 1,
+  QTG_AXIS_OUTPUTS = 2
+};
+
 /* Settings of a run; an optimizer reads those that belong to it. */
 typedef struct qtg_run_options {
   int64_t struct_size;
@@ -182,6 +188,8 @@ typedef struct qtg_run_options {
   int64_t n_record_steps;
   const char *checkpoint_path; /* null: none */
   int64_t checkpoint_every;
+  int32_t axes; /* mask of enum qtg_axes */
+  int32_t reserved;
 } qtg_run_options;
 
 /* Sizes and position of a run. */
@@ -197,6 +205,8 @@ typedef struct qtg_run_state {
   double seconds_of_warnings; /* of qtg_run_warnings or qtg_run_loss_floor, rather too high */
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */
+  int32_t axes;               /* mask of enum qtg_axes */
+  int32_t reserved;
 } qtg_run_state;
 
 /* With s sets, T recorded steps, m samples, k outputs, p parameters. What was not recorded is empty. */

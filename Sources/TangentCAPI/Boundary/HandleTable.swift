@@ -19,7 +19,9 @@ protocol Handled: AnyObject, Sendable {
 /// The objects that C code holds, by checked integer handles: a freed, foreign or invented handle is an error,
 /// never a crash.
 ///
-/// A handle is generation (31 bits) | slot (24 bits) | kind (8 bits). A slot's generation grows when its object is
+/// A handle is generation (31 bits) | slot (24 bits) | kind (8 bits), all of it xor a number that the process draws at
+/// random: a handle that came from another process, in a pickle say, names nothing here. A child after fork has the
+/// table and the number of its parent. A slot's generation grows when its object is
 /// freed, so an old handle never names a newer object. A lookup retains the object, so that freeing a handle while
 /// another thread still computes with it is safe.
 final class HandleTable: @unchecked Sendable {
@@ -34,9 +36,12 @@ final class HandleTable: @unchecked Sendable {
   private static let slotBits: Int64 = 24
   private static let kindBits: Int64 = 8
   private static let lastGeneration: Int64 = 0x7FFF_FFFF
+  /// Not a kind: so no handle is 0.
+  private static let noKind: Int64 = 0x80
 
   // A POSIX mutex, because a child after fork must be able to unlock what its parent locked.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let mask = Int64.random(in: 0...Int64.max) | HandleTable.noKind
   private var slots: [Slot] = []
   private var freeSlots: [Int] = []
 
@@ -68,8 +73,10 @@ final class HandleTable: @unchecked Sendable {
         slot = slots.count
         slots.append(Slot(object: object, kind: T.kind, generation: 1))
       }
-      return slots[slot].generation << (HandleTable.slotBits + HandleTable.kindBits)
+      let plain =
+        slots[slot].generation << (HandleTable.slotBits + HandleTable.kindBits)
         | Int64(slot) << HandleTable.kindBits | Int64(T.kind.rawValue)
+      return plain ^ mask
     }
   }
 
@@ -101,15 +108,17 @@ final class HandleTable: @unchecked Sendable {
   }
 
   private func slotIndex(of handle: Int64, kind: HandleKind) throws(TangentError) -> Int {
-    guard handle > 0, let named = HandleKind(rawValue: UInt8(truncatingIfNeeded: handle)) else {
-      throw TangentError(.invalidHandle, "\(handle) is not a handle; one of type \(kind) is expected")
+    let plain = handle ^ mask
+    guard handle > 0, let named = HandleKind(rawValue: UInt8(truncatingIfNeeded: plain)) else {
+      throw TangentError(
+        .invalidHandle, "\(handle) is not a handle of this process; one of type \(kind) is expected")
     }
     guard named == kind else {
       throw TangentError(
         .invalidHandle, "handle \(handle) is of type \(named), one of type \(kind) is expected")
     }
-    let slot = Int(handle >> HandleTable.kindBits) & ((1 << Int(HandleTable.slotBits)) - 1)
-    let generation = handle >> (HandleTable.slotBits + HandleTable.kindBits)
+    let slot = Int(plain >> HandleTable.kindBits) & ((1 << Int(HandleTable.slotBits)) - 1)
+    let generation = plain >> (HandleTable.slotBits + HandleTable.kindBits)
     guard slot < slots.count, slots[slot].generation == generation, slots[slot].kind == kind,
       slots[slot].object != nil
     else { throw TangentError(.invalidHandle, "\(kind) handle \(handle) was freed or never existed") }

@@ -19,38 +19,23 @@ final class ModelBox: Handled {
   static func value(_ handle: Int64) throws(TangentError) -> Model { try find(handle).model }
 }
 
-/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in double
-/// precision. Circuit and observables are copied; their handles may be freed.
+/// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
+/// precision (enum qtg_precision). Circuit and observables are copied; their handles may be freed.
 @c(qtg_model_create)
 public func modelCreate(
   _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64,
-  _ scale: Double,
-  _ result: UnsafeMutablePointer<qtg_model>?
+  _ scale: Double, _ precision: Int32, _ result: UnsafeMutablePointer<qtg_model>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let model = try Model(
-      circuit: CircuitBox.value(circuit),
-      observables: ObservableBox.values(observables, count: n_observables),
-      scale: scale)
-    let result = try Arguments.nonNull("result", result)
-    result.pointee = try HandleTable.shared.insert(ModelBox(model))
-  }
-}
-
-/// The same model simulated in another precision (enum qtg_precision), as a new handle.
-@c(qtg_model_convert)
-public func modelConvert(
-  _ model: qtg_model, _ precision: Int32, _ result: UnsafeMutablePointer<qtg_model>?
-) -> Int32 {
-  guarded { () throws(TangentError) in
-    let model = try ModelBox.value(model)
     guard let precision = Precision(rawValue: precision) else {
       throw .invalid("precision is \(precision); 0 (double) or 1 (single) is expected")
     }
+    let model = try Model(
+      circuit: CircuitBox.value(circuit),
+      observables: ObservableBox.values(observables, count: n_observables),
+      scale: scale, precision: precision)
     let result = try Arguments.nonNull("result", result)
-    let converted = try Model(
-      circuit: model.circuit, observables: model.observables, scale: model.scale, precision: precision)
-    result.pointee = try HandleTable.shared.insert(ModelBox(converted))
+    result.pointee = try HandleTable.shared.insert(ModelBox(model))
   }
 }
 

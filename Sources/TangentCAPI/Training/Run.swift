@@ -37,7 +37,7 @@ final class RunBox: Handled {
 }
 
 /// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
-/// [0, 2 pi) by the seed. Everything is copied. A checkpoint path that cannot be written is an error here.
+/// [0, 2 pi) by the seed. Everything is copied. A checkpoint that exists already is an error.
 @c(qtg_run_create)
 public func runCreate(
   _ model: qtg_model, _ samples: qtg_samples, _ targets: UnsafePointer<qtg_targets>?,
@@ -64,6 +64,7 @@ public func runCreate(
         for: .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
         hasStates: data.stateKind != .none)
     }
+    try run.requireNewCheckpoint()
     try RunBox.store(run, result)
   }
 }
@@ -131,6 +132,7 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.n_recorded = Int64(try run.recordedCount)
     filled.scale = run.model.scale
     filled.precision = run.model.precision.rawValue
+    filled.axes = Int32(run.options.axes.rawValue)
     filled.seconds_of_warnings =
       seconds(.outputStates, of: run) + seconds(.jacobian, of: run) + 1e-9 * run.warningProducts
     if case .labels = run.targets {
@@ -239,6 +241,28 @@ public func runSave(_ run: qtg_run, _ path: UnsafePointer<CChar>?) -> Int32 {
 public func runLoad(_ path: UnsafePointer<CChar>?, _ result: UnsafeMutablePointer<qtg_run>?) -> Int32 {
   guarded { () throws(TangentError) in
     try RunBox.store(TrainingRun.load(path: Arguments.text("path", path)), result)
+  }
+}
+
+/// What qtg_run_save writes, in memory.
+@c(qtg_run_serialize)
+public func runSerialize(
+  _ run: qtg_run, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int64,
+  _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    try Results.write(RunBox.value(run).serialized(), buffer, capacity, length)
+  }
+}
+
+/// A run from its bytes; damaged ones are QTG_CORRUPTED_FILE.
+@c(qtg_run_deserialize)
+public func runDeserialize(
+  _ bytes: UnsafePointer<UInt8>?, _ n_bytes: Int64, _ result: UnsafeMutablePointer<qtg_run>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let bytes = try Arguments.buffer("bytes", bytes, count: Arguments.count("bytes", n_bytes))
+    try RunBox.store(TrainingRun.deserialized(Array(bytes)), result)
   }
 }
 

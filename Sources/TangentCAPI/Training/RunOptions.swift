@@ -13,6 +13,7 @@ extension Arguments {
     guard fields & ~known == 0 else {
       throw .invalid("options.record is \(options.record), it has unknown bits")
     }
+    guard 0...3 ~= options.axes else { throw .invalid("options.axes is \(options.axes), 0 to 3 is expected") }
     guard options.batch_size >= 0 else {
       throw .invalid(
         "options.batch_size is \(options.batch_size), 0 for the full set or a positive number is expected")
@@ -34,7 +35,9 @@ extension Arguments {
     return TrainingOptions(
       optimizer: try optimizer(options), seed: options.seed,
       batchSize: options.batch_size == 0 ? nil : Int(options.batch_size),
-      recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule), checkpoint: checkpoint
+      recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule),
+      checkpoint: checkpoint,
+      axes: ResultAxes(rawValue: UInt8(options.axes))
     )
   }
 

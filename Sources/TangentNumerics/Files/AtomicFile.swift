@@ -1,42 +1,21 @@
 import Glibc
 import Synchronization
 
-/// What a file holds: eight ASCII characters at its beginning, a version, and a name for messages.
-public struct FileFormat: Sendable {
-  /// "checkpoint", "run record".
-  public let name: String
-  public let magic: String
-  public let version: UInt32
-
-  /// - Precondition: `magic` has eight ASCII characters.
-  public init(name: String, magic: String, version: UInt32) {
-    precondition(magic.utf8.count == 8)
-    self.name = name
-    self.magic = magic
-    self.version = version
-  }
-}
-
 /// Files that are either the old or the new one, whole, whenever the process dies.
 ///
-/// Layout: magic (8 bytes), version (4), CRC-64 of the payload (8), its length (8), the payload.
+/// What stands in them: `FileFormat`.
 public enum AtomicFile {
-  private static let headerSize = 28
   private static let serial = Atomic<Int>(0)
 
-  /// Writes to a temporary file in the same folder, forces it to disk, and renames it over `path`.
+  /// Writes to a temporary file in the same folder, forces it to disk, and renames it over `path`; a symbolic link stays,
+  /// and what it leads to is replaced.
   /// - Throws: `inputOutput`; the old file is then untouched.
   public static func write(_ payload: [UInt8], to path: String, as format: FileFormat) throws(TangentError) {
-    var header = ByteWriter()
-    for byte in format.magic.utf8 { header.write(byte) }
-    header.write(format.version)
-    header.write(Checksum.crc64(payload))
-    header.write(payload.count)
-
+    let path = destination(of: path)
     let temporary = try createTemporary(beside: path)
     do throws(TangentError) {
       defer { close(temporary.descriptor) }
-      try writeAll(header.bytes, to: temporary.descriptor, path)
+      try writeAll(format.header(of: payload), to: temporary.descriptor, path)
       try writeAll(payload, to: temporary.descriptor, path)
       guard fsync(temporary.descriptor) == 0 else { throw failure("write", path) }
     } catch {
@@ -55,41 +34,33 @@ public enum AtomicFile {
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
   ///   version, truncated or damaged.
   public static func read(_ path: String, as format: FileFormat) throws(TangentError) -> [UInt8] {
-    let bytes = try readAll(path)
-    guard bytes.starts(with: format.magic.utf8) else {
-      throw TangentError(
-        .corruptedFile,
-        bytes.count < 8 && format.magic.utf8.starts(with: bytes)
-          ? "\(path) is truncated: it ends in the header" : "\(path) is not a QTangent \(format.name)")
-    }
-    guard bytes.count >= headerSize else {
-      throw TangentError(.corruptedFile, "\(path) is truncated: it ends in the header")
-    }
-    var reader = ByteReader(Array(bytes[8..<headerSize]))
-    let version = try reader.read(UInt32.self, "the version")
-    guard version == format.version else {
-      throw TangentError(
-        .corruptedFile,
-        "\(path) is a \(format.name) of version \(version), this library reads version \(format.version)")
-    }
-    let checksum = try reader.read(UInt64.self, "the checksum")
-    let length = try reader.read(UInt64.self, "the length")
-    let found = UInt64(bytes.count - headerSize)
-    guard found >= length else {
-      throw TangentError(.corruptedFile, "\(path) is truncated: \(found) of \(length) bytes are there")
-    }
-    guard found == length, Checksum.crc64(bytes[headerSize...]) == checksum else {
-      throw TangentError(.corruptedFile, "\(path) is damaged: its checksum does not fit its content")
-    }
-    return Array(bytes[headerSize...])
+    try format.payload(of: readAll(path), from: path)
   }
 
   /// Tells before a long computation whether `write` to `path` can work, by creating and removing a file there.
   /// - Throws: `inputOutput` that names the folder and the reason.
   public static func checkWritable(_ path: String) throws(TangentError) {
-    let temporary = try createTemporary(beside: path)
+    let temporary = try createTemporary(beside: destination(of: path))
     close(temporary.descriptor)
     unlink(temporary.path)
+  }
+
+  /// Whether something is at `path`, a link to nothing not included.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Where symbolic links lead; what they lead to need not exist.
+  private static func destination(of path: String) -> String {
+    var path = path
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    // As many as the kernel follows; a circle is left to the error of opening it.
+    for _ in 0..<40 {
+      let length = readlink(path, &target, Int(PATH_MAX))
+      guard length > 0 else { break }
+      let next = String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      path = next.hasPrefix("/") ? next : folder + next
+    }
+    return path
   }
 
   private static func createTemporary(

@@ -98,6 +98,8 @@ QTG_RECORD_LOSS = 1
 QTG_RECORD_PREDICTIONS = 2
 QTG_RECORD_KERNEL = 4
 QTG_RECORD_THETA = 8
+QTG_AXIS_SETS = 1
+QTG_AXIS_OUTPUTS = 2
 QTG_FIELD_STEPS = 0
 QTG_FIELD_TIME = 1
 QTG_FIELD_LOSS = 2
@@ -186,6 +188,8 @@ class qtg_run_options(Structure):
         ("n_record_steps", c_int64),
         ("checkpoint_path", c_char_p),
         ("checkpoint_every", c_int64),
+        ("axes", c_int32),
+        ("reserved", c_int32),
     ]
 
 
@@ -202,6 +206,8 @@ class qtg_run_state(Structure):
         ("seconds_of_warnings", c_double),
         ("loss", c_int32),
         ("precision", c_int32),
+        ("axes", c_int32),
+        ("reserved", c_int32),
     ]
 
 
@@ -256,8 +262,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
-    "qtg_model_convert": (c_int32, (qtg_model, c_int32, c_void_p)),
-    "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_void_p)),
+    "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),
@@ -296,6 +301,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_run_advance": (c_int32, (qtg_run, c_int64, POINTER(qtg_callbacks), qtg_cancel, c_void_p)),
     "qtg_run_circuit": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_create": (c_int32, (qtg_model, qtg_samples, POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),
+    "qtg_run_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_run_difference": (c_int32, (qtg_run, qtg_model, qtg_samples, POINTER(qtg_targets), c_char_p, c_int64, c_void_p)),
     "qtg_run_duration": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_field": (c_int32, (qtg_run, c_int32, c_void_p, c_int64, c_void_p)),
@@ -305,6 +311,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_run_loss_floor": (c_int32, (qtg_run, qtg_cancel, c_void_p)),
     "qtg_run_observable": (c_int32, (qtg_run, c_int64, c_void_p)),
     "qtg_run_save": (c_int32, (qtg_run, c_char_p)),
+    "qtg_run_serialize": (c_int32, (qtg_run, c_void_p, c_int64, c_void_p)),
     "qtg_run_warnings": (c_int32, (qtg_run, qtg_cancel, c_char_p, c_int64, c_void_p)),
     "qtg_samples_create": (c_int32, (POINTER(qtg_data), c_void_p)),
     "qtg_samples_features": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),

@@ -16,10 +16,10 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
-from ._native.inputs import Targets, Theta, Weights
+from ._native.inputs import Theta, Weights
 from .circuits import Circuit
 from .observables import Observable
-from .samples import Samples, samples_for
+from .samples import Samples, labelled, samples_for
 from .second_derivatives import SecondDerivatives
 
 _TASKS = {
@@ -86,10 +86,13 @@ class Model(SecondDerivatives):
         self._scale = _arrays.number("scale", scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
-            "qtg_model_create", circuit._handle, _arrays.pointer(handles), len(handles), self._scale
+            "qtg_model_create",
+            circuit._handle,
+            _arrays.pointer(handles),
+            len(handles),
+            self._scale,
+            _PRECISIONS[precision],
         )
-        if precision != "double":
-            handle = _converted(handle, precision)
         self._precision = precision
         self._handle = _native.own(self, "qtg_model_free", handle)
         # What every call needs to know; asking the native library costs as much as a small call.
@@ -101,8 +104,8 @@ class Model(SecondDerivatives):
 
     @property
     def circuit(self) -> Circuit:
-        """The circuit, a copy of the one that was given."""
-        return self._circuit
+        """A copy of the circuit that was given."""
+        return self._circuit.copy()
 
     @property
     def observable(self) -> Observable | list[Observable]:
@@ -371,19 +374,18 @@ class Model(SecondDerivatives):
         loss: str,
         wants_gradient: bool,
     ) -> tuple[Any, Real | None]:
-        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        targets = Targets(self, y, len(samples), loss)
+        sets = Theta(theta, self._n_params)
+        samples, targets = labelled(self, y, X, states, loss)
         cost = self._admit(c.QTG_TASK_GRADIENT, sets, samples)
         value = np.empty(sets.axis)
         gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None
-        self._run(
-            cost,
-            "qtg_model_loss_gradient",
-            sets,
-            samples,
-            targets.reference,
-            then=(value, gradient),
-        )
+        try:
+            self._run(
+                cost, "qtg_model_loss_gradient", sets, samples, targets.reference, then=(value, gradient)
+            )
+        except InvalidArgumentError:
+            targets.name_infinite()
+            raise
         return float(value) if sets.single else value, gradient
 
     def output_states(
@@ -518,11 +520,15 @@ class Model(SecondDerivatives):
             before = (self._handle, *sets.arguments, samples._handle, *arguments)
             _native.call(name, *before, cancel, *map(_arrays.pointer, then))
 
-        if cost.seconds < _native.DIRECT_SECONDS:
-            return work(0)
-        began = time.perf_counter()
-        _native.interruptible(cost.seconds, work)
-        cost.seconds = time.perf_counter() - began
+        try:
+            if cost.seconds < _native.DIRECT_SECONDS:
+                return work(0)
+            began = time.perf_counter()
+            _native.interruptible(cost.seconds, work)
+            cost.seconds = time.perf_counter() - began
+        except InvalidArgumentError:
+            sets.name_infinite()
+            raise
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
         return (self._circuit, self.observable, self._scale, self._precision)
@@ -535,13 +541,6 @@ class Model(SecondDerivatives):
         return (
             f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}{precision}>"
         )
-
-
-def _converted(handle: int, precision: str) -> int:
-    try:
-        return _native.create("qtg_model_convert", handle, _PRECISIONS[precision])
-    finally:
-        _native.call("qtg_model_free", handle)
 
 
 class _Cost:

@@ -35,23 +35,26 @@ class Run:
     _single_output: bool
 
     @classmethod
-    def _adopt(cls, handle: int, single_set: bool, single_output: bool) -> Run:
+    def _adopt(cls, handle: int) -> Run:
         run = cls.__new__(cls)
-        run._handle = _native.own(run, "qtg_run_free", handle)
-        run._single_set, run._single_output = single_set, single_output
+        run._hold(handle)
         return run
+
+    def _hold(self, handle: int) -> None:
+        self._handle = _native.own(self, "qtg_run_free", handle)
+        state = self._state
+        self._single_set = state.n_sets == 1 and not state.axes & c.QTG_AXIS_SETS
+        self._single_output = state.n_outputs == 1 and not state.axes & c.QTG_AXIS_OUTPUTS
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Run:
-        """Reads a saved run or a checkpoint. One parameter set or one output get no axis of their own.
+        """Reads a saved run or a checkpoint; its arrays have the axes that they had when it was made.
 
         Raises:
             FileError: if it cannot be read.
             CorruptedFileError: if it is truncated, damaged or of another format.
         """
-        handle = _native.create("qtg_run_load", _arrays.path(path))
-        state = _read_state(handle)
-        return cls._adopt(handle, state.n_sets == 1, state.n_outputs == 1)
+        return cls._adopt(_native.create("qtg_run_load", _arrays.path(path)))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes model, data, optimiser state and record to a file, atomically."""
@@ -124,6 +127,13 @@ class Run:
     def _state(self) -> Any:
         """Sizes and position, a qtg_run_state."""
         return _read_state(self._handle)
+
+    def __getstate__(self) -> bytes:
+        return _native.read_bytes("qtg_run_serialize", self._handle)
+
+    def __setstate__(self, state: bytes) -> None:
+        """A run that writes no checkpoints, as one that was loaded from a saved file."""
+        self._hold(_native.create("qtg_run_deserialize", state, len(state)))
 
     def _recorded(self, field: int, *shape: int, name: str = "") -> Real:
         state = self._state

@@ -22,7 +22,7 @@ from ._native.inputs import Targets, Theta
 from .models import Model
 from .optimizers import CODES, GradientDescent, Optimizer
 from .runs import Run
-from .samples import Samples, samples_for
+from .samples import Samples, labelled, samples_for
 
 _RECORDS = {
     "loss": c.QTG_RECORD_LOSS,
@@ -34,7 +34,11 @@ _RECORDS = {
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Saves the run to `path`, atomically, every `every` steps and when it ends or is interrupted."""
+    """Saves the run to `path`, atomically, every `every` steps and when it ends or is interrupted.
+
+    A new training does not take the place of a file that exists: `qt.resume` goes on with it. `~` is the home folder, and
+    a symbolic link is written through.
+    """
 
     path: str | os.PathLike[str]
     every: int = 100
@@ -71,13 +75,14 @@ def train(
         record: any of "loss" (always), "predictions", "kernel" and "theta".
         record_every: an interval, or a list of steps; step 0 and the last step in any case.
         batch_size: samples a step; the full set unless given.
-        callback: callback(step, loss, theta) before each step; True stops the run. It runs in a worker thread.
+        callback: callback(step, loss, theta) before each step; True stops the run. It runs in a worker thread. With
+            batch_size the loss is that of the batch which the step takes, at the last call that of all samples.
         progress: shows a bar (needs tqdm).
         checkpoint: a path or a `qt.Checkpoint`; also written when the run is interrupted.
 
     Raises:
         InvalidArgumentError: for shapes or settings that do not fit.
-        FileError: for a checkpoint that cannot be written, before the training starts.
+        FileError: for a checkpoint that cannot be written or exists already, before the training starts.
         NumericalError: when the loss is no longer finite.
         Interrupted: after Ctrl-C, with what was recorded in `.run`.
 
@@ -108,19 +113,26 @@ def begin(
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
 ) -> Run:
     """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
-    samples = samples_for(model, X, states)
-    targets = Targets(model, y, len(samples), loss)
+    samples, targets = labelled(model, y, X, states, loss)
     sets = None if theta is None else Theta(theta, model.n_params)
     options = _options(optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint)
-    handle = _native.create(
-        "qtg_run_create",
-        model._handle,
-        samples._handle,
-        targets.reference,
-        *((None, 1, model.n_params) if sets is None else sets.arguments),
-        ctypes.byref(options),
-    )
-    return Run._adopt(handle, sets is None or sets.single, model._single)
+    options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
+    options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS
+    try:
+        handle = _native.create(
+            "qtg_run_create",
+            model._handle,
+            samples._handle,
+            targets.reference,
+            *((None, 1, model.n_params) if sets is None else sets.arguments),
+            ctypes.byref(options),
+        )
+    except InvalidArgumentError:
+        targets.name_infinite()
+        if sets is not None:
+            sets.name_infinite()
+        raise
+    return Run._adopt(handle)
 
 
 def resume(

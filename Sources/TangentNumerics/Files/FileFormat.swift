@@ -1,0 +1,62 @@
+/// What bytes in a file or in memory hold: eight ASCII characters at their beginning, a version, and a name for messages.
+///
+/// Layout: magic (8 bytes), version (4), CRC-64 of the payload (8), its length (8), the payload.
+public struct FileFormat: Sendable {
+  /// "checkpoint", "run record".
+  public let name: String
+  public let magic: String
+  public let version: UInt32
+
+  private static let headerSize = 28
+
+  /// - Precondition: `magic` has eight ASCII characters.
+  public init(name: String, magic: String, version: UInt32) {
+    precondition(magic.utf8.count == 8)
+    self.name = name
+    self.magic = magic
+    self.version = version
+  }
+
+  /// What stands before a payload.
+  public func header(of payload: [UInt8]) -> [UInt8] {
+    var header = ByteWriter()
+    for byte in magic.utf8 { header.write(byte) }
+    header.write(version)
+    header.write(Checksum.crc64(payload))
+    header.write(payload.count)
+    return header.bytes
+  }
+
+  /// The payload behind its header.
+  /// - Parameter source: where the bytes are from, for messages.
+  /// - Throws: `corruptedFile` for another kind of bytes, another version, truncated or damaged ones.
+  public func payload(of bytes: [UInt8], from source: String) throws(TangentError) -> [UInt8] {
+    guard bytes.starts(with: magic.utf8) else {
+      throw TangentError(
+        .corruptedFile,
+        bytes.count < 8 && magic.utf8.starts(with: bytes)
+          ? "\(source) is truncated: it ends in the header" : "\(source) is not a QTangent \(name)")
+    }
+    guard bytes.count >= FileFormat.headerSize else {
+      throw TangentError(.corruptedFile, "\(source) is truncated: it ends in the header")
+    }
+    var reader = ByteReader(Array(bytes[8..<FileFormat.headerSize]))
+    let found = try reader.read(UInt32.self, "the version")
+    guard found == version else {
+      throw TangentError(
+        .corruptedFile,
+        "\(source) is a \(name) of version \(found), this library reads version \(version)")
+    }
+    let checksum = try reader.read(UInt64.self, "the checksum")
+    let length = try reader.read(UInt64.self, "the length")
+    let payload = bytes[FileFormat.headerSize...]
+    guard UInt64(payload.count) >= length else {
+      throw TangentError(
+        .corruptedFile, "\(source) is truncated: \(payload.count) of \(length) bytes are there")
+    }
+    guard UInt64(payload.count) == length, Checksum.crc64(payload) == checksum else {
+      throw TangentError(.corruptedFile, "\(source) is damaged: its checksum does not fit its content")
+    }
+    return Array(payload)
+  }
+}
