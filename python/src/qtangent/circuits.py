@@ -175,6 +175,9 @@ class Circuit(GateMethods):
     def then(self, other: Circuit) -> Circuit:
         """`other` after this circuit, as a new one; both keep their parameter indices, so equal ones are shared.
 
+        Args:
+            other: the circuit that follows.
+
         Raises:
             InvalidArgumentError: unless `other` is a circuit on the same number of qubits.
         """

@@ -50,6 +50,9 @@ class Run:
     def load(cls, path: str | os.PathLike[str]) -> Run:
         """Reads a saved run or a checkpoint; its arrays have the axes that they had when it was made.
 
+        Args:
+            path: of `save` or of a checkpoint.
+
         Raises:
             FileError: if it cannot be read.
             CorruptedFileError: if it is truncated, damaged or of another format.
@@ -57,7 +60,14 @@ class Run:
         return cls._adopt(_native.create("qtg_run_load", _arrays.path(path)))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes model, data, optimiser state and record to a file, atomically."""
+        """Writes model, data, optimiser state and record to a file, atomically.
+
+        Args:
+            path: where; a file there is replaced once the new one is complete.
+
+        Raises:
+            FileError: if it cannot be written.
+        """
         _native.call("qtg_run_save", self._handle, _arrays.path(path))
 
     @property

@@ -67,11 +67,15 @@ def train(
     """Trains a model; the same seed gives the same bits on any number of threads.
 
     Args:
+        model: what is trained; it is copied.
         y: targets (m,) or (m, k), or integer labels (m,) with loss="cross_entropy" over k outputs.
-        X, states: the samples, as for `Model.predict`.
+        X: features (m, f), or `qt.Samples`, which take the place of X and states.
+        states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
         theta: where to start, (p,) or (s, p); drawn uniformly from [0, 2 pi) by `seed` unless given.
-        seed: also shuffles mini-batches.
+        seed: of theta; also shuffles mini-batches.
+        loss: "mse", 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2, or "cross_entropy", the mean of -log softmax(yhat_j)[y_j].
         optimizer: `GradientDescent(0.1)` unless given.
+        steps: how many; 0 or more.
         record: any of "loss" (always), "predictions", "kernel" and "theta".
         record_every: an interval, or a list of steps; step 0 and the last step in any case.
         batch_size: samples a step; the full set unless given.
@@ -148,11 +152,21 @@ def resume(
     """Makes `steps` further steps of a saved run or checkpoint, bit for bit as if it had never stopped.
 
     Args:
-        model, y, X, states: checked against the file if given.
+        path: of `Run.save` or a checkpoint.
+        steps: how many more; 0 or more.
+        model: checked against the file if given.
+        y: targets (m,) or (m, k), or labels (m,), checked against the file if given.
+        X: features (m, f), or `qt.Samples`, checked against the file if given.
+        states: input states (m, 2^n) or (m, 2^n, 2^n), checked against the file if given.
+        callback: as for `train`.
+        progress: shows a bar (needs tqdm).
 
     Raises:
         InvalidArgumentError: if something given differs from what the file holds.
-        FileError, CorruptedFileError: as `Run.load`.
+        FileError: if the file cannot be read, or its checkpoint not be written.
+        CorruptedFileError: if it is truncated, damaged or of another format.
+        NumericalError: when the loss is no longer finite.
+        Interrupted: after Ctrl-C, with what was recorded in `.run`.
     """
     run = Run.load(path)
     own = model or run.model

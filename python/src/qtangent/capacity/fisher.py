@@ -25,8 +25,9 @@ def data_fisher_information(
 
     Args:
         model: its observable plays no part.
-        theta: (p,), or (s, p).
-        X, states: the samples, as for `Model.predict`, pure or mixed.
+        theta: (p,), or (s, p) for s parameter sets.
+        X: features (m, f), or `qt.Samples`, which take the place of X and states.
+        states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
 
     Returns:
         (p, p), or (s, p, p).
@@ -35,6 +36,7 @@ def data_fisher_information(
         InvalidArgumentError: where a feature enters with or after a parameter, since each sample then has a U of its
             own; the gate is named.
         OutOfMemoryError: before anything is allocated.
+        Interrupted: after Ctrl-C.
     """
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
     cost = model._admit(c.QTG_TASK_FISHER_INFORMATION, sets, samples)

@@ -26,6 +26,7 @@ class Ideal:
 
     @property
     def dimension(self) -> int:
+        """Number of elements k."""
         return len(self.coordinates)
 
 

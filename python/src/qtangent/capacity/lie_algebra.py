@@ -34,6 +34,7 @@ class LieAlgebra:
 
     @property
     def dimension(self) -> int:
+        """Number of elements D of the basis."""
         return len(self.basis)
 
     @cached_property
@@ -44,7 +45,17 @@ class LieAlgebra:
         return (*parts, *(Ideal(part, central=False) for part in simple))
 
     def coordinates(self, matrices: ArrayLike) -> Real:
-        """tr(B_a A) for Hermitian A (..., d, d): (..., D), the projection on the algebra."""
+        """tr(B_a A), the projection of a matrix on the algebra.
+
+        Args:
+            matrices: Hermitian A, (..., d, d).
+
+        Returns:
+            (..., D).
+
+        Raises:
+            InvalidArgumentError: for matrices of another size.
+        """
         given = np.asarray(matrices, dtype=np.complex128)
         d = self.basis.shape[-1]
         if given.shape[-2:] != (d, d):
@@ -55,21 +66,48 @@ class LieAlgebra:
         return values
 
     def matrices(self, coordinates: ArrayLike) -> Complex:
-        """sum_a c_a B_a for (..., D): (..., d, d)."""
+        """sum_a c_a B_a.
+
+        Args:
+            coordinates: c, (..., D).
+
+        Returns:
+            Hermitian (..., d, d).
+
+        Raises:
+            ValueError: for another number of coordinates.
+        """
         result: Complex = np.tensordot(np.asarray(coordinates, dtype=np.float64), self.basis, axes=1)
         return result
 
     def adjoint(self, coordinates: ArrayLike) -> Real:
-        """ad_x of x (D,) in the basis: antisymmetric (D, D) with ad_x b the coordinates of i[x, b]."""
+        """ad_x in the basis: ad_x b are the coordinates of i[x, b].
+
+        Args:
+            coordinates: x, (D,).
+
+        Returns:
+            Antisymmetric (D, D).
+
+        Raises:
+            ValueError: for another number of coordinates.
+        """
         x = self.matrices(coordinates)
         brackets: Real = self.coordinates(1j * (x @ self.basis - self.basis @ x)).T
         return brackets
 
     def second_moment(self, generator: Observable | ArrayLike) -> Real:
-        """T (D, D), the mean of h h^T over the group, h the coordinates of B^+ H B: what (1/p) sum_l H_l (x) H_l tends
-        to when the gates between the generators mix over the group.
+        """T, the mean of h h^T over the group, h the coordinates of B^+ H B: what (1/p) sum_l H_l (x) H_l tends to when the
+        gates between the generators mix over the group.
 
-        T = sum_i (||P_i h||^2 / dim g_i) P_i + h_c h_c^T over the simple ideals g_i, h_c the part in the centre.
+        T = sum_i (||P_i h||^2 / dim g_i) P_i + h_c h_c^T over the simple ideals g_i, h_c the part in the centre. Derived in
+        docs/maths.md.
+
+        Args:
+            generator: H, an observable or Hermitian (d, d).
+
+        Returns:
+            (D, D).
 
         Raises:
             InvalidArgumentError: if the generator is not in the algebra.
@@ -85,9 +123,20 @@ class LieAlgebra:
         return second_moment(h, self.ideals)
 
     def random_unitaries(self, count: int, length: int = 200, seed: int = 0) -> Complex:
-        """Products of `length` factors exp(-i s sqrt(d) B_a), a at random, s uniform in [0, 2 pi): (count, d, d).
+        """Products of `length` factors exp(-i s sqrt(d) B_a), a at random, s uniform in [0, 2 pi).
 
         They mix over the group as `length` grows; `second_moment_error` shows how well.
+
+        Args:
+            count: number of unitaries N.
+            length: number of factors.
+            seed: of the draw.
+
+        Returns:
+            Complex (N, d, d).
+
+        Raises:
+            InvalidArgumentError: for a length or a seed that is no integer.
         """
         random = np.random.default_rng(_arrays.seed(seed))
         d = self.basis.shape[-1]
@@ -102,9 +151,16 @@ class LieAlgebra:
         return np.ascontiguousarray(result)
 
     def second_moment_error(self, unitaries: ArrayLike, generator: Observable | ArrayLike) -> float:
-        """||(1/N) sum h h^T - T|| / ||T|| (Frobenius) over N unitaries (N, d, d), h the coordinates of U^+ H U.
+        """||(1/N) sum h h^T - T|| / ||T|| (Frobenius), h the coordinates of U^+ H U.
 
         For exact samples of the group it falls like N^-1/2.
+
+        Args:
+            unitaries: U, (N, d, d).
+            generator: H, an observable or Hermitian (d, d).
+
+        Raises:
+            InvalidArgumentError: if the generator is not in the algebra, or sizes differ.
         """
         matrix = generator_matrix("generator", generator)
         given = np.asarray(unitaries, dtype=np.complex128)

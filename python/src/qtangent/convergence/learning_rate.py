@@ -25,6 +25,9 @@ def critical_learning_rate(kernel: ArrayLike, m: int, normalisation: str = "1/2m
     Returns:
         The rate; infinity for a kernel of zeros.
 
+    Raises:
+        InvalidArgumentError: For a kernel that is not square, symmetric and finite, and another normalisation.
+
     Source: arXiv 2503.01966.
     """
     largest = float(checks.eigen(kernel)[0][-1])
@@ -38,9 +41,19 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
     A step multiplies the residual along eigenvector i by 1 - eta f lambda_i, so tau_i = -1/ln|1 - eta f lambda_i|, about
     1/(eta f lambda_i) for a small rate; f as in `critical_learning_rate`. The slowest decides.
 
+    Args:
+        kernel: K = J J^T, (m, m), without 1/p or 1/m; of k outputs also (m k, m k).
+        learning_rate: eta of descent, positive.
+        m: Size of the training set.
+        normalisation: "1/2m", "1/m" or "1/2", the factor of sum r^2 in the loss.
+
     Returns:
         (m,), in the order of ascending eigenvalues: infinite where lambda_i = 0, negative where the residual grows,
         0 where one step removes it.
+
+    Raises:
+        InvalidArgumentError: For a kernel that is not square, symmetric and finite, another normalisation, and a rate
+            that is not positive.
 
     Source: arXiv 2503.01966.
     """

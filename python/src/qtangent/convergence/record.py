@@ -118,6 +118,16 @@ class Record:
 
 
 def kernel_drift(kernel: Real) -> Real:
-    """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm, from (T, m, m)."""
+    """||K(t) - K(0)|| / ||K(0)|| in the Frobenius norm.
+
+    Args:
+        kernel: (T, m, m).
+
+    Returns:
+        (T,).
+
+    Raises:
+        ValueError: for an array of another number of axes.
+    """
     change = np.linalg.norm(kernel - kernel[0], axis=(1, 2))
     return np.asarray(change / max(float(np.linalg.norm(kernel[0])), 1e-300), dtype=np.float64)

@@ -35,11 +35,15 @@ class Study(Record):
     def save(self, folder: str | Path) -> None:
         """Write study.json, arrays.npz and the figures (SVG and PNG) into `folder`, each file atomically.
 
-        Of kernels that take more than 16 MB a curve, `actual_kernel` and `asymptotic_kernel` in arrays.npz hold those
-        at `kernel_times`, evenly spread over the recorded times.
+        Of kernels that take more than 16 MB a curve, `actual_kernel` and `asymptotic_kernel` in arrays.npz hold those at
+        `kernel_times`, evenly spread over the recorded times.
+
+        Args:
+            folder: Made if it does not exist.
 
         Raises:
             FileError: The folder cannot be written; nothing is left half done.
+            ImportError: Matplotlib is missing.
         """
         save(self, Path(folder))
 

@@ -22,19 +22,60 @@ Setup = tuple[Model, Real, Real, Complex]
 
 
 def haar_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
-    """The partially trainable ansatz exp(-i theta Z_0) between p + 1 Haar-random unitaries."""
+    """The partially trainable ansatz exp(-i theta Z_0) between p + 1 Haar-random unitaries.
+
+    Args:
+        n: number of qubits.
+        p: number of parameters.
+        m: number of samples, even.
+        scale: factor of the measurement.
+        seed: of circuit, states and parameters.
+
+    Returns:
+        The model, theta (p,), labels (m,) and states (m, 2^n), as `qtangent.convergence.sweep` takes them.
+
+    Raises:
+        InvalidArgumentError: for an odd m, more samples than levels, and numbers out of range.
+    """
     return _setup(ansatz.haar(n, p, seed=seed), m, scale, seed)
 
 
 def hardware_efficient_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
-    """Layers of ry and rz on every qubit with a ring of cz; p is a multiple of 2n."""
+    """Layers of ry and rz on every qubit with a ring of cz.
+
+    Args:
+        n: number of qubits.
+        p: number of parameters, a multiple of 2n.
+        m: number of samples, even.
+        scale: factor of the measurement.
+        seed: of states and parameters.
+
+    Returns:
+        The model, theta (p,), labels (m,) and states (m, 2^n), as `qtangent.convergence.sweep` takes them.
+
+    Raises:
+        InvalidArgumentError: for another p, an odd m, more samples than levels, and numbers out of range.
+    """
     return _setup(ansatz.hardware_efficient(n, _layers(p, 2 * n)), m, scale, seed)
 
 
 def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
-    """Layers of exp(-i theta H) for H the bonds (sum of ZZ) and the field (sum of X) of the open Ising chain; p is even.
+    """Layers of exp(-i theta H) for H the bonds (sum of ZZ) and the field (sum of X) of the open Ising chain.
 
     The two generate an algebra of dimension n^2 only, so that no number of layers reaches every unitary.
+
+    Args:
+        n: number of qubits.
+        p: number of parameters, even.
+        m: number of samples, even.
+        scale: factor of the measurement.
+        seed: of states and parameters.
+
+    Returns:
+        The model, theta (p,), labels (m,) and states (m, 2^n), as `qtangent.convergence.sweep` takes them.
+
+    Raises:
+        InvalidArgumentError: for an odd p or m, more samples than levels, and numbers out of range.
     """
     bonds = [_on(n, "ZZ", qubit) for qubit in range(n - 1)]
     field = [_on(n, "X", qubit) for qubit in range(n)]

@@ -56,10 +56,10 @@ def study(
         time: Normalised time to train for, > 0.
         dt: Normalised time of a step; min(0.05, 0.5 z_sum / lambda_max(K(0))) if left out.
         records: Most recorded steps, at least 2.
-        X_test: Features of held-out samples.
-        states_test: States of held-out samples.
-        y_test: Labels of held-out samples; a sample counts as right if the nearest label (one output: the
-            nearest of the labels in y) or the largest output (several) is its own.
+        X_test: Features of held-out samples, (m_test, f).
+        states_test: States of held-out samples, (m_test, d) or (m_test, d, d).
+        y_test: Labels of held-out samples, (m_test,) or (m_test, k); a sample counts as right if the nearest label (one
+            output: the nearest of the labels in y) or the largest output (several) is its own.
         progress: Show a bar (needs tqdm).
 
     Raises:

@@ -23,21 +23,57 @@ from .labels import two_classes
 def iris(
     classes: Sequence[Any] = (1, 2), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
-    """Two of the three classes of Fisher's iris, by number or name (4 features); see `from_file` for the encoding."""
+    """Two of the three classes of Fisher's iris (4 features); see `from_file` for the encoding.
+
+    Args:
+        classes: The two classes, by number or name; the first is labelled +1.
+        n_qubits: Number of qubits.
+        train: Number of training samples, half of each class.
+        test: Most held-out samples, half of each class.
+        seed: Of the draw.
+
+    Raises:
+        InvalidArgumentError: For other classes, and for more training samples than a class has.
+        ImportError: Scikit-learn is missing.
+    """
     return _built_in("iris", classes, n_qubits, train, test, seed)
 
 
 def wine(
     classes: Sequence[Any] = (0, 1), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
-    """Two of the three classes of the wine data (13 features); see `from_file` for the encoding."""
+    """Two of the three classes of the wine data (13 features); see `from_file` for the encoding.
+
+    Args:
+        classes: The two classes, by number or name; the first is labelled +1.
+        n_qubits: Number of qubits.
+        train: Number of training samples, half of each class.
+        test: Most held-out samples, half of each class.
+        seed: Of the draw.
+
+    Raises:
+        InvalidArgumentError: For other classes, and for more training samples than a class has.
+        ImportError: Scikit-learn is missing.
+    """
     return _built_in("wine", classes, n_qubits, train, test, seed)
 
 
 def breast_cancer(
     classes: Sequence[Any] = (0, 1), n_qubits: int = 4, train: int = 32, test: int = 200, seed: int = 0
 ) -> Dataset:
-    """Malignant (0) against benign (1), 30 features; see `from_file` for the encoding."""
+    """Malignant (0) against benign (1), 30 features; see `from_file` for the encoding.
+
+    Args:
+        classes: The two classes, by number or name; the first is labelled +1.
+        n_qubits: Number of qubits.
+        train: Number of training samples, half of each class.
+        test: Most held-out samples, half of each class.
+        seed: Of the draw.
+
+    Raises:
+        InvalidArgumentError: For other classes, and for more training samples than a class has.
+        ImportError: Scikit-learn is missing.
+    """
     return _built_in("breast_cancer", classes, n_qubits, train, test, seed)
 
 

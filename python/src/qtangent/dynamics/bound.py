@@ -13,15 +13,19 @@ from . import checks
 
 
 def loss_lower_bound(model: Model, loss0: float, time: ArrayLike, m: int) -> Real:
-    """1/(loss0^(-1/2) + 8 sqrt2 (m/Zsum) sum ||H_l||^2 t)^2 in normalised time, (T,): no training is faster.
+    """1/(loss0^(-1/2) + 8 sqrt2 (m/Zsum) sum ||H_l||^2 t)^2 in normalised time: no training is faster.
 
     Holds for pure states, labels +-1, gradient flow. Source: theorem 3.2 of You et al., arXiv 2303.14844; the constant
     is derived in docs/maths.md.
 
     Args:
+        model: of one output.
         loss0: the loss at time 0, >= 0.
         time: normalised, increasing, >= 0, (T,).
         m: size of the training set.
+
+    Returns:
+        (T,).
 
     Raises:
         InvalidArgumentError: for several outputs, or unless scale*observable has eigenvalues +-1; where a parameter

@@ -53,6 +53,7 @@ def linearised_prediction(
         residual: r0 on the training set, (m,).
         predictions_test: z0, (m2,).
         time: increasing, >= 0, (T,); infinity gives the limit.
+        rate: 1/model.z_sum turns `time` into normalised time.
 
     Returns:
         (T, m2). Directions in which K is singular, within rounding as in `kernel_regression`, do not move.

@@ -36,14 +36,27 @@ def asymptotic(
 ) -> Curve:
     """The exact over-parameterised limit dM/dt = -rate sum_j r_j [M, [M, rho_j]] from M(0) = U(theta)^+ O U(theta).
 
+    Source: theorem 4.2 of You et al., arXiv 2303.14844; the reduction to m x m matrices is derived in docs/maths.md.
+
     Args:
+        model: of one output.
+        theta: parameters (p,), or (s, p) for s parameter sets.
         y: (m,), for one output.
         time: increasing, >= 0, (T,), counted from theta; it need not contain 0.
+        X: features (m, f), or `qt.Samples`, which take the place of X and states.
+        states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
         rate: c = eta Zsum / m; 1 is normalised time.
         method: "reduced" (m x m matrices, for any number of qubits), "dense" (2^n x 2^n) or "auto".
 
+    Returns:
+        A `qtangent.convergence.Curve`: predictions and residuals (T, m), loss (T,), kernel (T, m, m), which is the limit
+        of K/Zsum. s parameter sets put s in front.
+
     Raises:
         InvalidArgumentError: for several outputs, and for a circuit in which a feature follows a parameter.
+        OutOfMemoryError: before anything is allocated.
+        NumericalError: where the integration fails.
+        Interrupted: after Ctrl-C.
     """
     if method not in _METHODS:
         raise InvalidArgumentError(f"method is {method!r}; it must be one of {', '.join(_METHODS)}")

@@ -40,7 +40,8 @@ def asymptotic_in_algebra(
 
     Args:
         algebra: g, from `qtangent.capacity.lie_algebra`.
-        generators: the H of the trainable gates; one of each kind is enough if they occur equally often.
+        generators: the H of the trainable gates, observables or Hermitian (d, d); one of each kind is enough if they occur
+            equally often.
         measurement: M(0) = scale U(theta)^+ O U(theta) of the circuit at its start, (d, d).
         y: (m,).
         states: (m, d) pure or (m, d, d) mixed.

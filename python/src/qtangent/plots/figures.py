@@ -31,7 +31,16 @@ FIGURES: dict[str, tuple[str, Draw]] = {
 
 
 def single(name: str, study: Record) -> Figure:
-    """One figure of FIGURES."""
+    """One figure of FIGURES.
+
+    Args:
+        name: A key of FIGURES: "loss", "spectrum", "kernel_change", "lambda_min", "predictions" or "accuracy".
+        study: What it shows.
+
+    Raises:
+        KeyError: For another name.
+        ImportError: Matplotlib is missing.
+    """
     with style():
         from matplotlib.figure import Figure
 
@@ -42,7 +51,14 @@ def single(name: str, study: Record) -> Figure:
 
 
 def overview(study: Record) -> Figure:
-    """All six on one sheet."""
+    """All six on one sheet.
+
+    Args:
+        study: What it shows.
+
+    Raises:
+        ImportError: Matplotlib is missing.
+    """
     with style():
         from matplotlib import pyplot as plt
 
@@ -60,7 +76,14 @@ def _panel(axes: Axes, name: str, study: Record) -> None:
 
 
 def figure_bytes(figure: Figure) -> tuple[bytes, bytes]:
-    """SVG (transparent, text kept as text) and PNG (white)."""
+    """SVG (transparent, text kept as text) and PNG (white).
+
+    Args:
+        figure: Of `single`, `overview` or `compare_losses`.
+
+    Raises:
+        ImportError: Matplotlib is missing.
+    """
     svg, png = io.BytesIO(), io.BytesIO()
     with style():
         figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})

@@ -61,7 +61,14 @@ def loss_range(studies: list[Record]) -> tuple[float, float]:
 
 
 def compare_losses(named: list[tuple[str, Record]]) -> Figure:
-    """Small multiples of the loss with common axes, one panel a study."""
+    """Small multiples of the loss with common axes, one panel a study.
+
+    Args:
+        named: Titles with their studies.
+
+    Raises:
+        ImportError: Matplotlib is missing.
+    """
     with style():
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine

@@ -67,7 +67,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
     Args:
         states: Pure states (m, d) or density matrices (m, d, d).
         y: Labels (m,).
-        spectrum: Eigenvalues of the observable, the scale included. Two numbers mean its range; all d of
+        spectrum: Eigenvalues of the observable, (2,) or (d,), the scale included. Two numbers mean its range; all d of
             them also decide whether the collective bound can be reached.
 
     Raises:

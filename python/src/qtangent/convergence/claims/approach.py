@@ -25,6 +25,9 @@ def approaches_limit(p: ArrayLike, distance: ArrayLike) -> Verdict:
     Args:
         p: Numbers of parameters (P,), at least 3.
         distance: (P,) or (P, draws): max over time and samples of |prediction - limit|; draws are averaged.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, fewer than three sizes, and values that are not positive.
     """
     sizes, values = _by_size(p, distance)
     power = _power(sizes, values)
@@ -47,7 +50,10 @@ def over_parameterised_from(p: ArrayLike, loss: ArrayLike, asymptotic_loss: Arra
     Args:
         p: Numbers of parameters (P,).
         loss: Final losses, (P,) or (P, draws); draws enter by their geometric mean.
-        asymptotic_loss: The same of the limit.
+        asymptotic_loss: The same of the limit, (P,) or (P, draws).
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, and values that are not positive.
     """
     sizes, actual = _by_size(p, loss, least=1)
     _, limit = _by_size(p, asymptotic_loss, least=1)

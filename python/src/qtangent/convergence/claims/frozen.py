@@ -18,7 +18,10 @@ def kernel_stays_frozen(drift: ArrayLike) -> Verdict:
     """The kernel at the end is the kernel at the start: ||K(T) - K(0)||/||K(0)|| below 0.1.
 
     Args:
-        drift: One value a draw, or a scalar.
+        drift: One value a draw, (draws,), or a scalar.
+
+    Raises:
+        ValueError: For what are no numbers.
     """
     measured = over_draws(np.ravel(drift))
     return Verdict("the tangent kernel stays frozen", measured.value < LAZY, measured, 0.0)
@@ -28,8 +31,11 @@ def kernel_regression_describes(loss: ArrayLike, kernel_regression_loss: ArrayLi
     """Kernel regression predicts the final loss: geometric mean over the draws of actual over predicted, against 1.
 
     Args:
-        loss: At one time, one value a draw, or a scalar.
-        kernel_regression_loss: The same shape.
+        loss: At one time, one value a draw, (draws,), or a scalar.
+        kernel_regression_loss: The same of kernel regression, (draws,), or a scalar.
+
+    Raises:
+        InvalidArgumentError: For unequal lengths, and losses that are not positive.
     """
     actual, predicted = np.ravel(loss).astype(float), np.ravel(kernel_regression_loss).astype(float)
     if actual.shape != predicted.shape or not (actual > 0).all() or not (predicted > 0).all():

@@ -20,7 +20,7 @@ _NOISE = 0.2  # the approximation of the noise is good to that
 
 
 def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
-    """E[K/Zsum] over Haar-random circuits, exact for every number of parameters: (m, m).
+    """E[K/Zsum] over Haar-random circuits, exact for every number of parameters.
 
     2 (tr M^2 - (tr M)^2/d)/(d^2 - 1) (d tr(rho_i rho_j) - 1). For orthogonal pure states and M = scale * Pauli its smallest
     eigenvalue is 2 scale^2 d (d - m)/(d^2 - 1), which vanishes at m = d.
@@ -28,6 +28,12 @@ def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
     Args:
         model: Of one output; only its observable and scale count.
         states: (m, d) or (m, d, d).
+
+    Returns:
+        (m, m).
+
+    Raises:
+        InvalidArgumentError: For several outputs, and states of another number of levels.
 
     Source: derived in docs/maths.md.
     """
@@ -54,6 +60,9 @@ def initial_kernel_is_haar(kernel: ArrayLike, mean: ArrayLike) -> Verdict:
     Args:
         kernel: K(0)/Zsum, (draws, m, m) of at least two independent circuits.
         mean: (m, m) from `haar_mean_kernel`, or (draws, m, m) where the states differ.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, and a single circuit.
     """
     kernels, expected = _pair(kernel, mean)
     if len(kernels) < 2:
@@ -70,6 +79,10 @@ def finite_size_noise(kernel: ArrayLike, p: int) -> float:
 
     Args:
         kernel: K_limit, (m, m), as `qtangent.dynamics.asymptotic` gives it.
+        p: Number of parameters.
+
+    Raises:
+        ValueError: For a kernel that is not a matrix.
     """
     limit = np.asarray(kernel, dtype=np.float64)
     return float(np.sqrt((1 + np.trace(limit) ** 2 / np.sum(limit**2)) / p))
@@ -85,6 +98,9 @@ def noise_is_finite_size(kernel: ArrayLike, limit: ArrayLike, p: int) -> Verdict
 
     Returns:
         The mean ratio of measured and expected noise against 1.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit.
     """
     kernels, limits = _pair(kernel, limit)
     measured = np.linalg.norm(kernels - limits, axis=(1, 2)) / np.linalg.norm(limits, axis=(1, 2))

@@ -31,6 +31,10 @@ def late_time_slope(
         loss: (T,) or (draws, T).
         window: Times to fit, the last decade if left out.
         tolerance: Of the mean slope.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, losses that are not finite, and fewer than three times in the
+            window.
     """
     t = np.asarray(time, dtype=np.float64)
     first, last = (t[-1] / 10, t[-1]) if window is None else window
@@ -54,6 +58,9 @@ def late_time_constant(
         rate: c; 1 in normalised time.
         saturated: Whether m = d.
         tolerance: Relative.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, and losses that are not finite.
     """
     t = np.asarray(time, dtype=np.float64)
     expected = 0.25 if saturated else 1.0
@@ -71,12 +78,16 @@ def kernel_sets_rate(
     Args:
         time: (T,), normalised.
         loss: (T,) or (draws, T). Where it reaches rounding error the run counts as ended.
-        lambda_min: Smallest eigenvalue of K/Zsum, of the shape of `loss`.
+        lambda_min: Smallest eigenvalue of K/Zsum, (T,) or (draws, T), as `loss`.
         tolerance: Relative, of the mean rate.
 
     Returns:
         The mean ratio of the two rates against 1. It fails as well where R^2 of ln L over t of a draw is not above 0.999.
         A residual that starts almost without its slowest mode falls at the rate of the next one for long.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, values that are not finite, and fewer than three times in the
+            window.
     """
     t = np.asarray(time, dtype=np.float64)
     ratios, fits = [], []
@@ -103,7 +114,10 @@ def above_lower_bound(loss: ArrayLike, bound: ArrayLike) -> Verdict:
 
     Args:
         loss: (T,) or (draws, T).
-        bound: The same shape, from `qtangent.dynamics.loss_lower_bound`.
+        bound: (T,) or (draws, T), as `loss`, from `qtangent.dynamics.loss_lower_bound`.
+
+    Raises:
+        InvalidArgumentError: For unequal shapes.
     """
     measured = np.asarray(loss, dtype=np.float64)
     bounds = np.asarray(bound, dtype=np.float64)

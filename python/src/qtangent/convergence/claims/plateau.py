@@ -35,6 +35,9 @@ def plateau(
         loss: (T,).
         asymptotic_loss: Of the over-parameterised limit, (T,).
         floor: Lower bound of the loss for these data, as `Study.floor`.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, and values that are not finite.
     """
     fit = fit_rates(time, loss)
     if fit.law != "plateau" or fit.floor is None:

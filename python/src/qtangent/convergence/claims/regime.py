@@ -35,6 +35,13 @@ def scale_regime(scale: float, label: float = 1.0) -> Regime:
     (|label| - scale)^2/2, which it approaches as exp(-4 scale (|label| - scale) t).
 
     Source: derived in docs/maths.md; the three pictures are those of arXiv 2311.18144.
+
+    Args:
+        scale: Of the measurement, whose eigenvalues are +-scale.
+        label: The sample's y.
+
+    Raises:
+        InvalidArgumentError: For numbers that are not finite, and a scale of 0.
     """
     size, y = abs(float(scale)), abs(float(label))
     if not (np.isfinite(size) and np.isfinite(y) and size > 0):
@@ -60,6 +67,9 @@ def follows_regime(time: ArrayLike, loss: ArrayLike, scale: float, label: float 
     Returns:
         For "exponential" measured is the fitted rate against 0 (it depends on the other samples too), for "critical" the
         log-log slope against -2, for "frozen error" the level against the floor. Undecided where no law fits.
+
+    Raises:
+        InvalidArgumentError: For shapes that do not fit, values that are not finite, and a scale of 0.
     """
     regime = scale_regime(scale, label)
     fit = fit_rates(time, loss)

@@ -121,6 +121,9 @@ def sweep(
 def load_sweep(path: str | PathLike[str]) -> xarray.Dataset:
     """What a sweep has finished so far, also while it runs; axes are those of the finished points.
 
+    Args:
+        path: The folder that `sweep` was given.
+
     Raises:
         FileError: The folder holds no sweep.
         CorruptedFileError: A file is damaged.
