@@ -173,6 +173,25 @@ import Testing
     try compare(Problem(circuit, [.pauli("ZX"), .projector("01")], samples: 5, rank: nil, &cases))
   }
 
+  /// Groups of two and three rotations about every choice of axes, and Z strings on one and more qubits in one pass.
+  @Test(arguments: 0..<8) func groupsOfRotations(axes: Int) throws {
+    var cases = RandomCases(seed: 890 + UInt64(axes))
+    var circuit = try Circuit(qubitCount: 5)
+    for layer in 0..<2 {
+      for q in 0..<5 {
+        try circuit.append(
+          axes >> (q % 3) & 1 == 0 ? .ry : .rx, qubits: [q], angles: [.parameter(5 * layer + q)])
+      }
+      for q in 0..<5 { try circuit.append(.rz, qubits: [q], angles: [.parameter(10 + q)]) }
+      for (a, b) in [(0, 1), (1, 3), (4, 2)] {
+        try circuit.append(.rzz, qubits: [a, b], angles: [.parameter(15 + a)])
+      }
+      try circuit.appendRotation(.feature(layer), pauli: "ZZZ", qubits: [4, 0, 2])
+      try circuit.append(.cz, qubits: [layer, 3])
+    }
+    try compare(Problem(circuit, [cases.pauliSum(5, terms: 3)], samples: 2, rank: 0, &cases))
+  }
+
   /// Fewer samples than lanes: pairs of sets and samples, each along a direction of its own.
   @Test(arguments: [1, 3, 6]) func parameterSets(samples: Int) throws {
     var cases = RandomCases(seed: 810 + UInt64(samples))

@@ -7,7 +7,7 @@ import TangentNumerics
 /// -i r_k G_k psi at every slot, r_k the rate of its angle along v. At the end lambda is sum_a w_a O_a psi and d lambda
 /// sum_a (w_a O_a d psi + dw_a O_a psi); on the way back d lambda gains i r_k G_k lambda, and d psi loses what it gained.
 /// An angle with products of two variables has a derivative that changes along v itself; `products` adds that.
-struct DirectionalSweep {
+final class DirectionalSweep {
   /// Directions that share psi and lambda.
   static let maximumCount = 4
 
@@ -19,6 +19,8 @@ struct DirectionalSweep {
   private let memory: LaneMemory
   /// How many generators the sweep meets; observables that are diagonal leave out the last pass.
   private let generatorCount: Int
+  /// The first step that moves d psi along every direction.
+  private var firstSteps = SIMD4<Int>(repeating: .max)
 
   init(
     runner: UnitRunner<Lane>, directions: Directions, numbers: Range<Int>, cancel: CancelToken?
@@ -53,6 +55,7 @@ struct DirectionalSweep {
     let state = 2 * plan.amplitudes
     let saved = outputs > 1 ? (1 + directions) * state : 0
     return saved + directions * (2 * state + 2 * plan.slotCount + 2 * plan.space.gradientCount)
+      + plan.slotCount
   }
 
   private var plan: Plan { runner.engine.plan }
@@ -79,7 +82,9 @@ struct DirectionalSweep {
   func products(_ v: Int) -> UnsafeMutablePointer<Lane> {
     direction(count) + v * plan.space.gradientCount
   }
-  private var saved: UnsafeMutablePointer<Lane> { products(count) }
+  /// One of two sums of derivatives.
+  private var slotSums: UnsafeMutablePointer<Lane> { products(count) }
+  private var saved: UnsafeMutablePointer<Lane> { slotSums + plan.slotCount }
 
   // MARK: Forward
 
@@ -94,15 +99,24 @@ struct DirectionalSweep {
       }
       dPsi(v).update(repeating: .zero, count: size)
     }
+    findFirstSteps()
     var g = 0
     for step in 0..<runner.engine.stepCount {
       if isCancelled { return }
-      while g < generatorCount, plan.generators[g].step == step {
-        turn(plan.generators[g], psi, dPsi, sign: 1)
-        g += 1
-      }
+      let start = g
+      while g < generatorCount, plan.generators[g].step == step { g += 1 }
+      for v in 0..<count { turn(v, start..<g, sign: 1, psi, dPsi(v)) }
       apply(step, psi, inverse: false)
-      for v in 0..<count { apply(step, dPsi(v), inverse: false) }
+      for v in 0..<count where firstSteps[v] <= step { apply(step, dPsi(v), inverse: false) }
+    }
+  }
+
+  private func findFirstSteps() {
+    firstSteps = SIMD4(repeating: .max)
+    for k in (0..<generatorCount).reversed() {
+      for v in 0..<count where rates(v)[plan.generators[k].slot] != .zero {
+        firstSteps[v] = plan.generators[k].step
+      }
     }
   }
 
@@ -161,16 +175,14 @@ struct DirectionalSweep {
       apply(step, psi, inverse: true)
       apply(step, lambda, inverse: true)
       for v in 0..<count {
-        apply(step, dPsi(v), inverse: true)
+        if firstSteps[v] <= step { apply(step, dPsi(v), inverse: true) }
         apply(step, dLambda(v), inverse: true)
       }
       let end = g
       while g > 0, plan.generators[g - 1].step == step { g -= 1 }
-      for k in g..<end { collect(plan.generators[k]) }
-      for k in g..<end {
-        turn(plan.generators[k], psi, dPsi, sign: -1)
-        turn(plan.generators[k], lambda, dLambda, sign: -1)
-      }
+      guard g < end else { continue }
+      collect(g..<end)
+      for v in 0..<count { turn(v, g..<end, sign: -1, psi, dPsi(v), lambda, dLambda(v)) }
     }
     for v in 0..<count {
       plan.gradientChain.collect(
@@ -180,28 +192,72 @@ struct DirectionalSweep {
     }
   }
 
-  /// Adds sign * (-i) r G state to the derivative along every v.
+  /// Adds sign * (-i) sum r G state to the state's derivative along v, over the generators of one step; likewise for a
+  /// second state.
   private func turn(
-    _ generator: SlotGenerator, _ state: UnsafeMutablePointer<Lane>,
-    _ derivative: (Int) -> UnsafeMutablePointer<Lane>, sign: Double
+    _ v: Int, _ generators: Range<Int>, sign: Double, _ state: UnsafeMutablePointer<Lane>,
+    _ derivative: UnsafeMutablePointer<Lane>, _ second: UnsafeMutablePointer<Lane>? = nil,
+    _ secondDerivative: UnsafeMutablePointer<Lane>? = nil
   ) {
-    for v in 0..<count {
-      let rate = rates(v)[generator.slot]
-      if rate != .zero {
-        generator.insert(state, sign * rate, into: derivative(v), amplitudes: plan.amplitudes)
+    let rates = rates(v)
+    var moving = 0
+    for k in generators where rates[plan.generators[k].slot] != .zero { moving += 1 }
+    if moving == 0 { return }
+    // The generators of a pass go together, unless one moves alone as along a unit vector.
+    let pass = plan.steps[plan.generators[generators.lowerBound].step].pass
+    if moving > 1, case .rotations(let pass) = pass {
+      pass.pointee.insert(state, rates, sign: sign, into: derivative)
+      if let second, let secondDerivative {
+        pass.pointee.insert(second, rates, sign: sign, into: secondDerivative)
+      }
+    } else if moving > 1, case .diagonal(let pass) = pass {
+      pass.pointee.sum(rates, into: runner.workspace.w)
+      pass.pointee.insert(state, runner.workspace.w, sign: sign, into: derivative)
+      if let second, let secondDerivative {
+        pass.pointee.insert(second, runner.workspace.w, sign: sign, into: secondDerivative)
+      }
+    } else {
+      for k in generators where rates[plan.generators[k].slot] != .zero {
+        let generator = plan.generators[k]
+        let rate = sign * rates[generator.slot]
+        generator.insert(state, rate, into: derivative, amplitudes: plan.amplitudes)
+        if let second, let secondDerivative {
+          generator.insert(second, rate, into: secondDerivative, amplitudes: plan.amplitudes)
+        }
       }
     }
   }
 
-  private func collect(_ generator: SlotGenerator) {
-    if plan.gradientChain.hasProducts {
-      runner.workspace.slotGradients[generator.slot] =
-        generator.overlap(lambda, psi, amplitudes: plan.amplitudes)
-    }
-    for v in 0..<count {
-      slotProducts(v)[generator.slot] =
-        generator.overlap(dLambda(v), psi, amplitudes: plan.amplitudes)
-        + generator.overlap(lambda, dPsi(v), amplitudes: plan.amplitudes)
+  /// The derivatives of one step's slots, and where angles have products their first-order ones.
+  private func collect(_ generators: Range<Int>) {
+    let workspace = runner.workspace
+    let step = plan.generators[generators.lowerBound].step
+    switch plan.steps[step].pass {
+    case .rotations(let pass):
+      if plan.gradientChain.hasProducts { pass.pointee.overlaps(psi, lambda, into: workspace.slotGradients) }
+      for v in 0..<count {
+        pass.pointee.overlaps(psi, dLambda(v), into: slotProducts(v))
+        guard firstSteps[v] <= step else { continue }
+        pass.pointee.overlaps(dPsi(v), lambda, into: slotSums)
+        for k in generators {
+          let slot = plan.generators[k].slot
+          slotProducts(v)[slot] += slotSums[slot]
+        }
+      }
+    case .diagonal(let pass):
+      let (w, sums) = (workspace.w, workspace.sums)
+      if plan.gradientChain.hasProducts {
+        pass.pointee.overlaps(psi, lambda, w: w, sums: sums, into: workspace.slotGradients)
+      }
+      for v in 0..<count {
+        if firstSteps[v] <= step {
+          pass.pointee.overlaps(
+            psi, dLambda(v), plus: dPsi(v), lambda, w: w, sums: sums, into: slotProducts(v))
+        } else {
+          pass.pointee.overlaps(psi, dLambda(v), w: w, sums: sums, into: slotProducts(v))
+        }
+      }
+    case .dense, .splitDense, .permutation: break
     }
   }
 

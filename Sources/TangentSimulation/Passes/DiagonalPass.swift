@@ -144,7 +144,7 @@ struct DiagonalPass: BitwiseCopyable {
 
   /// w from its elements; its first fold is done at once where it can be, which saves a walk.
   @inline(__always)
-  private func collect<L: LaneVector>(
+  func collect<L: LaneVector>(
     _ w: UnsafeMutablePointer<L>, sums: UnsafeMutablePointer<L>, element: (Int) -> L
   ) {
     guard foldsAtOnce else {

@@ -62,6 +62,28 @@ struct PauliRotation: BitwiseCopyable {
     }
   }
 
+  /// target += -i f P psi
+  @inline(never)
+  func insert<L: LaneVector>(_ psi: UnsafePointer<L>, _ f: L, into target: UnsafeMutablePointer<L>) {
+    let f = negative ? -f : f
+    for k in 0..<pairs {
+      let i = index(k, controlled: control != 0)
+      let (a, b) = (2 &* i, 2 &* (i ^ x))
+      let t = signed(f, i, signMask != 0)
+      if yLike {
+        target[a] = L.fnma(t, psi[b], target[a])
+        target[a &+ 1] = L.fnma(t, psi[b &+ 1], target[a &+ 1])
+        target[b] = L.fma(t, psi[a], target[b])
+        target[b &+ 1] = L.fma(t, psi[a &+ 1], target[b &+ 1])
+      } else {
+        target[a] = L.fma(t, psi[b &+ 1], target[a])
+        target[a &+ 1] = L.fnma(t, psi[b], target[a &+ 1])
+        target[b] = L.fma(t, psi[a &+ 1], target[b])
+        target[b &+ 1] = L.fnma(t, psi[a], target[b &+ 1])
+      }
+    }
+  }
+
   /// Im <lambda|P|psi>
   @inline(never)
   func overlap<L: LaneVector>(_ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>) -> L {

@@ -49,10 +49,10 @@ struct RotationGroup: BitwiseCopyable {
   @inline(__always) var slots: SIMD4<Int> { shape.pointee.slots }
   /// How many rotations, 2 or 3.
   @inline(__always) var count: Int { shape.pointee.count }
-  @inline(__always) private var xBits: Int { shape.pointee.xBits }
-  @inline(__always) private var strides: SIMD4<Int> { shape.pointee.strides }
-  @inline(__always) private var groups: Int { shape.pointee.groups }
-  @inline(__always) private var inserter: BitInserter { shape.pointee.inserter }
+  @inline(__always) var xBits: Int { shape.pointee.xBits }
+  @inline(__always) var strides: SIMD4<Int> { shape.pointee.strides }
+  @inline(__always) var groups: Int { shape.pointee.groups }
+  @inline(__always) var inserter: BitInserter { shape.pointee.inserter }
 
   /// target <- scale * rotations source; `sign` -1 undoes them. Source and target may be the same. Without a scale the
   /// result is too large by the product of the cosines.
@@ -153,17 +153,17 @@ struct RotationGroup: BitwiseCopyable {
   // MARK: One plane
 
   /// Which rotations are about X, as a constant of the compiler: each kernel is compiled for each.
-  private enum Axes<let x: Int> {}
+  enum Axes<let x: Int> {}
 
   /// Whether the rotation `bit` between elements j and j | bit has its sign turned in a plane.
   @inline(__always)
-  private static func isTurned(_ j: Int, _ bit: Int, _ x: Int, _ plane: Int) -> Bool {
+  static func isTurned(_ j: Int, _ bit: Int, _ x: Int, _ plane: Int) -> Bool {
     x & bit != 0 && ((j & x).nonzeroBitCount &+ plane) & 1 == 0
   }
 
   /// Where element j of a plane lies behind its amplitude: 0 for the real part, 1 for the imaginary part.
   @inline(__always)
-  private static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
+  static func part(_ j: Int, _ x: Int, _ plane: Int) -> Int { ((j & x).nonzeroBitCount &+ plane) & 1 }
 
   @inline(__always)
   private static func rotate<L: LaneVector>(_ a: inout L, _ b: inout L, _ t: L, turned: Bool) {
@@ -428,7 +428,7 @@ private enum Unscaled: RotationForm {
 }
 
 /// One place of a state, from which the amplitudes of a group have the same offsets everywhere.
-private struct Place<L: LaneVector>: BitwiseCopyable {
+struct Place<L: LaneVector>: BitwiseCopyable {
   private let start: UnsafeMutablePointer<L>
 
   @inline(__always)

@@ -50,6 +50,16 @@ struct RotationsPass: BitwiseCopyable {
     }
   }
 
+  /// target += sum of sign * (-i) r P psi over all rotations, r the rate of the slot.
+  func insert<L: LaneVector>(
+    _ psi: UnsafePointer<L>, _ rates: UnsafePointer<L>, sign: Double, into target: UnsafeMutablePointer<L>
+  ) {
+    for k in 0..<groupCount { groups[k].insert(psi, rates, sign: sign, into: target) }
+    for k in 0..<singleCount {
+      singles[k].insert(psi, L(constant: sign) * rates[singles[k].slot], into: target)
+    }
+  }
+
   /// Im <lambda|P|psi> of every rotation into its slot's place.
   func overlaps<L: LaneVector>(
     _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, into gradients: UnsafeMutablePointer<L>

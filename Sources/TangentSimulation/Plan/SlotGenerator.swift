@@ -70,34 +70,6 @@ struct SlotGenerator: BitwiseCopyable {
     }
   }
 
-  /// Im <lambda|G|psi>
-  @inline(never)
-  func overlap(_ lambda: UnsafePointer<Lane>, _ psi: UnsafePointer<Lane>, amplitudes: Int) -> Lane {
-    var sum = Lane.zero
-    if let spectrum {
-      forEach(of: spectrum, amplitudes) { i, eigenvalue in
-        let cross = ctv_fnma(
-          lambda[2 &* i &+ 1], psi[2 &* i], lambda[2 &* i] * psi[2 &* i &+ 1])
-        sum = ctv_fma(Lane(repeating: eigenvalue), cross, sum)
-      }
-      return sum
-    }
-    let power = (x & z).nonzeroBitCount
-    let isImaginary = power & 1 == 1
-    forEachRun(amplitudes) { first, count, isNegative in
-      let (ket, bra) = (psi + 2 &* first, lambda + 2 &* (first ^ x))
-      var (a, b) = (Lane.zero, Lane.zero)
-      for k in 0..<count {
-        let (kr, ki, br, bi) = (ket[2 &* k], ket[2 &* k &+ 1], bra[2 &* k], bra[2 &* k &+ 1])
-        a = ctv_fma(br, isImaginary ? kr : ki, a)
-        b = ctv_fma(bi, isImaginary ? ki : kr, b)
-      }
-      let part = isImaginary ? a + b : a - b
-      sum += isNegative ? -part : part
-    }
-    return power & 2 == 0 ? sum : -sum
-  }
-
   /// Runs of indices that lie side by side before and after the string and share its sign.
   @inline(__always)
   private func forEachRun(_ amplitudes: Int, _ body: (_ first: Int, _ count: Int, _ isNegative: Bool) -> Void)
