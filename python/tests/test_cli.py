@@ -147,6 +147,18 @@ def test_own_csv_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     assert "1 of 25 lines dropped" in described
 
 
+def test_names_that_no_encoding_holds(tmp_path: Path) -> None:
+    """A lone surrogate as a class and in the name of a file."""
+    rng = np.random.default_rng(1)
+    y = np.array(["\ud800", "b"] * 4)
+    path = tmp_path / os.fsdecode(b"mine\xff.npz")
+    np.savez(path, X=rng.normal(size=(8, 2)), y=y)
+    flags = ["study", *SMALL, "--scale", 1, "--qubits", 2, "--dataset", path, "--out", tmp_path / "out"]
+    done = python(RUN, *flags)
+    assert done.returncode == 0, done.stderr
+    assert "\\ud800 (" in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_built_in_classes_by_name(tmp_path: Path) -> None:
     content = study(tmp_path, "--dataset", "iris", "--classes", "setosa", "virginica", "--scale", 1)
     assert "iris, setosa (+1) against virginica (-1)" in content["studies"]["iris-hea-scale1"]["dataset"]

@@ -54,6 +54,7 @@ QUOTED = [(f'"{a}"', f'"{b}"', label) for a, b, label in COMMAS]
         (lines(";", rows=COMMAS), ""),
         (lines("\t", rows=COMMAS), ""),
         (lines(rows=QUOTED), ""),
+        (lines(";", header=COMMAS[0], rows=COMMAS[1:]), "no header line"),
         ("\n\n" + lines(), ""),
         ("# made by a program\n#\n" + lines(), ""),
         (lines().replace("\n", "\r\n"), ""),

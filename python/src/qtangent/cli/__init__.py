@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 
 from .._native.errors import QTangentError
@@ -18,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     flags.add_parser(commands)
     info.add_parser(commands)
     chosen = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files and classes may hold what the terminal cannot show.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return int(chosen.run(chosen))
     except (QTangentError, ImportError, OSError) as error:

@@ -86,7 +86,7 @@ def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str]
         write_atomically(out / f"{Path(name).stem}-losses.png", png)
         comparisons[name] = svg
     page = render(entries, comparisons, [*asked, ("run time", f"{seconds:.0f} s"), *environment])
-    write_atomically(out / "report.html", page.encode())
+    write_atomically(out / "report.html", page.encode(errors="backslashreplace"))
     write_atomically(out / "study.json", to_json(content))
     print(table([(entry.name, entry.study) for entry in entries]))
     print()

@@ -47,7 +47,10 @@ def read_delimited(path: Path, options: Options) -> tuple[Real, list[str], list[
     target = _find(path, header, options.target) if options.target is not None else chosen[-1]
     chosen = [one for one in chosen if one != target]
     if not chosen:
-        raise InvalidArgumentError(f"{path} has no feature columns besides {header[target]!r}")
+        raise InvalidArgumentError(
+            f"{path} has no feature columns besides {header[target]!r}"
+            + ("; if it has, name the separator of its cells" if len(header) == 1 else "")
+        )
     if options.drop_missing:
         whole = [one for one in lines if not any(one[1][k].lower() in MISSING for k in (*chosen, target))]
         if len(whole) < len(lines):

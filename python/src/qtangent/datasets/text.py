@@ -18,7 +18,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_SEPARATORS = (",", ";", "\t", "|")
+_SEPARATORS = (";", "\t", "|", ",")  # a comma that splits as well as another may stand before decimals
 _NAMED = {"tab": "\t", "\\t": "\t", "space": " "}
 _LOOKED_AT = 200
 
