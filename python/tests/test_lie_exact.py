@@ -191,12 +191,34 @@ def generators(draw):
 @given(generators())
 def test_dimension_is_that_of_an_exact_closure(cases):
     matrices = [sum(float(x) * pauli(s) for s, x in one.items()) for one in cases]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", qt.QTangentWarning)
-        algebra = lie_algebra(matrices)
-    assert algebra.dimension == exact_dimension(cases)
-    check_basis(algebra)
-    assert sum(one.dimension for one in algebra.ideals) == algebra.dimension
+    observables = [
+        sum((float(x) * qt.pauli(s) for s, x in one.items()), start=0.0 * qt.pauli(min(one))) for one in cases
+    ]
+    for one in (matrices, observables):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", qt.QTangentWarning)
+            algebra = lie_algebra(one)
+        assert algebra.dimension == exact_dimension(cases)
+        check_basis(algebra)
+        assert sum(part.dimension for part in algebra.ideals) == algebra.dimension
+
+
+def test_terms_of_observables_are_exact():
+    """Weights that a dense matrix of doubles cannot hold beside each other, and projectors."""
+    far = [1.0, 1e-9, 1e-17, 1e9]
+    observables = [
+        sum(w * qt.pauli("I" * q + "Z" + "I" * (3 - q)) for q, w in enumerate(far)),
+        sum(qt.pauli("I" * q + "X" + "I" * (3 - q)) for q in range(4)),
+    ]
+    assert lie_algebra(observables).dimension == 12
+    algebra = lie_algebra(
+        [qt.projector("01"), qt.pauli("XI"), 0.1 * qt.projector("00") + qt.hermitian(pauli("ZZ"))]
+    )
+    matrices = [one.matrix() for one in (qt.projector("01"), qt.pauli("XI"))]
+    assert (
+        algebra.dimension
+        == lie_algebra([*matrices, 0.1 * qt.projector("00").matrix() + pauli("ZZ")]).dimension
+    )
 
 
 def test_coefficients_of_pauli_strings():

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from .._native.arrays import Complex, Real
 from .._native.errors import NumericalError, QTangentWarning
 from .closure import closure
-from .coefficients import from_pauli_coefficients, rational
+from .coefficients import from_pauli_coefficients
 from .exact import ExactSpace, exact_closure
+from .rational import Rational
 from .spectral import Margin, spectral_closure
 
 _ORTHONORMAL = 1e-11
-_CLOSED = 1e-10
+_CLOSED = 3e-11
 _COMBINATIONS = 8
 
 
-def orthonormal_basis(generators: Complex) -> tuple[Complex, bool]:
+def orthonormal_basis(generators: Complex, coefficients: Sequence[Rational]) -> tuple[Complex, bool]:
     """An orthonormal basis (D, d, d) of the algebra of Hermitian generators (g, d, d), and whether D is exact.
 
     Args:
         generators: none of them zero.
+        coefficients: of the generators, zeros added around them where d is no power of 2.
 
     Raises, warns: see `lie_algebra`.
     """
     # A factor does not matter; powers of 2 keep the numbers exact.
     scaled = np.stack([np.ldexp(1.0, -int(np.frexp(np.abs(one).max())[1])) * one for one in generators])
     unit = scaled / np.linalg.norm(scaled, axis=(1, 2))[:, None, None]
-    padded = _padded(generators)
-    coefficients = [rational(matrix) for matrix in padded]
-    space = exact_closure(coefficients, padded.shape[-1])
+    space = exact_closure(coefficients, levels(unit.shape[-1]))
     if not all(one.recognised for one in coefficients):
         basis, margin = spectral_closure(unit)
         smaller = len(basis) < space.dimension and _is_basis(basis, unit)
-        _warn_of_doubt(margin, len(basis) if smaller else None, space.dimension)
+        _warn_of_doubt(margin, len(basis), smaller, space.dimension)
         if smaller:
             return basis, False
     for candidate in _candidates(unit, space):
@@ -48,20 +48,21 @@ def orthonormal_basis(generators: Complex) -> tuple[Complex, bool]:
     )
 
 
-def _warn_of_doubt(margin: Margin, found: int | None, exact: int) -> None:
+def _warn_of_doubt(margin: Margin, found: int, closed: bool, exact: int) -> None:
+    """Says so if the relations that hold within rounding give `found` dimensions, fewer than `exact`, but are not clear,
+    or if there are fewer shares than rounding may have left."""
     rounding, share = max(margin.dropped), min(margin.kept)
-    if found is not None and rounding > margin.noise:
-        warnings.warn(
-            f"the dimension is doubtful: it is {found} if differences of {rounding:.0e} are rounding, and {exact} if the "
-            "generators are meant as they are; give decimals or small fractions to have them taken exactly",
-            QTangentWarning, stacklevel=4,
-        )  # fmt: skip
-    elif found is None and share < 100 * margin.noise:
-        warnings.warn(
-            f"the dimension is doubtful: it is {exact} if the generators are meant as they are, and smaller if "
-            f"differences of {share:.0e} are rounding; give decimals or small fractions to have them taken exactly",
-            QTangentWarning, stacklevel=4,
-        )  # fmt: skip
+    remedy = "give decimals or small fractions to have them taken exactly"
+    if found < exact and (not closed or rounding > margin.noise):
+        message = (
+            f"it is {found} if differences of {rounding:.0e} are rounding, and {exact} if they are meant"
+        )
+    elif share < 100 * margin.noise:
+        used = found if closed else exact
+        message = f"it is {used} if differences of {share:.0e} are meant, and smaller if they are rounding"
+    else:
+        return
+    warnings.warn(f"the dimension is doubtful: {message}; {remedy}", QTangentWarning, stacklevel=4)
 
 
 def _candidates(unit: Complex, space: ExactSpace) -> Iterator[Complex]:
@@ -74,9 +75,8 @@ def _candidates(unit: Complex, space: ExactSpace) -> Iterator[Complex]:
     yield _hermitian(closure(_real(unit), brackets, limit=space.dimension), d)
     rows = space.basis()
     if rows is not None:
-        levels = int(np.sqrt(rows.shape[1]))
         orthonormal = np.linalg.qr((rows / np.linalg.norm(rows, axis=1, keepdims=True)).T)[0].T
-        yield from_pauli_coefficients(orthonormal / np.sqrt(levels), levels)[:, :d, :d]
+        yield from_pauli_coefficients(orthonormal / np.sqrt(levels(d)), levels(d))[:, :d, :d]
     yield spectral_closure(unit)[0]
 
 
@@ -92,16 +92,13 @@ def _is_basis(basis: Complex, unit: Complex) -> bool:
 
     # Of the brackets a few random combinations: one that lies outside shows in them.
     mixed = np.random.default_rng(0).normal(size=(_COMBINATIONS, len(basis))) / np.sqrt(len(basis))
-    return (
-        outside(unit) <= _CLOSED and outside(_brackets(unit, np.tensordot(mixed, basis, axes=1))) <= _CLOSED
-    )
+    some = np.tensordot(mixed, basis, axes=1)
+    return outside(np.concatenate([unit, _brackets(unit, some), _brackets(some, some)])) <= _CLOSED
 
 
-def _padded(matrices: Complex) -> Complex:
-    """Zeros around, up to a power of two: an algebra of the same structure."""
-    d = matrices.shape[-1]
-    more = (1 << (d - 1).bit_length()) - d
-    return np.pad(matrices, ((0, 0), (0, more), (0, more)))
+def levels(d: int) -> int:
+    """The least power of 2 that holds d."""
+    return 1 << (d - 1).bit_length()
 
 
 def _brackets(unit: Complex, elements: Complex) -> Complex:

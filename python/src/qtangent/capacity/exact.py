@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._native.arrays import Real
-from .coefficients import Rational, bit_count
+from .coefficients import bit_count
 from .maxvol import well_conditioned
+from .rational import Rational
 
 Integers = NDArray[np.int64]
 

@@ -13,9 +13,10 @@ from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from ..observables import Observable
-from .basis import orthonormal_basis
+from .basis import levels, orthonormal_basis
 from .ideals import Ideal, split
 from .moments import second_moment
+from .rational import from_matrix, from_terms
 
 _OUTSIDE = 1e-8
 
@@ -203,6 +204,7 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
         >>> algebra.dimension, [part.dimension for part in algebra.ideals]
         (9, [1, 8])
     """
+    generators = list(generators)
     matrices = [generator_matrix(f"generator {k}", one) for k, one in enumerate(generators)]
     if not matrices:
         raise InvalidArgumentError("there are no generators; at least one is needed")
@@ -214,7 +216,12 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
     nonzero = np.abs(given).max(axis=(1, 2)) > 0
     if not nonzero.any():
         raise InvalidArgumentError("every generator is zero; give at least one that is not")
-    basis, exact = orthonormal_basis(given[nonzero])
+    coefficients = [
+        from_terms(one) if isinstance(one, Observable) and one.dense is None else from_matrix(_padded(matrix))
+        for one, matrix, kept in zip(generators, given, nonzero, strict=True)
+        if kept
+    ]
+    basis, exact = orthonormal_basis(given[nonzero], coefficients)
     return LieAlgebra(basis, given, exact)
 
 
@@ -227,3 +234,8 @@ def generator_matrix(name: str, generator: Observable | ArrayLike) -> Complex:
     if not deviation <= 1e-10 * max(1.0, float(np.abs(matrix).max())):
         raise InvalidArgumentError(f"{name} is not Hermitian: it differs from its adjoint by {deviation:.1e}")
     return matrix
+
+
+def _padded(matrix: Complex) -> Complex:
+    """Zeros added around, up to a power of 2: an algebra of the same structure."""
+    return np.pad(matrix, (0, levels(len(matrix)) - len(matrix)))

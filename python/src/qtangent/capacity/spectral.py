@@ -11,6 +11,8 @@ from .._native.arrays import Complex, Real
 
 _ZERO = 1e-11
 """Shares of a unit vector, and differences of eigenvalues of a unit matrix, that count as rounding."""
+_PARALLEL = 1e-13
+"""The same for generators as they are given, before anything is computed from them."""
 
 Rows = TypeVar("Rows", Real, Complex)
 
@@ -30,7 +32,7 @@ class Margin:
     def noise(self) -> float:
         """What rounding may leave: eigenvectors are known to eps over the distance of their eigenvalues, and a small share
         is divided by itself when it becomes a unit vector."""
-        clear = [one for one in self.kept if one > 1e3 * _ZERO]
+        clear = [one for one in self.kept if one > 100 * _ZERO]
         return max(1e-13, 100 * float(np.finfo(float).eps) / self.closest / min(clear))
 
     def row_space(self, rows: Rows) -> Rows:
@@ -38,9 +40,9 @@ class Margin:
         _, values, found = np.linalg.svd(rows, full_matrices=False)
         return found[: self.rank(values)]
 
-    def rank(self, values: Real) -> int:
+    def rank(self, values: Real, zero: float = _ZERO) -> int:
         """How many of the descending values are not rounding."""
-        rank = int((values > _ZERO).sum())
+        rank = int((values > zero).sum())
         self.kept += values[:rank][-1:].tolist()
         self.dropped += values[rank:][:1].tolist()
         return rank
@@ -114,7 +116,7 @@ def spectral_closure(generators: Complex) -> tuple[Complex, Margin]:
         np.concatenate([flat.real, flat.imag], axis=1).T, mode="economic", pivoting=True
     )
     margin = Margin()
-    rows = columns[:, : margin.rank(np.abs(np.diagonal(triangle)))].T
+    rows = columns[:, : margin.rank(np.abs(np.diagonal(triangle)), _PARALLEL)].T
     basis = (rows[:, : d * d] + 1j * rows[:, d * d :]).reshape(-1, d, d)
     every = [_Frequencies(0.5 * (one + one.conj().T), margin) for one in basis]
     settled = 0
