@@ -31,12 +31,19 @@ struct TiledRunner: EvaluationRunner {
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
     prepare(items)
     // A sum of several observables needs all their predictions before it can return.
-    workspace.stopsBeforeTurn = engine.plan.diagonals != nil && (!returns || outputCount == 1)
+    workspace.turnsInLastStage = engine.plan.diagonals != nil && (!returns || outputCount == 1)
     sweep.forward(stages: stages)
   }
 
-  /// The stages that the forward sweep goes through by itself.
-  private var stages: Int { engine.plan.stages.count - (workspace.stopsBeforeTurn ? 1 : 0) }
+  /// The last stage, if it is one that predicts tile by tile.
+  func turn(returns: Bool) {
+    guard workspace.turnsInLastStage else { return }
+    clearGradients()
+    sweep.turn(returns: returns, scale: scale, into: workspace.expectations)
+  }
+
+  /// The stages that the sweeps go through by themselves.
+  private var stages: Int { engine.plan.stages.count - (workspace.turnsInLastStage ? 1 : 0) }
 
   private func prepare(_ items: Schedule.Items) {
     let (set, sample) = (items.sets[0], items.samples[0])
@@ -50,13 +57,7 @@ struct TiledRunner: EvaluationRunner {
   }
 
   func predict(_ a: Int, returns: Bool) -> Lane {
-    if workspace.stopsBeforeTurn {
-      if a == 0 {
-        clearGradients()
-        sweep.turn(returns: returns, scale: scale, into: workspace.expectations)
-      }
-      return Lane(scale * workspace.expectations[a], 0, 0, 0)
-    }
+    if workspace.turnsInLastStage { return Lane(scale * workspace.expectations[a], 0, 0, 0) }
     if returns {
       engine.observables[a].apply(
         to: workspace.psi, weight: 1, adding: false, into: workspace.lambda, workers: workers)
@@ -76,7 +77,7 @@ struct TiledRunner: EvaluationRunner {
   func restoreState() { workspace.psi.update(from: workspace.saved, count: engine.plan.stateCount) }
 
   func backward() {
-    if !workspace.stopsBeforeTurn { clearGradients() }
+    if !workspace.turnsInLastStage { clearGradients() }
     sweep.backward(stages: stages, scale: scale)
   }
 

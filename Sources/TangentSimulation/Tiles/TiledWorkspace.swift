@@ -9,8 +9,8 @@ final class TiledWorkspace: @unchecked Sendable {
   var versions: [Int]
   /// The parameter set whose angles are prepared.
   var preparedSet: Int?
-  /// Whether the forward sweep has left the last stage to a turn.
-  var stopsBeforeTurn = false
+  /// Whether the forward sweep leaves the last stage to a turn.
+  var turnsInLastStage = false
   /// The expectations that a turn has found.
   let expectations: UnsafeMutablePointer<Double>
   /// Im <lambda|G|psi> of every stage's slots, one row a chunk of tiles.

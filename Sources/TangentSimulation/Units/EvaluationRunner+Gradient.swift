@@ -13,6 +13,7 @@ extension EvaluationRunner {
       evaluate(unit, predictions: target.predictions, jacobian: target.jacobian)
     }
     forward(items, block: -1, returns: true)
+    turn(returns: true)
     for a in 0..<k {
       let prediction = predict(a, returns: k == 1)
       for lane in 0..<items.count { target.predictions[items.positions[lane] * k + a] = prediction[lane] }

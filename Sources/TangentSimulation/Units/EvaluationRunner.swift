@@ -2,6 +2,17 @@ import TangentNumerics
 
 /// Computes units of a schedule on one worker. Conforming types bring samples through their circuit and back; what is
 /// made of predictions and derivatives is the same for all and stands here.
+///
+/// The verbs come in this order, block by block of a unit:
+///
+///     forward, turn, predict(a) for every a                                     predictions alone
+///     forward, turn, predict(0), backward                                       with the row of the only output
+///     forward, turn, keepState, then for every a: restoreState (but for the
+///       first), predict(a), backward                                            with the rows of several
+///     forward, turn, predict(a) for every a, seed, backward                     with a weighted sum of several rows
+///
+/// `returns` says in the last three that a backward sweep follows: to `forward` and `turn` that there will be one, to
+/// `predict` that the next one is this output's own.
 protocol EvaluationRunner {
   /// Doubles, a pair of the unit in each.
   associatedtype Numbers: DoubleLanes
@@ -13,8 +24,10 @@ protocol EvaluationRunner {
   /// d yhat / d z, variable by variable, after `backward`; valid for the columns of `space`.
   var gradients: UnsafeMutablePointer<Numbers> { get }
 
-  /// Loads states and angles and runs forward; `returns` if a backward sweep is to follow.
+  /// Loads states and angles and runs forward.
   func forward(_ items: Schedule.Items, block: Int, returns: Bool)
+  /// Ends the way forward; with `returns` a runner may at once begin the way back of an only output.
+  func turn(returns: Bool)
   /// The prediction of output a; with `returns` its observable's state is there for a backward sweep.
   func predict(_ a: Int, returns: Bool) -> Numbers
   /// Seeds a backward sweep with a weighted sum of the observables.
@@ -26,6 +39,9 @@ protocol EvaluationRunner {
 }
 
 extension EvaluationRunner {
+  /// Nothing to do where `forward` goes to the end.
+  func turn(returns: Bool) {}
+
   /// One gradient's entries for the variables that derivatives are taken for.
   var row: UnsafeMutableBufferPointer<Numbers> {
     UnsafeMutableBufferPointer(start: gradients + space.columns.lowerBound, count: space.columns.count)
@@ -44,6 +60,7 @@ extension EvaluationRunner {
     let (k, width) = (outputCount, rowWidth)
     for block in blocks(items) {
       forward(items, block: block, returns: jacobian != nil)
+      turn(returns: jacobian != nil)
       if jacobian != nil, k > 1 { keepState() }
       for a in 0..<k {
         if jacobian != nil, a > 0 { restoreState() }
