@@ -13,34 +13,40 @@ import TangentNumerics
 ///     sum_j (yhat_j - y_j)^2 >= B(w)^2 / sum_j w_j^2.                                                    (1)
 ///
 /// One label with w = +-1 gives its distance from [lo, hi]. A pair with w = (1, -1) gives (D - R)^2/2 with
-/// D = y_a - y_b and R = 2 gamma T, T the trace distance, sqrt(1 - |<a|b>|^2) for pure states. Disjoint pairs
-/// have disjoint residuals, so their bounds add up. For pairs, labels outside the range are first moved to its nearest
-/// end y': as yhat lies in the range, (yhat - y)^2 >= (yhat - y')^2 + (y - y')^2, so those distances add too.
+/// D = y_a - y_b and R = 2 gamma T, T the trace distance, sqrt(1 - |<a|b>|^2) for pure states. All pairs together bound
+/// as in `PairProgramme`.
 public struct LabelReach {
-  let range: ClosedRange<Double>
+  let spectrum: SpectralRange
   let states: StateOverlaps
 
+  /// Two samples and the sum of squares that they alone cost.
   struct Pair: Equatable {
     let first: Int
     let second: Int
     let squares: Double
+    let distance: Double
   }
 
-  static let maximumIterations = 100
+  /// How often eigenvectors of a matrix of this size may be taken in about a second, 100 at most.
+  static func iterations(dimension: Int) -> Int {
+    min(100, 400_000_000 / max(1, dimension * dimension * dimension))
+  }
 
-  init(range: ClosedRange<Double>, states: StateOverlaps) {
-    self.range = range
+  init(spectrum: SpectralRange, states: StateOverlaps) {
+    self.spectrum = spectrum
     self.states = states
   }
 
   /// - Parameter pureStates: one a row.
-  public init(range: ClosedRange<Double>, pureStates: ComplexMatrix) {
-    self.init(range: range, states: .pure(rows: pureStates))
+  public init(spectrum: SpectralRange, pureStates: ComplexMatrix) {
+    self.init(spectrum: spectrum, states: .pure(rows: pureStates))
   }
 
-  public init(range: ClosedRange<Double>, mixedStates: [ComplexMatrix]) {
-    self.init(range: range, states: .mixed(mixedStates))
+  public init(spectrum: SpectralRange, mixedStates: [ComplexMatrix]) {
+    self.init(spectrum: spectrum, states: .mixed(mixedStates))
   }
+
+  var range: ClosedRange<Double> { spectrum.range }
 
   private var halfWidth: Double { 0.5 * (range.upperBound - range.lowerBound) }
 
@@ -52,60 +58,70 @@ public struct LabelReach {
     }
   }
 
-  /// A lower bound of sum_j (yhat_j - y_j)^2.
-  func squares(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> (bound: Double, worst: Pair?)
-  {
-    let inside = labels.map(clamped)
-    let pairs = try disjointPairs(inside, cancel: cancel)
-    let paired = pairs.reduce(0) { $0 + $1.squares }
-    let isSmall = states.dimension <= StateOverlaps.maximumDimension
-    let joint = isSmall ? try joint(labels, cancel: cancel).bound : 0
-    return (max(squaresOutside(labels) + paired, joint), pairs.first)
+  /// How low the loss 1/(2m) sum_j (yhat_j - y_j)^2 can get.
+  /// - Throws: `cancelled`, or `numerical` where eigenvalues do not converge.
+  public func floor(_ labels: [Double], cancel: CancelToken? = nil) throws(TangentError) -> OutputFloor {
+    try bounds(labels, cancel: cancel).floor
   }
 
-  /// A lower bound of sum_j (yhat_j - y_j)^2 from all states together, within a thousandth of the best one, and the
-  /// predictions of a measurement that nearly reaches it.
-  /// - Throws: `cancelled`, or `numerical` where eigenvalues do not converge.
-  public func nearest(
-    to labels: [Double], cancel: CancelToken? = nil
-  ) throws(TangentError) -> (squares: Double, predictions: [Double]) {
-    let found = try joint(labels, cancel: cancel)
-    return (max(squaresOutside(labels), found.bound), found.predictions)
+  /// The same, and the pair whose labels are out of reach by most.
+  func bounds(
+    _ labels: [Double], cancel: CancelToken?
+  ) throws(TangentError) -> (floor: OutputFloor, worst: Pair?) {
+    var pairwise = squaresOutside(labels)
+    var (worst, closest): (Pair?, OutputFloor.Closest?) = (nil, nil)
+    if let distances = try states.traceDistances(cancel: cancel) {
+      (worst, closest) = pairs(labels, distances)
+      var programme = PairProgramme(labels, range: range, widths: distances.map { 2 * halfWidth * $0 })
+      pairwise = max(pairwise, try programme.bound(cancel: cancel))
+    }
+    let joint = try joint(labels, cancel: cancel)
+    let unit = 1 / Double(2 * labels.count)
+    let floor = OutputFloor(
+      pairwise: unit * pairwise, collective: unit * max(pairwise, joint.bound),
+      isTight: joint.rank <= spectrum.reflectionRank, closest: closest, predictions: joint.predictions)
+    return (floor, worst)
   }
 
   private func clamped(_ label: Double) -> Double { min(max(label, range.lowerBound), range.upperBound) }
 
-  /// Greedily, the pair with the highest bound first.
-  private func disjointPairs(_ labels: [Double], cancel: CancelToken?) throws(TangentError) -> [Pair] {
-    guard states.pairsAreAffordable else { return [] }
-    var pairs: [Pair] = []
+  private func pairs(_ labels: [Double], _ distances: [Double]) -> (
+    worst: Pair?, closest: OutputFloor.Closest?
+  ) {
+    let inside = labels.map(clamped)
+    var (worst, least): (Pair?, Pair?) = (nil, nil)
+    var k = 0
     for a in labels.indices {
-      try cancel?.check()
-      for b in labels.indices.dropFirst(a + 1) where labels[a] != labels[b] {
-        let excess = abs(labels[a] - labels[b]) - 2 * halfWidth * (try states.traceDistance(a, b))
-        if excess > 0 { pairs.append(Pair(first: a, second: b, squares: 0.5 * excess * excess)) }
+      for b in labels.indices.dropFirst(a + 1) {
+        let distance = distances[k]
+        k += 1
+        if labels[a] == labels[b] { continue }
+        let excess = abs(inside[a] - inside[b]) - 2 * halfWidth * distance
+        let pair = Pair(first: a, second: b, squares: 0.5 * excess * excess, distance: distance)
+        if excess > 0, pair.squares > worst?.squares ?? 0 { worst = pair }
+        if distance < least?.distance ?? .infinity { least = pair }
       }
     }
-    pairs.sort { ($1.squares, $0.first, $0.second) < ($0.squares, $1.first, $1.second) }
-    var taken = Set<Int>()
-    return pairs.filter { pair in
-      guard !taken.contains(pair.first), !taken.contains(pair.second) else { return false }
-      taken.formUnion([pair.first, pair.second])
-      return true
-    }
+    return (
+      worst,
+      least.map { .init(first: $0.first, second: $0.second, overlap: 1 - $0.distance * $0.distance) }
+    )
   }
 
   /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels. Every
   /// w gives a bound and the reachable labels that are extreme in its direction; the nearest point between those
-  /// seen so far gives the next w. Ends within a thousandth of the best bound.
+  /// seen so far gives the next w. Ends within a thousandth of the best bound, or when it has taken about a second.
   private func joint(
     _ labels: [Double], cancel: CancelToken?
-  ) throws(TangentError) -> (bound: Double, predictions: [Double]) {
-    let (states, moved) = try states.withoutFaintDirections()
+  ) throws(TangentError) -> (bound: Double, predictions: [Double], rank: Int) {
     let center = 0.5 * (range.lowerBound + range.upperBound)
+    guard LabelReach.iterations(dimension: states.dimension) > 0 else {
+      return (0, labels.map { _ in center }, .max)
+    }
+    let (states, moved, rank) = try states.withoutFaintDirections()
     var nearest = NearestPoint(to: labels, from: [Double](repeating: center, count: labels.count))
     var (best, before) = (0.0, Double.infinity)
-    for _ in 0..<LabelReach.maximumIterations {
+    for _ in 0..<LabelReach.iterations(dimension: states.dimension) {
       try cancel?.check()
       let weights = nearest.residual
       let norm = weights.reduce(0) { $0 + $1 * $1 }
@@ -119,6 +135,6 @@ public struct LabelReach {
       if bound > 0 { best = max(best, bound * bound / norm) }
       nearest.add(corner: extreme)
     }
-    return (best, zip(labels, nearest.residual).map { $0 - $1 })
+    return (best, zip(labels, nearest.residual).map { $0 - $1 }, rank)
   }
 }

@@ -1,3 +1,5 @@
+import TangentNumerics
+
 /// The point nearest to a target in a polytope whose corners come one by one.
 ///
 /// Source: Wolfe, "Finding the nearest point in a polytope", Math. Programming 11, 128 (1976). The corners that are
@@ -49,27 +51,12 @@ struct NearestPoint {
   /// divided by its sum, with G the Gram matrix. Nil if the corners are not independent.
   private func affineMinimiser() -> [Double]? {
     let n = corners.count
-    var factor = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
-    var solution = [Double](repeating: 1, count: n)
+    var gram = [Double](repeating: 0, count: n * n)
     for i in 0..<n {
-      for j in 0...i {
-        let entry = 1 + zip(corners[i], corners[j]).reduce(0) { $0 + $1.0 * $1.1 }
-        var rest = entry
-        for k in 0..<j { rest -= factor[i][k] * factor[j][k] }
-        guard i == j else {
-          factor[i][j] = rest / factor[j][j]
-          continue
-        }
-        guard rest > 1e-13 * entry else { return nil }
-        factor[i][i] = rest.squareRoot()
-      }
-      for k in 0..<i { solution[i] -= factor[i][k] * solution[k] }
-      solution[i] /= factor[i][i]
+      for j in 0...i { gram[i * n + j] = 1 + zip(corners[i], corners[j]).reduce(0) { $0 + $1.0 * $1.1 } }
     }
-    for i in (0..<n).reversed() {
-      for k in stride(from: i + 1, to: n, by: 1) { solution[i] -= factor[k][i] * solution[k] }
-      solution[i] /= factor[i][i]
-    }
+    guard let factor = Cholesky(gram, dimension: n, leastPivot: 1e-13) else { return nil }
+    let solution = factor.solve([Double](repeating: 1, count: n))
     let sum = solution.reduce(0, +)
     return solution.map { $0 / sum }
   }

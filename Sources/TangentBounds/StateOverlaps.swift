@@ -6,9 +6,6 @@ enum StateOverlaps {
   case pure(ComplexMatrix)
   case mixed([ComplexMatrix])
 
-  /// Eigenvalues of matrices beyond this size are not worth a warning.
-  static let maximumDimension = 64
-
   /// Pure states, one a row of (m, d) planes, in a basis of their span.
   static func pure(rows: ComplexMatrix) -> StateOverlaps {
     var columns = rows.adjoint
@@ -16,11 +13,11 @@ enum StateOverlaps {
     return .pure(columns.rows > columns.columns ? HouseholderQR(columns).r : columns)
   }
 
-  /// Samples of which only is known whether they are equal: orthogonal states, one for each class.
-  static func classes(_ classes: [Int]) -> StateOverlaps {
-    var columns = ComplexMatrix(rows: (classes.max() ?? 0) + 1, columns: classes.count)
-    for (j, c) in classes.enumerated() { columns[c, j] = (1, 0) }
-    return .pure(columns)
+  var sampleCount: Int {
+    switch self {
+    case .pure(let columns): columns.columns
+    case .mixed(let matrices): matrices.count
+    }
   }
 
   var dimension: Int {
@@ -30,37 +27,38 @@ enum StateOverlaps {
     }
   }
 
-  /// Whether bounds from so many pure states of dimension d take a second at most.
-  static func isWorthwhile(samples m: Int, dimension d: Int) -> Bool {
-    min(m, d) <= maximumDimension || m * m * min(m, d) <= maximumProducts
-  }
-
-  private static let maximumProducts = 100_000_000
-
-  var pairsAreAffordable: Bool {
+  /// ||rho_a - rho_b||_1 / 2 for a < b, row by row; nil where that would take more than about half a second.
+  func traceDistances(cancel: CancelToken?) throws(TangentError) -> [Double]? {
+    var result: [Double] = []
     switch self {
     case .pure(let columns):
-      columns.columns * columns.columns * columns.rows <= StateOverlaps.maximumProducts
-    case .mixed(let matrices):
-      matrices.count * matrices.count * dimension * dimension * dimension <= 50_000_000
-    }
-  }
-
-  /// ||rho_a - rho_b||_1 / 2.
-  func traceDistance(_ a: Int, _ b: Int) throws(TangentError) -> Double {
-    switch self {
-    case .pure(let columns):
-      var (re, im) = (0.0, 0.0)
-      for k in 0..<columns.rows {
-        let (u, v) = (columns[k, a], columns[k, b])
-        re += u.re * v.re + u.im * v.im
-        im += u.re * v.im - u.im * v.re
+      let m = columns.columns
+      guard m * m <= StateOverlaps.mostProducts / max(columns.rows, 1) else { return nil }
+      let overlaps = columns.adjoint.multiplied(by: columns)
+      result.reserveCapacity(m * (m - 1) / 2)
+      for a in 0..<m {
+        for b in (a + 1)..<max(m, a + 1) {
+          let (re, im) = overlaps[a, b]
+          result.append(max(0, 1 - re * re - im * im).squareRoot())
+        }
       }
-      return max(0, 1 - re * re - im * im).squareRoot()
     case .mixed(let matrices):
-      return try 0.5 * HermitianEigen(matrices[a] - matrices[b]).values.reduce(0) { $0 + abs($1) }
+      let m = matrices.count
+      guard m * m <= StateOverlaps.mostProducts / max(dimension * dimension * dimension, 1) else {
+        return nil
+      }
+      for a in 0..<m {
+        try cancel?.check()
+        for b in (a + 1)..<max(m, a + 1) {
+          result.append(
+            try 0.5 * HermitianEigen(matrices[a] - matrices[b]).values.reduce(0) { $0 + abs($1) })
+        }
+      }
     }
+    return result
   }
+
+  private static let mostProducts = 400_000_000
 
   /// sum_j w_j rho_j.
   func weightedSum(_ weights: [Double]) -> ComplexMatrix {
@@ -110,13 +108,17 @@ enum StateOverlaps {
 
   /// Pure states without the directions that hardly any of them has a part in: similar samples span few. Also how far
   /// each state is moved, in trace norm: with psi = a + b, b what is left out,
-  /// || psi psi^dagger - a a^dagger ||_1 <= 2 ||b|| + ||b||^2.
-  func withoutFaintDirections() throws(TangentError) -> (states: StateOverlaps, moved: [Double]) {
-    guard case .pure(let columns) = self else { return (self, []) }
+  /// || psi psi^dagger - a a^dagger ||_1 <= 2 ||b|| + ||b||^2, and the dimension that all states span.
+  func withoutFaintDirections() throws(TangentError) -> (states: StateOverlaps, moved: [Double], rank: Int) {
+    guard case .pure(let columns) = self else {
+      let ones = [Double](repeating: 1, count: sampleCount)
+      return (self, [], StateOverlaps.rank(try HermitianEigen(weightedSum(ones)).values))
+    }
     let eigen = try HermitianEigen(columns.multiplied(by: columns.adjoint))
+    let rank = StateOverlaps.rank(eigen.values)
     // All states together have a part of `value` in the eigenvector's direction.
     let faint = eigen.values.count { $0 < StateOverlaps.faint }
-    guard faint > 0 else { return (self, []) }
+    guard faint > 0 else { return (self, [], rank) }
     let turned = eigen.vectors.adjoint.multiplied(by: columns)
     let kept = faint * columns.columns..<turned.re.count
     let moved = (0..<columns.columns).map { j in
@@ -131,8 +133,13 @@ enum StateOverlaps {
       .pure(
         ComplexMatrix(
           rows: columns.rows - faint, columns: columns.columns, re: Array(turned.re[kept]),
-          im: Array(turned.im[kept]))), moved
+          im: Array(turned.im[kept]))), moved, rank
     )
+  }
+
+  /// The number of eigenvalues that are not 0 to rounding.
+  private static func rank(_ eigenvalues: [Double]) -> Int {
+    eigenvalues.count { $0 > 1e-12 * max(eigenvalues.last ?? 0, 1) }
   }
 
   /// Far below what a thousandth of the bound is worth.

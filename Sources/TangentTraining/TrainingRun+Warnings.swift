@@ -33,10 +33,10 @@ extension TrainingRun {
           + "\(target(outside.sample, outside.output))), so the loss cannot fall below "
           + "\(rounded(floor.outsideRange)); raise the scale")
     }
-    if floor.loss - floor.outsideRange > 1e-6 {
+    if let loss = floor.loss, loss - floor.outsideRange > 1e-6 {
       result.append(
         "labels are out of reach for these data: \(conflict(floor.pair)); the loss cannot fall below "
-          + "\(rounded(floor.loss)), whatever the parameters")
+          + "\(rounded(loss)), whatever the parameters")
     }
     return result
   }

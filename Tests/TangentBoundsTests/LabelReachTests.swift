@@ -48,14 +48,31 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
   return best.value
 }
 
+private func range(_ gamma: Double) -> SpectralRange { SpectralRange(eigenvalues: [-gamma, gamma]) }
+
+/// Samples of which only is known whether they are equal: orthogonal states, one for each class.
+private func classes(_ classes: [Int]) -> StateOverlaps {
+  var columns = ComplexMatrix(rows: classes.max()! + 1, columns: classes.count)
+  for (j, c) in classes.enumerated() { columns[c, j] = (1, 0) }
+  return .pure(columns)
+}
+
+extension LabelReach {
+  /// The bound of the sum of squares, and the worst pair.
+  fileprivate func squares(_ labels: [Double]) throws -> (bound: Double, worst: Pair?) {
+    let found = try bounds(labels, cancel: nil)
+    return (Double(2 * labels.count) * found.floor.collective, found.worst)
+  }
+}
+
 @Suite struct LabelReachTests {
   /// For two states the bound is the minimum: the best measurement tells them apart as Helstrom's does.
   @Test(arguments: [0.05, 0.4, 1.2, 2.5, 3.1], [0.5, 1.0, 1.3])
   func isSharpForTwoStates(_ angle: Double, _ gamma: Double) throws {
     let (rows, vectors) = blochStates([(0.3, 0.7), (0.3 + angle, 0.7)])
     let labels = [gamma, -gamma]
-    let reach = LabelReach(range: -gamma...gamma, states: .pure(rows: rows))
-    let found = try reach.squares(labels, cancel: nil)
+    let reach = LabelReach(spectrum: range(gamma), states: .pure(rows: rows))
+    let found = try reach.squares(labels)
     #expect(abs(found.bound - bruteForce(vectors, labels, gamma: gamma)) < 1e-6)
     let pair = try #require(found.worst)
     #expect(pair.first == 0 && pair.second == 1 && abs(pair.squares - found.bound) < 1e-13)
@@ -68,8 +85,8 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
     let (rows, vectors) = blochStates(
       (0..<5).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
     let labels = (0..<5).map { _ in 3 * random.uniform() - 1.5 }
-    let reach = LabelReach(range: -1...1, states: .pure(rows: rows))
-    let bound = try reach.squares(labels, cancel: nil).bound
+    let reach = LabelReach(spectrum: range(1), states: .pure(rows: rows))
+    let bound = try reach.squares(labels).bound
     let minimum = bruteForce(vectors, labels, gamma: 1)
     #expect(bound <= minimum + 1e-9)
     #expect(bound > 0)
@@ -82,7 +99,7 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
       (0.2, 0), (0.2, 2), (0.2, 4), (.pi - 0.2, 0), (.pi - 0.2, 2), (.pi - 0.2, 4),
     ])
     let labels = [1.0, 1, 1, -1, -1, -1]
-    let bound = try LabelReach(range: -1...1, states: .pure(rows: rows)).squares(labels, cancel: nil).bound
+    let bound = try LabelReach(spectrum: range(1), states: .pure(rows: rows)).squares(labels).bound
     let minimum = bruteForce(vectors, labels, gamma: 1)
     #expect(abs(bound - minimum) < 1e-3 * minimum)
   }
@@ -106,7 +123,7 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
     let labels = [1.0, -1, 1, -1, 1, -1]
     let pure = StateOverlaps.pure(rows: rows)
     #expect(pure.dimension == 6)
-    let bound = try LabelReach(range: -1...1, states: pure).squares(labels, cancel: nil).bound
+    let bound = try LabelReach(spectrum: range(1), states: pure).squares(labels).bound
     #expect(bound > 1)
 
     let matrices = (0..<6).map { j in
@@ -119,7 +136,7 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
       }
       return matrix
     }
-    let mixed = try LabelReach(range: -1...1, states: .mixed(matrices)).squares(labels, cancel: nil).bound
+    let mixed = try LabelReach(spectrum: range(1), states: .mixed(matrices)).squares(labels).bound
     #expect(abs(mixed - bound) < 1e-3 * bound)
 
     // The best sign measurement of each random combination is the fairest adversary.
@@ -152,43 +169,44 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
       rows[j, 1 + j / 2 % 2] = (j % 2 == 0 ? faint(j) : -faint(j), 0)
     }
     let all = StateOverlaps.pure(rows: rows)
-    let (main, moved) = try all.withoutFaintDirections()
-    #expect(all.dimension == 6 && main.dimension == 2)
+    let (main, moved, rank) = try all.withoutFaintDirections()
+    #expect(all.dimension == 6 && main.dimension == 2 && rank == 4)
     for j in 0..<6 {
       // rho - a a^dagger has the trace t = ||b||^2 and the determinant -t (1 - t).
       let t = faint(j) * faint(j)
       #expect(moved[j] >= (t * t + 4 * t * (1 - t)).squareRoot() - 1e-12)
       #expect(moved[j] < 2.001 * faint(j))
     }
-    #expect(try StateOverlaps.classes([0, 1, 2]).withoutFaintDirections().moved.isEmpty)
+    #expect(try classes([0, 1, 2]).withoutFaintDirections().moved.isEmpty)
   }
 
   @Test func addsDistancesFromTheRange() throws {
-    let orthogonal = LabelReach(range: -1...1, states: .classes([0, 1, 2]))
-    #expect(abs(try orthogonal.squares([3, -1, 1], cancel: nil).bound - 4) < 1e-9)
+    let orthogonal = LabelReach(spectrum: range(1), states: classes([0, 1, 2]))
+    #expect(abs(try orthogonal.squares([3, -1, 1]).bound - 4) < 1e-9)
     #expect(orthogonal.squaresOutside([3, -1.5, 1]) == 4.25)
   }
 
   /// Equal samples with labels 1 and -1 cost 2 each pair; the third one is free.
   @Test func countsEqualSamples() throws {
-    let reach = LabelReach(range: -1...1, states: .classes([0, 0, 1]))
-    let found = try reach.squares([1, -1, 1], cancel: nil)
+    let reach = LabelReach(spectrum: range(1), states: classes([0, 0, 1]))
+    let found = try reach.squares([1, -1, 1])
     #expect(abs(found.bound - 2) < 1e-12)
-    #expect(found.worst == LabelReach.Pair(first: 0, second: 1, squares: 2))
+    #expect(found.worst == LabelReach.Pair(first: 0, second: 1, squares: 2, distance: 0))
   }
 
   @Test func boundsOfObservables() throws {
     let z = try Observable.pauli("ZII")
-    #expect(try z.spectralBounds() == -1...1)
+    #expect(try z.spectralRange().range == -1...1)
     let sum = try Observable.combination([z, .pauli("XII")], coefficients: [1, 1])
-    let bounds = try sum.spectralBounds()
+    let bounds = try sum.spectralRange().range
     #expect(
       abs(bounds.lowerBound + 2.0.squareRoot()) < 1e-14 && abs(bounds.upperBound - 2.0.squareRoot()) < 1e-14)
     let wide = try Observable.combination(
-      [.pauli("ZIIIIIIZ"), .pauli("IXXXXXXI"), .projector("01010101")], coefficients: [1, 1, 1])
-    let outer = try wide.spectralBounds()
+      [.pauli("ZIIIIIIIZ"), .pauli("IXXXXXXXI"), .projector("010101010")], coefficients: [1, 1, 1])
+    let outer = try wide.spectralRange().range
     let exact = try HermitianEigen(wide.matrix()).values
-    #expect(outer.lowerBound <= exact[0] && outer.upperBound >= exact[255])
+    #expect(outer.lowerBound <= exact[0] && outer.upperBound >= exact[511])
     #expect(outer == -2...3)
+    #expect(try wide.spectralRange().reflectionRank == 0)
   }
 }

@@ -111,9 +111,9 @@ import Testing
     var circuit = try Circuit(qubitCount: 2)
     try circuit.append(.ry, qubits: [0], angles: [.feature(0)])
     try circuit.append(.rx, qubits: [0], angles: [.parameter(0)])
-    try circuit.append(.rz, qubits: [1], angles: [.feature(0)])
+    try circuit.append(.rz, qubits: [0], angles: [.feature(0)])
     try expect(
-      circuit, contains: "rz on qubits [1] (instruction 2) depends on a feature and follows instruction 1")
+      circuit, contains: "rz on qubits [0] (instruction 2) depends on a feature and follows instruction 1")
 
     var product = try Circuit(qubitCount: 1)
     try product.append(.ry, qubits: [0], angles: [Angle(terms: [.init(1, .parameterFeature(0, 0))])])

@@ -43,8 +43,9 @@ private func qubitRun(
     let floor = try run.lossFloor()
     try run.advance(steps: 60)
     let end = try run.record.loss[60]
-    #expect(end >= floor.loss - 1e-12)
-    #expect(floor.loss > 0.9 * end)
+    let loss = try #require(floor.loss)
+    #expect(end >= loss - 1e-12)
+    #expect(loss > 0.9 * end)
     #expect(try !run.warnings().isEmpty)
   }
 
@@ -60,7 +61,7 @@ private func qubitRun(
     let run = try qubitRun([0.2, 3.0, 0.8], labels: [1, -1, -1])
     // overlap cos^2 0.3, so the pair stays within 2 sin 0.3 of each other
     let excess = 2 - 2 * sin(0.3)
-    #expect(try run.lossFloor().loss >= excess * excess / 12 - 1e-12)
+    #expect(try #require(run.lossFloor().loss) >= excess * excess / 12 - 1e-12)
     let warnings = try run.warnings()
     #expect(warnings.count == 1)
     #expect(
@@ -83,10 +84,11 @@ private func qubitRun(
         states[j, 0] = (cos(angle / 2), 0)
         states[j, 1] = (sin(angle / 2), 0)
       }
-      return try TrainingRun(
-        model: Model(circuit: circuit, observables: [.pauli("Z")]), data: pureData(states),
-        targets: .values(labels), options: TrainingOptions(optimizer: LBFGS()), floors: floors
-      ).lossFloor().loss
+      return try #require(
+        TrainingRun(
+          model: Model(circuit: circuit, observables: [.pauli("Z")]), data: pureData(states),
+          targets: .values(labels), options: TrainingOptions(optimizer: LBFGS()), floors: floors
+        ).lossFloor().loss)
     }
     for _ in 0..<2 {
       for (angle, labels) in [(1.0, [1.0, -1]), (2.0, [1, -1]), (2, [0.9, -0.9]), (2, [1, 1])] {
@@ -104,13 +106,14 @@ private func qubitRun(
     let run = try qubitRun(angles, labels: [0.8, 0.8, -0.7])
     let floor = try run.lossFloor()
     // The best measurement 0.2 + 0.8 n.sigma, n away from the third state, predicts 0.6, 0.6, -0.6.
-    #expect(floor.pair == nil && floor.loss <= 0.015 && floor.loss > 0.9999 * 0.015)
+    let loss = try #require(floor.loss)
+    #expect(floor.pair == nil && loss <= 0.015 && loss > 0.9999 * 0.015)
     #expect(
       try run.warnings()[0].hasPrefix(
         "labels are out of reach for these data: the states of the classes are too close together; the loss cannot"
       ))
     try run.advance(steps: 60)
-    #expect(try run.record.loss[60] >= floor.loss)
+    #expect(try run.record.loss[60] >= loss)
   }
 
   /// Features encoded before all parameters: distances of the encoded states count. Encoded again in between:
@@ -134,11 +137,11 @@ private func qubitRun(
     // ry(x): overlap cos^2(0.1) cos^2(0.2)
     let overlap = pow(cos(0.1) * cos(0.2), 2)
     let excess = 2 - 2 * (1 - overlap).squareRoot()
-    #expect(abs(try floor(once, near).loss - excess * excess / 8) < 1e-9)
-    #expect(try floor(twice, near).loss < 1e-12)
+    #expect(abs(try #require(floor(once, near).loss) - excess * excess / 8) < 1e-9)
+    #expect(try floor(twice, near).loss == nil)
     let equal = [0.1, 0.5, 0.1, 0.5]
     for circuit in [once, twice] {
-      #expect(abs(try floor(circuit, equal).loss - 0.5) < 1e-6)
+      #expect(abs(try #require(floor(circuit, equal).loss) - 0.5) < 1e-6)
       #expect(try floor(circuit, equal).pair?.distance ?? 1 < 1e-7)
     }
   }
@@ -152,7 +155,7 @@ private func qubitRun(
       model: Model(circuit: circuit, observables: [.pauli("Z")]),
       data: InputData(sampleCount: 2, states: mixed, stateKind: .mixed, dimension: 2),
       targets: .values([1, -1]), options: TrainingOptions(optimizer: LBFGS()))
-    #expect(abs(try run.lossFloor().loss - 0.125) < 1e-12)
+    #expect(abs(try #require(run.lossFloor().loss) - 0.125) < 1e-12)
     try run.advance(steps: 30)
     #expect(abs(try run.record.loss[30] - 0.125) < 1e-12)
   }
@@ -166,7 +169,7 @@ private func qubitRun(
     problem.targets = .labels([0, 0, 1, 1])
     let run = try problem.run(TrainingOptions(optimizer: LBFGS()))
     let entropy = -(2 * log(2.0 / 3) + log(1.0 / 3)) / 4
-    #expect(abs(try run.lossFloor().loss - entropy) < 1e-15)
+    #expect(abs(try #require(run.lossFloor().loss) - entropy) < 1e-15)
     #expect(
       try run.warnings() == [
         "labels are out of reach for these data: samples 0 and 2 are equal but carry the labels 0 and 1; the loss cannot fall below 0.477, whatever the parameters"

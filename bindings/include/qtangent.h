@@ -194,6 +194,25 @@ typedef struct qtg_run_options {
   int32_t reserved;
 } qtg_run_options;
 
+/* What a floor of the loss is from, beside the range of the measurement. */
+enum qtg_floor_basis {
+  QTG_FLOOR_OF_STATES = 0,         /* the states that enter the trainable part; every label may be in reach of them */
+  QTG_FLOOR_OF_MOVING_STATES = 1,  /* equal samples alone: features act after parameters and move the states */
+  QTG_FLOOR_OF_MANY_STATES = 2,    /* equal samples alone: too many or too large states for more */
+  QTG_FLOOR_OF_CLASSES = 3         /* equal samples alone: cross-entropy */
+};
+
+/* How low the mean squared error of one output can get. */
+typedef struct qtg_floor {
+  int64_t struct_size;
+  double pairwise;   /* from the distances of all pairs of states */
+  double collective; /* from all states at once, at least pairwise */
+  int64_t first;     /* the two differently labelled samples whose states overlap most; -1 if there are none */
+  int64_t second;
+  double overlap;    /* |<first|second>|^2, or 1 - T^2 for mixed states with the trace distance T */
+  int32_t is_tight;  /* 1 if some circuit reaches the best collective bound */
+} qtg_floor;
+
 /* Sizes and position of a run. */
 typedef struct qtg_run_state {
   int64_t struct_size;
@@ -386,10 +405,10 @@ int32_t qtg_instruction_qubits(qtg_circuit circuit, int64_t index, int64_t *buff
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 
 /// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
-/// and observable with eigenvalues from low to high: states (n_samples, dimension), or with is_mixed 1 (n_samples,
-/// dimension, dimension), complex; labels (n_samples). predictions (n_samples) receives those of the best measurement
-/// found.
-int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double low, double high, qtg_cancel cancel, double *loss, double *predictions);
+/// and observable with these eigenvalues: states (n_samples, dimension), or with is_mixed 1 (n_samples, dimension,
+/// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), the smallest and the largest among them, and all
+/// of them for is_tight. predictions (n_samples) receives those of the best measurement found.
+int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, qtg_cancel cancel, qtg_floor *floor, double *predictions);
 
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
 /// precision (enum qtg_precision). Circuit and observables are copied; their handles may be freed.
@@ -546,8 +565,11 @@ int32_t qtg_run_info(qtg_run run, qtg_run_state *state);
 /// Reads a saved run or a checkpoint.
 int32_t qtg_run_load(char const *path, qtg_run *result);
 
-/// Below what the mean squared error cannot fall for these data, whatever the parameters; 0 for cross-entropy.
-int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss);
+/// Below what the loss of a run cannot fall for its data, whatever the parameters; NaN where no floor is known. It is 0
+/// only where basis (enum qtg_floor_basis) is QTG_FLOOR_OF_STATES and their bound is 0. floors (n_outputs), each with its
+/// struct_size, and predictions (n_outputs, n_samples) receive the parts of each output, or stay as they are where none is
+/// known and for cross-entropy; both may be null.
+int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss, int32_t *basis, qtg_floor *floors, double *predictions);
 
 /// Observable <code>index</code> of a run's model, as a new handle.
 int32_t qtg_run_observable(qtg_run run, int64_t index, qtg_observable *result);

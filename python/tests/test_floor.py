@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import combinations
 
 import numpy as np
@@ -144,3 +145,83 @@ def test_bad_input() -> None:
         loss_floor(np.eye(2), [1, -1, 1])
     with pytest.raises(ValueError, match=r"states have shape \(2,\)"):
         loss_floor([1, 0], [1])
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_one_floor_in_warnings_runs_studies_and_from_states(seed: int) -> None:
+    """Random problems: pure, mixed or encoded samples, one or two outputs, labels in range or not. All four say the
+    same number, and training from several starts stays above it."""
+    random = np.random.default_rng(seed)
+    n, k, m = int(random.integers(1, 4)), int(random.integers(1, 3)), int(random.integers(2, 8))
+    circuit, inputs = qt.Circuit(n), {}
+    if seed % 3 == 0:
+        circuit, inputs = qt.encoding.angle(n), {"X": random.uniform(0, 0.7, (m, n))}
+    elif seed % 3 == 1:
+        inputs = {"states": random_states(m, 2**n, seed)}
+    else:
+        vectors = random_states(2 * m, 2**n, seed).reshape(m, 2, 2**n)
+        inputs = {"states": np.einsum("mai,maj->mij", vectors, vectors.conj()) / 2}
+    trained = qt.ansatz.hardware_efficient(n, 3)
+    circuit = circuit + trained if seed % 3 == 0 else trained
+    letters = ["Z", "X", "Y"]
+    observables = [
+        qt.pauli(letters[a] + "I" * (n - 1)) + 0.3 * qt.pauli("I" * (n - 1) + "Z") for a in range(k)
+    ]
+    scale = float(random.uniform(0.5, 1.2))
+    model = qt.Model(circuit, observables, scale=scale)
+    y = random.choice([-1.0, 1.0], (m, k))
+    floor = sum(
+        loss_floor(
+            model.output_states(np.zeros(trained.n_params), **inputs), y[:, a],
+            scale * np.linalg.eigvalsh(observables[a].matrix()),
+        ).value
+        for a in range(k)
+    )  # fmt: skip
+    theta = random.uniform(0, 6, (4, trained.n_params))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run = qt.train(model, y, theta=theta, optimizer=qt.LBFGS(), steps=60, **inputs)
+    assert run.loss_floor == pytest.approx(floor, rel=1e-9, abs=1e-12)
+    assert run.loss.min() > floor * (1 - 1e-9) - 1e-12
+    said = [str(one.message) for one in caught if "out of reach for these data" in str(one.message)]
+    for text in said:
+        assert float(text.split("fall below ")[1].split(",")[0]) == pytest.approx(floor, rel=5e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        study = qt.convergence.study(model, y, theta=theta[0], time=0.1, records=3, **inputs)
+    assert study.floor == run.loss_floor
+    assert (
+        (floor > 1e-5) <= bool(said)
+        or floor == pytest.approx(0, abs=1e-5)
+        or "range" in str(caught[0].message)
+    )
+
+
+def test_no_floor_is_none_and_not_zero() -> None:
+    """Features after parameters: only equal samples and the range are known to set a floor; in one order of the same
+    gates or another."""
+    X, y = np.array([[0.1], [0.4], [0.4]]), np.array([1.0, -1, 1])
+    after = qt.Model(qt.Circuit(1).ry(qt.param(0), 0).ry(qt.feature(0), 0).rx(qt.param(1), 0), qt.pauli("Z"))
+    with pytest.warns(qt.QTangentWarning, match="equal"):
+        assert qt.train(after, y, X=X, steps=0).loss_floor == pytest.approx(2 / 6)
+    assert qt.train(after, y[:2], X=X[:2], steps=0).loss_floor is None
+    apart = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.feature(0), 1).cx(0, 1).rx(qt.param(1), 1)
+    first = qt.Circuit(2).ry(qt.feature(0), 1).ry(qt.param(0), 0).cx(0, 1).rx(qt.param(1), 1)
+    floors = []
+    for circuit in (apart, first):
+        with pytest.warns(qt.QTangentWarning, match="overlap"):
+            floors.append(qt.train(qt.Model(circuit, qt.pauli("IZ")), y[:2], X=X[:2], steps=0).loss_floor)
+    assert floors[0] == floors[1] == pytest.approx((1 - np.sin(0.15)) ** 2 / 2, rel=1e-9)
+    classes = qt.Model(first, [qt.pauli("ZI"), qt.pauli("IZ")])
+    assert qt.train(classes, [0, 1], X=X[:2], steps=0, loss="cross_entropy").loss_floor is None
+    orthogonal = qt.Model(qt.ansatz.hardware_efficient(2, 2), qt.pauli("ZI"))
+    assert qt.train(orthogonal, [1, -1], states=np.eye(4)[:2], steps=0).loss_floor == 0.0
+
+
+def test_hundreds_of_states_take_seconds_and_keep_the_same_bound() -> None:
+    """Two states, each many times with both labels: the floor of the two, for all pairs at once."""
+    states = np.repeat([[1, 0], [0.8, 0.6]], 150, axis=0)
+    y = np.repeat([1.0, -1], 150)
+    floor = loss_floor(states, y)
+    assert floor.pairwise == pytest.approx((1 - 0.6) ** 2 / 2, rel=1e-6)
+    assert floor.collective == pytest.approx((1 - 0.6) ** 2 / 2, rel=1e-3)

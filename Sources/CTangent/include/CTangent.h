@@ -192,6 +192,25 @@ typedef struct qtg_run_options {
   int32_t reserved;
 } qtg_run_options;
 
+/* What a floor of the loss is from, beside the range of the measurement. */
+enum qtg_floor_basis {
+  QTG_FLOOR_OF_STATES = 0,         /* the states that enter the trainable part; every label may be in reach of them */
+  QTG_FLOOR_OF_MOVING_STATES = 1,  /* equal samples alone: features act after parameters and move the states */
+  QTG_FLOOR_OF_MANY_STATES = 2,    /* equal samples alone: too many or too large states for more */
+  QTG_FLOOR_OF_CLASSES = 3         /* equal samples alone: cross-entropy */
+};
+
+/* How low the mean squared error of one output can get. */
+typedef struct qtg_floor {
+  int64_t struct_size;
+  double pairwise;   /* from the distances of all pairs of states */
+  double collective; /* from all states at once, at least pairwise */
+  int64_t first;     /* the two differently labelled samples whose states overlap most; -1 if there are none */
+  int64_t second;
+  double overlap;    /* |<first|second>|^2, or 1 - T^2 for mixed states with the trace distance T */
+  int32_t is_tight;  /* 1 if some circuit reaches the best collective bound */
+} qtg_floor;
+
 /* Sizes and position of a run. */
 typedef struct qtg_run_state {
   int64_t struct_size;

@@ -188,16 +188,6 @@ public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutabl
   }
 }
 
-/// Below what the mean squared error cannot fall for these data, whatever the parameters; 0 for cross-entropy.
-@c(qtg_run_loss_floor)
-public func runLossFloor(_ run: qtg_run, _ cancel: qtg_cancel, _ loss: UnsafeMutablePointer<Double>?) -> Int32
-{
-  guarded(cancel) { (token) throws(TangentError) in
-    let run = try RunBox.value(run)
-    try Arguments.nonNull("loss", loss).pointee = try run.lossFloor(cancel: token).loss
-  }
-}
-
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
 @c(qtg_run_warnings)
 public func runWarnings(

@@ -100,6 +100,10 @@ QTG_RECORD_KERNEL = 4
 QTG_RECORD_THETA = 8
 QTG_AXIS_SETS = 1
 QTG_AXIS_OUTPUTS = 2
+QTG_FLOOR_OF_STATES = 0
+QTG_FLOOR_OF_MOVING_STATES = 1
+QTG_FLOOR_OF_MANY_STATES = 2
+QTG_FLOOR_OF_CLASSES = 3
 QTG_FIELD_STEPS = 0
 QTG_FIELD_TIME = 1
 QTG_FIELD_LOSS = 2
@@ -193,6 +197,18 @@ class qtg_run_options(Structure):
     ]
 
 
+class qtg_floor(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("pairwise", c_double),
+        ("collective", c_double),
+        ("first", c_int64),
+        ("second", c_int64),
+        ("overlap", c_double),
+        ("is_tight", c_int32),
+    ]
+
+
 class qtg_run_state(Structure):
     _fields_ = [
         ("struct_size", c_int64),
@@ -261,7 +277,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_instruction_pauli": (c_int32, (qtg_circuit, c_int64, c_char_p, c_int64, c_void_p)),
     "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
-    "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_double, c_double, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_int64, qtg_cancel, POINTER(qtg_floor), c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
@@ -308,7 +324,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_run_free": (c_int32, (qtg_run,)),
     "qtg_run_info": (c_int32, (qtg_run, POINTER(qtg_run_state))),
     "qtg_run_load": (c_int32, (c_char_p, c_void_p)),
-    "qtg_run_loss_floor": (c_int32, (qtg_run, qtg_cancel, c_void_p)),
+    "qtg_run_loss_floor": (c_int32, (qtg_run, qtg_cancel, c_void_p, c_void_p, POINTER(qtg_floor), c_void_p)),
     "qtg_run_observable": (c_int32, (qtg_run, c_int64, c_void_p)),
     "qtg_run_save": (c_int32, (qtg_run, c_char_p)),
     "qtg_run_serialize": (c_int32, (qtg_run, c_void_p, c_int64, c_void_p)),

@@ -123,15 +123,44 @@ class Run:
         return self._recorded(c.QTG_FIELD_THETA, self._state.n_params, name="theta")
 
     @property
-    def loss_floor(self) -> float:
-        """Below what the mean squared error cannot fall for these data, whatever the parameters: from the
-        measurement's range and the distances of the states that enter the trainable part."""
-        result = ctypes.c_double()
+    def loss_floor(self) -> float | None:
+        """Below what the loss cannot fall for these data, whatever the parameters; a float or None.
+
+        From the measurement's range and the distances of the states that enter the trainable part, summed over
+        outputs (docs/floor.md). 0.0 means that these states set no floor. Where features act on a qubit after a
+        parameter, for cross-entropy, and for states of more than about 700 dimensions that many samples span,
+        equal samples and the range are all that is looked at; if these set none, no floor is known: None.
+
+        Raises:
+            Interrupted: After Ctrl-C.
+        """
+        return self._floor()[0]
+
+    def _floor(self) -> tuple[float | None, int, list[tuple[c.qtg_floor, Real]]]:
+        """The floor, what it is from (QTG_FLOOR_OF_...), and each output's qtg_floor and predictions (m,); no outputs
+        where none is known and for cross-entropy."""
+        state = self._state
+        loss, basis = ctypes.c_double(), ctypes.c_int32()
+        floors = (c.qtg_floor * state.n_outputs)()
+        for floor in floors:
+            floor.struct_size = ctypes.sizeof(c.qtg_floor)
+        predictions = np.empty((state.n_outputs, state.n_samples))
         _native.interruptible(
-            self._state.seconds_of_warnings,
-            lambda cancel: _native.call("qtg_run_loss_floor", self._handle, cancel, ctypes.byref(result)),
+            state.seconds_of_warnings,
+            lambda cancel: _native.call(
+                "qtg_run_loss_floor",
+                self._handle,
+                cancel,
+                ctypes.byref(loss),
+                ctypes.byref(basis),
+                floors,
+                _arrays.pointer(predictions),
+            ),
         )
-        return result.value
+        if math.isnan(loss.value):
+            return None, basis.value, []
+        outputs = [] if basis.value == c.QTG_FLOOR_OF_CLASSES else list(zip(floors, predictions, strict=True))
+        return loss.value, basis.value, outputs
 
     @property
     def _state(self) -> Any:

@@ -88,7 +88,6 @@ def study(
     critical = 2 / largest
     step = stable_step(largest) if dt is None else _arrays.number("dt", dt)
     steps = step_count(time, step)
-    floors, floor_reason = data_floors(problem)
 
     run = train(
         model, labels, X=X, states=states, theta=problem.theta, seed=seed,
@@ -96,6 +95,7 @@ def study(
         record=("loss", "predictions", "kernel", "theta"), record_every=log_grid(steps, records),
         progress=progress,
     )  # fmt: skip
+    floors, floor_reason = data_floors(run)
     actual = curve(
         np.asarray(run.step * step, dtype=np.float64),
         np.asarray(run.predictions),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from .. import _signatures as c
 from .. import dynamics
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..dynamics.curves import Curve, curve
-from .bounds.floor import LossFloor, loss_floor
-from .bounds.overlaps import data_states, spectrum
+from .bounds.floor import LossFloor
 from .problem import Problem
+
+if TYPE_CHECKING:
+    from ..runs import Run
 
 
 def kernel_regression_curve(problem: Problem, actual: Curve) -> Curve:
@@ -51,19 +56,16 @@ def lower_bound(problem: Problem, actual: Curve) -> Real | None:
     return np.asarray(bound, dtype=np.float64)
 
 
-def data_floors(problem: Problem) -> tuple[tuple[LossFloor, ...], str | None]:
+def data_floors(run: Run) -> tuple[tuple[LossFloor, ...], str | None]:
     """One bound an output, or none and the reason. The floor of the loss is their sum."""
-    states = data_states(problem.model, problem.theta, problem.X, problem.states)
-    if isinstance(states, str):
-        return (), states
-    observables = problem.model.observable
-    targets = problem.y.reshape(len(problem.y), problem.outputs).T
-    floors = []
-    for observable, target in zip(
-        observables if isinstance(observables, (list, tuple)) else [observables], targets, strict=True
-    ):
-        eigenvalues = spectrum(observable, float(problem.model.scale))
-        if isinstance(eigenvalues, str):
-            return (), eigenvalues
-        floors.append(loss_floor(states, target, eigenvalues))
-    return tuple(floors), None
+    loss, basis, outputs = run._floor()
+    if loss is None:
+        return (), _NO_FLOOR[basis]
+    return tuple(LossFloor._of(floor, predictions) for floor, predictions in outputs), None
+
+
+_NO_FLOOR = {
+    c.QTG_FLOOR_OF_MOVING_STATES: "features act after parameters, so the overlaps of the states change with "
+    "the parameters",
+    c.QTG_FLOOR_OF_MANY_STATES: "there are too many or too large states",
+}

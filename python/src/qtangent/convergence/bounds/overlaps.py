@@ -1,36 +1,27 @@
-"""The overlaps of the data as the trainable part of the circuit sees them."""
+"""What bounds and claims read of states and observables: overlaps and spectra."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..._native.arrays import Complex, Real
-from .weighted_states import weighted_states
+from ..._native.arrays import Real
 
 if TYPE_CHECKING:
-    from ...models import Model
     from ...observables import Observable
 
 _QUBIT_LIMIT = 12  # of Observable.matrix
 
 
-def data_states(model: Model, theta: Real, X: Real | None, states: Complex | None) -> Complex | str:
-    """States whose overlaps no parameter can change, or the reason why there are none.
-
-    Parameters act as one unitary on all samples, so the overlaps are fixed unless features act after
-    parameters. That is seen by comparing the overlaps at two sets of parameters.
-    """
-    if X is None and states is not None:
-        return states
-    here = np.asarray(model.output_states(theta, X=X, states=states))
-    there = np.asarray(model.output_states(theta + np.arange(1, theta.size + 1) ** 0.5, X=X, states=states))
-    if not np.allclose(
-        weighted_states(here).overlaps(), weighted_states(there).overlaps(), rtol=0, atol=1e-9
-    ):
-        return "features act after parameters, so the overlaps of the states change with the parameters"
-    return here
+def overlaps(states: ArrayLike) -> Real:
+    """tr(rho_i rho_j), shape (m, m), of pure states (m, d) or density matrices (m, d, d)."""
+    given = np.asarray(states, dtype=np.complex128)
+    if given.ndim == 2:
+        return np.asarray(np.abs(given.conj() @ given.T) ** 2, dtype=np.float64)
+    flat = given.reshape(len(given), -1)
+    return np.asarray((flat.conj() @ flat.T).real, dtype=np.float64)
 
 
 def spectrum(observable: Observable, scale: float) -> Real | str:

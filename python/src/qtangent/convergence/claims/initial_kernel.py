@@ -9,8 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..bounds.overlaps import spectrum
-from ..bounds.weighted_states import weighted_states
+from ..bounds.overlaps import overlaps, spectrum
 from .verdict import Verdict, over_draws
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
     if given.ndim < 2 or given.shape[1] != d:
         raise InvalidArgumentError(f"states have shape {given.shape}, the observable has {d} levels")
     variance = float(values @ values - values.sum() ** 2 / d)
-    overlaps = weighted_states(given).overlaps()
-    return np.asarray(2 * variance / (d**2 - 1) * (d * overlaps - 1), dtype=np.float64)
+    return np.asarray(2 * variance / (d**2 - 1) * (d * overlaps(given) - 1), dtype=np.float64)
 
 
 def initial_kernel_is_haar(kernel: ArrayLike, mean: ArrayLike) -> Verdict:

@@ -1,0 +1,81 @@
+import TangentCircuits
+import TangentNumerics
+
+extension Observable {
+  /// Exact for a single Pauli string, for Pauli sums that a rotation of single qubits makes diagonal, and up to eight
+  /// qubits; else an interval from the ends of the parts.
+  func spectralRange() throws(TangentError) -> SpectralRange {
+    let multiplicity = 1 << (qubitCount - 1)
+    if let (shift, coefficient, _) = singlePauli {
+      return SpectralRange(
+        eigenvalues: [shift - abs(coefficient), shift + abs(coefficient)], multiplicity: multiplicity)
+    }
+    let reduced = restrictedToSupport
+    let others = 1 << (qubitCount - reduced.qubitCount)
+    if let values = reduced.diagonalValues { return SpectralRange(eigenvalues: values, multiplicity: others) }
+    if reduced.qubitCount <= Observable.mostDiagonalised {
+      return SpectralRange(
+        eigenvalues: try HermitianEigen(reduced.matrix()).values, multiplicity: others)
+    }
+    return SpectralRange(rangeOfParts, reflectionRank: 0)
+  }
+
+  /// Eigenvalues of a matrix of this size take a tenth of a second.
+  private static let mostDiagonalised = 8
+  /// Terms times basis states; as many additions take a tenth of a second.
+  private static let mostEntries = 1 << 25
+
+  /// The diagonal in a basis of product states, if there is one: on every qubit all strings have the same letter, Z
+  /// where there are projectors.
+  private var diagonalValues: [Double]? {
+    guard dense == nil, qubitCount < 25, (paulis.count + 1) << qubitCount <= Observable.mostEntries else {
+      return nil
+    }
+    var x: UInt64 = 0
+    var z: UInt64 = projectors.isEmpty ? 0 : (UInt64(1) << UInt64(qubitCount)) - 1
+    var support = z
+    for string in paulis.map(\.string) {
+      let shared = support & string.support
+      guard string.x & shared == x & shared, string.z & shared == z & shared else { return nil }
+      (x, z, support) = (x | string.x, z | string.z, support | string.support)
+    }
+    var values = [Double](repeating: 0, count: 1 << qubitCount)
+    for term in paulis {
+      for index in values.indices {
+        let isOdd = (UInt64(index) & term.string.support).nonzeroBitCount & 1 == 1
+        values[index] += isOdd ? -term.coefficient : term.coefficient
+      }
+    }
+    for projector in projectors { values[Int(projector.index)] += projector.coefficient }
+    return values
+  }
+
+  private var rangeOfParts: ClosedRange<Double> {
+    var (low, high) = (0.0, 0.0)
+    for term in paulis {
+      let isIdentity = term.string == .identity
+      low += isIdentity ? term.coefficient : -abs(term.coefficient)
+      high += isIdentity ? term.coefficient : abs(term.coefficient)
+    }
+    // Projectors on different basis states share no eigenvector.
+    let ends = projectors.reduce(into: [UInt64: Double]()) { $0[$1.index, default: 0] += $1.coefficient }
+      .values
+    low += min(0, ends.min() ?? 0)
+    high += max(0, ends.max() ?? 0)
+    if let dense {
+      // Gershgorin's discs
+      var (lowest, highest) = (Double.infinity, -Double.infinity)
+      for i in 0..<dense.rows {
+        var radius = 0.0
+        for j in 0..<dense.columns where j != i {
+          radius += (dense[i, j].re * dense[i, j].re + dense[i, j].im * dense[i, j].im).squareRoot()
+        }
+        lowest = min(lowest, dense[i, i].re - radius)
+        highest = max(highest, dense[i, i].re + radius)
+      }
+      low += lowest
+      high += highest
+    }
+    return low...high
+  }
+}
