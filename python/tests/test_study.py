@@ -125,6 +125,7 @@ def test_results_are_shown_in_a_line(study: Study) -> None:
     shown = [study.actual, study.asymptotic, study.rates, study.rates.actual, study.problem, study.test]
     shown += [*study.floors, study.rates.actual.slope, study.run, study.problem.model]
     shown += [qt.datasets.orthogonal(3, 4), qt.capacity.lie_algebra([qt.pauli("XI"), qt.pauli("ZZ")])]
+    shown += shown[-1].ideals
     for one in shown:
         assert "array(" not in repr(one)
         assert "\n" not in repr(one)

@@ -184,8 +184,6 @@ def resume(
     ).decode()
     if difference:
         raise InvalidArgumentError(f"{os.fspath(path)} does not match: {difference}")
-    if model is not None:
-        run._single_output = model._single
     _advance(run, run._state, steps, callback, progress)
     return run
 

@@ -29,6 +29,9 @@ class Ideal:
         """Number of elements k."""
         return len(self.coordinates)
 
+    def __repr__(self) -> str:
+        return f"<qtangent.Ideal: {'centre' if self.central else 'simple'} of dimension {self.dimension}>"
+
 
 def split(dimension: int, adjoint: Callable[[Real], Real]) -> tuple[Real, list[Real]]:
     """Coordinates of the centre (k, D) and of each simple ideal, the largest first.
