@@ -47,7 +47,8 @@ def model(problem: Problem, precision: str = "double") -> qt.Model:
 
 def build(name: str, problem: Problem) -> Call:
     own = model(problem)
-    X = problem.X
+    # As a user of many calls would; an older version, which `--against` may compare with, has none.
+    X = qt.Samples(problem.X) if hasattr(qt, "Samples") else problem.X
     if problem.task == "expectation":
         return lambda theta: own.predict(theta, X)
     if problem.task == "jacobian":
@@ -55,7 +56,7 @@ def build(name: str, problem: Problem) -> Call:
     if problem.task == "fisher":
         if not hasattr(own, "fisher_information"):
             raise UnsupportedError("this version has no fisher_information")
-        return lambda theta: own.fisher_information(theta, x=X[0]).ravel()
+        return lambda theta: own.fisher_information(theta, x=problem.X[0]).ravel()
     # The library's loss has a factor 1/2 that the peers' has not.
     descent = qt.GradientDescent(2 * problem.rate)
 

@@ -245,7 +245,7 @@ class Model(SecondDerivatives):
         cost = self._admit(c.QTG_TASK_VJP if self._n_features else c.QTG_TASK_GRADIENT, sets, samples)
         gradient = np.empty((*sets.axis, self._n_params))
         features = np.empty((*sets.axis, len(samples), self._n_features)) if self._n_features else None
-        self._run(cost, "qtg_model_vjp", sets, samples, _arrays.pointer(factors), then=(gradient, features))
+        self._run(cost, "qtg_model_vjp", sets, samples, factors, then=(gradient, features))
         return gradient, features
 
     def _of_features(self, wrt: str) -> bool:
@@ -503,7 +503,7 @@ class Model(SecondDerivatives):
 
     def _admit(self, task: int, sets: Theta, samples: Samples) -> _Cost:
         """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
-        return self._costs(task, sets.sets, len(samples), samples.dimension > 0)
+        return self._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
     def _run(
         self,
@@ -514,21 +514,35 @@ class Model(SecondDerivatives):
         *arguments: Any,
         then: tuple[Real | Complex | None, ...],
     ) -> None:
-        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays."""
+        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays.
 
-        def work(cancel: int) -> None:
-            before = (self._handle, *sets.arguments, samples._handle, *arguments)
-            _native.call(name, *before, cancel, *map(_arrays.pointer, then))
-
+        Arrays are given as such, not by their addresses, so that a worker keeps them alive.
+        """
         try:
             if cost.seconds < _native.DIRECT_SECONDS:
-                return work(0)
+                return self._call(name, sets, samples, arguments, 0, then)
             began = time.perf_counter()
-            _native.interruptible(cost.seconds, work)
+            _native.interruptible(
+                cost.seconds, lambda cancel: self._call(name, sets, samples, arguments, cancel, then)
+            )
             cost.seconds = time.perf_counter() - began
         except InvalidArgumentError:
             sets.name_infinite()
             raise
+
+    def _call(
+        self,
+        name: str,
+        sets: Theta,
+        samples: Samples,
+        arguments: tuple[Any, ...],
+        cancel: int,
+        then: tuple[Real | Complex | None, ...],
+    ) -> None:
+        """The call itself; the arrays live as long as it does."""
+        given = [_arrays.pointer(value) if isinstance(value, np.ndarray) else value for value in arguments]
+        results = map(_arrays.pointer, then)
+        _native.call(name, self._handle, *sets.arguments, samples._handle, *given, cancel, *results)
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
         return (self._circuit, self.observable, self._scale, self._precision)

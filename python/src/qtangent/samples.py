@@ -187,7 +187,7 @@ def samples_for(
             raise InvalidArgumentError(
                 f"the samples have {X._n_features} features, the circuit has {n_features}"
             )
-        if X._dimension not in (0, 2**n_qubits):
+        if X._dimension and X._dimension != 2**n_qubits:
             raise InvalidArgumentError(
                 f"the samples' states have dimension {X._dimension}, {n_qubits} qubits need {2**n_qubits}"
             )

@@ -71,7 +71,7 @@ class SecondDerivatives:
         along = _direction(direction, sets)
         cost = self._admit(c.QTG_TASK_HESSIAN_PRODUCT, sets, samples)
         out = np.empty((*sets.axis, len(samples), *self._outputs, self._n_params))
-        self._run(cost, "qtg_model_hessian_product", sets, samples, _arrays.pointer(along), then=(out,))
+        self._run(cost, "qtg_model_hessian_product", sets, samples, along, then=(out,))
         return out
 
     def hessian(
@@ -143,7 +143,7 @@ class SecondDerivatives:
         along = _direction(direction, sets)
         cost = self._admit(c.QTG_TASK_LOSS_HESSIAN_PRODUCT, sets, samples)
         out = np.empty((*sets.axis, self._n_params))
-        arguments = (targets.reference, _arrays.pointer(along))
+        arguments = (targets.reference, along)
         self._run(cost, "qtg_model_loss_hessian_product", sets, samples, *arguments, then=(out,))
         return out
 
@@ -233,8 +233,8 @@ class SecondDerivatives:
         cost = self._admit(c.QTG_TASK_VJP_PRODUCT, sets, samples)
         change = np.empty((*sets.axis, self._n_params))
         features = np.empty((*sets.axis, m, self._n_features)) if self._n_features else None
-        arguments = map(_arrays.pointer, (factors, along, rows))
-        self._run(cost, "qtg_model_vjp_product", sets, samples, *arguments, then=(change, features))
+        then = (change, features)
+        self._run(cost, "qtg_model_vjp_product", sets, samples, factors, along, rows, then=then)
         return change, features
 
     def dqntk(

@@ -57,6 +57,8 @@ class Targets:
             values=arrays.pointer(self.values),
             labels=arrays.pointer(self.labels),
         )
+        # Whoever holds the reference holds the struct, and with it the arrays.
+        struct.kept = self.values, self.labels
         self.reference = ctypes.byref(struct)
 
     def name_infinite(self) -> None:
