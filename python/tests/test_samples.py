@@ -158,6 +158,24 @@ def test_arrays_may_change_after_the_call():
     equal(model.predict(start, mine, vectors), before)
 
 
+def test_studies_of_samples():
+    """The same study, which keeps data of its own."""
+    model = qt.Model(circuit(False), qt.pauli("ZI"))
+    y, states = np.where(np.arange(M) % 2, 0.5, -0.5), PURE.copy()
+    settings = {"time": 0.5, "records": 5, "y_test": y[:3]}
+    first = qt.convergence.study(model, y, states=states, states_test=states[:3], **settings)
+    second = qt.convergence.study(
+        model, y, qt.Samples(states=states), X_test=qt.Samples(states=states)[:3], **settings
+    )
+    y[:], states[:] = 9, 0
+    for study in (first, second):
+        equal(study.problem.states, PURE)
+        equal(study.problem.y, np.where(np.arange(M) % 2, 0.5, -0.5))
+    equal(first.actual.loss, second.actual.loss)
+    equal(first.test.predictions, second.test.predictions)
+    equal(first.test.y, second.test.y)
+
+
 def test_copies_and_pickles():
     samples = qt.Samples(X, MIXED)
     for other in (pickle.loads(pickle.dumps(samples)), copy.copy(samples), copy.deepcopy(samples)):

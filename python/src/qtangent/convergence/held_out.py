@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
-from ..samples import samples_for
+from ..samples import Samples, samples_for
 from .checks import checked_labels
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class HeldOutPredictions:
 def held_out_set(
     model: Model,
     y: Real,
-    X_test: ArrayLike | None,
+    X_test: ArrayLike | Samples | None,
     states_test: ArrayLike | None,
     y_test: ArrayLike | None,
 ) -> HeldOut | None:
@@ -54,15 +53,14 @@ def held_out_set(
         if y_test is not None:
             raise InvalidArgumentError("y_test is given without X_test or states_test")
         return None
-    count = len(samples_for(model, X_test, states_test, "_test"))
-    X = None if X_test is None else _arrays.real("X_test", X_test)
-    states = None if states_test is None else _arrays.complex_("states_test", states_test)
+    samples = samples_for(model, X_test, states_test, "_test")
+    count = len(samples)
     labels = None if y_test is None else checked_labels(y_test, "y_test")
     if labels is not None and labels.reshape(len(labels), -1).shape != (count, y[0].size):
         raise InvalidArgumentError(
             f"y_test has shape {labels.shape}, but there are {count} held-out samples and {y[0].size} outputs"
         )
-    return HeldOut(X, states, None if labels is None else labels.reshape(count, *y.shape[1:]))
+    return HeldOut(samples.X, samples.states, None if labels is None else labels.reshape(count, *y.shape[1:]))
 
 
 def evaluate(held_out: HeldOut, model: Model, theta: Real) -> HeldOutPredictions:

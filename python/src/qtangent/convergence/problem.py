@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from .._native.arrays import Complex, Real
 
 if TYPE_CHECKING:
     from ..models import Model
+    from ..samples import Samples
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,9 @@ class Problem:
     """(p,), the initial parameters."""
 
     @classmethod
-    def of(cls, model: Model, y: Real, X: ArrayLike | None, states: ArrayLike | None, theta: Real) -> Problem:
-        """Convert the arrays once; their shapes were checked by the training that drew theta."""
-        return cls(
-            model,
-            y,
-            None if X is None else np.asarray(X, dtype=np.float64),
-            None if states is None else np.asarray(states, dtype=np.complex128),
-            theta,
-        )
+    def of(cls, model: Model, y: Real, samples: Samples, theta: Real) -> Problem:
+        """With arrays of its own, which nobody else can change."""
+        return cls(model, y.copy(), samples.X, samples.states, theta)
 
     @property
     def z_sum(self) -> float:

@@ -13,6 +13,7 @@ from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from ..dynamics.curves import curve
 from ..optimizers import GradientDescent
+from ..samples import Samples, labelled
 from ..training import begin, train
 from .checks import check_start, checked_labels, with_plain_output
 from .held_out import evaluate, held_out_set
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 def study(
     model: Model,
     y: ArrayLike,
-    X: ArrayLike | None = None,
+    X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
     seed: int = 0,
     time: float = 20.0,
     dt: float | None = None,
     records: int = 200,
-    X_test: ArrayLike | None = None,
+    X_test: ArrayLike | Samples | None = None,
     states_test: ArrayLike | None = None,
     y_test: ArrayLike | None = None,
     progress: bool = False,
@@ -49,14 +50,14 @@ def study(
     Args:
         model: The network; its circuit must have a `z_sum`.
         y: Labels (m,), or (m, k) for k outputs.
-        X: Features (m, f). X, states or both, as for `model.predict`.
+        X: Features (m, f), or `qt.Samples` in the place of X and states. X, states or both, as for `model.predict`.
         states: Input states (m, d) or (m, d, d).
         theta: Initial parameters (p,); drawn uniformly from [0, 2 pi) by `seed` if left out.
         seed: Of the initial parameters.
         time: Normalised time to train for, > 0.
         dt: Normalised time of a step; min(0.05, 0.5 z_sum / lambda_max(K(0))) if left out.
         records: Most recorded steps, at least 2.
-        X_test: Features of held-out samples, (m_test, f).
+        X_test: Features of held-out samples, (m_test, f), or `qt.Samples`.
         states_test: States of held-out samples, (m_test, d) or (m_test, d, d).
         y_test: Labels of held-out samples, (m_test,) or (m_test, k); a sample counts as right if the nearest label (one
             output: the nearest of the labels in y) or the largest output (several) is its own.
@@ -79,18 +80,19 @@ def study(
     z_sum, m = float(model.z_sum), len(labels)
     if z_sum == 0:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
-    start = begin(model, labels, X, states, theta, seed).theta
+    samples, _ = labelled(model, labels, X, states, "mse")
+    start = begin(model, labels, samples, None, theta, seed).theta
     if held_out is not None:
         evaluate(held_out, model, start[None])  # samples that do not fit must show before the training
-    problem = Problem.of(model, labels, X, states, start)
-    kernel = model.tangent_kernel(start, X=problem.X, states=problem.states)
+    problem = Problem.of(model, labels, samples, start)
+    kernel = model.tangent_kernel(start, samples)
     largest = max(float(np.linalg.eigvalsh(kernel)[-1]) / z_sum, 1e-300)
     critical = 2 / largest
     step = stable_step(largest) if dt is None else _arrays.number("dt", dt)
     steps = step_count(time, step)
 
     run = train(
-        model, labels, X=X, states=states, theta=problem.theta, seed=seed,
+        model, labels, samples, theta=problem.theta, seed=seed,
         optimizer=GradientDescent(step * m / z_sum), steps=steps,
         record=("loss", "predictions", "kernel", "theta"), record_every=log_grid(steps, records),
         progress=progress,

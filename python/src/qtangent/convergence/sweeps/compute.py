@@ -10,6 +10,7 @@ from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ...dynamics.curves import Curve, curve
 from ...optimizers import GradientDescent
+from ...samples import labelled
 from ...training import train
 from ..problem import Problem
 from ..record import kernel_drift
@@ -45,8 +46,9 @@ def _recorded(built: Built, settings: Settings, stop: Event | None) -> Arrays:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     divisor = _subdivision(built, settings)
     grid = settings.recorded_steps
+    samples, _ = labelled(model, labels, X, states, "mse")
     run = train(
-        model, labels, X=X, states=states, theta=theta,
+        model, labels, samples, theta=theta,
         optimizer=GradientDescent(settings.step / divisor * len(labels) / z_sum), steps=grid[-1] * divisor,
         record=("predictions", "kernel"), record_every=[step * divisor for step in grid],
         callback=None if stop is None else lambda step, loss, theta: stop.is_set(),
@@ -55,7 +57,7 @@ def _recorded(built: Built, settings: Settings, stop: Event | None) -> Arrays:
         raise Stopped
     draws = [
         _describe(
-            Problem.of(model, labels, X, states, one),
+            Problem.of(model, labels, samples, one),
             curve(settings.recorded_times, predictions, labels, kernel / z_sum),
         )
         for one, predictions, kernel in zip(theta, run.predictions, run.kernel, strict=True)
