@@ -314,6 +314,13 @@ command.plan = lambda arguments: [
 """
 
 
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"qtangent {qt.__version__}\n"
+
+
 def test_info(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info"]) == 0
     printed = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line[:1] != "l")

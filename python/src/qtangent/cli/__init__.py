@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 
+from .._native import build_info
 from .._native.errors import QTangentError
 from . import flags, info
 
@@ -15,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="qtangent", description="Will a quantum neural network train, how fast, and why (not)?"
     )
+    parser.add_argument("--version", action="version", version=f"qtangent {build_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     flags.add_parser(commands)
     info.add_parser(commands)
