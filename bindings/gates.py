@@ -44,6 +44,19 @@ Angles are in radians and come first. "Drawn" are the symbols on the gate's qubi
 | Gate | Qubits | Drawn | What it does |
 | --- | --- | --- | --- |
 """
+TAIL = """
+Three more take any number of qubits: `rotation(angle, pauli, qubits)` is exp(-i angle P/2) for a Pauli string P,
+`evolve(angle, generator, qubits)` is exp(-i angle H) for an observable or a Hermitian matrix H, and
+`unitary(matrix, qubits)` a fixed matrix.
+
+## Reading a circuit
+
+`circuit[k]` and iteration give `qt.Instruction` values: `name` (the method), `qubits`, `angles` (each with `constant` and
+`terms`), and where there is one `pauli`, `generator` or `matrix`. `circuit[i:j]` is the circuit of these instructions, and
+`qt.Circuit.from_instructions(circuit.n_qubits, list(circuit))` equals the circuit. Equal terms of an angle have been merged,
+and come in the order parameters, features, parameter times feature, feature times feature, each by its indices. In C
+these are the functions `qtg_instruction_*`.
+"""
 
 ANGLE = "in radians; a number, or what `qt.param` and `qt.feature` give with + - * /."
 
@@ -101,5 +114,5 @@ def outputs(library: Path, root: Path) -> dict[Path, str]:
     rows = table(library)
     return {
         root / "python/src/qtangent/_gates.py": HEAD + "".join(map(method, rows)),
-        root / "docs/gates.md": PAGE + "".join(map(page_row, rows)),
+        root / "docs/gates.md": PAGE + "".join(map(page_row, rows)) + TAIL,
     }

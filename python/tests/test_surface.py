@@ -232,6 +232,7 @@ def test_threads_come_from_the_environment_or_a_call():
         (lambda: qt.ansatz.hamiltonian_variational(qt.pauli("Z"), 1), "sequence"),
         (lambda: qt.Model(qt.Circuit(1), None), "None is not an observable"),
         (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), scale="a"), "scale is 'a'"),
+        (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), scale="2"), "scale is '2'; a number is expected"),
         (lambda: qt.train(*problem()[::2], problem()[1], optimizer=qt.Adam("a")), "learning_rate is 'a'"),
         (lambda: qt.train(*problem()[::2], problem()[1], checkpoint="a\0b"), "zero character"),
         (lambda: qt.Run.load("a\0b"), "zero character"),
