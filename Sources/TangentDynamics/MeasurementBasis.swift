@@ -77,9 +77,7 @@ struct MeasurementBasis {
     }
   }
 
-  private func compressed(_ index: Int) -> Int {
-    bits.enumerated().reduce(0) { $0 | (index >> $1.element & 1) << $1.offset }
-  }
+  private func compressed(_ index: Int) -> Int { Bits.gathered(index, at: bits.reversed()) }
 }
 
 extension ComplexMatrix {
@@ -117,10 +115,8 @@ extension ComplexMatrix {
 
   /// Multiplies the rows, as a tensor index over `bits`, by a matrix from the left.
   fileprivate mutating func multiplyRows(over bits: [Int], by matrix: ComplexMatrix) {
-    let mask = bits.reduce(0) { $0 | 1 << $1 }
-    let offsets = (0..<matrix.rows).map { index in
-      bits.enumerated().reduce(0) { $0 | (index >> $1.offset & 1) << $1.element }
-    }
+    let mask: Int = Bits.mask(of: bits)
+    let offsets = (0..<matrix.rows).map { Bits.spread($0, to: bits.reversed()) }
     for rest in 0..<rows where rest & mask == 0 {
       let block = matrix.multiplied(by: selectingRows(offsets.map { rest | $0 }))
       for (row, offset) in offsets.enumerated() {

@@ -1,3 +1,5 @@
+import TangentNumerics
+
 extension Instruction {
   /// The instruction as a product of instructions in time order, each naming only qubits that it acts on, so that one
   /// of them can be left out without the others. Global phases are identities on one qubit.
@@ -31,11 +33,10 @@ extension Instruction {
 
   /// exp(-i angle H) for a Pauli sum H on this instruction's qubits, on those alone where H acts.
   private func onSupport(of generator: Observable) -> Instruction {
-    let last = generator.qubitCount - 1
     let support = max(1, generator.support)
     return Instruction(
       operation: .evolution(generator.restricted(to: support)),
-      qubits: qubits.indices.filter { support >> UInt64(last - $0) & 1 == 1 }.map { qubits[$0] },
+      qubits: Bits.qubits(of: support, register: generator.qubitCount).map { qubits[$0] },
       angles: angles)
   }
 

@@ -68,12 +68,7 @@ public enum Generator: Sendable, Equatable {
     _ matrix: ComplexMatrix, qubits: [Int], register n: Int
   ) -> [PauliTerm] {
     let d = UInt64(matrix.rows)
-    func spread(_ mask: UInt64) -> UInt64 {
-      qubits.enumerated().reduce(0) { sum, entry in
-        let local = mask >> UInt64(qubits.count - 1 - entry.offset) & 1
-        return sum | local << UInt64(n - 1 - entry.element)
-      }
-    }
+    let bits = qubits.map { n - 1 - $0 }
     var result: [PauliTerm] = []
     for x in 0..<d {
       for z in 0..<d {
@@ -90,7 +85,8 @@ public enum Generator: Sendable, Equatable {
           }
         }
         if sum != 0 {
-          result.append(PauliTerm(sum / Double(d), PauliString(x: spread(x), z: spread(z))))
+          result.append(
+            PauliTerm(sum / Double(d), PauliString(x: Bits.spread(x, to: bits), z: Bits.spread(z, to: bits))))
         }
       }
     }

@@ -10,6 +10,11 @@ extension Observable {
         "the dense matrix of an observable on \(qubitCount) qubits is too large; the limit is \(Observable.maximumDenseQubits) qubits"
       )
     }
+    return denseMatrix
+  }
+
+  /// The same for those that know the number of qubits.
+  var denseMatrix: ComplexMatrix {
     let d = 1 << qubitCount
     var result = dense ?? ComplexMatrix(rows: d, columns: d)
     for term in paulis { result.add(term) }
@@ -30,15 +35,14 @@ extension Observable {
 
   /// The operator on the qubits of a mask that holds its support; it is the identity on the others.
   public func restricted(to mask: UInt64) -> Observable {
-    let bits = (0..<qubitCount).filter { mask >> UInt64($0) & 1 == 1 }
+    let bits = Bits.qubits(of: mask, register: qubitCount).map { qubitCount - 1 - $0 }
     guard bits.count < qubitCount else { return self }
-    func compressed(_ mask: UInt64) -> UInt64 {
-      bits.enumerated().reduce(0) { $0 | (mask >> UInt64($1.element) & 1) << UInt64($1.offset) }
-    }
     return Observable(
       qubitCount: bits.count,
       paulis: paulis.map {
-        PauliTerm($0.coefficient, PauliString(x: compressed($0.string.x), z: compressed($0.string.z)))
+        PauliTerm(
+          $0.coefficient,
+          PauliString(x: Bits.gathered($0.string.x, at: bits), z: Bits.gathered($0.string.z, at: bits)))
       },
       projectors: [], dense: nil)
   }

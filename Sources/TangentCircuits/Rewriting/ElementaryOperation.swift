@@ -34,7 +34,7 @@ extension Instruction {
           .evolution(
             .paulis(
               terms.map { pauli($0.coefficient, $0.letters, targets, n) },
-              controls: mask(qubits.prefix(controls), n)),
+              controls: Bits.mask(ofQubits: qubits.prefix(controls), register: n)),
             angle: angles[0])
         ]
       case .u3:
@@ -51,15 +51,11 @@ extension Instruction {
   private func pauli(_ coefficient: Double, _ letters: String, _ qubits: [Int], _ n: Int) -> PauliTerm {
     var string = PauliString.identity
     for (letter, qubit) in zip(letters, qubits) {
-      let bit = mask([qubit], n)
+      let bit: UInt64 = Bits.mask(ofQubits: [qubit], register: n)
       if letter == "X" || letter == "Y" { string.x |= bit }
       if letter == "Z" || letter == "Y" { string.z |= bit }
     }
     return PauliTerm(coefficient, string)
-  }
-
-  private func mask(_ qubits: some Sequence<Int>, _ n: Int) -> UInt64 {
-    qubits.reduce(0) { $0 | 1 << UInt64(n - 1 - $1) }
   }
 
   /// A Pauli sum stays one; dense parts and projectors become a dense matrix on the instruction's qubits.
@@ -69,8 +65,7 @@ extension Instruction {
         observable.paulis.map { pauli($0.coefficient, $0.string.letters(register: qubits.count), qubits, n) },
         controls: 0)
     }
-    // Circuit.appendEvolution admits dense generators only up to Observable.maximumDenseQubits.
-    let matrix = (try? observable.matrix()) ?? ComplexMatrix(rows: 1, columns: 1)
-    return .dense(matrix, qubits: qubits)
+    // Circuit.appendEvolution admits these up to Circuit.maximumDenseGeneratorQubits.
+    return .dense(observable.denseMatrix, qubits: qubits)
   }
 }

@@ -25,7 +25,7 @@ public struct LightCone: Sendable {
     observable.restricted(to: mask)
   }
 
-  private var mask: UInt64 { qubits.reduce(0) { $0 | 1 << UInt64(circuit.qubitCount - 1 - $1) } }
+  private var mask: UInt64 { Bits.mask(ofQubits: qubits, register: circuit.qubitCount) }
 }
 
 extension Circuit {
@@ -51,7 +51,7 @@ extension Circuit {
           qubitCount: qubitCount, instructions: kept.reversed(), parameterCount: parameterCount,
           featureCount: featureCount)
         : self,
-      isPruned: isPruned, qubits: (0..<qubitCount).filter { reached >> UInt64(qubitCount - 1 - $0) & 1 == 1 })
+      isPruned: isPruned, qubits: Bits.qubits(of: reached, register: qubitCount))
   }
 }
 
@@ -94,9 +94,7 @@ private struct EvolvedObservables {
 extension ElementaryOperation {
   fileprivate func action(register n: Int) -> Action {
     func spread(_ bits: UInt64, _ qubits: [Int]) -> UInt64 {
-      qubits.enumerated().reduce(0) { sum, entry in
-        sum | (bits >> UInt64(qubits.count - 1 - entry.offset) & 1) << UInt64(n - 1 - entry.element)
-      }
+      Bits.spread(bits, to: qubits.map { n - 1 - $0 })
     }
     switch self {
     case .fixed(let matrix, let qubits):

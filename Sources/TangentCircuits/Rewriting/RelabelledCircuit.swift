@@ -94,7 +94,7 @@ public struct RelabelledCircuit: Sendable {
 
   /// The matrix with the indices of turned qubits turned.
   private func turned(_ matrix: ComplexMatrix, _ qubits: [Int]) -> ComplexMatrix {
-    let turns = qubits.reduce(0) { $0 << 1 | Int(labels.offset >> UInt64(bit($1)) & 1) }
+    let turns = Int(Bits.gathered(labels.offset, at: qubits.map(bit)))
     return turns == 0 ? matrix : matrix.permuted { $0 ^ turns }
   }
 }
@@ -104,7 +104,7 @@ extension ElementaryOperation {
   fileprivate func support(register n: Int) -> UInt64 {
     switch self {
     case .fixed(_, let qubits), .evolution(.dense(_, let qubits), _):
-      qubits.reduce(0) { $0 | 1 << UInt64(n - 1 - $1) }
+      Bits.mask(ofQubits: qubits, register: n)
     case .evolution(.paulis(let terms, let controls), _): terms.reduce(controls) { $0 | $1.string.support }
     }
   }

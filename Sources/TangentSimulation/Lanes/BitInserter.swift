@@ -1,3 +1,5 @@
+import TangentNumerics
+
 /// Enumerates the basis indices with certain bits fixed: count k = 0, 1, ... with zeros inserted at the fixed bits.
 struct BitInserter: BitwiseCopyable {
   /// Fixed bit positions, ascending; unused ones are 63.
@@ -13,24 +15,16 @@ struct BitInserter: BitwiseCopyable {
   }
 
   @inline(__always)
-  func one(_ k: Int) -> Int { BitInserter.insert(k, first) }
+  func one(_ k: Int) -> Int { Bits.insertingZero(k, at: first) }
 
   @inline(__always)
-  func two(_ k: Int) -> Int { BitInserter.insert(BitInserter.insert(k, first), second) }
+  func two(_ k: Int) -> Int { Bits.insertingZero(one(k), at: second) }
 
   @inline(__always)
-  func three(_ k: Int) -> Int { BitInserter.insert(two(k), third) }
-
-  @inline(__always)
-  private static func insert(_ k: Int, _ bit: Int) -> Int {
-    let low = k & ((1 &<< bit) &- 1)
-    return ((k &- low) &<< 1) | low
-  }
+  func three(_ k: Int) -> Int { Bits.insertingZero(two(k), at: third) }
 
   /// The basis indices with every value of `bits`, the first the value's most significant, and zeros elsewhere.
   static func offsets(ofBits bits: [Int]) -> [Int] {
-    (0..<(1 << bits.count)).map { r in
-      bits.enumerated().reduce(0) { $0 | ((r >> (bits.count - 1 - $1.offset)) & 1) << $1.element }
-    }
+    (0..<(1 << bits.count)).map { Bits.spread($0, to: bits) }
   }
 }

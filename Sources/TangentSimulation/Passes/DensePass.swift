@@ -60,10 +60,7 @@ struct DensePass: BitwiseCopyable {
   @inline(__always)
   private func base(_ group: Int) -> Int {
     var index = group
-    for k in 0..<bitCount {
-      let low = index & ((1 &<< bits[k]) &- 1)
-      index = ((index &- low) &<< 1) | low
-    }
+    for k in 0..<bitCount { index = Bits.insertingZero(index, at: bits[k]) }
     return index
   }
 

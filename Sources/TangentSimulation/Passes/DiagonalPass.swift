@@ -22,10 +22,7 @@ struct DiagonalPass: BitwiseCopyable {
     @inline(__always)
     func base(_ group: Int) -> Int {
       var index = group
-      for k in 0..<bitCount {
-        let low = index & ((1 &<< bits[k]) &- 1)
-        index = ((index &- low) &<< 1) | low
-      }
+      for k in 0..<bitCount { index = Bits.insertingZero(index, at: bits[k]) }
       return index
     }
   }

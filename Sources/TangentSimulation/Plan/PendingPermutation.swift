@@ -1,4 +1,5 @@
 import TangentCircuits
+import TangentNumerics
 
 /// Permutations of basis states (CX, CCX and the like) on their way into one pass, with what they make of the
 /// operations that come after them: G P = P (P^dagger G P).
@@ -25,7 +26,7 @@ struct PendingPermutation {
   /// The bits that the permutation changes or looks at.
   var support: Int {
     if let map { return Int(map.support) }
-    return factors.flatMap(\.bits).reduce(0) { $0 | 1 << $1 }
+    return Bits.mask(of: factors.flatMap(\.bits))
   }
 
   mutating func append(_ factor: Factor) {
@@ -43,7 +44,7 @@ struct PendingPermutation {
       let offsets = BitInserter.offsets(ofBits: factor.bits).map(UInt32.init)
       let outside = ~offsets[offsets.count - 1]
       for k in result.indices {
-        let local = factor.bits.reduce(0) { $0 << 1 | Int(result[k] >> UInt32($1) & 1) }
+        let local = Int(Bits.gathered(result[k], at: factor.bits))
         result[k] = result[k] & outside | offsets[factor.image[local]]
       }
     }

@@ -1,3 +1,5 @@
+import TangentNumerics
+
 /// Where the register's bits lie while some of its operations run: on the bits of an amplitude index, or outside of it,
 /// where operations may only be diagonal.
 struct Placement {
@@ -35,7 +37,7 @@ struct Placement {
     return (inside, outside)
   }
 
-  func mask(ofQubits qubits: [Int]) -> Int { qubits.reduce(0) { $0 | 1 << (register - 1 - $1) } }
+  func mask(ofQubits qubits: [Int]) -> Int { Bits.mask(ofQubits: qubits, register: register) }
 
   /// The index bits of qubits, nil for those outside.
   func places(ofQubits qubits: [Int]) -> [Int?] { qubits.map { places[register - 1 - $0] } }

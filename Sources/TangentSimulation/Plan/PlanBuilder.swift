@@ -147,7 +147,7 @@ struct PlanBuilder {
     flush(ifTouching: splitBit != nil ? -1 : placement.split(placement.mask(ofQubits: qubits)).inside)
     emitRotations()
     let local = splitBit.map { split in
-      qubits.reduce(0) { $0 << 1 | (split >> (placement.register - 1 - $1)) & 1 }
+      Bits.gathered(split, at: qubits.map { placement.register - 1 - $0 })
     }
     var dense = LastDense(matrix: matrix, qubits: qubits)
     if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last, differingIn: local)
@@ -200,7 +200,7 @@ struct PlanBuilder {
     guard terms.allPairwiseCommuting else {
       let support = terms.reduce(0) { $0 | $1.string.support }
       let n = placement.register
-      let qubits = (0..<n).filter { support >> UInt64(n - 1 - $0) & 1 == 1 }
+      let qubits = Bits.qubits(of: support, register: n)
       let sum = try Observable.sum(of: terms, register: n).restrictedToSupport
       try add(generator: sum.matrix(), qubits: qubits, angle: angle)
       return

@@ -93,7 +93,7 @@ struct ShannonDecomposition {
       let mask = zString(operations[k - 1]), zString(operations[k + 1]) == mask,
       ShannonDecomposition.dimensions.contains(matrix.rows)
     else { return false }
-    let bits = qubits.reduce(0) { $0 | 1 << (register - 1 - $1) }
+    let bits: Int = Bits.mask(ofQubits: qubits, register: register)
     return mask & ~bits == 0 && IndexBlocks(of: [matrix]).all.count == 1
   }
 
@@ -116,7 +116,7 @@ struct ShannonDecomposition {
 
   private func factors(_ matrix: ComplexMatrix, _ qubits: [Int], _ mask: Int) -> Factors? {
     // The string's mask over the matrix's own index.
-    let local = qubits.reduce(0) { $0 << 1 | (mask >> (register - 1 - $1)) & 1 }
+    let local = Bits.gathered(mask, at: qubits.map { register - 1 - $0 })
     let indices = Array(0..<matrix.rows)
     let order =
       indices.filter { ($0 & local).nonzeroBitCount & 1 == 0 }

@@ -164,7 +164,7 @@ struct StageScheduler {
   private func footprint(_ operation: ElementaryOperation) -> Footprint {
     switch operation {
     case .fixed(let matrix, let qubits):
-      let mask = qubits.reduce(0) { $0 | 1 << (register - 1 - $1) }
+      let mask: Int = Bits.mask(ofQubits: qubits, register: register)
       // A large diagonal is a table of its own and no short sum of Z strings.
       return Footprint(mixing: matrix.isDiagonal && qubits.count <= 3 ? 0 : mask, touching: mask)
     case .evolution(.paulis(let terms, let controls), _):
@@ -172,7 +172,7 @@ struct StageScheduler {
       let mixing = terms.count == 1 ? terms[0].string.x : touching
       return Footprint(mixing: Int(mixing), touching: Int(touching))
     case .evolution(.dense(_, let qubits), _):
-      let mask = qubits.reduce(0) { $0 | 1 << (register - 1 - $1) }
+      let mask: Int = Bits.mask(ofQubits: qubits, register: register)
       return Footprint(mixing: mask, touching: mask)
     }
   }
