@@ -3,7 +3,7 @@
 public struct TrainingObserver {
   /// Called at every step, before the parameters move; true ends the run at this step.
   public var step: ((_ step: Int, _ loss: [Double], _ theta: [Double]) -> Bool)?
-  /// Called at most every 50 ms, and at the last step.
+  /// Called at most every 10 ms, and at the last step.
   public var progress: ((_ step: Int, _ lastStep: Int, _ loss: [Double]) -> Void)?
 
   public init(
