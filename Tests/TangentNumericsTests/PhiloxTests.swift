@@ -35,6 +35,19 @@ import Testing
     #expect(values.count == 900)
   }
 
+  /// Many at once are those that come one by one, wherever they start, and leave the generator where those do.
+  @Test(arguments: [0, 1, 6, 7, (1 << 33) - 2, (1 << 33) - 1], [0, 1, 3, 4, 5, 8, 37])
+  func normalsAtOnce(position: UInt64, count: Int) {
+    var (one, many) = (
+      Philox(seed: 0xFEDC_BA98_7654_3210, stream: 0x89AB_CDEF_0123_4567, position: position),
+      Philox(seed: 0xFEDC_BA98_7654_3210, stream: 0x89AB_CDEF_0123_4567, position: position)
+    )
+    var found = [Double](repeating: 0, count: count)
+    found.withUnsafeMutableBufferPointer { many.fill(normals: $0) }
+    #expect(found == (0..<count).map { _ in one.normal() })
+    #expect(many == one)
+  }
+
   @Test func uniformMoments() {
     var random = Philox(seed: 5)
     let draws = (0..<200_000).map { _ in random.uniform() }

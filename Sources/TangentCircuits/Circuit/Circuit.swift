@@ -76,6 +76,11 @@ public struct Circuit: Sendable, Equatable {
         "the matrix is not unitary: U U^dagger differs from 1 by \(deviation), the tolerance is \(Circuit.unitarityTolerance)"
       )
     }
+    try append(knownUnitary: matrix, qubits: qubits)
+  }
+
+  /// Appends a matrix that is unitary by its making and fits the qubits.
+  mutating func append(knownUnitary matrix: ComplexMatrix, qubits: [Int]) throws(TangentError) {
     try append(Instruction(operation: .unitary(matrix), qubits: qubits, angles: []))
   }
 

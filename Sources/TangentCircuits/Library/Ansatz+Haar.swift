@@ -28,18 +28,29 @@ extension Ansatz {
     } else {
       hamiltonian = try .pauli("Z" + String(repeating: "I", count: n - 1))
     }
+    let random = unitaries == nil ? randomUnitaries(p + 1, dimension: 1 << n, seed: seed) : []
     for l in 0...p {
       if l > 0 { try circuit.appendEvolution(.parameter(l - 1), generator: hamiltonian, qubits: all) }
-      let unitary: ComplexMatrix
       if let unitaries {
-        unitary = unitaries[l]
+        try circuit.appendUnitary(unitaries[l], qubits: all)
       } else {
-        unitary = ComplexMatrix.haarUnitary(
-          dimension: 1 << n, seed: seed, stream: Philox.stream(.haarUnitary, l))
+        try circuit.append(knownUnitary: random[l], qubits: all)
       }
-      try circuit.appendUnitary(unitary, qubits: all)
     }
     return circuit
+  }
+
+  /// Each has a stream of its own, so that threads may share them.
+  private static func randomUnitaries(_ count: Int, dimension: Int, seed: UInt64) -> [ComplexMatrix] {
+    var result = [ComplexMatrix](repeating: ComplexMatrix(rows: 0, columns: 0), count: count)
+    result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      ThreadPool.shared.run(tasks: count, workers: ThreadPool.shared.threadCount) { l, _ in
+        result[l] = ComplexMatrix.haarUnitary(
+          dimension: dimension, seed: seed, stream: Philox.stream(.haarUnitary, l))
+      }
+    }
+    return result
   }
 
   public static let maximumHaarQubits = 10

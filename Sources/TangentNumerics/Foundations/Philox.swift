@@ -43,17 +43,68 @@ public struct Philox: Sendable, Equatable {
   }
 
   /// Uniform in [0, 1), 53 bits.
-  public mutating func uniform() -> Double { Double(nextUInt64() >> 11) * 0x1p-53 }
+  public mutating func uniform() -> Double { Philox.uniform(nextUInt64()) }
 
   /// Standard normal, by Box and Muller; draws two uniforms each time so that positions stay predictable.
   public mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * Double.pi * uniform())
+    let (first, second) = (nextUInt64(), nextUInt64())
+    return Philox.normal(first, second)
   }
+
+  /// As many calls of `normal()`, in a third of the time.
+  public mutating func fill(normals: UnsafeMutableBufferPointer<Double>) {
+    var k = 0
+    // From here on the two numbers of a block become one normal.
+    while k < normals.count && (position & 1 != 0 || normals.count - k < 4) {
+      normals[k] = normal()
+      k += 1
+    }
+    while k + 4 <= normals.count {
+      let (first, second) = Philox.fourBlocks(from: position >> 1, stream: stream, seed: seed)
+      for lane in 0..<4 { normals[k + lane] = Philox.normal(first[lane], second[lane]) }
+      position &+= 8
+      k += 4
+    }
+    while k < normals.count {
+      normals[k] = normal()
+      k += 1
+    }
+  }
+
+  @inline(__always)
+  private static func normal(_ first: UInt64, _ second: UInt64) -> Double {
+    (-2 * log(1 - uniform(first))).squareRoot() * cos(2 * Double.pi * uniform(second))
+  }
+
+  @inline(__always)
+  private static func uniform(_ number: UInt64) -> Double { Double(number >> 11) * 0x1p-53 }
 
   /// Uniform in 0..<bound without modulo bias worth the name (bias below 2^-32 for bound < 2^32).
   public mutating func index(below bound: Int) -> Int {
     Int(nextUInt64().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// Both numbers of the blocks index, index + 1, index + 2 and index + 3.
+  @inline(__always)
+  private static func fourBlocks(
+    from index: UInt64, stream: UInt64, seed: UInt64
+  ) -> (first: SIMD4<UInt64>, second: SIMD4<UInt64>) {
+    // Words of 32 bits in lanes of 64, whose products need all of them.
+    let word = SIMD4<UInt64>(repeating: 0xFFFF_FFFF)
+    let indices = SIMD4<UInt64>(repeating: index) &+ SIMD4<UInt64>(0, 1, 2, 3)
+    var (c0, c1) = (indices & word, indices &>> 32)
+    var (c2, c3) = (SIMD4<UInt64>(repeating: stream & 0xFFFF_FFFF), SIMD4<UInt64>(repeating: stream >> 32))
+    var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    for _ in 0..<10 {
+      let a = (c0 & word) &* SIMD4<UInt64>(repeating: 0xD251_1F53)
+      let b = (c2 & word) &* SIMD4<UInt64>(repeating: 0xCD9E_8D57)
+      c0 = (b &>> 32) ^ c1 ^ SIMD4<UInt64>(repeating: UInt64(k0))
+      c1 = b & word
+      c2 = (a &>> 32) ^ c3 ^ SIMD4<UInt64>(repeating: UInt64(k1))
+      c3 = a & word
+      (k0, k1) = (k0 &+ 0x9E37_79B9, k1 &+ 0xBB67_AE85)
+    }
+    return (c1 &<< 32 | c0, c3 &<< 32 | c2)
   }
 
   static func block(

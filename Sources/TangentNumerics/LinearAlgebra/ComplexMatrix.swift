@@ -25,9 +25,8 @@ public struct ComplexMatrix: Sendable, Equatable {
   /// From row-major (re, im) pairs, the layout of NumPy's complex128.
   public init(rows: Int, columns: Int, interleaved: UnsafeBufferPointer<Double>) {
     self.init(rows: rows, columns: columns)
-    for k in 0..<(rows * columns) {
-      re[k] = interleaved[2 * k]
-      im[k] = interleaved[2 * k + 1]
+    withPlanes { re, im in
+      for k in 0..<(rows * columns) { (re[k], im[k]) = (interleaved[2 * k], interleaved[2 * k + 1]) }
     }
   }
 
@@ -37,6 +36,7 @@ public struct ComplexMatrix: Sendable, Equatable {
     return result
   }
 
+  @inlinable
   public subscript(row: Int, column: Int) -> (re: Double, im: Double) {
     get { (re[row * columns + column], im[row * columns + column]) }
     set {
@@ -48,12 +48,7 @@ public struct ComplexMatrix: Sendable, Equatable {
   /// The conjugate transpose.
   public var adjoint: ComplexMatrix {
     var result = ComplexMatrix(rows: columns, columns: rows)
-    for i in 0..<rows {
-      for j in 0..<columns {
-        result.re[j * rows + i] = re[i * columns + j]
-        result.im[j * rows + i] = -im[i * columns + j]
-      }
-    }
+    result.assignAdjoint(of: self)
     return result
   }
 
@@ -72,18 +67,23 @@ public struct ComplexMatrix: Sendable, Equatable {
 
   public static func + (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix {
     precondition(a.rows == b.rows && a.columns == b.columns)
-    return ComplexMatrix(
-      rows: a.rows, columns: a.columns, re: zip(a.re, b.re).map { $0 + $1 },
-      im: zip(a.im, b.im).map { $0 + $1 })
+    var result = a
+    result.add(1, b)
+    return result
   }
 
-  public static func - (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix { a + b.scaled(by: -1) }
+  public static func - (a: ComplexMatrix, b: ComplexMatrix) -> ComplexMatrix {
+    precondition(a.rows == b.rows && a.columns == b.columns)
+    var result = a
+    result.add(-1, b)
+    return result
+  }
 
   /// The largest modulus of an entry.
   public var maximumModulus: Double {
     var largest = 0.0
-    for k in re.indices { largest = max(largest, (re[k] * re[k] + im[k] * im[k]).squareRoot()) }
-    return largest
+    for k in re.indices { largest = max(largest, re[k] * re[k] + im[k] * im[k]) }
+    return largest.squareRoot()
   }
 
   public var isFinite: Bool { re.allSatisfy(\.isFinite) && im.allSatisfy(\.isFinite) }

@@ -92,7 +92,9 @@ extension ComplexMatrix {
   fileprivate func block(_ row: Int, _ column: Int, size: Int) -> ComplexMatrix {
     var result = ComplexMatrix(rows: size, columns: size)
     for i in 0..<size {
-      for j in 0..<size { result[i, j] = self[row + i, column + j] }
+      let (source, target) = ((row + i) * columns + column, i * size)
+      result.re.replaceSubrange(target..<(target + size), with: re[source..<(source + size)])
+      result.im.replaceSubrange(target..<(target + size), with: im[source..<(source + size)])
     }
     return result
   }
@@ -105,10 +107,10 @@ extension ComplexMatrix {
 
   fileprivate func scalingRows(by factors: [Double]) -> ComplexMatrix {
     var result = self
-    for i in 0..<rows {
-      for k in (i * columns)..<((i + 1) * columns) {
-        result.re[k] *= factors[i]
-        result.im[k] *= factors[i]
+    let columns = columns
+    result.withPlanes { re, im in
+      for (i, factor) in factors.enumerated() {
+        for k in (i * columns)..<((i + 1) * columns) { (re[k], im[k]) = (re[k] * factor, im[k] * factor) }
       }
     }
     return result
@@ -162,7 +164,10 @@ extension ComplexMatrix {
       for _ in 0..<(isMissing ? 2 : 1) {
         for j in order[..<place] { subtract(projectionOn: j, from: i) }
         let length = squaredRow(i).squareRoot()
-        for k in 0..<columns { self[i, k] = (self[i, k].re / length, self[i, k].im / length) }
+        let (first, count) = (i * columns, columns)
+        withPlanes { re, im in
+          for k in first..<(first + count) { (re[k], im[k]) = (re[k] / length, im[k] / length) }
+        }
       }
     }
     return lengths

@@ -70,10 +70,9 @@ extension ComplexMatrix {
   public static func haarIsometry(rows: Int, columns: Int, seed: UInt64, stream: UInt64 = 0) -> ComplexMatrix
   {
     var random = Philox(seed: seed, stream: stream)
-    var matrix = ComplexMatrix(rows: rows, columns: columns)
-    for k in 0..<(rows * columns) {
-      matrix.re[k] = random.normal()
-      matrix.im[k] = random.normal()
+    let matrix = withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * rows * columns) { normals in
+      random.fill(normals: normals)
+      return ComplexMatrix(rows: rows, columns: columns, interleaved: UnsafeBufferPointer(normals))
     }
     return HouseholderQR(matrix).q
   }

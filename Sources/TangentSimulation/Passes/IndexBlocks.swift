@@ -19,12 +19,15 @@ struct IndexBlocks {
     }
     var count = d
     for matrix in matrices {
-      for k in 0..<(d * d) where count > 1 && (matrix.re[k] != 0 || matrix.im[k] != 0) {
-        let (a, b) = (root(k / d), root(k % d))
-        if a != b {
+      for row in 0..<d {
+        for column in 0..<d where matrix[row, column] != (0, 0) {
+          let (a, b) = (root(row), root(column))
+          guard a != b else { continue }
           roots[max(a, b)] = min(a, b)
           count -= 1
         }
+        // All are one set: most matrices show it in their first row.
+        if count == 1 { break }
       }
     }
     let blocks = Dictionary(grouping: 0..<d, by: root).sorted { $0.key < $1.key }.map(\.value)

@@ -122,8 +122,10 @@ struct ShannonDecomposition {
       indices.filter { ($0 & local).nonzeroBitCount & 1 == 0 }
       + indices.filter { ($0 & local).nonzeroBitCount & 1 == 1 }
     var sorted = matrix
-    for i in indices {
-      for j in indices { sorted[i, j] = matrix[order[i], order[j]] }
+    if order != indices {
+      for i in indices {
+        for j in indices { sorted[i, j] = matrix[order[i], order[j]] }
+      }
     }
     guard let parts = CosineSineDecomposition(sorted) else { return nil }
     let h = matrix.rows / 2
