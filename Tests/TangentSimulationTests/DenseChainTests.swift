@@ -165,15 +165,8 @@ import Testing
       circuit: Ansatz.haar(qubitCount: 4, parameterCount: 40, seed: 6), observables: [.pauli("ZIII")])
     let data = try data(4, model.circuit, &cases)
     let theta = try ParameterSets(cases.vector(40))
-    let before = ThreadPool.shared.threadCount
-    var results: [[Double]] = []
-    for threads in [1, 2, 7] {
-      try ThreadPool.shared.setThreadCount(threads)
-      results.append(try model.jacobian(theta, data).jacobian)
-    }
-    try ThreadPool.shared.setThreadCount(before)
-    #expect(results[0] == results[1])
-    #expect(results[0] == results[2])
+    let results = try resultsByThreads { try model.jacobian(theta, data).jacobian }
+    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   /// A rotation by nothing after every unitary leaves a circuit as it is, and keeps it from being decomposed.

@@ -96,35 +96,30 @@ import Testing
 
   /// A product of RX on |0...0>: the unit matrix, on any number of qubits and of threads.
   @Test(arguments: [1, 2, 3]) func productState(threads: Int) throws {
-    let before = ThreadPool.shared.threadCount
-    defer { try? ThreadPool.shared.setThreadCount(before) }
-    try ThreadPool.shared.setThreadCount(threads)
     var circuit = try Circuit(qubitCount: 9)
     for q in 0..<9 { try circuit.append(.rx, qubits: [q], angles: [.parameter(q)]) }
     let model = try Model(circuit: circuit, observables: [.pauli("ZIIIIIIII")])
     var cases = RandomCases(seed: 2)
-    let fisher = try model.fisherInformation(ParameterSets(cases.vector(9)), InputData(sampleCount: 1))
+    let theta = try ParameterSets(cases.vector(9))
+    let fisher = try ThreadPool(sharingAllAmong: threads).use {
+      try model.fisherInformation(theta, InputData(sampleCount: 1))
+    }
     let unit = (0..<81).map { $0 % 10 == 0 ? 1.0 : 0 }
     #expect(worstDifference(fisher, unit) < 1e-13)
   }
 
   @Test func sameBitsOnAnyNumberOfThreads() throws {
-    let before = ThreadPool.shared.threadCount
-    defer { try? ThreadPool.shared.setThreadCount(before) }
     var cases = RandomCases(seed: 77)
     let circuit = try cases.circuit(qubits: 7, length: 150, parameters: 90)
     let model = try Model(circuit: circuit, observables: [.pauli("ZIIIIII")])
     let theta = try ParameterSets(cases.vector(90))
     let data = try InputData(
       sampleCount: 3, states: cases.pureStates(3, 128), stateKind: .pure, dimension: 128)
-    var results: [[Double]] = []
-    for threads in [1, 2, 7] {
-      try ThreadPool.shared.setThreadCount(threads)
-      results.append(
-        try model.fisherInformation(theta, data) + model.dataFisherInformation(theta, data)
-          + model.dqntk(theta, data))
+    let results = try resultsByThreads {
+      try model.fisherInformation(theta, data) + model.dataFisherInformation(theta, data)
+        + model.dqntk(theta, data)
     }
-    #expect(results[1] == results[0] && results[2] == results[0])
+    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   /// Workspaces that rebuild every phase table where it is used give the same answer.

@@ -304,23 +304,17 @@ import Testing
     let circuit = try cases.circuit(qubits: 4, length: 30, parameters: 11, features: 2)
     let observables = try [Observable.pauli("ZIII"), cases.pauliSum(4, terms: 2)]
     let problem = try Problem(circuit, observables, samples: 300, sets: 2, rank: 0, &cases)
-    let before = ThreadPool.shared.threadCount
-    defer { try? ThreadPool.shared.setThreadCount(before) }
-    var results: [[Double]] = []
-    for threads in [1, 2, 5] {
-      try ThreadPool.shared.setThreadCount(threads)
+    let results = try resultsByThreads([1, 2, 5]) {
       let loss = Squares(outputs: 2)
       let (model, theta, data) = (problem.model, problem.theta, problem.data)
       let (change, features) = try model.vjpProduct(
         theta, data, weights: problem.weights, along: problem.direction, features: problem.featureDirection,
         wantsFeatures: true)
-      results.append(
-        try model.hessianProduct(theta, data, along: problem.direction) + change + features
-          + model.lossHessianProduct(theta, data, loss: loss, along: problem.direction)
-          + model.lossHessian(theta, data, loss: loss))
+      return try model.hessianProduct(theta, data, along: problem.direction) + change + features
+        + model.lossHessianProduct(theta, data, loss: loss, along: problem.direction)
+        + model.lossHessian(theta, data, loss: loss)
     }
-    #expect(results[0] == results[1])
-    #expect(results[0] == results[2])
+    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   /// Where no history and no tables fit, and in single precision, which second derivatives do without.

@@ -26,18 +26,13 @@ import Testing
 
   @Test func threadsDoNotChangeBits() throws {
     let setting = try Setting(seed: 1, samples: 300)
-    let before = ThreadPool.shared.threadCount
-    var results: [[Double]] = []
-    for threads in [1, 2, 7] {
-      try ThreadPool.shared.setThreadCount(threads)
+    let results = try resultsByThreads {
       let gradient = try setting.model.gradient(
         setting.theta, setting.data, loss: Squares(outputs: 2), wantsJacobian: true)
       let kernel = try setting.model.tangentKernel(setting.theta, setting.data)
-      results.append(gradient.loss + gradient.gradient + gradient.predictions + gradient.jacobian! + kernel)
+      return gradient.loss + gradient.gradient + gradient.predictions + gradient.jacobian! + kernel
     }
-    try ThreadPool.shared.setThreadCount(before)
-    #expect(results[0] == results[1])
-    #expect(results[0] == results[2])
+    #expect(results.allSatisfy { $0 == results[0] })
   }
 
   @Test func smallCapsGiveTheSameNumbers() throws {
@@ -66,8 +61,6 @@ import Testing
     let data = try InputData(sampleCount: 400)
     let plan = try Plan(RelabelledCircuit(circuit), .double)
     let states = MemoryLayout<Lane>.stride * 2 * plan.amplitudes * plan.historyCount
-    let before = ThreadPool.shared.threadCount
-    defer { try? ThreadPool.shared.setThreadCount(before) }
     for (cap, isKept) in [(4 * states, true), (4 * states - 1, false), (6 * states + 5, true)] {
       let caps = WorkspaceLayout.Caps(history: cap, shares: 4)
       let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
@@ -77,9 +70,13 @@ import Testing
       var results: [[Double]] = []
       var estimates: [Int] = []
       for threads in [1, 4, 7, 100] {
-        try ThreadPool.shared.setThreadCount(threads)
-        results.append(try model.jacobian(theta, data).jacobian)
-        let estimate = try model.memoryEstimate(for: .jacobian, samples: data.sampleCount)
+        let (jacobian, estimate) = try ThreadPool(sharingAllAmong: threads).use {
+          try (
+            model.jacobian(theta, data).jacobian,
+            model.memoryEstimate(for: .jacobian, samples: data.sampleCount)
+          )
+        }
+        results.append(jacobian)
         estimates.append(estimate - 8 * data.sampleCount * (1 + circuit.parameterCount))
       }
       #expect(results.allSatisfy { $0 == results[0] })

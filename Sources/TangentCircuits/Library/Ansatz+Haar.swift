@@ -45,7 +45,7 @@ extension Ansatz {
     var result = [ComplexMatrix](repeating: ComplexMatrix(rows: 0, columns: 0), count: count)
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
-      ThreadPool.shared.run(tasks: count, workers: ThreadPool.shared.threadCount) { l, _ in
+      ThreadPool.current.run(tasks: count, workers: ThreadPool.current.threadCount) { l, _ in
         result[l] = ComplexMatrix.haarUnitary(
           dimension: dimension, seed: seed, stream: Philox.stream(.haarUnitary, l))
       }

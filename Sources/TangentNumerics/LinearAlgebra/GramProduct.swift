@@ -26,8 +26,8 @@ public struct GramProduct {
           let (a, b, c) = (
             left.baseAddress! + leftOffset, right.baseAddress! + rightOffset, target.baseAddress! + offset
           )
-          let workers = ThreadPool.shared.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
-          ThreadPool.shared.run(tasks: rows, workers: workers) { i, _ in
+          let workers = ThreadPool.current.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
+          ThreadPool.current.run(tasks: rows, workers: workers) { i, _ in
             for j in (isSymmetric ? i : 0)..<columns {
               c[i * stride + j] = dotProduct(a + i * length, b + j * length, length)
             }

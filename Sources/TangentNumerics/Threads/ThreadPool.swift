@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// A process forked from one that used the pool has no workers: there every call runs on the calling thread.
 public final class ThreadPool: @unchecked Sendable {
-  public static let shared = ThreadPool()
+  public static let shared = ThreadPool(threads: nil)
 
   public static let maximumThreads = 256
 
@@ -23,7 +23,7 @@ public final class ThreadPool: @unchecked Sendable {
   private let threads = Atomic<Int>(1)
   /// The calls with work that does not pay for waking.
   private let smallCalls = CallSequence()
-  private var parkingPlaces: [ParkingPlace] = []
+  private var helpers: [WorkerIdentity] = []
   private var taskCount = 0
   private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
   private let owner = getpid()
@@ -37,8 +37,16 @@ public final class ThreadPool: @unchecked Sendable {
   /// Nanoseconds of work that pay for a second thread that is awake; passing work on and back takes 1500.
   private static let sharedWork = 5_000
 
-  private init() {
-    let wished = getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
+  /// Whether all work is shared, however small, and a call begins when a helper has come: so that a test of threads is one.
+  private let sharesAll: Bool
+
+  /// A pool for tests, which shares all work; with its threads it lives as long as the process.
+  package convenience init(sharingAllAmong count: Int) { self.init(threads: count) }
+
+  /// - Parameter count: nil for what the environment and the processors say.
+  private init(threads count: Int?) {
+    sharesAll = count != nil
+    let wished = count ?? getenv("QTANGENT_NUM_THREADS").flatMap { Int(String(cString: $0)) }
     // A process may be confined to fewer processors than there are: more threads would only wait for each other.
     let allowed = Int(ctt_processor_count())
     let processors = allowed > 0 ? allowed : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -57,12 +65,16 @@ public final class ThreadPool: @unchecked Sendable {
     threads.store(count, ordering: .relaxed)
   }
 
+  /// In how many calls a thread beside the calling one took part, summed over those threads.
+  package var helpCount: Int { helpers.reduce(0) { $0 + $1.calls.load(ordering: .relaxed) } }
+
   /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
   /// where sharing would cost more than it brings. Work that does not pay for waking others is shared from its second
   /// call on where calls follow each other closely, as the steps of a training do.
   public func workers(tasks: Int, nanoseconds: Int) -> Int {
     let most = min(threadCount, max(tasks, 1))
     guard most > 1 else { return 1 }
+    if sharesAll { return most }
     return ThreadPool.isWorthSharing(
       nanoseconds: nanoseconds, isCloseCall: smallCalls.isClose(at: monotonicNanoseconds())) ? most : 1
   }
@@ -94,11 +106,13 @@ public final class ThreadPool: @unchecked Sendable {
       taskCount = tasks
       limit = count
       nextTask.store(0, ordering: .relaxed)
+      let help = sharesAll ? helpCount : 0
       let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
       state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        for place in parkingPlaces.prefix(count - 1) { place.unpark() }
+        for helper in helpers.prefix(count - 1) { helper.place.unpark() }
       }
+      if sharesAll { waitForHelp(after: help) }
       body(0, Tasks(pool: self, count: tasks))
       // Late workers find the call closed; those inside are waited for.
       state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
@@ -110,6 +124,12 @@ public final class ThreadPool: @unchecked Sendable {
       self.body = nil
     }
     busy.store(false, ordering: .releasing)
+  }
+
+  private func waitForHelp(after before: Int) {
+    while state.load(ordering: .acquiring) & ThreadPool.insideMask == 0 && helpCount == before {
+      sched_yield()
+    }
   }
 
   /// The tasks that one worker takes, each as it gets to it.
@@ -140,22 +160,22 @@ public final class ThreadPool: @unchecked Sendable {
   private var limit = 1
 
   private func startWorkers(_ wanted: Int) {
-    while parkingPlaces.count < wanted {
-      let identity = WorkerIdentity(number: parkingPlaces.count + 1, place: ParkingPlace())
+    while helpers.count < wanted {
+      let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
       let argument = Unmanaged.passRetained(identity).toOpaque()
       var thread = pthread_t()
       let failure = pthread_create(
         &thread, nil,
         { argument in
           let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
-          ThreadPool.shared.serve(as: identity)
+          identity.pool.serve(as: identity)
         }, argument)
       if failure != 0 {
         Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
         return
       }
       pthread_detach(thread)
-      parkingPlaces.append(identity.place)
+      helpers.append(identity)
     }
   }
 
@@ -168,7 +188,10 @@ public final class ThreadPool: @unchecked Sendable {
         if current & ThreadPool.open != 0, current >> 32 != seen {
           if enter(current) {
             seen = current >> 32
-            if worker.number < limit { body!(worker.number, Tasks(pool: self, count: taskCount)) }
+            if worker.number < limit {
+              body!(worker.number, Tasks(pool: self, count: taskCount))
+              worker.calls.add(1, ordering: .relaxed)
+            }
             state.subtract(1, ordering: .releasing)
             polls = 0
           }
@@ -211,12 +234,15 @@ final class CallSequence: Sendable {
   }
 }
 
-private final class WorkerIdentity {
+private final class WorkerIdentity: Sendable {
+  let pool: ThreadPool
   let number: Int
-  let place: ParkingPlace
+  let place = ParkingPlace()
+  /// Calls in which it took part.
+  let calls = Atomic<Int>(0)
 
-  init(number: Int, place: ParkingPlace) {
+  init(pool: ThreadPool, number: Int) {
+    self.pool = pool
     self.number = number
-    self.place = place
   }
 }

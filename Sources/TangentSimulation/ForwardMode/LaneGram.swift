@@ -43,8 +43,8 @@ final class LaneGram {
     let blocks = blockCount
     // Two multiply-adds a nanosecond, in lanes of four, for half of the pairs.
     let duration = blocks * blocks * vectors.componentCount * vectors.stackCount
-    let workers = ThreadPool.shared.workers(tasks: groups * groups, nanoseconds: duration)
-    ThreadPool.shared.run(tasks: groups * groups, workers: workers) { task, _ in
+    let workers = ThreadPool.current.workers(tasks: groups * groups, nanoseconds: duration)
+    ThreadPool.current.run(tasks: groups * groups, workers: workers) { task, _ in
       let (i, j) = task.quotientAndRemainder(dividingBy: groups)
       guard i <= j else { return }
       LaneGram.add(

@@ -127,9 +127,9 @@ extension Model {
         run(.singleBlocks($0), $1)
       }
     case .splits(let engine):
-      let workers = ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration)
+      let workers = ThreadPool.current.workers(tasks: tasks, nanoseconds: duration)
       let workspaces = engine.takeWorkspaces(workers)
-      ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
+      ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
         run(.splits(SplitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker])), tasks)
       }
       engine.give(back: workspaces)
@@ -137,9 +137,9 @@ extension Model {
       let perState = engine.threadsPerState(units: schedule.unitCount)
       let workers =
         perState > 1
-        ? 1 : min(ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
+        ? 1 : min(ThreadPool.current.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
       let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
-      ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
+      ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
         let runner = TiledRunner(
           engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel)
         run(.tiles(runner), tasks)
@@ -169,10 +169,10 @@ extension Model {
     let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
     let lanesHaveParameters = schedule.kind == .pairs
     let workers = min(
-      ThreadPool.shared.workers(tasks: tasks, nanoseconds: duration),
+      ThreadPool.current.workers(tasks: tasks, nanoseconds: duration),
       pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
     let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
-    ThreadPool.shared.share(tasks: tasks, among: workers) { worker, tasks in
+    ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
       body(
         UnitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel), tasks)
     }

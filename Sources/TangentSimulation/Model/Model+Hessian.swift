@@ -113,7 +113,7 @@ extension Model {
   /// Doubles that the sweeps of all threads hold.
   func directionalNumbers(_ plan: Plan, directions: Int) -> Double {
     let count = min(directions, DirectionalSweep.maximumCount)
-    return Double(ThreadPool.shared.threadCount * Lane.scalarCount)
+    return Double(ThreadPool.current.threadCount * Lane.scalarCount)
       * Double(DirectionalSweep.lanes(plan, outputs: outputCount, directions: count))
   }
 }

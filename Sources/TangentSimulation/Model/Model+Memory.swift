@@ -81,7 +81,7 @@ extension Model {
     func blockWorkers(_ layout: WorkspaceLayout) -> Double {
       Double(
         min(
-          ThreadPool.shared.threadCount, layout.mostWorkers,
+          ThreadPool.current.threadCount, layout.mostWorkers,
           Int(min(pairs, 1e6)) / simulator.statesPerUnit + 1))
     }
     let workspaces: Double

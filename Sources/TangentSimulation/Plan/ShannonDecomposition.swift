@@ -99,11 +99,11 @@ struct ShannonDecomposition {
 
   /// Of every unitary that has a decomposition, by its place.
   private func factors(of places: [Int], in operations: [ElementaryOperation]) -> [Factors?] {
-    let threads = ThreadPool.shared.threadCount
+    let threads = ThreadPool.current.threadCount
     var result = [Factors?](repeating: nil, count: operations.count)
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
-      ThreadPool.shared.run(tasks: places.count, workers: threads) { task, _ in
+      ThreadPool.current.run(tasks: places.count, workers: threads) { task, _ in
         let place = places[task]
         guard case .fixed(let matrix, let qubits) = operations[place],
           let mask = zString(operations[place - 1])

@@ -36,7 +36,7 @@ final class TiledEngine: Sendable {
   }
 
   /// As many threads as may hold tiles at the same time.
-  var threadCount: Int { min(ThreadPool.shared.threadCount, layout.mostWorkers) }
+  var threadCount: Int { min(ThreadPool.current.threadCount, layout.mostWorkers) }
 
   /// How many threads share one state. Where whole states fit in the caches, or nearly, threads take states of their
   /// own instead.

@@ -83,7 +83,7 @@ final class TiledObservable: @unchecked Sendable {
         values.initializeElement(
           at: worker, to: TileDiagonal.Values(entries: buffers.pointer + worker * chunkVectors))
       }
-      ThreadPool.shared.run(tasks: chunks, workers: workers, parallel: workers > 1 && chunks > 1) {
+      ThreadPool.current.run(tasks: chunks, workers: workers, parallel: workers > 1 && chunks > 1) {
         chunk, worker in
         let constant = diagonal.isZero ? .zero : diagonal.fill(&values[worker], chunk)
         body(chunk, chunk * chunkVectors, values[worker].entries, constant)

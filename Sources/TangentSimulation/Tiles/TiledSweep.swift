@@ -141,7 +141,7 @@ struct TiledSweep {
     let tiles = stage.tiles.count
     let chunks = min(tiles, TiledWorkspace.chunks)
     let workers = workspace.tiles
-    ThreadPool.shared.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
+    ThreadPool.current.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
       chunk, worker in
       let own = workers[worker]
       let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: nil)
