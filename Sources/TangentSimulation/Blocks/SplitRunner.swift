@@ -3,28 +3,21 @@ import TangentNumerics
 /// Brings two states through a plan whose split bit lies in the lanes, and back. Results are in the first two lanes.
 struct SplitRunner: EvaluationRunner {
   let engine: SplitEngine
-  let scale: Double
-  let theta: ParameterSets
-  let data: InputData
-  let schedule: Schedule
+  let call: Call
   let workspace: Workspace<Lane>
   let sweep: Sweep<Lane>
   /// Turns features into the states to start from.
   private let encoder: UnitRunner<Lane>?
 
   init(
-    _ engine: SplitEngine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: SplitWorkspace
+    _ engine: SplitEngine, _ call: Call, _ workspace: SplitWorkspace
   ) {
     self.engine = engine
-    self.scale = scale
-    self.theta = theta
-    self.data = data
-    self.schedule = schedule
+    self.call = call
     self.workspace = workspace.states
     sweep = Sweep(plan: engine.plan, workspace: workspace.states, cancel: nil)
     if let encoding = engine.encoding, let workspace = workspace.encoding {
-      encoder = UnitRunner(encoding, scale: 1, theta, data, schedule, workspace, cancel: nil)
+      encoder = UnitRunner(encoding, call, workspace)
     } else {
       encoder = nil
     }

@@ -3,25 +3,17 @@ import TangentNumerics
 /// Brings blocks of states, one a lane, through a plan and back.
 struct UnitRunner<L: LaneVector>: EvaluationRunner {
   let engine: Engine
-  let scale: Double
-  let theta: ParameterSets
-  let data: InputData
-  let schedule: Schedule
+  let call: Call
   let workspace: Workspace<L>
   let sweep: Sweep<L>
 
   init(
-    _ engine: Engine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: Workspace<L>,
-    cancel: CancelToken?
+    _ engine: Engine, _ call: Call, _ workspace: Workspace<L>
   ) {
     self.engine = engine
-    self.scale = scale
-    self.theta = theta
-    self.data = data
-    self.schedule = schedule
+    self.call = call
     self.workspace = workspace
-    sweep = Sweep(plan: engine.plan, workspace: workspace, cancel: cancel)
+    sweep = Sweep(plan: engine.plan, workspace: workspace, cancel: call.cancel)
   }
 
   private var plan: Plan { engine.plan }

@@ -31,10 +31,8 @@ final class FisherSum {
     let size = 2 * engine.plan.amplitudes
     let (tangents, projections, program) = (tangents.pointer, projections.pointer, program)
     model.run(
-      engine, Schedule(theta, data, rows: nil),
-      tasks: columns.count * program.chunks.count, theta, data,
-      blocks,
-      cancel
+      engine, model.call(theta, data, Schedule(theta, data, rows: nil), cancel),
+      tasks: columns.count * program.chunks.count, sweeps: blocks
     ) { runner, task in
       let (number, part) = task.quotientAndRemainder(dividingBy: program.chunks.count)
       let chunk = program.chunks[part]

@@ -31,7 +31,9 @@ extension Model {
         result.withUnsafeMutableBufferPointer { result in
           guard let rows = jacobian.baseAddress else { return }
           let target = result.baseAddress! + set * m * m * m
-          run(engine, schedule, tasks: schedule.unitCount * parts, one, data, walks, cancel) { runner, task in
+          run(
+            engine, call(one, data, schedule, cancel), tasks: schedule.unitCount * parts, sweeps: walks
+          ) { runner, task in
             let (unit, part) = task.quotientAndRemainder(dividingBy: parts)
             runner.dqntk(unit, rows, DirectionalSweep.numbers(part, of: m), m, into: target, cancel)
           }

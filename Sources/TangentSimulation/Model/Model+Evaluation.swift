@@ -36,11 +36,13 @@ extension Model {
     let simulator = try predictionSimulator(theta, data, rows: range.count, wrt: differentiable(wrt))
     let schedule = Schedule(theta, data, range: range, statesPerUnit: simulator.statesPerUnit)
     if let predictions {
-      return try evaluate(simulator, schedule, theta, data, predictions, jacobian, wrt, cancel)
+      return try evaluate(
+        simulator, call(theta, data, schedule, cancel), predictions, jacobian, wrt)
     }
     let count = theta.setCount * data.sampleCount * outputCount
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { memory throws(TangentError) in
-      try evaluate(simulator, schedule, theta, data, memory.baseAddress!, jacobian, wrt, cancel)
+      try evaluate(
+        simulator, call(theta, data, schedule, cancel), memory.baseAddress!, jacobian, wrt)
     }
   }
 
@@ -61,18 +63,18 @@ extension Model {
     try predictions.withUnsafeMutableBufferPointer { predictions throws(TangentError) in
       try jacobian.withUnsafeMutableBufferPointer { jacobian throws(TangentError) in
         try evaluate(
-          simulator, schedule, theta, data, predictions.baseAddress!,
-          wrt == nil ? nil : jacobian.baseAddress, wrt ?? .parameters, cancel)
+          simulator, call(theta, data, schedule, cancel), predictions.baseAddress!,
+          wrt == nil ? nil : jacobian.baseAddress, wrt ?? .parameters)
       }
     }
     return (predictions, jacobian)
   }
 
   private func evaluate(
-    _ simulator: Simulator, _ schedule: Schedule, _ theta: ParameterSets, _ data: InputData,
-    _ predictions: UnsafeMutablePointer<Double>, _ jacobian: UnsafeMutablePointer<Double>?, _ wrt: Variables,
-    _ cancel: CancelToken?
+    _ simulator: Simulator, _ call: Call, _ predictions: UnsafeMutablePointer<Double>,
+    _ jacobian: UnsafeMutablePointer<Double>?, _ wrt: Variables
   ) throws(TangentError) {
+    let (data, schedule) = (call.data, call.schedule)
     let hasUnusedFeatures = wrt == .features && data.featureCount > circuit.featureCount
     if schedule.kind == .mixed || hasUnusedFeatures {
       // The eigenvectors of a mixed sample add up in their places, unused features keep their zeros.
@@ -86,11 +88,11 @@ extension Model {
     }
     // A circuit without features is no function of them.
     let jacobian = wrt == .features && circuit.featureCount == 0 ? nil : jacobian
-    run(simulator, schedule, tasks: schedule.unitCount, theta, data, jacobian == nil ? 1 : 3, cancel) {
+    run(simulator, call, tasks: schedule.unitCount, sweeps: jacobian == nil ? 1 : 3) {
       runner, unit in
       runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     }
-    try cancel?.check()
+    try call.cancel?.check()
   }
 
   private func task(jacobianWrt wrt: Variables?) -> Task {
@@ -105,44 +107,46 @@ extension Model {
     wrt == .features ? data.featureCount : circuit.parameterCount
   }
 
-  /// Runs `body` for every task with a worker's runner.
+  /// A call for the model's own scale.
+  func call(
+    _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule, _ cancel: CancelToken?
+  ) -> Call {
+    Call(scale: scale, theta: theta, data: data, schedule: schedule, cancel: cancel)
+  }
+
+  /// Runs `body` for every task with a worker's runner; `sweeps` is about how often a task goes through the circuit.
   func run(
-    _ simulator: Simulator, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int, _ cancel: CancelToken?, body: (Runner, Int) -> Void
+    _ simulator: Simulator, _ call: Call, tasks: Int, sweeps: Int, body: (Runner, Int) -> Void
   ) {
     func run(_ runner: Runner, _ tasks: ThreadPool.Tasks) {
       for task in tasks {
-        if let cancel, cancel.isCancelled { return }
+        if let cancel = call.cancel, cancel.isCancelled { return }
         body(runner, task)
       }
     }
-    let duration = schedule.unitCount * simulator.nanosecondsPerUnit * sweeps
+    let duration = call.schedule.unitCount * simulator.nanosecondsPerUnit * sweeps
     switch simulator {
     case .blocks(let engine):
-      share(engine, engine.workspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) {
-        run(.blocks($0), $1)
-      }
+      share(engine, engine.workspaces, call, tasks: tasks, sweeps: sweeps) { run(.blocks($0), $1) }
     case .singleBlocks(let engine):
-      share(engine, engine.singleWorkspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) {
+      share(engine, engine.singleWorkspaces, call, tasks: tasks, sweeps: sweeps) {
         run(.singleBlocks($0), $1)
       }
     case .splits(let engine):
       let workers = ThreadPool.current.workers(tasks: tasks, nanoseconds: duration)
       let workspaces = engine.takeWorkspaces(workers)
       ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-        run(.splits(SplitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker])), tasks)
+        run(.splits(SplitRunner(engine, call, workspaces[worker])), tasks)
       }
       engine.give(back: workspaces)
     case .tiles(let engine):
-      let perState = engine.threadsPerState(units: schedule.unitCount)
+      let perState = engine.threadsPerState(units: call.schedule.unitCount)
       let workers =
         perState > 1
         ? 1 : min(ThreadPool.current.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
       let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
       ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-        let runner = TiledRunner(
-          engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel)
-        run(.tiles(runner), tasks)
+        run(.tiles(TiledRunner(engine, call, workspaces[worker])), tasks)
       }
       engine.give(back: workspaces)
     }
@@ -150,12 +154,11 @@ extension Model {
 
   /// Runs `body` for every task with a worker's runner over blocks of double precision.
   func run(
-    _ engine: Engine, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets, _ data: InputData,
-    _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner<Lane>, Int) -> Void
+    _ engine: Engine, _ call: Call, tasks: Int, sweeps: Int, body: (UnitRunner<Lane>, Int) -> Void
   ) {
-    share(engine, engine.workspaces, schedule, tasks: tasks, theta, data, sweeps, cancel) { runner, tasks in
+    share(engine, engine.workspaces, call, tasks: tasks, sweeps: sweeps) { runner, tasks in
       for task in tasks {
-        if let cancel, cancel.isCancelled { return }
+        if let cancel = call.cancel, cancel.isCancelled { return }
         body(runner, task)
       }
     }
@@ -163,18 +166,17 @@ extension Model {
 
   /// Gives every worker a runner over blocks and its tasks; one worker alone when the work is too little to share.
   private func share<L: LaneVector>(
-    _ engine: Engine, _ pool: WorkspacePool<L>, _ schedule: Schedule, tasks: Int, _ theta: ParameterSets,
-    _ data: InputData, _ sweeps: Int, _ cancel: CancelToken?, body: (UnitRunner<L>, ThreadPool.Tasks) -> Void
+    _ engine: Engine, _ pool: WorkspacePool<L>, _ call: Call, tasks: Int, sweeps: Int,
+    body: (UnitRunner<L>, ThreadPool.Tasks) -> Void
   ) {
-    let duration = schedule.unitCount * engine.plan.nanoseconds * sweeps
-    let lanesHaveParameters = schedule.kind == .pairs
+    let duration = call.schedule.unitCount * engine.plan.nanoseconds * sweeps
+    let lanesHaveParameters = call.schedule.kind == .pairs
     let workers = min(
       ThreadPool.current.workers(tasks: tasks, nanoseconds: duration),
       pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
     let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
     ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-      body(
-        UnitRunner(engine, scale: scale, theta, data, schedule, workspaces[worker], cancel: cancel), tasks)
+      body(UnitRunner(engine, call, workspaces[worker]), tasks)
     }
     pool.give(back: workspaces)
   }

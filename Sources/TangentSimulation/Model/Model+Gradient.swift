@@ -76,7 +76,8 @@ extension Model {
     into target: GradientTarget, _ cancel: CancelToken?
   ) {
     let chunks = preparation.chunks
-    run(preparation.simulator, preparation.schedule, tasks: chunks.taskCount, theta, data, 3, cancel) {
+    let call = call(theta, data, preparation.schedule, cancel)
+    run(preparation.simulator, call, tasks: chunks.taskCount, sweeps: 3) {
       runner, task in
       for unit in chunks.units(task) {
         if let cancel, cancel.isCancelled { return }

@@ -67,7 +67,9 @@ extension Model {
     result.withUnsafeMutableBufferPointer { result in
       guard let target = result.baseAddress else { return }
       let walks = DirectionalSweep.walks(directions: count, outputs: outputCount)
-      run(engine, schedule, tasks: schedule.unitCount * parts, theta, data, walks, cancel) { runner, task in
+      run(
+        engine, call(theta, data, schedule, cancel), tasks: schedule.unitCount * parts, sweeps: walks
+      ) { runner, task in
         let (unit, part) = task.quotientAndRemainder(dividingBy: parts)
         let numbers = DirectionalSweep.numbers(part, of: count)
         runner.hessian(

@@ -18,7 +18,9 @@ extension Model {
     var result = [Double](repeating: 0, count: schedule.setCount * schedule.rowCount * size)
     result.withUnsafeMutableBufferPointer { result in
       let target = result.baseAddress!
-      run(simulator, schedule, tasks: schedule.unitCount, theta, data, 1, cancel) { runner, unit in
+      run(
+        simulator, call(theta, data, schedule, cancel), tasks: schedule.unitCount, sweeps: 1
+      ) { runner, unit in
         runner.outputStates(unit, size: size, into: target)
       }
     }

@@ -69,7 +69,9 @@ extension Model {
     var partial = [Double](repeating: 0, count: chunks.bufferCount * size)
     partial.withUnsafeMutableBufferPointer { partial in
       let walks = DirectionalSweep.walks(directions: count, outputs: 1)
-      run(engine, schedule, tasks: chunks.taskCount * parts, theta, data, walks, cancel) { runner, task in
+      run(
+        engine, call(theta, data, schedule, cancel), tasks: chunks.taskCount * parts, sweeps: walks
+      ) { runner, task in
         let (chunk, part) = task.quotientAndRemainder(dividingBy: parts)
         let numbers = DirectionalSweep.numbers(part, of: count)
         let products = WeightedProducts(

@@ -3,24 +3,17 @@ import TangentNumerics
 /// Brings one state, four amplitudes to a lane vector, through a tiled plan and back. Its results are in the first lane.
 struct TiledRunner: EvaluationRunner {
   let engine: TiledEngine
-  let scale: Double
-  let theta: ParameterSets
-  let data: InputData
-  let schedule: Schedule
+  let call: Call
   let workspace: TiledWorkspace
   let sweep: TiledSweep
 
   init(
-    _ engine: TiledEngine, scale: Double, _ theta: ParameterSets, _ data: InputData, _ schedule: Schedule,
-    _ workspace: TiledWorkspace, cancel: CancelToken?
+    _ engine: TiledEngine, _ call: Call, _ workspace: TiledWorkspace
   ) {
     self.engine = engine
-    self.scale = scale
-    self.theta = theta
-    self.data = data
-    self.schedule = schedule
+    self.call = call
     self.workspace = workspace
-    sweep = TiledSweep(plan: engine.plan, workspace: workspace, cancel: cancel)
+    sweep = TiledSweep(plan: engine.plan, workspace: workspace, cancel: call.cancel)
   }
 
   var outputCount: Int { engine.observables.count }

@@ -17,8 +17,7 @@ protocol EvaluationRunner {
   /// Doubles, a pair of the unit in each.
   associatedtype Numbers: DoubleLanes
 
-  var schedule: Schedule { get }
-  var data: InputData { get }
+  var call: Call { get }
   var outputCount: Int { get }
   var space: VariableSpace { get }
   /// d yhat / d z, variable by variable, after `backward`; valid for the columns of `space`.
@@ -39,6 +38,11 @@ protocol EvaluationRunner {
 }
 
 extension EvaluationRunner {
+  var scale: Double { call.scale }
+  var theta: ParameterSets { call.theta }
+  var data: InputData { call.data }
+  var schedule: Schedule { call.schedule }
+
   /// Nothing to do where `forward` goes to the end.
   func turn(returns: Bool) {}
 
