@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,27 +17,10 @@ from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from ._native.inputs import Theta, Weights
 from .circuits import Circuit
+from .model_calls import Cost
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
 from .second_derivatives import SecondDerivatives
-
-_TASKS = {
-    "predict": c.QTG_TASK_PREDICT,
-    "jacobian": c.QTG_TASK_JACOBIAN,
-    "tangent_kernel": c.QTG_TASK_TANGENT_KERNEL,
-    "gradient": c.QTG_TASK_GRADIENT,
-    "output_states": c.QTG_TASK_OUTPUT_STATES,
-    "fisher_information": c.QTG_TASK_FISHER_INFORMATION,
-    "dqntk": c.QTG_TASK_DQNTK,
-    "vjp": c.QTG_TASK_VJP,
-    "feature_jacobian": c.QTG_TASK_FEATURE_JACOBIAN,
-    "feature_fisher_information": c.QTG_TASK_FEATURE_FISHER_INFORMATION,
-    "hessian_product": c.QTG_TASK_HESSIAN_PRODUCT,
-    "hessian": c.QTG_TASK_HESSIAN,
-    "loss_hessian_product": c.QTG_TASK_LOSS_HESSIAN_PRODUCT,
-    "loss_hessian": c.QTG_TASK_LOSS_HESSIAN,
-    "vjp_product": c.QTG_TASK_VJP_PRODUCT,
-}
 
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
 
@@ -98,9 +80,9 @@ class Model(SecondDerivatives):
         # What every call needs to know; asking the native library costs as much as a small call.
         self._n_qubits, self._n_params = self._circuit.n_qubits, self._circuit.n_params
         self._n_features = self._circuit.n_features
-        # The axis of outputs in the shape of every result.
+        self._n_outputs = len(observables)
         self._outputs = () if self._single else (len(observables),)
-        self._costs = functools.lru_cache(64)(functools.partial(_Cost, handle))
+        self._costs = functools.lru_cache(64)(functools.partial(Cost, handle))
 
     @property
     def circuit(self) -> Circuit:
@@ -126,11 +108,6 @@ class Model(SecondDerivatives):
     def n_params(self) -> int:
         """Number of parameters p."""
         return self._n_params
-
-    @property
-    def n_outputs(self) -> int:
-        """Number of observables k, 1 without a list."""
-        return len(self._observables)
 
     @property
     def z_sum(self) -> float:
@@ -469,81 +446,6 @@ class Model(SecondDerivatives):
         self._run(cost, name, sets, samples, then=(out,))
         return out
 
-    def memory_estimate(
-        self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
-    ) -> int:
-        """Bytes that a call on m samples needs, its result included.
-
-        Args:
-            m: number of samples.
-            what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information", "dqntk",
-                "vjp", "feature_jacobian" (`jacobian` for wrt="X"), "feature_fisher_information", "hessian_product",
-                "hessian", "loss_hessian_product", "loss_hessian" or "vjp_product".
-            n_sets: number of parameter sets.
-            has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
-                observables.
-
-        Raises:
-            InvalidArgumentError: for another `what`, and for numbers below 1.
-            OutOfMemoryError: on more qubits than can be simulated.
-        """
-        if what not in _TASKS:
-            raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
-        result = ctypes.c_int64()
-        _native.call(
-            "qtg_model_memory",
-            self._handle,
-            _TASKS[what],
-            n_sets,
-            _arrays.integer("m", m),
-            int(has_states),
-            ctypes.byref(result),
-        )
-        return result.value
-
-    def _admit(self, task: int, sets: Theta, samples: Samples) -> _Cost:
-        """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
-        return self._costs(task, sets.sets, samples._size, samples._dimension > 0)
-
-    def _run(
-        self,
-        cost: _Cost,
-        name: str,
-        sets: Theta,
-        samples: Samples,
-        *arguments: Any,
-        then: tuple[Real | Complex | None, ...],
-    ) -> None:
-        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays.
-
-        Arrays are given as such, not by their addresses, so that a worker keeps them alive.
-        """
-        try:
-            if cost.seconds < _native.DIRECT_SECONDS:
-                return self._call(name, sets, samples, arguments, 0, then)
-            began = time.perf_counter()
-            _native.interruptible(
-                cost.seconds, lambda cancel: self._call(name, sets, samples, arguments, cancel, then)
-            )
-            cost.seconds = time.perf_counter() - began
-        except InvalidArgumentError:
-            sets.name_infinite()
-            raise
-
-    def _call(
-        self,
-        name: str,
-        sets: Theta,
-        samples: Samples,
-        arguments: tuple[Any, ...],
-        cancel: int,
-        then: tuple[Real | Complex | None, ...],
-    ) -> None:
-        """The call itself; the arrays live as long as it does."""
-        given = [_arrays.pointer(value) if isinstance(value, np.ndarray) else value for value in arguments]
-        results = map(_arrays.pointer, then)
-        _native.call(name, self._handle, *sets.arguments, samples._handle, *given, cancel, *results)
-
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
         return (self._circuit, self.observable, self._scale, self._precision)
 
@@ -555,19 +457,6 @@ class Model(SecondDerivatives):
         return (
             f"<qtangent.Model: {self._circuit!r}, {self.n_outputs} outputs, scale {self._scale:g}{precision}>"
         )
-
-
-class _Cost:
-    """The seconds a call takes: at first an estimate, a careful one, and then what such a call took."""
-
-    __slots__ = ("seconds",)
-
-    def __init__(self, handle: int, task: int, n_sets: int, m: int, has_states: bool) -> None:
-        size = (handle, task, n_sets, m, int(has_states))
-        _native.call("qtg_model_require_memory", *size)
-        result = ctypes.c_double()
-        _native.call("qtg_model_duration", *size, ctypes.byref(result))
-        self.seconds = result.value
 
 
 def _chunk(chunk: int | None) -> int:

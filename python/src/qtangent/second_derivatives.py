@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
-from ._native.arrays import Complex, Real
+from ._native.arrays import Real
 from ._native.errors import InvalidArgumentError
-from ._native.inputs import Sized, Targets, Theta, Weights
+from ._native.inputs import Targets, Theta, Weights
+from .model_calls import ModelCalls
 from .samples import Samples, samples_for
 
 
-class _Caller(Sized, Protocol):
-    """What of a model these methods need."""
-
-    _n_params: int
-    _outputs: tuple[int, ...]
-
-    def _admit(self, task: int, sets: Theta, samples: Samples) -> Any: ...
-
-    def _run(
-        self,
-        cost: Any,
-        name: str,
-        sets: Theta,
-        samples: Samples,
-        *arguments: Any,
-        then: tuple[Real | Complex | None, ...],
-    ) -> None: ...
-
-
-class SecondDerivatives:
+class SecondDerivatives(ModelCalls):
     """The second derivatives of a model, exact: forward mode over the adjoint sweep, derived in docs/maths.md, "Second
     derivatives". They are computed in double precision, whatever the model's."""
 
     def hessian_product(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         direction: ArrayLike,
         X: ArrayLike | Samples | None = None,
@@ -75,7 +55,7 @@ class SecondDerivatives:
         return out
 
     def hessian(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
@@ -107,7 +87,7 @@ class SecondDerivatives:
         return out
 
     def loss_hessian_product(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         y: ArrayLike,
         direction: ArrayLike,
@@ -148,7 +128,7 @@ class SecondDerivatives:
         return out
 
     def loss_hessian(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         y: ArrayLike,
         X: ArrayLike | Samples | None = None,
@@ -184,7 +164,7 @@ class SecondDerivatives:
         return out
 
     def vjp_product(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         weights: ArrayLike,
         direction: ArrayLike | None,
@@ -238,7 +218,7 @@ class SecondDerivatives:
         return change, features
 
     def dqntk(
-        self: _Caller,
+        self,
         theta: ArrayLike,
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,

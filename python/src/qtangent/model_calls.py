@@ -1,0 +1,143 @@
+"""How a model calls the native library: what a call costs, whether it fits, and the call itself."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import _native
+from . import _signatures as c
+from ._native import arrays as _arrays
+from ._native.arrays import Complex, Real
+from ._native.errors import InvalidArgumentError
+from ._native.inputs import Theta
+from .samples import Samples
+
+_TASKS = {
+    "predict": c.QTG_TASK_PREDICT,
+    "jacobian": c.QTG_TASK_JACOBIAN,
+    "tangent_kernel": c.QTG_TASK_TANGENT_KERNEL,
+    "gradient": c.QTG_TASK_GRADIENT,
+    "output_states": c.QTG_TASK_OUTPUT_STATES,
+    "fisher_information": c.QTG_TASK_FISHER_INFORMATION,
+    "dqntk": c.QTG_TASK_DQNTK,
+    "vjp": c.QTG_TASK_VJP,
+    "feature_jacobian": c.QTG_TASK_FEATURE_JACOBIAN,
+    "feature_fisher_information": c.QTG_TASK_FEATURE_FISHER_INFORMATION,
+    "hessian_product": c.QTG_TASK_HESSIAN_PRODUCT,
+    "hessian": c.QTG_TASK_HESSIAN,
+    "loss_hessian_product": c.QTG_TASK_LOSS_HESSIAN_PRODUCT,
+    "loss_hessian": c.QTG_TASK_LOSS_HESSIAN,
+    "vjp_product": c.QTG_TASK_VJP_PRODUCT,
+}
+
+
+class ModelCalls:
+    """The native half of a model, and what its methods know of it."""
+
+    _handle: int
+    _n_qubits: int
+    _n_params: int
+    _n_features: int
+    _n_outputs: int
+    # The axis of outputs in the shape of every result.
+    _outputs: tuple[int, ...]
+    # Of task, sets, samples, and whether these bring states.
+    _costs: Callable[[int, int, int, bool], Cost]
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of observables k, 1 without a list."""
+        return self._n_outputs
+
+    def memory_estimate(
+        self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
+    ) -> int:
+        """Bytes that a call on m samples needs, its result included.
+
+        Args:
+            m: number of samples.
+            what: "predict", "jacobian", "tangent_kernel", "gradient", "output_states", "fisher_information", "dqntk",
+                "vjp", "feature_jacobian" (`jacobian` for wrt="X"), "feature_fisher_information", "hessian_product",
+                "hessian", "loss_hessian_product", "loss_hessian" or "vjp_product".
+            n_sets: number of parameter sets.
+            has_states: whether the samples bring input states, which keep the qubits outside the light cone of the
+                observables.
+
+        Raises:
+            InvalidArgumentError: for another `what`, and for numbers below 1.
+            OutOfMemoryError: on more qubits than can be simulated.
+        """
+        if what not in _TASKS:
+            raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
+        result = ctypes.c_int64()
+        _native.call(
+            "qtg_model_memory",
+            self._handle,
+            _TASKS[what],
+            n_sets,
+            _arrays.integer("m", m),
+            int(has_states),
+            ctypes.byref(result),
+        )
+        return result.value
+
+    def _admit(self, task: int, sets: Theta, samples: Samples) -> Cost:
+        """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
+        return self._costs(task, sets.sets, samples._size, samples._dimension > 0)
+
+    def _run(
+        self,
+        cost: Cost,
+        name: str,
+        sets: Theta,
+        samples: Samples,
+        *arguments: Any,
+        then: tuple[Real | Complex | None, ...],
+    ) -> None:
+        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays.
+
+        Arrays are given as such, not by their addresses, so that a worker keeps them alive.
+        """
+        try:
+            if cost.seconds < _native.DIRECT_SECONDS:
+                return self._call(name, sets, samples, arguments, 0, then)
+            began = time.perf_counter()
+            _native.interruptible(
+                cost.seconds, lambda cancel: self._call(name, sets, samples, arguments, cancel, then)
+            )
+            cost.seconds = time.perf_counter() - began
+        except InvalidArgumentError:
+            sets.name_infinite()
+            raise
+
+    def _call(
+        self,
+        name: str,
+        sets: Theta,
+        samples: Samples,
+        arguments: tuple[Any, ...],
+        cancel: int,
+        then: tuple[Real | Complex | None, ...],
+    ) -> None:
+        """The call itself; the arrays live as long as it does."""
+        given = [_arrays.pointer(value) if isinstance(value, np.ndarray) else value for value in arguments]
+        results = map(_arrays.pointer, then)
+        _native.call(name, self._handle, *sets.arguments, samples._handle, *given, cancel, *results)
+
+
+class Cost:
+    """The seconds a call takes: at first an estimate, a careful one, and then what such a call took."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, handle: int, task: int, n_sets: int, m: int, has_states: bool) -> None:
+        size = (handle, task, n_sets, m, int(has_states))
+        _native.call("qtg_model_require_memory", *size)
+        result = ctypes.c_double()
+        _native.call("qtg_model_duration", *size, ctypes.byref(result))
+        self.seconds = result.value
