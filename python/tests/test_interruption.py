@@ -36,7 +36,10 @@ def test_children_of_a_background_shell_can_be_interrupted():
     """Which hands down that Ctrl-C is ignored; a child of the tests takes it all the same, and ends with the test."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        script = "import time\ntry:\n  print('ready', flush=True)\n  time.sleep(60)\nexcept KeyboardInterrupt: print('stopped')"
+        script = (
+            "import time\ntry:\n  print('ready', flush=True)\n  time.sleep(60)\n"
+            "except KeyboardInterrupt: print('stopped')"
+        )
         with child(script, stdout=subprocess.PIPE) as process:
             assert process.stdout.readline() == "ready\n"
             process.send_signal(signal.SIGINT)
