@@ -76,7 +76,7 @@ public func modelMemory(
   _ bytes: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    let (model, task) = (try ModelBox.value(model), try Arguments.task(task, n_sets, n_samples))
     try Arguments.nonNull("bytes", bytes).pointee = Int64(
       model.memoryEstimate(
         for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: has_states != 0))
@@ -89,7 +89,7 @@ public func modelRequireMemory(
   _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
+    let (model, task) = (try ModelBox.value(model), try Arguments.task(task, n_sets, n_samples))
     try model.requireMemory(
       for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: has_states != 0)
   }
@@ -102,8 +102,20 @@ public func modelDuration(
   _ seconds: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let (model, task) = (try ModelBox.value(model), try Estimate.task(task, n_sets, n_samples))
-    try Arguments.nonNull("seconds", seconds).pointee = Estimate.seconds(
-      model, task, samples: Double(n_samples), sets: Double(n_sets), hasStates: has_states != 0)
+    let (model, task) = (try ModelBox.value(model), try Arguments.task(task, n_sets, n_samples))
+    try Arguments.nonNull("seconds", seconds).pointee = model.durationEstimate(
+      for: task, samples: Double(n_samples), sets: Double(n_sets), hasStates: has_states != 0)
+  }
+}
+
+extension Arguments {
+  static func task(_ task: Int32, _ n_sets: Int64, _ n_samples: Int64) throws(TangentError) -> Model.Task {
+    guard let task = Model.Task(rawValue: task) else {
+      throw .invalid("task is \(task), 0 to \(Model.Task.allCases.count - 1) is expected")
+    }
+    guard n_sets >= 1, n_samples >= 1 else {
+      throw .invalid("n_sets is \(n_sets) and n_samples \(n_samples), both must be at least 1")
+    }
+    return task
   }
 }

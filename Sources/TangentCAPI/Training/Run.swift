@@ -112,8 +112,8 @@ public func runDuration(_ run: qtg_run, _ seconds_per_step: UnsafeMutablePointer
 
 /// About how long one such call on the run's data takes, by the gates of the circuit.
 private func seconds(_ task: Model.Task, of run: TrainingRun) -> Double {
-  Estimate.seconds(
-    run.model, task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),
+  run.model.durationEstimate(
+    for: task, samples: Double(run.data.sampleCount), sets: Double(run.setCount),
     hasStates: run.data.stateKind != .none)
 }
 

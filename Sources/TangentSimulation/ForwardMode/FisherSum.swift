@@ -83,7 +83,7 @@ final class FisherSum {
   }
 }
 
-extension UnitRunner<Lane> {
+extension BlockRunner<Lane> {
   /// One state in all lanes, times the root of its weight.
   fileprivate func prepare(_ column: StateColumn) {
     var items = Schedule.Items()

@@ -51,7 +51,7 @@ extension Model {
   }
 }
 
-extension UnitRunner<Lane> {
+extension BlockRunner<Lane> {
   /// mu_abc of the unit's samples a, all b, and the directions c.
   fileprivate func dqntk(
     _ unit: Int, _ jacobian: UnsafePointer<Double>, _ numbers: Range<Int>, _ m: Int,

@@ -1,26 +1,14 @@
-internal import CTangent
-internal import Glibc
-internal import TangentCircuits
-internal import TangentNumerics
-internal import TangentSimulation
+import Glibc
+import TangentCircuits
+import TangentNumerics
 
-/// What a call on a model is, and how long it takes.
-enum Estimate {
-  static func task(_ task: Int32, _ n_sets: Int64, _ n_samples: Int64) throws(TangentError) -> Model.Task {
-    guard let task = Model.Task(rawValue: task) else {
-      throw .invalid("task is \(task), 0 to \(Model.Task.allCases.count - 1) is expected")
-    }
-    guard n_sets >= 1, n_samples >= 1 else {
-      throw .invalid("n_sets is \(n_sets) and n_samples \(n_samples), both must be at least 1")
-    }
-    return task
-  }
-
-  /// About a nanosecond for each amplitude and gate, and for each entry of a dense matrix that meets it.
-  static func seconds(
-    _ model: Model, _ task: Model.Task, samples: Double, sets: Double, hasStates: Bool
+extension Model {
+  /// Roughly how many seconds a call takes on one thread: about a nanosecond for each amplitude and gate, and for each entry
+  /// of a dense matrix that meets it.
+  public func durationEstimate(
+    for task: Task, samples: Double, sets: Double = 1, hasStates: Bool = false
   ) -> Double {
-    let circuit = model.simulatedCircuit(for: task, hasStates: hasStates)
+    let circuit = simulatedCircuit(for: task, hasStates: hasStates)
     let gates = circuit.instructions.reduce(0.0) { sum, instruction in
       switch instruction.operation {
       case .gate, .rotation: sum + 1
@@ -28,10 +16,10 @@ enum Estimate {
       }
     }
     let sweep = 1e-9 * samples * sets * exp2(Double(circuit.qubitCount)) * (gates + 1)
-    let outputs = Double(model.outputCount)
-    let parameters = model.circuit.parameterCount
+    let outputs = Double(outputCount)
+    let parameters = self.circuit.parameterCount
     func directional(_ directions: Int, outputs: Int) -> Double {
-      sweep * Double(model.directionalWalks(directions: directions, outputs: outputs))
+      sweep * Double(directionalWalks(directions: directions, outputs: outputs))
     }
     switch task {
     case .predict, .outputStates: return sweep
@@ -46,8 +34,8 @@ enum Estimate {
     case .dqntk:
       let products = samples * samples * samples * Double(circuit.parameterCount)
       return (6 + 6 * samples) * sweep + 1e-9 * sets * products
-    case .hessianProduct: return directional(1, outputs: model.outputCount)
-    case .hessian: return directional(parameters, outputs: model.outputCount)
+    case .hessianProduct: return directional(1, outputs: outputCount)
+    case .hessian: return directional(parameters, outputs: outputCount)
     case .lossHessianProduct, .vjpProduct: return directional(1, outputs: 1)
     case .lossHessian: return directional(parameters, outputs: 1)
     }

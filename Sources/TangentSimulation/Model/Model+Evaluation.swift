@@ -154,7 +154,7 @@ extension Model {
 
   /// Runs `body` for every task with a worker's runner over blocks of double precision.
   func run(
-    _ engine: Engine, _ call: Call, tasks: Int, sweeps: Int, body: (UnitRunner<Lane>, Int) -> Void
+    _ engine: Engine, _ call: Call, tasks: Int, sweeps: Int, body: (BlockRunner<Lane>, Int) -> Void
   ) {
     share(engine, engine.workspaces, call, tasks: tasks, sweeps: sweeps) { runner, tasks in
       for task in tasks {
@@ -167,7 +167,7 @@ extension Model {
   /// Gives every worker a runner over blocks and its tasks; one worker alone when the work is too little to share.
   private func share<L: LaneVector>(
     _ engine: Engine, _ pool: WorkspacePool<L>, _ call: Call, tasks: Int, sweeps: Int,
-    body: (UnitRunner<L>, ThreadPool.Tasks) -> Void
+    body: (BlockRunner<L>, ThreadPool.Tasks) -> Void
   ) {
     let duration = call.schedule.unitCount * engine.plan.nanoseconds * sweeps
     let lanesHaveParameters = call.schedule.kind == .pairs
@@ -176,7 +176,7 @@ extension Model {
       pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
     let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
     ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-      body(UnitRunner(engine, call, workspaces[worker]), tasks)
+      body(BlockRunner(engine, call, workspaces[worker]), tasks)
     }
     pool.give(back: workspaces)
   }

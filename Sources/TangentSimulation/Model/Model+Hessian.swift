@@ -120,7 +120,7 @@ extension Model {
   }
 }
 
-extension UnitRunner<Lane> {
+extension BlockRunner<Lane> {
   /// The Hessians of the unit's predictions times the directions `numbers` of `count`, a row each.
   fileprivate func hessian(
     _ unit: Int, _ sweep: DirectionalSweep, _ numbers: Range<Int>, of count: Int,

@@ -36,7 +36,7 @@ extension TiledRunner {
   }
 }
 
-extension UnitRunner {
+extension BlockRunner {
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     let items = schedule.items(unit)
     for block in blocks(items) {

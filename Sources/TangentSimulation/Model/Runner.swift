@@ -3,8 +3,8 @@ import TangentNumerics
 /// A worker's way to compute units. Each case calls methods compiled for its type: a protocol's would be those for any
 /// type of lanes, forty times slower.
 enum Runner {
-  case blocks(UnitRunner<Lane>)
-  case singleBlocks(UnitRunner<SingleLane>)
+  case blocks(BlockRunner<Lane>)
+  case singleBlocks(BlockRunner<SingleLane>)
   case splits(SplitRunner)
   case tiles(TiledRunner)
 
