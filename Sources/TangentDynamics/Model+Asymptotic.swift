@@ -78,18 +78,13 @@ extension Model {
     var owners: [Int] = []
     var rows: [ComplexMatrix] = []
     for sample in 0..<data.sampleCount {
-      let eigen = try HermitianEigen(matrix(sample * d, rows: d))
-      let vectors = eigen.vectors.transpose
-      for (k, weight) in eigen.values.enumerated() where weight > 1e-15 {
-        weights.append(weight)
-        owners.append(sample)
-        rows.append(
-          ComplexMatrix(
-            rows: 1, columns: d, re: Array(vectors.re[k * d..<(k + 1) * d]),
-            im: Array(vectors.im[k * d..<(k + 1) * d])))
-      }
+      let found = try WeightedEigenvectors(matrix(sample * d, rows: d))
+      weights += found.weights
+      owners += [Int](repeating: sample, count: found.weights.count)
+      rows.append(found.vectors)
     }
-    let stacked = ComplexMatrix(rows: rows.count, columns: d, re: rows.flatMap(\.re), im: rows.flatMap(\.im))
+    let stacked = ComplexMatrix(
+      rows: weights.count, columns: d, re: rows.flatMap(\.re), im: rows.flatMap(\.im))
     let columns = try SampleColumns(sampleCount: data.sampleCount, weights: weights, owners: owners)
     return (columns, stacked.transpose)
   }

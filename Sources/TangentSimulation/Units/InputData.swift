@@ -190,13 +190,13 @@ public final class InputData: Sendable {
       throw .invalid(
         "density matrix \(j) has trace \(rho.trace.re), it must be 1 within \(normalisationTolerance)")
     }
-    let eigen = try HermitianEigen((rho + rho.adjoint).scaled(by: 0.5))
-    guard eigen.values[0] >= -normalisationTolerance else {
-      throw .invalid("density matrix \(j) has the eigenvalue \(eigen.values[0]); it must not be negative")
+    let found = try WeightedEigenvectors((rho + rho.adjoint).scaled(by: 0.5))
+    guard found.smallest >= -normalisationTolerance else {
+      throw .invalid("density matrix \(j) has the eigenvalue \(found.smallest); it must not be negative")
     }
     let d = rho.rows
-    return eigen.values.indices.reversed().filter { eigen.values[$0] > 1e-16 }.map { a in
-      (eigen.values[a], (0..<d).flatMap { [eigen.vectors[$0, a].re, eigen.vectors[$0, a].im] })
+    return found.weights.indices.reversed().map { a in
+      (found.weights[a], (0..<d).flatMap { [found.vectors[a, $0].re, found.vectors[a, $0].im] })
     }
   }
 }
