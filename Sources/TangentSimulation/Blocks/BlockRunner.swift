@@ -1,7 +1,7 @@
 import TangentNumerics
 
 /// Brings blocks of states, one a lane, through a plan and back.
-struct UnitRunner<L: LaneVector>: EvaluationRunner {
+struct BlockRunner<L: LaneVector>: EvaluationRunner {
   let engine: Engine
   let call: Call
   let workspace: Workspace<L>

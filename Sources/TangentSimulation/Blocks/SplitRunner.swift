@@ -7,7 +7,7 @@ struct SplitRunner: EvaluationRunner {
   let workspace: Workspace<Lane>
   let sweep: Sweep<Lane>
   /// Turns features into the states to start from.
-  private let encoder: UnitRunner<Lane>?
+  private let encoder: BlockRunner<Lane>?
 
   init(
     _ engine: SplitEngine, _ call: Call, _ workspace: SplitWorkspace
@@ -17,7 +17,7 @@ struct SplitRunner: EvaluationRunner {
     self.workspace = workspace.states
     sweep = Sweep(plan: engine.plan, workspace: workspace.states, cancel: nil)
     if let encoding = engine.encoding, let workspace = workspace.encoding {
-      encoder = UnitRunner(encoding, call, workspace)
+      encoder = BlockRunner(encoding, call, workspace)
     } else {
       encoder = nil
     }

@@ -11,7 +11,7 @@ final class DirectionalSweep {
   /// Directions that share psi and lambda.
   static let maximumCount = 4
 
-  private let runner: UnitRunner<Lane>
+  private let runner: BlockRunner<Lane>
   private let directions: Directions
   /// Which of the directions.
   private let numbers: Range<Int>
@@ -23,7 +23,7 @@ final class DirectionalSweep {
   private var firstSteps = SIMD4<Int>(repeating: .max)
 
   init(
-    runner: UnitRunner<Lane>, directions: Directions, numbers: Range<Int>, cancel: CancelToken?
+    runner: BlockRunner<Lane>, directions: Directions, numbers: Range<Int>, cancel: CancelToken?
   ) {
     self.runner = runner
     self.directions = directions

@@ -3,7 +3,7 @@ import TangentNumerics
 
 /// Forward mode: the tangent vectors of one chunk of parameters, for one state in all lanes.
 struct TangentVectors {
-  let runner: UnitRunner<Lane>
+  let runner: BlockRunner<Lane>
   let program: TangentProgram
   let cancel: CancelToken?
 

@@ -2,7 +2,7 @@ import TangentNumerics
 
 /// The sum of one chunk of samples along the directions of one sweep.
 struct WeightedProducts {
-  let runner: UnitRunner<Lane>
+  let runner: BlockRunner<Lane>
   let sweep: DirectionalSweep
   let weighting: OutputWeighting
   /// The sweep's directions among `count`.
@@ -115,7 +115,7 @@ struct WeightedProducts {
   }
 }
 
-extension UnitRunner<Lane> {
+extension BlockRunner<Lane> {
   /// What the lanes of a block count in a sum: the weights of a mixed sample's eigenvectors; else one, and zero for lanes
   /// that only repeat the first.
   fileprivate func factor(_ items: Schedule.Items, _ block: Int) -> Lane {
