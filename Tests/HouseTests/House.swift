@@ -11,7 +11,10 @@ enum House {
   static let folders: [String: [String]] = [
     "TangentNumerics": ["Foundations", "Threads", "LinearAlgebra", "Integration", "Files"],
     "TangentCircuits": ["Gates", "Observables", "Circuit", "Rewriting", "Library"],
-    "TangentSimulation": ["Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Model"],
+    "TangentSimulation": [
+      "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Simulators",
+      "Model",
+    ],
     "TangentCAPI": ["Boundary", "Circuits", "Models", "Training"],
   ]
 
