@@ -262,3 +262,18 @@ def test_the_floor_of_a_training_is_kept_with_its_samples():
     assert floors[0] == floors[1] == floors[2] > 0
     other = qt.train(model, np.zeros(M), samples, steps=0).loss_floor
     assert other != floors[0]
+
+
+def test_the_fisher_information_of_one_sample():
+    model = qt.Model(qt.encoding.angle(2) + qt.ansatz.hardware_efficient(2, 2), qt.pauli("ZI"))
+    X = np.random.default_rng(0).normal(size=(3, 2))
+    states = qt.encoding.haar_states(2, 3, seed=1)
+    theta = np.random.default_rng(2).uniform(0, 6, model.n_params)
+    samples = qt.Samples(X, states)
+    for wrt in ("theta", "X"):
+        expected = model.fisher_information(theta, X[1], states[1], wrt=wrt)
+        assert np.array_equal(model.fisher_information(theta, samples[1:2], wrt=wrt), expected)
+    with pytest.raises(qt.InvalidArgumentError, match="x holds 3 samples"):
+        model.fisher_information(theta, samples)
+    with pytest.raises(qt.InvalidArgumentError, match="states"):
+        model.fisher_information(theta, samples[:1], states[0])

@@ -56,7 +56,8 @@ def build(name: str, problem: Problem) -> Call:
     if problem.task == "fisher":
         if not hasattr(own, "fisher_information"):
             raise UnsupportedError("this version has no fisher_information")
-        return lambda theta: own.fisher_information(theta, x=problem.X[0]).ravel()
+        one = X[:1] if hasattr(qt, "Samples") else X[0]
+        return lambda theta: own.fisher_information(theta, x=one).ravel()
     # The library's loss has a factor 1/2 that the peers' has not.
     descent = qt.GradientDescent(2 * problem.rate)
 

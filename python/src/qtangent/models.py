@@ -395,7 +395,7 @@ class Model(SecondDerivatives):
     def fisher_information(
         self,
         theta: ArrayLike,
-        x: ArrayLike | None = None,
+        x: ArrayLike | Samples | None = None,
         state: ArrayLike | None = None,
         wrt: str = "theta",
     ) -> Real:
@@ -409,7 +409,7 @@ class Model(SecondDerivatives):
 
         Args:
             theta: (p,), or (s, p).
-            x: features of the one sample, (f,).
+            x: features of the one sample, (f,), or `qt.Samples` that hold one, in the place of x and state.
             state: its input state, (2^n,); |0...0> unless given.
             wrt: "theta" or "X".
 
@@ -421,6 +421,22 @@ class Model(SecondDerivatives):
                 the circuit has no features.
             OutOfMemoryError: before anything is allocated.
         """
+        sets, samples = Theta(theta, self._n_params), self._one_sample(x, state)
+        of_features = self._of_features(wrt)
+        task = c.QTG_TASK_FEATURE_FISHER_INFORMATION if of_features else c.QTG_TASK_FISHER_INFORMATION
+        cost = self._admit(task, sets, samples)
+        name = "qtg_model_feature_fisher_information" if of_features else "qtg_model_fisher_information"
+        size = self._n_features if of_features else self._n_params
+        out = np.empty((*sets.axis, size, size))
+        self._run(cost, name, sets, samples, then=(out,))
+        return out
+
+    def _one_sample(self, x: ArrayLike | Samples | None, state: ArrayLike | None) -> Samples:
+        """The sample of features x (f,) and input state (2^n,)."""
+        if isinstance(x, Samples):
+            if len(x) != 1:
+                raise InvalidArgumentError(f"x holds {len(x)} samples; one is expected, such as samples[:1]")
+            return samples_for(self, x, state)
         d = 2**self._n_qubits
         features = None if x is None else _arrays.real("x", x)
         if features is not None:
@@ -433,18 +449,9 @@ class Model(SecondDerivatives):
             )
         if vector is not None:
             _arrays.expect_shape("state", vector, (d,), "(2^n_qubits,)")
-        sets = Theta(theta, self._n_params)
-        samples = samples_for(
+        return samples_for(
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
-        of_features = self._of_features(wrt)
-        task = c.QTG_TASK_FEATURE_FISHER_INFORMATION if of_features else c.QTG_TASK_FISHER_INFORMATION
-        cost = self._admit(task, sets, samples)
-        name = "qtg_model_feature_fisher_information" if of_features else "qtg_model_fisher_information"
-        size = self._n_features if of_features else self._n_params
-        out = np.empty((*sets.axis, size, size))
-        self._run(cost, name, sets, samples, then=(out,))
-        return out
 
     def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
         return (self._circuit, self.observable, self._scale, self._precision)
