@@ -367,7 +367,7 @@ CALLS = {
     "callback": "qt.train(model, y, states=states, steps=10**9, record_every=10**6, callback=lambda *a: None)",
     "jacobian": "[big.jacobian(np.tile(theta, (20, 1)), states=many) for _ in range(1000)]",
     "kernel": "[big.tangent_kernel(np.tile(theta, (20, 1)), states=many) for _ in range(1000)]",
-    "asymptotic": "qt.dynamics.asymptotic(big, theta, np.ones(40), np.arange(2e4), states=many)",
+    "asymptotic": "qt.dynamics.asymptotic(big, theta, np.ones(40), np.arange(6e4), states=many)",
 }
 
 
