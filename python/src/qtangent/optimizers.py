@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from . import _signatures as c
+from ._native import arrays
+from ._native.errors import InvalidArgumentError
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,15 @@ CODES: dict[type, int] = {
     GradientFlow: c.QTG_GRADIENT_FLOW,
     NaturalGradient: c.QTG_NATURAL_GRADIENT,
 }
+
+
+def native_options(optimizer: Optimizer) -> Any:
+    """A qtg_run_options with this optimiser's settings alone."""
+    if type(optimizer) not in CODES:
+        names = ", ".join(kind.__name__ for kind in CODES)
+        raise InvalidArgumentError(f"optimizer is {optimizer!r}; it must be one of {names}")
+    options = c.qtg_run_options(struct_size=ctypes.sizeof(c.qtg_run_options))
+    options.optimizer = CODES[type(optimizer)]
+    for name, value in vars(optimizer).items():
+        setattr(options, name, (arrays.integer if name == "memory" else arrays.number)(name, value))
+    return options

@@ -20,7 +20,7 @@ from ._native.arrays import Real
 from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
 from ._native.inputs import Targets, Theta
 from .models import Model
-from .optimizers import CODES, GradientDescent, Optimizer
+from .optimizers import GradientDescent, Optimizer, native_options
 from .runs import Run
 from .samples import Samples, labelled, samples_for
 
@@ -197,13 +197,7 @@ def _options(
     checkpoint: str | os.PathLike[str] | Checkpoint | None,
 ) -> Any:
     """A qtg_run_options, which keeps what it points to alive."""
-    if type(optimizer) not in CODES:
-        names = ", ".join(kind.__name__ for kind in CODES)
-        raise InvalidArgumentError(f"optimizer is {optimizer!r}; it must be one of {names}")
-    options = c.qtg_run_options(struct_size=ctypes.sizeof(c.qtg_run_options))
-    options.optimizer = CODES[type(optimizer)]
-    for name, value in vars(optimizer).items():
-        setattr(options, name, (_arrays.integer if name == "memory" else _arrays.number)(name, value))
+    options = native_options(optimizer)
     for name in (record,) if isinstance(record, str) else record:
         if name not in _RECORDS:
             raise InvalidArgumentError(f"record contains {name!r}; it may contain {', '.join(_RECORDS)}")
