@@ -19,7 +19,7 @@ let package = Package(
       name: "QTangent",
       targets: [
         "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentDynamics",
-        "TangentBounds", "TangentTraining",
+        "TangentBounds", "TangentTraining", "TangentLandscape",
       ]),
   ],
   targets: [
@@ -35,6 +35,7 @@ let package = Package(
     floor(
       "TangentTraining",
       ["TangentNumerics", "TangentOptimization", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
+    floor("TangentLandscape", ["CTangentVector", "TangentNumerics", "TangentOptimization"]),
 
     // C interface: enums, option structs and callback types in C, every exported function in Swift.
     .target(name: "CTangent"),
@@ -43,6 +44,7 @@ let package = Package(
       [
         "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentOptimization",
         "TangentSimulation", "TangentDynamics", "TangentBounds", "TangentTraining",
+        "TangentLandscape",
       ]),
 
     // Benchmark of the passes: make bench-passes.
@@ -62,6 +64,7 @@ let package = Package(
     tests("TangentOptimizationTests", ["TangentNumerics", "TangentOptimization"]),
     tests(
       "TangentBoundsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
+    tests("TangentLandscapeTests", ["TangentNumerics", "TangentOptimization", "TangentLandscape"]),
     tests(
       "TangentTrainingTests",
       [

@@ -4,7 +4,7 @@ enum House {
   static let floors: [String: Int] = [
     "CTangent": 0, "CTangentVector": 0, "CTangentThreads": 0, "TangentNumerics": 1, "TangentCircuits": 2,
     "TangentOptimization": 2, "TangentSimulation": 3, "TangentDynamics": 4, "TangentBounds": 4,
-    "TangentTraining": 5, "TangentCAPI": 7,
+    "TangentTraining": 5, "TangentLandscape": 6, "TangentCAPI": 7,
   ]
 
   /// The folders of the floors that have some: a file names only types of its own folder or of earlier ones.
@@ -15,7 +15,7 @@ enum House {
       "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Simulators",
       "Model",
     ],
-    "TangentCAPI": ["Boundary", "Circuits", "Models", "Training"],
+    "TangentCAPI": ["Boundary", "Circuits", "Models", "Training", "Landscape"],
   ]
 
   /// Of the outside world nothing else: Foundation would double the library.

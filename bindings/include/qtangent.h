@@ -336,6 +336,10 @@ int32_t qtg_circuit_draw(qtg_circuit circuit, char *buffer, int64_t capacity, in
 
 int32_t qtg_circuit_free(qtg_circuit circuit);
 
+/// The frequencies with which expectation values oscillate in every parameter: multiples of base (n_params) up to degree
+/// (n_params) times it. An error that names gate and parameter where they have no common base or depend on the data.
+int32_t qtg_circuit_frequencies(qtg_circuit circuit, int64_t n_params, double *base, int64_t *degree);
+
 /// Sizes; an output that is not wanted may be null. n_params and n_features are one more than the largest index.
 int32_t qtg_circuit_info(qtg_circuit circuit, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_instructions);
 
@@ -606,6 +610,20 @@ int32_t qtg_threads_get(int64_t *count);
 /// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
 /// may use. Results do not depend on it.
 int32_t qtg_threads_set(int64_t count);
+
+/// Trains many starts on the polynomial of the angles base_l theta_l: start (n_starts, n_angles), base (n_angles); of the
+/// options those of the optimizer are read. theta (n_starts, n_angles) and values (n_starts) receive where each ends.
+int32_t qtg_trigonometric_descend(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, double const *base, qtg_run_options const *options, int64_t steps, int64_t n_starts, double const *start, qtg_cancel cancel, double *theta, double *values);
+
+/// A trigonometric polynomial at many points: coefficients over the products of (1, cos, sin, …, cos D, sin D) of
+/// every angle, (2 degrees[0] + 1, …, 2 degrees[n_angles-1] + 1); points (n_points, n_angles), in radians. values
+/// (n_points); gradients (n_points, n_angles) and hessians (n_points, n_angles, n_angles) may be null.
+int32_t qtg_trigonometric_evaluate(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, int64_t n_points, double const *points, qtg_cancel cancel, double *values, double *gradients, double *hessians);
+
+/// Which boxes may hold a critical point of the polynomial that is not known: centres (n_boxes, n_angles), half_width in
+/// radians; known (n_known, n_angles), each the only one within its entry of radii (n_known); fourth_bounds (n_angles),
+/// entry j at least sum_ilm |d_j d_i d_l d_m| anywhere. survives (n_boxes) receives 0 or 1.
+int32_t qtg_trigonometric_exclude(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, double const *fourth_bounds, int64_t n_known, double const *known, double const *radii, int64_t n_boxes, double const *centres, double half_width, qtg_cancel cancel, uint8_t *survives);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ extension Arguments {
     )
   }
 
-  private static func optimizer(_ options: qtg_run_options) throws(TangentError) -> any Optimizer {
+  static func optimizer(_ options: qtg_run_options) throws(TangentError) -> any Optimizer {
     switch UInt32(bitPattern: options.optimizer) {
     case QTG_GRADIENT_DESCENT.rawValue: return GradientDescent(learningRate: options.learning_rate)
     case QTG_MOMENTUM.rawValue:

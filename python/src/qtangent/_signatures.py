@@ -258,6 +258,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_circuit_draw": (c_int32, (qtg_circuit, c_char_p, c_int64, c_void_p)),
     "qtg_circuit_free": (c_int32, (qtg_circuit,)),
+    "qtg_circuit_frequencies": (c_int32, (qtg_circuit, c_int64, c_void_p, c_void_p)),
     "qtg_circuit_info": (c_int32, (qtg_circuit, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_circuit_inverse": (c_int32, (qtg_circuit, c_void_p)),
     "qtg_circuit_matrix": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p, c_int64, c_void_p)),
@@ -337,4 +338,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_samples_states": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
     "qtg_threads_get": (c_int32, (c_void_p,)),
     "qtg_threads_set": (c_int32, (c_int64,)),
+    "qtg_trigonometric_descend": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p, POINTER(qtg_run_options), c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_trigonometric_evaluate": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p, c_void_p)),
+    "qtg_trigonometric_exclude": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_double, qtg_cancel, c_void_p)),
 }
