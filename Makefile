@@ -93,7 +93,7 @@ bench-passes:
 	$(name-skipped)
 
 # Modules that are imported when they are first used are not found from qtangent itself.
-PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets plots report)
+PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets landscape plots report)
 
 docs: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc

@@ -10,6 +10,7 @@ from ._native.errors import (
     Interrupted,
     InvalidArgumentError,
     InvalidHandleError,
+    NotIndependentError,
     NumericalError,
     OutOfMemoryError,
     QTangentError,
@@ -28,7 +29,7 @@ from .training import Checkpoint, resume, train
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
-_LAZY = ("convergence", "datasets", "plots", "report")
+_LAZY = ("convergence", "datasets", "landscape", "plots", "report")
 
 
 def __getattr__(name: str) -> object:
@@ -62,6 +63,7 @@ __all__ = [
     "Model",
     "Momentum",
     "NaturalGradient",
+    "NotIndependentError",
     "NumericalError",
     "Observable",
     "OutOfMemoryError",
@@ -79,6 +81,7 @@ __all__ = [
     "feature",
     "get_num_threads",
     "hermitian",
+    "landscape",
     "param",
     "pauli",
     "projector",

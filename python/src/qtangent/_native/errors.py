@@ -15,6 +15,24 @@ class InvalidArgumentError(QTangentError, ValueError):
     """A value, shape or index that the caller can correct."""
 
 
+class NotIndependentError(InvalidArgumentError):
+    """Operators of a circuit's measurement that must stand alone depend linearly on the others.
+
+    Attributes:
+        rank: the dimension of the operators' span.
+        needed: what full independence asks for, 3^p.
+        parameters: those whose operators fail.
+        largest_p: up to which generic circuits on so many qubits are independent.
+    """
+
+    def __init__(self, message: str, rank: int, needed: int, parameters: list[int], largest_p: int) -> None:
+        super().__init__(message)
+        self.rank, self.needed, self.parameters, self.largest_p = rank, needed, parameters, largest_p
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (str(self), self.rank, self.needed, self.parameters, self.largest_p))
+
+
 class OutOfMemoryError(QTangentError, MemoryError):
     """The call would need more memory than allowed; the text says how much, and which chunk would fit."""
 

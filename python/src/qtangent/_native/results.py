@@ -15,7 +15,8 @@ from .settings import build_info
 
 
 @functools.cache
-def _memory_limit() -> int:
+def memory_limit() -> int:
+    """Bytes that a call may take."""
     limit: int = build_info()["memory_limit"]
     return limit
 
@@ -32,7 +33,7 @@ def result(
         OutOfMemoryError: before the memory is taken; the text says how much, and how many at a time fit.
     """
     needed = math.prod(shape) * np.dtype(dtype).itemsize
-    limit = _memory_limit()
+    limit = memory_limit()
     if needed > limit:
         fitting = shape[axis] * limit // needed
         remedy = f"a chunk of {fitting} {unit} fits" if fitting else f"not even one of the {unit} fits"

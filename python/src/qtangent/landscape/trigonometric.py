@@ -1,0 +1,269 @@
+"""The exact trigonometric coefficients of a model's predictions."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._native import arrays
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError, OutOfMemoryError
+from .._native.results import memory_limit
+from ..models import Model
+from . import polynomial
+from .halves import Halves
+from .polynomial import Polynomial
+
+# States that the simulator holds the predictions of at a time.
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Trigonometric:
+    """Predictions as trigonometric polynomials in the parameters.
+
+    Attributes:
+        coefficients: (m, 2 D_1 + 1, ..., 2 D_p + 1), or (m, k, ...) for a list of observables, over the products of
+            (1, cos phi, sin phi, ..., cos D phi, sin D phi), phi_l = base_l theta_l, of every parameter.
+        base: (p,), radians of phi a radian of theta.
+        degrees: D_l, 1 where the parameter drives one generator with two eigenvalues.
+        parameters: the numbers of these parameters in the circuit.
+    """
+
+    coefficients: Real
+    base: Real
+    degrees: tuple[int, ...]
+    parameters: tuple[int, ...]
+    _losses: dict[bytes, Polynomial] = field(default_factory=dict, repr=False)
+
+    @property
+    def period(self) -> Real:
+        """The period of every parameter, (p,), in radians; infinite where no prediction depends on it."""
+        return np.where(np.array(self.degrees) > 0, 2 * np.pi / self.base, np.inf)
+
+    def predictions(self, theta: ArrayLike) -> Real:
+        """The predictions of the coefficients.
+
+        Args:
+            theta: (p,), or (s, p) for several points; radians where gates take angles.
+
+        Returns:
+            (m,), or (m, k) for a list of observables; s comes first for several points.
+
+        Raises:
+            InvalidArgumentError: for another number of parameters.
+        """
+        points, single = self._points(theta)
+        result = self._by_output
+        for l, degree in enumerate(self.degrees):
+            functions = polynomial.functions(degree, self.base[l] * points[:, l])
+            # The first factor brings the axis of points, the others go along it.
+            letters = "mkb...,sb->smk..." if l == 0 else "smkb...,sb->smk..."
+            result = np.einsum(letters, result, functions)
+        if not self.degrees:
+            result = np.broadcast_to(result, (len(points), *result.shape))
+        result = result if self._has_outputs else result[:, :, 0]
+        return result[0] if single else result
+
+    def loss_polynomial(self, y: ArrayLike) -> Polynomial:
+        """The loss 1/(2m) sum (yhat - y)^2 as a polynomial of twice the degrees.
+
+        Args:
+            y: labels (m,), or (m, k) for a list of observables.
+
+        Returns:
+            Its coefficients have the shape (4 D_1 + 1, ..., 4 D_p + 1).
+
+        Raises:
+            InvalidArgumentError: for labels of another shape.
+            OutOfMemoryError: for more coefficients than memory holds.
+        """
+        labels = arrays.real("y", y)
+        expected = self.coefficients.shape[: 2 if self._has_outputs else 1]
+        if labels.shape != expected:
+            raise InvalidArgumentError(f"y has shape {labels.shape}, the predictions need {expected}")
+        arrays.finite("y", labels)
+        key = labels.tobytes()
+        if key not in self._losses:
+            doubled = tuple(2 * degree for degree in self.degrees)
+            _require(doubled, 8, "the loss")
+            coefficients = polynomial.mean_square(
+                self._by_output, self.degrees, labels.reshape(self._by_output.shape[:2])
+            )
+            self._losses.clear()
+            self._losses[key] = Polynomial(coefficients, self.base)
+        return self._losses[key]
+
+    def loss(self, theta: ArrayLike, y: ArrayLike) -> Real:
+        """The loss 1/(2m) sum (yhat - y)^2.
+
+        Args:
+            theta: (p,), or (s, p) for several points.
+            y: labels (m,), or (m, k).
+
+        Returns:
+            A number, or (s,) for several points.
+
+        Raises:
+            InvalidArgumentError: for other shapes.
+            OutOfMemoryError: for more coefficients than memory holds.
+        """
+        points, single = self._points(theta)
+        result = self.loss_polynomial(y).values(points)
+        return result[0] if single else result
+
+    def gradient(self, theta: ArrayLike, y: ArrayLike) -> Real:
+        """The gradient of the loss with respect to theta.
+
+        Args:
+            theta: (p,), or (s, p) for several points.
+            y: labels (m,), or (m, k).
+
+        Returns:
+            (p,), or (s, p) for several points.
+
+        Raises:
+            InvalidArgumentError: for other shapes.
+            OutOfMemoryError: for more coefficients than memory holds.
+        """
+        points, single = self._points(theta)
+        result = self.loss_polynomial(y).gradients(points)
+        return result[0] if single else result
+
+    def hessian(self, theta: ArrayLike, y: ArrayLike) -> Real:
+        """The Hessian of the loss with respect to theta.
+
+        Args:
+            theta: (p,), or (s, p) for several points.
+            y: labels (m,), or (m, k).
+
+        Returns:
+            (p, p), or (s, p, p) for several points.
+
+        Raises:
+            InvalidArgumentError: for other shapes.
+            OutOfMemoryError: for more coefficients than memory holds.
+        """
+        points, single = self._points(theta)
+        result = self.loss_polynomial(y).hessians(points)
+        return result[0] if single else result
+
+    @property
+    def _has_outputs(self) -> bool:
+        return self.coefficients.ndim == len(self.degrees) + 2
+
+    @property
+    def _by_output(self) -> Real:
+        """Coefficients (m, k, ...)."""
+        return self.coefficients if self._has_outputs else self.coefficients[:, None]
+
+    def _points(self, theta: ArrayLike) -> tuple[Real, bool]:
+        points = arrays.real("theta", theta)
+        p = len(self.degrees)
+        if points.shape[-1:] != (p,) or points.ndim > 2:
+            raise InvalidArgumentError(f"theta has shape {points.shape}; ({p},) or (s, {p}) is expected")
+        return points.reshape(-1, p), points.ndim == 1
+
+
+def trigonometric(
+    model: Model,
+    X: ArrayLike | None = None,
+    states: ArrayLike | None = None,
+    *,
+    parameters: Sequence[int] | None = None,
+    theta: ArrayLike | None = None,
+) -> Trigonometric:
+    """The exact trigonometric coefficients of every prediction.
+
+    A prediction oscillates in each parameter with the gaps between its generators' eigenvalues (derived in
+    docs/landscape.md). Where those are multiples of one base, it is a trigonometric polynomial, whose coefficients
+    follow from the simulator on the grid that the degrees ask for.
+
+    Args:
+        model: with one observable or several.
+        X: features (m, f), where the circuit has some.
+        states: (m, 2^n) or (m, 2^n, 2^n).
+        parameters: the numbers of the parameters to study; all unless given. The others stay at `theta`.
+        theta: (p,), needed where `parameters` are only some.
+
+    Raises:
+        InvalidArgumentError: for a circuit without parameters; where frequencies have no common base or depend on the
+            data, naming gate and parameter.
+        OutOfMemoryError: before anything is computed; says how many parameters fit.
+    """
+    base, degrees = polynomial.frequencies(model._circuit._handle, model.n_params)
+    chosen = _chosen(model, parameters)
+    base, degrees = base[list(chosen)], tuple(degrees[l] for l in chosen)
+    rest = np.zeros(model.n_params)
+    if len(chosen) < model.n_params:
+        if theta is None:
+            raise InvalidArgumentError(
+                f"parameters names {len(chosen)} of {model.n_params}; pass theta, at which the others stay"
+            )
+        rest = arrays.real("theta", theta)
+        arrays.expect_shape("theta", rest, (model.n_params,), "(p,)")
+    first = model.predict(rest, X, states)
+    _require(degrees, 8 * first.size, f"{len(first)} samples")
+    axes = [np.array([value]) for value in rest]
+    for l, degree, scale in zip(chosen, degrees, base, strict=True):
+        axes[l] = polynomial.grid(degree) / scale
+    samples = _samples(model, X, states, axes, first)
+    shape = tuple(2 * degree + 1 for degree in degrees)
+    # The points count the parameters in the order of their numbers.
+    order = np.argsort(chosen)
+    sorted_shape = [shape[place] for place in order]
+    values = np.moveaxis(samples, 0, -1).reshape(*first.shape, *sorted_shape)
+    values = values.transpose(*range(first.ndim), *(first.ndim + np.argsort(order)))
+    return Trigonometric(polynomial.from_samples(values, degrees, first.ndim), base, degrees, chosen)
+
+
+def _samples(
+    model: Model, X: ArrayLike | None, states: ArrayLike | None, axes: list[Real], first: Real
+) -> Real:
+    """Predictions (points, m) or (points, m, k) on the product of the axes, `first` those at one point."""
+    sizes = [len(axis) for axis in axes]
+    if X is None and states is not None and np.ndim(states) == 3:
+        halves = Halves.of(model.circuit, len(first), sizes)
+        if halves is not None:
+            found = halves.predictions(model, arrays.complex_("states", states), axes)
+            return found.reshape(len(found), *first.shape)
+    samples = np.empty((math.prod(sizes), *first.shape))
+    points = itertools.product(*axes)
+    step = max(1, _CHUNK // first.size)
+    for begin in range(0, len(samples), step):
+        sets = np.array(list(itertools.islice(points, step)))
+        samples[begin : begin + len(sets)] = model.predict(sets, X, states)
+    return samples
+
+
+def _chosen(model: Model, parameters: Sequence[int] | None) -> tuple[int, ...]:
+    if model.n_params == 0:
+        raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to study")
+    if parameters is None:
+        return tuple(range(model.n_params))
+    chosen = tuple(arrays.integer("a parameter", number) for number in parameters)
+    if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(model.n_params)):
+        raise InvalidArgumentError(
+            f"parameters is {list(parameters)}; different numbers from 0 to {model.n_params - 1} are expected"
+        )
+    return chosen
+
+
+def _require(degrees: tuple[int, ...], bytes_each: int, what: str) -> None:
+    """Raises OutOfMemoryError where coefficients take too much, with the number of parameters that fit."""
+    # Samples, their transform, and one axis of it on the way.
+    needed, limit = 3 * bytes_each * polynomial.size(degrees), memory_limit()
+    if needed <= limit:
+        return
+    fitting = next(
+        p for p in range(len(degrees), -1, -1) if 3 * bytes_each * polynomial.size(degrees[:p]) <= limit
+    )
+    raise OutOfMemoryError(
+        f"the coefficients of {what} in {len(degrees)} parameters take {needed / 1e9:.3g} GB, "
+        f"{limit / 1e9:.3g} GB are allowed; the first {fitting} parameters fit: pass parameters=range({fitting}) and theta"
+    )
