@@ -23,8 +23,10 @@ circuit = qt.ansatz.hardware_efficient(8, 60)
 model = qt.Model(circuit, qt.pauli("ZIIIIIII"))
 states = np.repeat(qt.encoding.haar_states(8, 16, seed=0), 400, axis=0)
 theta = np.random.default_rng(0).uniform(0, 6, circuit.n_params)
+# Several, so that a Jacobian lasts until the signals come, on quick machines too.
+sets = np.tile(theta, (5, 1))
 def untouched(seconds=1.0):
-    mine = np.full((6400, 960), 7.0)
+    mine = np.full((5, 6400, 960), 7.0)
     time.sleep(seconds)
     return bool((mine == 7.0).all())
 def workers():
@@ -60,7 +62,7 @@ def run(script, timeout=60):
 def test_nothing_is_written_after_a_handler_raised():
     out, err = run("""
         signal.setitimer(signal.ITIMER_REAL, 0.1)
-        try: model.jacobian(theta, states=states)
+        try: model.jacobian(sets, states=states)
         except Limit: print("limit")
         print(untouched())
     """)
@@ -78,7 +80,7 @@ def test_several_exceptions_in_a_row():
         while len(raised) < 200:
             try:
                 signal.setitimer(signal.ITIMER_REAL, 0.06, 0.001)
-                try: model.jacobian(theta, states=states)
+                try: model.jacobian(sets, states=states)
                 finally: signal.setitimer(signal.ITIMER_REAL, 0)
             except Limit:
                 rounds += 1
@@ -103,7 +105,7 @@ def test_interrupts_of_both_kinds():
         for signals in ((signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGALRM, signal.SIGINT)):
             thread = send(*signals)
             try:
-                try: model.jacobian(theta, states=states)
+                try: model.jacobian(sets, states=states)
                 except BaseException as error: print(type(error).__name__)
                 thread.join()
             except BaseException: thread.join()
@@ -123,7 +125,7 @@ def test_exceptions_while_the_worker_starts(when):
             raise Limit
         threading.Thread.start = interrupted
         began = time.perf_counter()
-        try: model.jacobian(theta, states=states)
+        try: model.jacobian(sets, states=states)
         except Limit: print("limit")
         print(untouched(), workers())
     """)
