@@ -8,7 +8,7 @@ import sys
 
 from .._native import build_info
 from .._native.errors import QTangentError
-from . import flags, info
+from . import info, study_flags
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"qtangent {build_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    flags.add_parser(commands)
+    study_flags.add_parser(commands)
     info.add_parser(commands)
     chosen = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):

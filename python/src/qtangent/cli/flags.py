@@ -1,16 +1,15 @@
-"""The flags of `qtangent study`; what they start is imported when it runs, so that help comes at once."""
+"""Flags that commands share: the circuit, the data, and how help is shown."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
 
-ANSATZ_NAMES = ("hea", "haar")
+READING = ("separator", "encoding", "decimal", "ignore", "drop_missing")
+"""How to read a text file, where it is not to be recognised."""
 
 
-class _Help(argparse.HelpFormatter):
-    """Says the default where there is one and the help has not said it."""
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Says the default where there is one and the help has not said it; keeps the lines of examples."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         text, default = action.help or "", action.default
@@ -20,25 +19,45 @@ class _Help(argparse.HelpFormatter):
         return f"{text} (default: {shown})"
 
 
-def add_parser(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "study",
-        help="train on a data set and explain the convergence",
-        description="Trains every ansatz at every scale on every data set, prints a summary and writes "
-        "report.html, study.json, recorded arrays and figures.",
-        formatter_class=_Help,
-    )
-    add = parser.add_argument
+def add_circuit_flags(parser: argparse.ArgumentParser) -> None:
+    """The user's circuit, what is measured after it, and where its parameters start."""
+    add = parser.add_argument_group("your own circuit").add_argument
+    add(
+        "--circuit", metavar="FILE",
+        help="an OpenQASM file (.qasm), or a Python file and the name of what returns a qt.Circuit or qt.Model, as in "
+        "mine.py:build",
+    )  # fmt: skip
+    add(
+        "--observable", nargs="+", metavar="SUM",
+        help='what is measured: "ZIII", "0.5 ZZI + XII", one for each class or one for two (default: Z on the first '
+        "measured qubit, else on qubit 0; more than two classes: on one qubit a class)",
+    )  # fmt: skip
+    add(
+        "--features", nargs="+", default=["x"], metavar="NAME",
+        help="inputs of the QASM file that are data; all others are parameters",
+    )  # fmt: skip
+    add(
+        "--free", choices=["rotations"],
+        help="make the angles that stand in the QASM file as numbers parameters, which start there",
+    )  # fmt: skip
+    add(
+        "--theta", metavar="FILE",
+        help="the initial parameters: .npy, .json (a list, or by name), or text (default: the file's own numbers, "
+        "else drawn by --seed)",
+    )  # fmt: skip
+
+
+def add_data_flags(parser: argparse.ArgumentParser) -> None:
+    """The data sets and how files are read."""
+    add = parser.add_argument_group("data").add_argument
     add(
         "--dataset", nargs="+", default=["digits", "orthogonal"], metavar="NAME",
         help="digits, orthogonal, iris, wine, breast_cancer, or a .csv, .tsv or .npz file",
     )  # fmt: skip
     add(
-        "--classes",
-        nargs=2,
-        metavar=("A", "B"),
+        "--classes", nargs=2, metavar=("A", "B"),
         help="the two classes; A is labelled +1 (default: by data set)",
-    )
+    )  # fmt: skip
     add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
     add("--separator", metavar="CHAR", help="between the cells of a CSV file (default: recognised)")
     add("--encoding", metavar="NAME", help="of a CSV file, such as latin-1 (default: recognised)")
@@ -49,26 +68,7 @@ def add_parser(commands: Any) -> None:
     add(
         "--drop-missing", action="store_true", help="leave out lines of a CSV file in which a cell is missing"
     )
-    add("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
     add("--train", type=int, default=32, help="training samples (orthogonal: see --states)")
     add("--test", type=int, default=200, help="most held-out samples")
     add("--states", type=int, default=4, help="states of the orthogonal set")
-    add(
-        "--ansatz", nargs="+", choices=ANSATZ_NAMES,
-        help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
-    )  # fmt: skip
-    add("--layers", type=int, default=32, help="layers of the hardware-efficient ansatz")
-    add("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
-    add("--scale", nargs="+", type=float, default=[1.0, 2.0], help="scales of the observable, Z on qubit 0")
-    add("--time", type=float, help="normalised time to train for (default: 20, orthogonal 100)")
-    add("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")
-    add("--records", type=int, default=200, help="most recorded steps")
     add("--seed", type=int, default=0, help="of data, circuits and initial parameters")
-    add("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
-    parser.set_defaults(run=_run)
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from .study import run
-
-    return run(arguments)

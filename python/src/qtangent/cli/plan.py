@@ -15,6 +15,7 @@ from ..datasets import Dataset
 from ..datasets.files import SUFFIXES
 from ..models import Model
 from ..observables import pauli
+from .flags import READING
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,6 @@ class Defaults:
     params: int = 256
     time: float = 20.0
 
-
-# How to read a file, where it is not to be recognised.
-READING = ("separator", "encoding", "decimal", "ignore", "drop_missing")
 
 _DEFAULTS = {
     "digits": Defaults(ansatz=("hea", "haar")),

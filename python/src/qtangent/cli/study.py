@@ -18,8 +18,9 @@ from ..convergence.telling.summary import table
 from ..convergence.words import number
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render
+from .flags import READING
 from .info import facts
-from .plan import READING, Job, plan
+from .plan import Job, plan
 
 
 def run(arguments: argparse.Namespace) -> int:

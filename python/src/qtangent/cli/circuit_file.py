@@ -1,0 +1,79 @@
+"""The user's circuit: an OpenQASM file, or a function in a Python file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from ..circuits import Circuit
+from ..models import Model
+from ..observables import Observable
+from .python_file import value_in_file
+
+
+@dataclass(frozen=True)
+class CircuitFile:
+    """A circuit and what its file says beside it."""
+
+    name: str
+    """Short, for folders and titles: mine for mine.qasm, build for mine.py:build."""
+    source: str
+    """As it was given."""
+    circuit: Circuit
+    observables: list[Observable] | None = None
+    """Of a Model, else None."""
+    scale: float | None = None
+    """Of a Model, else None."""
+    measured: tuple[int, ...] = ()
+    """Qubits that the file measures, in its order."""
+    theta: Real | None = None
+    """(p,), where the file holds numbers for its parameters."""
+
+
+def load_circuit(given: str, features: Sequence[str] = ("x",), free: str | None = None) -> CircuitFile:
+    """The circuit in `mine.qasm`, or what `build()` in mine.py returns for `mine.py:build`.
+
+    Args:
+        given: the path of an OpenQASM file, or of a Python file with a name behind a colon.
+        features: names of a QASM file's inputs that are features.
+        free: "rotations" makes a QASM file's literal rotation angles parameters.
+
+    Raises:
+        InvalidArgumentError: another file, or one whose content cannot be used; the text names the line.
+        FileError: the file cannot be read.
+    """
+    path, _, name = given.rpartition(":")
+    if Path(path).suffix == ".py":
+        if free is not None:
+            raise InvalidArgumentError(f"{given} builds its own circuit: --free is for QASM files")
+        return _built(given, Path(path), name)
+    if Path(given).suffix == ".py":
+        raise InvalidArgumentError(f"{given}: name what builds the circuit, as in {given}:build")
+    if Path(given).suffix.lower() == ".qasm":
+        return _from_qasm(given, features, free)
+    raise InvalidArgumentError(
+        f"{given}: give a .qasm file, or a Python file and a name, as in mine.py:build"
+    )
+
+
+def _built(given: str, path: Path, name: str) -> CircuitFile:
+    value = value_in_file(path, name)
+    if isinstance(value, Circuit):
+        return CircuitFile(name, given, value)
+    if isinstance(value, Model):
+        observable = value.observable
+        observables = observable if isinstance(observable, list) else [observable]
+        return CircuitFile(name, given, value.circuit, observables, value.scale)
+    raise InvalidArgumentError(f"{given} gives {value!r:.100}; a qt.Circuit or qt.Model is expected")
+
+
+def _from_qasm(given: str, features: Sequence[str], free: str | None) -> CircuitFile:
+    if not hasattr(Circuit, "from_qasm"):
+        raise InvalidArgumentError(
+            f"{given}: this version reads no QASM; give a Python file, as mine.py:build"
+        )
+    circuit = Circuit.from_qasm(given, features=tuple(features), free=free)
+    return CircuitFile(Path(given).stem, given, circuit)

@@ -1,0 +1,99 @@
+"""What a name in the user's Python file stands for, with errors that point into that file."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .._native.errors import FileError, InvalidArgumentError
+
+
+def value_in_file(path: Path, name: str) -> Any:
+    """The value called `name` in a Python file, or what it returns where it can be called, without arguments.
+
+    The file is run as a module of its own, not as __main__, and may import its neighbours.
+
+    Raises:
+        InvalidArgumentError: the file or the function raises, the name is missing, or the function needs arguments.
+        FileError: the file cannot be read.
+    """
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
+    with _neighbours_importable(path):
+        module = _module(path, source)
+        if not hasattr(module, name):
+            raise InvalidArgumentError(f"{path} has no {name or 'empty name'!r}; {_defined(module)}")
+        value = getattr(module, name)
+        if not callable(value):
+            return value
+        try:
+            inspect.signature(value).bind()
+        except TypeError:
+            raise InvalidArgumentError(
+                f"{path}:{name}{inspect.signature(value)} needs arguments; it is called without: give them defaults"
+            ) from None
+        return _pointing_into(path, value)
+
+
+def _module(path: Path, source: bytes) -> ModuleType:
+    spec = importlib.util.spec_from_loader(f"circuit_file_{path.stem}", loader=None, origin=str(path))
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # dataclasses look themselves up there
+
+    def run() -> None:
+        exec(compile(source, str(path), "exec"), module.__dict__)
+
+    _pointing_into(path, run)
+    return module
+
+
+def _pointing_into(path: Path, call: Callable[[], Any]) -> Any:
+    """What the call returns; an exception becomes one line with the last place in the file that led to it."""
+    try:
+        return call()
+    except KeyboardInterrupt:
+        raise
+    except SyntaxError as error:
+        where = error.filename or path
+        text = (error.text or "").strip()
+        raise InvalidArgumentError(
+            f"{where}, line {error.lineno}: {error.msg}{f' in `{text}`' if text else ''}"
+        ) from error
+    except BaseException as error:  # the user's code may even exit
+        frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == str(path)]
+        place = f"{path}, line {frames[-1].lineno}, `{frames[-1].line}`" if frames else str(path)
+        said = " ".join(str(error).split())
+        raise InvalidArgumentError(
+            f"{place} raises {type(error).__name__}{f': {said}' if said else ''}"
+        ) from error
+
+
+@contextmanager
+def _neighbours_importable(path: Path) -> Iterator[None]:
+    folder = str(path.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
+def _defined(module: ModuleType) -> str:
+    """The functions that the file itself defines."""
+    names = [
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+    ]
+    return f"it defines {', '.join(names)}" if names else "it defines no function"
