@@ -61,21 +61,16 @@ public struct BoxExclusion: Sendable {
       centres.withUnsafeBufferPointer { centres in
         ThreadPool.current.share(tasks: tasks, among: workers) { _, tasks in
           var test = BoxTest(polynomial, fourthBounds, slack)
-          withUnsafeTemporaryAllocation(of: Lane.self, capacity: p) { angles in
-            for task in tasks {
-              if let cancel, cancel.isCancelled { return }
-              let first = task * width
-              let used = min(width, count - first)
-              for l in 0..<p {
-                for lane in 0..<width { angles[l][lane] = centres[(first + min(lane, used - 1)) * p + l] }
-              }
-              let jet = test.contraction.evaluate(UnsafePointer(angles.baseAddress!))
-              for lane in 0..<used {
-                let box = first + lane
-                result[box] =
-                  !test.excludes(jet, lane: lane, halfWidth: halfWidth)
-                  && !isCovered(centres.baseAddress! + box * p, halfWidth)
-              }
+          for task in tasks {
+            if let cancel, cancel.isCancelled { return }
+            let first = task * width
+            let used = min(width, count - first)
+            let jet = test.contraction.evaluate(centres.baseAddress! + first * p, count: used)
+            for lane in 0..<used {
+              let box = first + lane
+              result[box] =
+                !test.excludes(jet, lane: lane, halfWidth: halfWidth)
+                && !isCovered(centres.baseAddress! + box * p, halfWidth)
             }
           }
         }

@@ -24,6 +24,7 @@ struct JetContraction {
   private let exponents: [[Int]]
   private let memory: LaneMemory
   private let half: Int
+  private let angles: LaneMemory
 
   init(_ polynomial: TrigonometricPolynomial, order: DerivativeOrder) {
     degrees = polynomial.degrees
@@ -33,12 +34,13 @@ struct JetContraction {
       angles: polynomial.angleCount, order: order.rawValue)
     half = JetContraction.half(polynomial, steps)
     memory = LaneMemory(count: 2 * half + (order.rawValue + 1) * JetContraction.widest(polynomial))
+    angles = LaneMemory(count: polynomial.angleCount)
   }
 
   /// How many lanes of memory an evaluation takes.
   static func lanes(_ polynomial: TrigonometricPolynomial, order: DerivativeOrder) -> Int {
     2 * half(polynomial, steps(angles: polynomial.angleCount, order: order.rawValue).steps)
-      + (order.rawValue + 1) * widest(polynomial)
+      + (order.rawValue + 1) * widest(polynomial) + polynomial.angleCount
   }
 
   private static func widest(_ polynomial: TrigonometricPolynomial) -> Int {
@@ -76,15 +78,21 @@ struct JetContraction {
     return exponents.firstIndex(of: wanted)!
   }
 
-  /// Value and derivatives where the angles are `angles`, a lane vector each; `place(of:)` tells which is where.
+  /// Value and derivatives at up to four points (points, p), one a lane, in lanes beyond them those of the last;
+  /// `place(of:)` tells which is where.
   @inline(never)
-  func evaluate(_ angles: UnsafePointer<Lane>) -> UnsafePointer<Lane> {
+  func evaluate(_ points: UnsafePointer<Double>, count: Int) -> UnsafePointer<Lane> {
+    for l in degrees.indices {
+      for lane in 0..<Lane.scalarCount {
+        angles.pointer[l][lane] = points[min(lane, count &- 1) &* degrees.count &+ l]
+      }
+    }
     var (source, target) = (memory.pointer, memory.pointer + half)
     let basis = memory.pointer + 2 * half
     for (done, row) in steps.enumerated() {
       let l = degrees.count - 1 - done
       let (old, new) = (tree.count(depth: l &+ 1), tree.count(depth: l))
-      fill(basis, angles[l], degree: degrees[l])
+      fill(basis, angles.pointer[l], degree: degrees[l])
       let width = 2 &* degrees[l] &+ 1
       tree.starts[l].withUnsafeBufferPointer { starts in
         tree.functions[l].withUnsafeBufferPointer { functions in

@@ -56,13 +56,11 @@ struct ScaledObjective {
     let count = theta.count / p
     var values = [Double](repeating: 0, count: count)
     var gradients = [Double](repeating: 0, count: count * p)
-    withUnsafeTemporaryAllocation(of: Lane.self, capacity: p) { angles in
+    let angles = theta.indices.map { base[$0 % p] * theta[$0] }
+    angles.withUnsafeBufferPointer { angles in
       for first in stride(from: 0, to: count, by: width) {
         let used = min(width, count - first)
-        for l in 0..<p {
-          for lane in 0..<width { angles[l][lane] = base[l] * theta[(first + min(lane, used - 1)) * p + l] }
-        }
-        let jet = contraction.evaluate(UnsafePointer(angles.baseAddress!))
+        let jet = contraction.evaluate(angles.baseAddress! + first * p, count: used)
         for lane in 0..<used {
           values[first + lane] = jet[valuePlace][lane]
           for l in 0..<p { gradients[(first + lane) * p + l] = base[l] * jet[gradientPlaces[l]][lane] }

@@ -30,23 +30,18 @@ extension TrigonometricPolynomial {
               let hessianPlaces =
                 order >= .hessian
                 ? (0..<p).flatMap { i in (0..<p).map { j in contraction.place(of: i, j) } } : []
-              withUnsafeTemporaryAllocation(of: Lane.self, capacity: p) { angles in
-                for task in tasks {
-                  if let cancel, cancel.isCancelled { return }
-                  let first = task * width
-                  let used = min(width, count - first)
-                  for l in 0..<p {
-                    for lane in 0..<width { angles[l][lane] = points[(first + min(lane, used - 1)) * p + l] }
-                  }
-                  let jet = contraction.evaluate(UnsafePointer(angles.baseAddress!))
-                  for lane in 0..<used {
-                    let point = first + lane
-                    values[point] = jet[valuePlace][lane]
-                    guard order >= .gradient else { continue }
-                    for l in 0..<p { gradients[point * p + l] = jet[gradientPlaces[l]][lane] }
-                    guard order >= .hessian else { continue }
-                    for k in 0..<(p * p) { hessians[point * p * p + k] = jet[hessianPlaces[k]][lane] }
-                  }
+              for task in tasks {
+                if let cancel, cancel.isCancelled { return }
+                let first = task * width
+                let used = min(width, count - first)
+                let jet = contraction.evaluate(points.baseAddress! + first * p, count: used)
+                for lane in 0..<used {
+                  let point = first + lane
+                  values[point] = jet[valuePlace][lane]
+                  guard order >= .gradient else { continue }
+                  for l in 0..<p { gradients[point * p + l] = jet[gradientPlaces[l]][lane] }
+                  guard order >= .hessian else { continue }
+                  for k in 0..<(p * p) { hessians[point * p * p + k] = jet[hessianPlaces[k]][lane] }
                 }
               }
             }

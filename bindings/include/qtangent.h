@@ -36,6 +36,7 @@ typedef int64_t qtg_observable;
 typedef int64_t qtg_samples;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
+typedef int64_t qtg_trigonometric;
 
 /* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
 enum qtg_gate {
@@ -611,19 +612,24 @@ int32_t qtg_threads_get(int64_t *count);
 /// may use. Results do not depend on it.
 int32_t qtg_threads_set(int64_t count);
 
+/// A trigonometric polynomial: coefficients over the products, one factor an angle, of (1, cos, sin, …, cos D, sin D),
+/// (2 degrees[0] + 1, …, 2 degrees[n_angles-1] + 1), row-major. They are copied.
+int32_t qtg_trigonometric_create(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, qtg_trigonometric *result);
+
 /// Trains many starts on the polynomial of the angles base_l theta_l: start (n_starts, n_angles), base (n_angles); of the
 /// options those of the optimizer are read. theta (n_starts, n_angles) and values (n_starts) receive where each ends.
-int32_t qtg_trigonometric_descend(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, double const *base, qtg_run_options const *options, int64_t steps, int64_t n_starts, double const *start, qtg_cancel cancel, double *theta, double *values);
+int32_t qtg_trigonometric_descend(qtg_trigonometric trigonometric, int64_t n_angles, double const *base, qtg_run_options const *options, int64_t steps, int64_t n_starts, double const *start, qtg_cancel cancel, double *theta, double *values);
 
-/// A trigonometric polynomial at many points: coefficients over the products of (1, cos, sin, …, cos D, sin D) of
-/// every angle, (2 degrees[0] + 1, …, 2 degrees[n_angles-1] + 1); points (n_points, n_angles), in radians. values
-/// (n_points); gradients (n_points, n_angles) and hessians (n_points, n_angles, n_angles) may be null.
-int32_t qtg_trigonometric_evaluate(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, int64_t n_points, double const *points, qtg_cancel cancel, double *values, double *gradients, double *hessians);
+/// The polynomial at points (n_points, n_angles), in radians: values (n_points); gradients (n_points, n_angles) and
+/// hessians (n_points, n_angles, n_angles) may be null.
+int32_t qtg_trigonometric_evaluate(qtg_trigonometric trigonometric, int64_t n_points, int64_t n_angles, double const *points, qtg_cancel cancel, double *values, double *gradients, double *hessians);
 
 /// Which boxes may hold a critical point of the polynomial that is not known: centres (n_boxes, n_angles), half_width in
 /// radians; known (n_known, n_angles), each the only one within its entry of radii (n_known); fourth_bounds (n_angles),
 /// entry j at least sum_ilm |d_j d_i d_l d_m| anywhere. survives (n_boxes) receives 0 or 1.
-int32_t qtg_trigonometric_exclude(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, double const *fourth_bounds, int64_t n_known, double const *known, double const *radii, int64_t n_boxes, double const *centres, double half_width, qtg_cancel cancel, uint8_t *survives);
+int32_t qtg_trigonometric_exclude(qtg_trigonometric trigonometric, int64_t n_angles, double const *fourth_bounds, int64_t n_known, double const *known, double const *radii, int64_t n_boxes, double const *centres, double half_width, qtg_cancel cancel, uint8_t *survives);
+
+int32_t qtg_trigonometric_free(qtg_trigonometric trigonometric);
 
 #ifdef __cplusplus
 }

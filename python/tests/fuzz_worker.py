@@ -23,6 +23,7 @@ ENTRIES = 1 << 16
 SIZES = [0, 1, 2, 3, 4, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
 DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
+KINDS = ("cancel", "circuit", "observable", "model", "run", "samples", "trigonometric")
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
 
 
@@ -57,7 +58,7 @@ def address(values):
 class Fuzzer:
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.handles = {kind: [] for kind in ("cancel", "circuit", "observable", "model", "run", "samples")}
+        self.handles = {kind: [] for kind in KINDS}
         self.freed = []
         self.statuses = {}
         self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
@@ -108,6 +109,10 @@ class Fuzzer:
             self.handles["samples"].append(samples.value)
             if lib.qtg_run_create(handle.value, samples, targets, None, 1, n, options, handle) == 0:
                 self.handles["run"].append(handle.value)
+            lib.qtg_trigonometric_create(
+                n, (ctypes.c_int64 * 2)(1, 1), (ctypes.c_double * 9)(*range(9)), 3**n, handle
+            )
+            self.handles["trigonometric"].append(handle.value)
 
     def keep_small(self, circuit):
         """A circuit appended to itself again and again would outgrow the buffers."""
@@ -282,7 +287,7 @@ def main():
     seed, rounds = int(sys.argv[1]), int(sys.argv[2])
     fuzzer = Fuzzer(seed)
     for _ in range(rounds):
-        if not all(fuzzer.handles[kind] for kind in ("circuit", "observable", "model", "run", "samples")):
+        if not all(fuzzer.handles[kind] for kind in KINDS if kind != "cancel"):
             fuzzer.seedlings()
         for name, function in ABI["functions"].items():
             print(name, file=sys.stderr)

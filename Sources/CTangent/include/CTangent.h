@@ -34,6 +34,7 @@ typedef int64_t qtg_observable;
 typedef int64_t qtg_samples;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
+typedef int64_t qtg_trigonometric;
 
 /* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
 enum qtg_gate {

@@ -9,6 +9,7 @@ enum HandleKind: UInt8 {
   case model = 4
   case run = 5
   case samples = 6
+  case trigonometric = 7
 }
 
 /// An object that C code holds by handle.

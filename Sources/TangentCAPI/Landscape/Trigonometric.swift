@@ -1,20 +1,52 @@
 public import CTangent
-internal import TangentCircuits
 internal import TangentLandscape
 internal import TangentNumerics
 
-/// A trigonometric polynomial at many points: coefficients over the products of (1, cos, sin, ..., cos D, sin D) of
-/// every angle, (2 degrees[0] + 1, ..., 2 degrees[n_angles-1] + 1); points (n_points, n_angles), in radians. values
-/// (n_points); gradients (n_points, n_angles) and hessians (n_points, n_angles, n_angles) may be null.
+final class TrigonometricBox: Handled {
+  static let kind = HandleKind.trigonometric
+  let polynomial: TrigonometricPolynomial
+
+  init(_ polynomial: TrigonometricPolynomial) { self.polynomial = polynomial }
+
+  /// - Throws: for a handle of something else, and for another number of angles.
+  static func value(_ handle: Int64, angles n_angles: Int64) throws(TangentError) -> TrigonometricPolynomial {
+    let polynomial = try HandleTable.shared.find(handle, as: TrigonometricBox.self).polynomial
+    guard n_angles == polynomial.angleCount else {
+      throw .invalid("n_angles is \(n_angles), the polynomial has \(polynomial.angleCount) angles")
+    }
+    return polynomial
+  }
+}
+
+/// A trigonometric polynomial: coefficients over the products, one factor an angle, of (1, cos, sin, ..., cos D, sin D),
+/// (2 degrees[0] + 1, ..., 2 degrees[n_angles-1] + 1), row-major. They are copied.
+@c(qtg_trigonometric_create)
+public func trigonometricCreate(
+  _ n_angles: Int64, _ degrees: UnsafePointer<Int64>?, _ coefficients: UnsafePointer<Double>?,
+  _ n_coefficients: Int64, _ result: UnsafeMutablePointer<qtg_trigonometric>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    guard (1...64).contains(n_angles) else { throw .invalid("n_angles is \(n_angles), 1 to 64 is supported") }
+    let degrees = try Arguments.buffer("degrees", degrees, count: Int(n_angles)).map { Int($0) }
+    // The coefficients, and their tree.
+    let count = try Arguments.count("coefficients", n_coefficients, 4) / 4
+    let polynomial = try TrigonometricPolynomial(
+      degrees: degrees, coefficients: try Arguments.doubles("coefficients", coefficients, count: count))
+    let result = try Arguments.nonNull("result", result)
+    result.pointee = try HandleTable.shared.insert(TrigonometricBox(polynomial))
+  }
+}
+
+/// The polynomial at points (n_points, n_angles), in radians: values (n_points); gradients (n_points, n_angles) and
+/// hessians (n_points, n_angles, n_angles) may be null.
 @c(qtg_trigonometric_evaluate)
 public func trigonometricEvaluate(
-  _ n_angles: Int64, _ degrees: UnsafePointer<Int64>?, _ coefficients: UnsafePointer<Double>?,
-  _ n_coefficients: Int64, _ n_points: Int64, _ points: UnsafePointer<Double>?, _ cancel: qtg_cancel,
-  _ values: UnsafeMutablePointer<Double>?, _ gradients: UnsafeMutablePointer<Double>?,
+  _ trigonometric: qtg_trigonometric, _ n_points: Int64, _ n_angles: Int64, _ points: UnsafePointer<Double>?,
+  _ cancel: qtg_cancel, _ values: UnsafeMutablePointer<Double>?, _ gradients: UnsafeMutablePointer<Double>?,
   _ hessians: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let polynomial = try Arguments.polynomial(n_angles, degrees, coefficients, n_coefficients)
+    let polynomial = try TrigonometricBox.value(trigonometric, angles: n_angles)
     let points = try Arguments.doubles(
       "points", points, count: try Arguments.count("points", n_points, n_angles))
     let order: DerivativeOrder = hessians != nil ? .hessian : gradients != nil ? .gradient : .value
@@ -32,14 +64,13 @@ public func trigonometricEvaluate(
 /// entry j at least sum_ilm |d_j d_i d_l d_m| anywhere. survives (n_boxes) receives 0 or 1.
 @c(qtg_trigonometric_exclude)
 public func trigonometricExclude(
-  _ n_angles: Int64, _ degrees: UnsafePointer<Int64>?, _ coefficients: UnsafePointer<Double>?,
-  _ n_coefficients: Int64, _ fourth_bounds: UnsafePointer<Double>?, _ n_known: Int64,
-  _ known: UnsafePointer<Double>?, _ radii: UnsafePointer<Double>?, _ n_boxes: Int64,
+  _ trigonometric: qtg_trigonometric, _ n_angles: Int64, _ fourth_bounds: UnsafePointer<Double>?,
+  _ n_known: Int64, _ known: UnsafePointer<Double>?, _ radii: UnsafePointer<Double>?, _ n_boxes: Int64,
   _ centres: UnsafePointer<Double>?, _ half_width: Double, _ cancel: qtg_cancel,
   _ survives: UnsafeMutablePointer<UInt8>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let polynomial = try Arguments.polynomial(n_angles, degrees, coefficients, n_coefficients)
+    let polynomial = try TrigonometricBox.value(trigonometric, angles: n_angles)
     let exclusion = try BoxExclusion(
       polynomial,
       fourthBounds: try Arguments.doubles("fourth_bounds", fourth_bounds, count: Int(n_angles)),
@@ -62,13 +93,13 @@ public func trigonometricExclude(
 /// options those of the optimizer are read. theta (n_starts, n_angles) and values (n_starts) receive where each ends.
 @c(qtg_trigonometric_descend)
 public func trigonometricDescend(
-  _ n_angles: Int64, _ degrees: UnsafePointer<Int64>?, _ coefficients: UnsafePointer<Double>?,
-  _ n_coefficients: Int64, _ base: UnsafePointer<Double>?, _ options: UnsafePointer<qtg_run_options>?,
-  _ steps: Int64, _ n_starts: Int64, _ start: UnsafePointer<Double>?, _ cancel: qtg_cancel,
-  _ theta: UnsafeMutablePointer<Double>?, _ values: UnsafeMutablePointer<Double>?
+  _ trigonometric: qtg_trigonometric, _ n_angles: Int64, _ base: UnsafePointer<Double>?,
+  _ options: UnsafePointer<qtg_run_options>?, _ steps: Int64, _ n_starts: Int64,
+  _ start: UnsafePointer<Double>?, _ cancel: qtg_cancel, _ theta: UnsafeMutablePointer<Double>?,
+  _ values: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let polynomial = try Arguments.polynomial(n_angles, degrees, coefficients, n_coefficients)
+    let polynomial = try TrigonometricBox.value(trigonometric, angles: n_angles)
     guard n_starts >= 1, (0...(1 << 53)).contains(steps) else {
       throw .invalid("n_starts is \(n_starts) and steps \(steps); at least 1 and 0 are expected")
     }
@@ -82,34 +113,9 @@ public func trigonometricDescend(
   }
 }
 
-/// The frequencies with which expectation values oscillate in every parameter: multiples of base (n_params) up to degree
-/// (n_params) times it. An error that names gate and parameter where they have no common base or depend on the data.
-@c(qtg_circuit_frequencies)
-public func circuitFrequencies(
-  _ circuit: qtg_circuit, _ n_params: Int64, _ base: UnsafeMutablePointer<Double>?,
-  _ degree: UnsafeMutablePointer<Int64>?
-) -> Int32 {
+@c(qtg_trigonometric_free)
+public func trigonometricFree(_ trigonometric: qtg_trigonometric) -> Int32 {
   guarded { () throws(TangentError) in
-    let circuit = try CircuitBox.value(circuit)
-    guard n_params == circuit.parameterCount else {
-      throw .invalid("n_params is \(n_params), the circuit has \(circuit.parameterCount) parameters")
-    }
-    let found = try circuit.parameterFrequencies()
-    if found.isEmpty { return }
-    try Results.write(found.map(\.base), to: base, "base")
-    try Arguments.nonNull("degree", degree).update(from: found.map { Int64($0.degree) }, count: found.count)
-  }
-}
-
-extension Arguments {
-  static func polynomial(
-    _ n_angles: Int64, _ degrees: UnsafePointer<Int64>?, _ coefficients: UnsafePointer<Double>?,
-    _ n_coefficients: Int64
-  ) throws(TangentError) -> TrigonometricPolynomial {
-    guard (1...64).contains(n_angles) else { throw .invalid("n_angles is \(n_angles), 1 to 64 is supported") }
-    let degrees = try buffer("degrees", degrees, count: Int(n_angles)).map { Int($0) }
-    let count = try count("coefficients", n_coefficients)
-    return try TrigonometricPolynomial(
-      degrees: degrees, coefficients: try doubles("coefficients", coefficients, count: count))
+    try HandleTable.shared.remove(trigonometric, kind: .trigonometric)
   }
 }

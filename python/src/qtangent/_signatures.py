@@ -123,6 +123,7 @@ qtg_observable = c_int64
 qtg_samples = c_int64
 qtg_model = c_int64
 qtg_run = c_int64
+qtg_trigonometric = c_int64
 qtg_step_callback = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_double), POINTER(c_double))
 qtg_progress_callback = CFUNCTYPE(None, c_void_p, c_int64, c_int64, POINTER(c_double))
 
@@ -338,7 +339,9 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_samples_states": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
     "qtg_threads_get": (c_int32, (c_void_p,)),
     "qtg_threads_set": (c_int32, (c_int64,)),
-    "qtg_trigonometric_descend": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p, POINTER(qtg_run_options), c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
-    "qtg_trigonometric_evaluate": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p, c_void_p)),
-    "qtg_trigonometric_exclude": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_double, qtg_cancel, c_void_p)),
+    "qtg_trigonometric_create": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p)),
+    "qtg_trigonometric_descend": (c_int32, (qtg_trigonometric, c_int64, c_void_p, POINTER(qtg_run_options), c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_trigonometric_evaluate": (c_int32, (qtg_trigonometric, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p, c_void_p)),
+    "qtg_trigonometric_exclude": (c_int32, (qtg_trigonometric, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_double, qtg_cancel, c_void_p)),
+    "qtg_trigonometric_free": (c_int32, (qtg_trigonometric,)),
 }

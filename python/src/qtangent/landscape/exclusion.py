@@ -69,19 +69,16 @@ def exclude(
 
 def _survivors(loss: Polynomial, fourth: Real, known: Real, radii: Real, centres: Real, half: float) -> Real:
     p = loss.coefficients.ndim
-    coefficients = np.ascontiguousarray(loss.coefficients)
-    degrees = np.array(loss.degrees, dtype=np.int64)
+    handle = loss._handle
     places = np.ascontiguousarray(centres)
     points, alone = np.ascontiguousarray(known, dtype=float), np.ascontiguousarray(radii, dtype=float)
     survives = np.empty(len(places), dtype=np.uint8)
     _native.interruptible(
-        8e-9 * len(places) * coefficients.size,
+        8e-9 * len(places) * loss.coefficients.size,
         lambda cancel: _native.call(
             "qtg_trigonometric_exclude",
+            handle,
             p,
-            arrays.pointer(degrees),
-            arrays.pointer(coefficients),
-            coefficients.size,
             arrays.pointer(fourth),
             len(alone),
             arrays.pointer(points) if len(alone) else None,

@@ -16,7 +16,7 @@ from ..models import Model
 from . import bounds, search, separable
 from .certificates import Certificates, certify
 from .exclusion import exclude
-from .polynomial import Polynomial
+from .polynomial import Polynomial, periods
 from .progress import bar
 from .trigonometric import trigonometric
 
@@ -350,7 +350,7 @@ def _result(
         degenerate=tuple(degenerate),
         index_counts=counts,
         upper_bounds=((4 * total) ** p, math.factorial(p) * math.prod(4 * degree for degree in degrees)),
-        period=np.where(np.array(degrees) > 0, 2 * np.pi / base, np.inf),
+        period=periods(base, degrees),
         parameters=parameters,
         critical_points=in_theta(found.points) if found.has_all_indices else None,
     )

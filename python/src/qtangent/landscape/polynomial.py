@@ -36,10 +36,22 @@ class Polynomial:
     def degrees(self) -> tuple[int, ...]:
         return tuple(n // 2 for n in self.coefficients.shape)
 
-    @property
-    def period(self) -> Real:
-        """The period of every parameter, (p,), in radians of theta; infinite where nothing depends on it."""
-        return np.where(np.array(self.degrees) > 0, 2 * np.pi / self.base, np.inf)
+    def __reduce__(self) -> tuple[type[Polynomial], tuple[Real, Real]]:
+        # The native handle stays with its process.
+        return Polynomial, (self.coefficients, self.base)
+
+    @cached_property
+    def _handle(self) -> int:
+        coefficients = np.ascontiguousarray(self.coefficients)
+        degrees = np.array(self.degrees, dtype=np.int64)
+        handle = _native.create(
+            "qtg_trigonometric_create",
+            coefficients.ndim,
+            arrays.pointer(degrees),
+            arrays.pointer(coefficients),
+            coefficients.size,
+        )
+        return _native.own(self, "qtg_trigonometric_free", handle)
 
     def values(self, theta: ArrayLike) -> Real:
         """The function at theta (s, p): (s,)."""
@@ -68,17 +80,14 @@ class Polynomial:
         gradients = np.empty((s, p) if order >= 1 else 0)
         hessians = _native.result("the Hessians", (s, p, p) if order == 2 else (0,), 0, "points")
         if s:
-            coefficients = np.ascontiguousarray(self.coefficients)
-            degrees = np.array(self.degrees, dtype=np.int64)
+            handle = self._handle
             _native.interruptible(
-                2e-9 * s * coefficients.size * (1, 2, 5)[order],
+                2e-9 * s * self.coefficients.size * (1, 2, 5)[order],
                 lambda cancel: _native.call(
                     "qtg_trigonometric_evaluate",
-                    p,
-                    arrays.pointer(degrees),
-                    arrays.pointer(coefficients),
-                    coefficients.size,
+                    handle,
                     s,
+                    p,
                     arrays.pointer(angles),
                     cancel,
                     arrays.pointer(values),
@@ -165,6 +174,11 @@ def mean_square(predictions: Real, degrees: tuple[int, ...], labels: Real) -> Re
 def size(degrees: tuple[int, ...]) -> int:
     """How many coefficients there are."""
     return math.prod(2 * degree + 1 for degree in degrees)
+
+
+def periods(base: Real, degrees: tuple[int, ...]) -> Real:
+    """The period of every parameter, (p,), in radians of theta; infinite where nothing depends on it."""
+    return np.where(np.array(degrees) > 0, 2 * np.pi / base, np.inf)
 
 
 def frequencies(handle: int, n_params: int) -> tuple[Real, tuple[int, ...]]:

@@ -125,17 +125,14 @@ def _descend(loss: Polynomial, first: Real, optimizer: Optimizer, steps: int) ->
     options = native_options(optimizer)
     if steps < 0:
         raise InvalidArgumentError(f"steps is {steps}; at least 0 is expected")
-    coefficients, degrees = np.ascontiguousarray(loss.coefficients), np.array(loss.degrees, dtype=np.int64)
-    base = np.ascontiguousarray(loss.base)
+    handle, base = loss._handle, np.ascontiguousarray(loss.base)
     theta, values = np.empty_like(first), np.empty(len(first))
     _native.interruptible(
-        1e-9 * len(first) * max(steps, 1) * np.count_nonzero(coefficients),
+        1e-9 * len(first) * max(steps, 1) * np.count_nonzero(loss.coefficients),
         lambda cancel: _native.call(
             "qtg_trigonometric_descend",
-            coefficients.ndim,
-            arrays.pointer(degrees),
-            arrays.pointer(coefficients),
-            coefficients.size,
+            handle,
+            len(base),
             arrays.pointer(base),
             ctypes.byref(options),
             steps,

@@ -44,7 +44,7 @@ class Trigonometric:
     @property
     def period(self) -> Real:
         """The period of every parameter, (p,), in radians; infinite where no prediction depends on it."""
-        return np.where(np.array(self.degrees) > 0, 2 * np.pi / self.base, np.inf)
+        return polynomial.periods(self.base, self.degrees)
 
     def predictions(self, theta: ArrayLike) -> Real:
         """The predictions of the coefficients.
