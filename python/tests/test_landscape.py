@@ -1,5 +1,7 @@
 """Coefficients, hard data sets, minima and success rates against golden figures, the simulator, SciPy and theory."""
 
+import pickle
+
 import numpy as np
 import pytest
 import qtangent as qt
@@ -367,3 +369,11 @@ def test_bad_labels_are_refused():
     for call in (landscape.find_minima, lambda *a, **k: landscape.success_rate(*a, optimizer=qt.Adam(), **k)):
         with pytest.raises(qt.InvalidArgumentError, match=r"y has shape \(2,\)"):
             call(model, [0.1, 0.2], states=states)
+
+
+def test_coefficients_survive_pickling():
+    model, states = product_model(2), product_data(2)[0]
+    found, y = landscape.trigonometric(model, states=states), [0.0, 0.5, 0.0, 0.5]
+    theta = np.array([0.3, 0.4])
+    loss = found.loss(theta, y)
+    assert pickle.loads(pickle.dumps(found)).loss(theta, y) == loss
