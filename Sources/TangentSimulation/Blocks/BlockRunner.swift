@@ -6,6 +6,7 @@ struct BlockRunner<L: LaneVector>: EvaluationRunner {
   let call: Call
   let workspace: Workspace<L>
   let sweep: Sweep<L>
+  private let inputs: StateLanes?
 
   init(
     _ engine: Engine, _ call: Call, _ workspace: Workspace<L>
@@ -14,6 +15,7 @@ struct BlockRunner<L: LaneVector>: EvaluationRunner {
     self.call = call
     self.workspace = workspace
     sweep = Sweep(plan: engine.plan, workspace: workspace, cancel: call.cancel)
+    inputs = call.data.lanes(L.precision)
   }
 
   private var plan: Plan { engine.plan }
@@ -91,37 +93,27 @@ struct BlockRunner<L: LaneVector>: EvaluationRunner {
   private func loadStates(_ items: Schedule.Items, _ block: Int) {
     let psi = workspace.states
     let count = 2 * plan.amplitudes
-    guard let source = data.blocks?.pointer else {
+    guard let inputs else {
       psi.update(repeating: .zero, count: count)
       psi[0] = L(constant: 1)
       return
     }
-    if schedule.kind == .mixed {
-      load(source, from: block, to: data.firstBlock[items.samples[0] + 1])
-      return
-    }
-    let width = Lane.scalarCount
+    let (source, width): (UnsafePointer<L>, Int) = (inputs.pointer(), L.scalarCount)
     let first = items.samples[0]
-    let consecutive = (0..<items.count).allSatisfy { items.samples[$0] == first + $0 }
-    if first.isMultiple(of: width), consecutive {
-      load(source, from: first / width, to: (first + items.count + width - 1) / width)
+    if schedule.kind == .mixed {
+      let own = inputs.firstBlock[first] + (block - data.firstBlock[first]) / L.Wide.laneCount
+      psi.update(from: source + own * count, count: count)
       return
     }
-    for lane in 0..<L.scalarCount {
+    if first.isMultiple(of: width), (0..<items.count).allSatisfy({ items.samples[$0] == first + $0 }) {
+      psi.update(from: source + first / width * count, count: count)
+      return
+    }
+    for lane in 0..<width {
       let sample = items.samples[lane]
       let column = source + sample / width * count
       let place = sample % width
-      for k in 0..<count { psi[k][lane] = L.Scalar(column[k][place]) }
-    }
-  }
-
-  /// As many blocks of four doubles as the lanes hold, and zeros where there are no more.
-  private func load(_ source: UnsafePointer<Lane>, from block: Int, to end: Int) {
-    let count = 2 * plan.amplitudes
-    let first = source + block * count
-    let available = end - block
-    for k in 0..<count {
-      workspace.states[k] = L(rounding: L.Wide { $0 < available ? first[$0 * count + k] : .zero })
+      for k in 0..<count { psi[k][lane] = column[k][place] }
     }
   }
 }

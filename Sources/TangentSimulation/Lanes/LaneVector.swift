@@ -10,6 +10,8 @@ where Vector == Self, Scalar: LaneScalar, Scalar.Vector == Self {
   /// As many doubles: angles before they are rounded, and sums that leave the block.
   associatedtype Wide: DoubleLanes
 
+  static var precision: Precision { get }
+
   init(rounding wide: Wide)
   var wide: Wide { get }
 
@@ -41,6 +43,7 @@ extension Lane: LaneVector {
   @inline(__always) static prefix func - (a: Lane) -> Lane { ctv_neg(a) }
   @inline(__always) static func fma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fma(a, b, c) }
   @inline(__always) static func fnma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fnma(a, b, c) }
+  static var precision: Precision { .double }
   static var mostUnscaled: Int { Scaling.mostDeferred }
   static var leastDeferredProduct: Double { 0 }
 }
@@ -61,6 +64,7 @@ extension SingleLane: LaneVector {
   @inline(__always) static func fnma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
     ctv_fnmaf(a, b, c)
   }
+  static var precision: Precision { .single }
   /// Those of one group: no cosine of a double is below 4e-19, so that two tangents, and what their cosines are times a
   /// sine, are just within the range of a float.
   static var mostUnscaled: Int { 3 }

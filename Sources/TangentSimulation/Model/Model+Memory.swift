@@ -93,7 +93,11 @@ extension Model {
     case .singleBlocks(let engine):
       let layout = engine.singleWorkspaces.layout(
         lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
-      workspaces = blockWorkers(layout) * Double(layout.bytes)
+      // The samples keep their states in these lanes.
+      let blocks = hasStates ? (Double(samples) / Double(simulator.statesPerUnit)).rounded(.up) : 0
+      workspaces =
+        blockWorkers(layout) * Double(layout.bytes) + blocks
+        * Double(WorkspaceLayout.Caps.laneBytes * layout.state)
     case .splits(let engine): workspaces = 2 * Double(engine.workspaceBytes)
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2

@@ -1,9 +1,10 @@
+import Synchronization
 import TangentNumerics
 
-/// The samples of a call: features, input states, or both; validated once and laid out for the lanes.
+/// The samples of a call: features, input states, or both; validated once and laid out for the lanes, once for every
+/// precision that a model asks for.
 ///
-/// Pure states fill the lanes sample after sample. A mixed state becomes its weighted eigenvectors, each sample in
-/// lane blocks of its own: rho = sum_a w_a |a><a|.
+/// A mixed state becomes its weighted eigenvectors, rho = sum_a w_a |a><a|.
 public final class InputData: Sendable {
   public enum StateKind: Sendable, Equatable {
     /// Every sample starts from |0...0>.
@@ -22,11 +23,14 @@ public final class InputData: Sendable {
   /// The states as given: (samples, d) or (samples, d, d), in (re, im) pairs; kept for checkpoints and comparisons.
   public let states: [Double]
 
-  let blocks: LaneMemory?
-  /// First block of every sample (mixed states), with the end behind the last.
-  let firstBlock: [Int]
-  /// The weight of every lane of every block (mixed states).
+  private let doubles: StateLanes?
+  /// Made by the first call that asks for them.
+  private let singles = Mutex<StateLanes?>(nil)
+  /// The weight of every lane of every block of doubles (mixed states).
   let weights: [Lane]
+
+  /// First block of doubles of every sample (mixed states), with the end behind the last.
+  var firstBlock: [Int] { doubles?.firstBlock ?? [] }
 
   /// How far a state's norm or trace may be from 1, and a density matrix from Hermitian and positive.
   public static let normalisationTolerance = 1e-8
@@ -53,20 +57,29 @@ public final class InputData: Sendable {
     switch stateKind {
     case .none:
       self.dimension = 0
-      blocks = nil
-      firstBlock = []
+      doubles = nil
       weights = []
     case .pure:
       try InputData.check(states, "states", shape: [m, dimension, 2])
       try InputData.checkNorms(states, dimension)
       self.dimension = dimension
-      blocks = InputData.pureBlocks(states, m, dimension)
-      firstBlock = []
+      doubles = InputData.pureLanes(states, m, dimension)
       weights = []
     case .mixed:
       try InputData.check(states, "states", shape: [m, dimension, dimension, 2])
       self.dimension = dimension
-      (blocks, firstBlock, weights) = try InputData.mixedBlocks(states, m, dimension)
+      (doubles, weights) = try InputData.mixedLanes(states, m, dimension)
+    }
+  }
+
+  /// The states in the lanes of a precision, nil where there are none.
+  func lanes(_ precision: Precision) -> StateLanes? {
+    guard let doubles, precision == .single else { return doubles }
+    return singles.withLock { kept in
+      if let kept { return kept }
+      let made = StateLanes(rounding: doubles, dimension: dimension)
+      kept = made
+      return made
     }
   }
 
@@ -96,20 +109,22 @@ public final class InputData: Sendable {
     features = gather(data.features)
     states = gather(data.states)
     switch data.stateKind {
-    case .none: (blocks, firstBlock, weights) = (nil, [], [])
-    case .pure: (blocks, firstBlock, weights) = (InputData.pureBlocks(states, rows.count, dimension), [], [])
+    case .none: (doubles, weights) = (nil, [])
+    case .pure: (doubles, weights) = (InputData.pureLanes(states, rows.count, dimension), [])
     case .mixed:
+      let first = data.firstBlock
       var ends = [0]
-      for row in rows { ends.append(ends.last! + data.firstBlock[row + 1] - data.firstBlock[row]) }
+      for row in rows { ends.append(ends.last! + first[row + 1] - first[row]) }
       let memory = LaneMemory(count: ends.last! * 2 * dimension)
       var chosen: [Lane] = []
       for (k, row) in rows.enumerated() {
-        let source = data.firstBlock[row]..<data.firstBlock[row + 1]
+        let source = first[row]..<first[row + 1]
         chosen += data.weights[source]
         (memory.pointer + ends[k] * 2 * dimension).update(
-          from: data.blocks!.pointer + source.lowerBound * 2 * dimension, count: source.count * 2 * dimension)
+          from: data.doubles!.pointer() + source.lowerBound * 2 * dimension,
+          count: source.count * 2 * dimension)
       }
-      (blocks, firstBlock, weights) = (memory, ends, chosen)
+      (doubles, weights) = (StateLanes(memory, firstBlock: ends), chosen)
     }
   }
 
@@ -141,20 +156,20 @@ public final class InputData: Sendable {
     }
   }
 
-  private static func pureBlocks(_ states: [Double], _ m: Int, _ d: Int) -> LaneMemory {
+  private static func pureLanes(_ states: [Double], _ m: Int, _ d: Int) -> StateLanes {
     let width = Lane.scalarCount
     let memory = LaneMemory(count: (m + width - 1) / width * 2 * d)
     for j in 0..<m {
       let block = memory.pointer + j / width * 2 * d
       for k in 0..<(2 * d) { block[k][j % width] = states[2 * d * j + k] }
     }
-    return memory
+    return StateLanes(memory)
   }
 
   /// Eigenvectors with weight 0 (below rounding) are left out.
-  private static func mixedBlocks(
+  private static func mixedLanes(
     _ states: [Double], _ m: Int, _ d: Int
-  ) throws(TangentError) -> (LaneMemory, [Int], [Lane]) {
+  ) throws(TangentError) -> (StateLanes, [Lane]) {
     let width = Lane.scalarCount
     var columns: [[(weight: Double, vector: [Double])]] = []
     for j in 0..<m {
@@ -176,7 +191,7 @@ public final class InputData: Sendable {
         for k in 0..<(2 * d) { block[k][a % width] = column.vector[k] }
       }
     }
-    return (memory, firstBlock, weights)
+    return (StateLanes(memory, firstBlock: firstBlock), weights)
   }
 
   private static func weightedEigenvectors(
