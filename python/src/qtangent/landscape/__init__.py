@@ -6,6 +6,8 @@ construction and proofs are derived anew in docs/landscape.md, for this library'
 
 from .hard import HardDataset, hard_dataset
 from .minima import Degenerate, Minima, find_minima
+from .paths import Path, path
+from .slices import Slice, slice
 from .success import SuccessRate, success_rate
 from .trigonometric import Trigonometric, trigonometric
 
@@ -13,10 +15,14 @@ __all__ = [
     "Degenerate",
     "HardDataset",
     "Minima",
+    "Path",
+    "Slice",
     "SuccessRate",
     "Trigonometric",
     "find_minima",
     "hard_dataset",
+    "path",
+    "slice",
     "success_rate",
     "trigonometric",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +17,12 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..models import Model
 from ..optimizers import Optimizer, native_options
+from .minima import Minima
 from .polynomial import Polynomial
 from .trigonometric import trigonometric
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Of the starts' range of losses above the best: what counts as success unless the caller says.
 _CLOSE = 1e-3
@@ -61,6 +66,21 @@ class SuccessRate:
         result = np.zeros(len(known), dtype=np.int64)
         result[order] = np.bincount(np.searchsorted(edges, self.final_loss), minlength=len(known))
         return result
+
+    def plot(self, minima: Minima | None = None) -> Figure:
+        """A histogram of the final losses, those of failures hatched.
+
+        Args:
+            minima: of the same loss; their levels are shown below the axis.
+
+        Raises:
+            ImportError: Matplotlib is missing.
+        """
+        from ..plots.levels import levels_figure
+
+        levels = np.zeros(0) if minima is None else minima.loss
+        spurious = np.zeros(0, dtype=bool) if minima is None else minima.spurious
+        return levels_figure(self.final_loss, self.threshold, self.interval, levels, spurious)
 
     def __repr__(self) -> str:
         low, high = self.interval
