@@ -56,6 +56,15 @@ Three more take any number of qubits: `rotation(angle, pauli, qubits)` is exp(-i
 `qt.Circuit.from_instructions(circuit.n_qubits, list(circuit))` equals the circuit. Equal terms of an angle have been merged,
 and come in the order parameters, features, parameter times feature, feature times feature, each by its indices. In C
 these are the functions `qtg_instruction_*`.
+
+## Names
+
+`circuit.parameter_names` and `circuit.feature_names` say what the parameters (entries of theta) and features (columns of X)
+are called: "p0", "p1", ... and "x0", "x1", ... until something else is assigned, one name for each, or given to
+`from_instructions`. Names appear in drawings and messages and go with copies, slices, inverses, models, pickles and saved
+runs. In `a + b` a name of b's parameters that a has already goes on as "name_2"; features, and with `a.then(b)` parameters
+too, are shared by index, so there a contradiction is an error. Circuits that differ in names alone are equal. In C:
+`qtg_circuit_names`, `qtg_circuit_set_names`.
 """
 
 ANGLE = "in radians; a number, or what `qt.param` and `qt.feature` give with + - * /."

@@ -4,20 +4,32 @@ import TestSupport
 import Testing
 
 @Suite struct CircuitFormatTests {
-  private func circuit(_ seed: UInt64) throws -> Circuit {
+  private func circuit(_ seed: UInt64, named: Bool = true) throws -> Circuit {
     var cases = RandomCases(seed: seed)
     var circuit = try cases.circuit(qubits: 3, length: 40, parameters: 6, features: 3)
     let mixed = try Observable.combination(
       [cases.pauliSum(3, terms: 3), .projector("011"), .hermitian(cases.hermitian(8))],
       coefficients: [1, -0.5, 2])
     try circuit.appendEvolution(.parameter(8), generator: mixed, qubits: [2, 0, 1])
+    if named {
+      try circuit.setNames(of: .parameter, ["α", "b", "p2", "<d>", "e e", "f", "g", "p8", "i"])
+      try circuit.setNames(of: .feature, ["dose", "x1", "x0"])
+    }
     return circuit
   }
 
-  @Test(arguments: 0..<5 as Range<UInt64>) func circuitsComeBackEqual(seed: UInt64) throws {
-    let circuit = try circuit(seed)
-    let decoded = try CircuitFormat.decodeCircuit(CircuitFormat.encode(circuit))
+  @Test(arguments: 0..<5 as Range<UInt64>, [false, true])
+  func circuitsComeBackEqual(seed: UInt64, named: Bool) throws {
+    let circuit = try circuit(seed, named: named)
+    let bytes = CircuitFormat.encode(circuit)
+    let decoded = try CircuitFormat.decodeCircuit(bytes)
     #expect(decoded == circuit)
+    #expect(decoded.names(of: .parameter) == circuit.names(of: .parameter))
+    #expect(decoded.names(of: .feature) == circuit.names(of: .feature))
+    #expect(CircuitFormat.encode(decoded) == bytes)
+    let plain = try CircuitFormat.encode(self.circuit(seed, named: false))
+    #expect((bytes == plain) == !named)
+    #expect(CircuitFormat.encodeWithoutNames(circuit) == plain)
     #expect(decoded.parameterCount == 9 && decoded.featureCount == 3)
   }
 
@@ -44,8 +56,8 @@ import Testing
     }
   }
 
-  @Test func truncatedBytesAreErrors() throws {
-    let bytes = CircuitFormat.encode(try circuit(1))
+  @Test(arguments: [false, true]) func truncatedBytesAreErrors(named: Bool) throws {
+    let bytes = CircuitFormat.encode(try circuit(1, named: named))
     for length in 0..<bytes.count {
       let error = #expect(throws: TangentError.self) {
         try CircuitFormat.decodeCircuit(Array(bytes[..<length]))
@@ -69,7 +81,9 @@ import Testing
       damaged[k] ^= mask
       do throws(TangentError) {
         let decoded = try CircuitFormat.decodeCircuit(damaged)
-        #expect(try CircuitFormat.decodeCircuit(CircuitFormat.encode(decoded)) == decoded)
+        let bytes = CircuitFormat.encode(decoded)
+        let again = try CircuitFormat.decodeCircuit(bytes)
+        #expect(again == decoded && CircuitFormat.encode(again) == bytes)
         accepted += 1
       } catch {
         #expect([.corruptedFile, .invalidArgument, .outOfMemory].contains(error.kind), "\(error.message)")
@@ -109,12 +123,42 @@ import Testing
     let errors = [
       #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit(observable) },
       #expect(throws: TangentError.self) { try CircuitFormat.decodeObservable(circuit) },
-      #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit([2] + circuit.dropFirst()) },
+      #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit([3] + circuit.dropFirst()) },
     ]
-    for error in errors {
+    for (error, version) in zip(errors, ["1 or 2", "1", "1 or 2"]) {
       #expect(error?.kind == .corruptedFile)
-      #expect(error?.message.contains("version 1, found 0x51") == true)
+      #expect(error?.message.contains("version \(version), found 0x51") == true)
     }
+  }
+
+  @Test func namesThatNoCircuitMayHaveAreErrors() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    try circuit.append(.rx, qubits: [0], angles: [.parameter(1)])
+    let plain = CircuitFormat.encode(circuit)
+    func decode(_ parameters: [(Int, String)], _ features: [(Int, String)] = []) throws -> Circuit {
+      var writer = ByteWriter()
+      writer.write(0x5154_4302 as UInt32)
+      for byte in plain.dropFirst(4) { writer.write(byte) }
+      for entries in [parameters, features] {
+        writer.write(entries.count)
+        for (index, name) in entries {
+          writer.write(index)
+          writer.write(name)
+        }
+      }
+      return try CircuitFormat.decodeCircuit(writer.bytes)
+    }
+    #expect(try decode([(1, "b")]).names(of: .parameter) == ["p0", "b"])
+    for index in [2, -1, .min, .max] {
+      let error = #expect(throws: TangentError.self) { try decode([(index, "b")]) }
+      #expect(error?.kind == .corruptedFile)
+      #expect(error?.message.contains("a name of parameter \(index), the circuit has 2") == true)
+    }
+    let error = #expect(throws: TangentError.self) { try decode([], [(0, "dose")]) }
+    #expect(error?.message.contains("a name of feature 0, the circuit has 0") == true)
+    expectInvalid("both called \"b\"") { _ = try decode([(0, "b"), (1, "b")]) }
+    expectInvalid("parameter 0 has two names") { _ = try decode([(0, "b"), (0, "c")]) }
+    expectInvalid("name of parameter 0 is empty") { _ = try decode([(0, "")]) }
   }
 
   @Test func valuesThatNoCircuitMayHaveAreErrors() throws {

@@ -50,5 +50,18 @@ import Testing
     #expect(circuit.drawing(width: 1).split(separator: "\n\n").count == 4)
   }
 
+  @Test func namesAreDrawn() throws {
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.ry, qubits: [0], angles: [Angle(constant: 0.5, terms: [.init(2, .parameter(1))])])
+    try circuit.append(.rz, qubits: [1], angles: [Angle(terms: [.init(-1, .parameterFeature(0, 0))])])
+    try circuit.setNames(of: .parameter, ["α", "beta"])
+    try circuit.setNames(of: .feature, ["dose"])
+    #expect(
+      circuit.drawing() == """
+        q0: ─RY(2*beta+0.5)─
+        q1: ─RZ(-α*dose)────
+        """)
+  }
+
   @Test func emptyCircuits() throws { #expect(try Circuit(qubitCount: 2).drawing() == "q0: ─\nq1: ─") }
 }

@@ -109,7 +109,7 @@ import Testing
   @Test func productsWithFeaturesAreRefused() throws {
     var circuit = try Circuit(qubitCount: 1)
     try circuit.append(.rx, qubits: [0], angles: [Angle(terms: [.init(1, .parameterFeature(2, 1))])])
-    expectInvalid("rx multiplies parameter 2 with feature 1") { _ = try circuit.zSum() }
-    expectInvalid("rx multiplies parameter 2 with feature 1") { _ = try circuit.generatorNorms() }
+    expectInvalid("rx multiplies parameter p2 with feature x1") { _ = try circuit.zSum() }
+    expectInvalid("rx multiplies parameter p2 with feature x1") { _ = try circuit.generatorNorms() }
   }
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "qtangent.h"
 
@@ -26,11 +27,18 @@ int main(void) {
   qtg_model model;
   qtg_samples samples;
   double z_sum, worst = 0;
+  static const char names[] = "age\0dose\0weight";
+  char read[sizeof names];
+  int64_t length = 0;
   int i, j, l;
 
   check(qtg_encoding_angle(QUBITS, QTG_GATE_RY, &circuit));
   check(qtg_ansatz_hardware_efficient(QUBITS, LAYERS, rotations, 2, QTG_GATE_CZ, QTG_TOPOLOGY_RING, &ansatz));
   check(qtg_circuit_append_circuit(circuit, ansatz, 0));
+  /* What the columns of the features mean, for drawings and messages. */
+  check(qtg_circuit_set_names(circuit, QTG_ANGLE_FEATURE, names, sizeof names));
+  check(qtg_circuit_names(circuit, QTG_ANGLE_FEATURE, read, sizeof read, &length));
+  for (i = 0; i < (int)length; i += (int)strlen(read + i) + 1) printf("feature %s\n", read + i);
   check(qtg_observable_pauli("ZII", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
 

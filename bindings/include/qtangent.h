@@ -335,6 +335,9 @@ int32_t qtg_circuit_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_circu
 /// A drawing in text, one line a qubit.
 int32_t qtg_circuit_draw(qtg_circuit circuit, char *buffer, int64_t capacity, int64_t *length);
 
+/// Whether two circuits are the same byte for byte, names apart: equal receives 1 or 0.
+int32_t qtg_circuit_equal(qtg_circuit a, qtg_circuit b, int32_t *equal);
+
 int32_t qtg_circuit_free(qtg_circuit circuit);
 
 /// The frequencies with which expectation values oscillate in every parameter: multiples of base (n_params) up to degree
@@ -350,8 +353,18 @@ int32_t qtg_circuit_inverse(qtg_circuit circuit, qtg_circuit *result);
 /// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
 int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_params, double const *x, int64_t n_features, double *matrix);
 
+/// The names of all parameters (kind QTG_ANGLE_PARAMETER) or all features (QTG_ANGLE_FEATURE) in order, as UTF-8, each
+/// with a zero byte at its end; length receives the bytes of all. What has been given no name is called p and its index,
+/// or x and its index.
+int32_t qtg_circuit_names(qtg_circuit circuit, int32_t kind, char *buffer, int64_t capacity, int64_t *length);
+
 /// The versioned binary form that qtg_circuit_deserialize reads.
 int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+/// Names all parameters (kind QTG_ANGLE_PARAMETER) or all features (QTG_ANGLE_FEATURE): one name for each in order, as
+/// UTF-8, each with a zero byte at its end, n_bytes in all. A null pointer takes the names away. A name has 1 to 256
+/// bytes, no control characters, and differs from the others.
+int32_t qtg_circuit_set_names(qtg_circuit circuit, int32_t kind, char const *names, int64_t n_bytes);
 
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.

@@ -86,7 +86,7 @@ def test_spectrum_has_no_modes_beyond_the_degrees():
     ("circuit", "words"),
     [
         (qt.Circuit(2).evolve(qt.param(0), np.diag([0, 1, 2**0.5, 3])), "evolve on qubits .0, 1."),
-        (qt.Circuit(1).ry(qt.param(0), 0).ry(2**0.5 * qt.param(0), 0), "parameter 0"),
+        (qt.Circuit(1).ry(qt.param(0), 0).ry(2**0.5 * qt.param(0), 0), "parameter p0"),
         (qt.Circuit(1).ry(qt.param(0) * qt.feature(0), 0), "depends on the data"),
         (qt.Circuit(1).h(0), "no parameters"),
     ],

@@ -160,6 +160,16 @@ public func circuitMatrix(
   }
 }
 
+/// Whether two circuits are the same byte for byte, names apart: equal receives 1 or 0.
+@c(qtg_circuit_equal)
+public func circuitEqual(_ a: qtg_circuit, _ b: qtg_circuit, _ equal: UnsafeMutablePointer<Int32>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let (first, second) = (try CircuitBox.value(a), try CircuitBox.value(b))
+    try Arguments.nonNull("equal", equal).pointee =
+      CircuitFormat.encodeWithoutNames(first) == CircuitFormat.encodeWithoutNames(second) ? 1 : 0
+  }
+}
+
 /// A drawing in text, one line a qubit.
 @c(qtg_circuit_draw)
 public func circuitDraw(

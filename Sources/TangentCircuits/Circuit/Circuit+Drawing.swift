@@ -31,7 +31,7 @@ extension Circuit {
         result[column][qubit] = "│"
       }
       for (position, qubit) in instruction.qubits.enumerated() {
-        result[column][qubit] = instruction.symbol(at: position)
+        result[column][qubit] = instruction.symbol(at: position, text)
       }
     }
     return result
@@ -44,8 +44,8 @@ extension Circuit {
 
 extension Instruction {
   /// What to draw on the line of qubits[position].
-  fileprivate func symbol(at position: Int) -> String {
-    let arguments = angles.isEmpty ? "" : "(" + angles.map(\.description).joined(separator: ", ") + ")"
+  fileprivate func symbol(at position: Int, _ text: (Angle) -> String) -> String {
+    let arguments = angles.isEmpty ? "" : "(" + angles.map(text).joined(separator: ", ") + ")"
     switch operation {
     case .rotation(let letters):
       return "\(Array(letters)[position])" + (position == 0 ? arguments : "")

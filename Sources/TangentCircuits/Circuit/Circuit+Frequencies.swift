@@ -19,7 +19,7 @@ extension Circuit {
         }
         let place = "\(instruction.name) on qubits \(instruction.qubits) (instruction \(position))"
         let levels = try generator.levelGaps()
-        for (parameter, factor) in try angle.parameterFactors(at: place) where factor != 0 {
+        for (parameter, factor) in try angle.parameterFactors(of: self, at: place) where factor != 0 {
           guard let most = levels.last else { continue }
           gaps[parameter] += levels.map { $0 * abs(factor) }
           largest[parameter] += most * abs(factor)
@@ -36,7 +36,7 @@ extension Circuit {
   ) throws(TangentError) -> (Double, Int) {
     guard let base = greatestCommonMeasure(gaps), largest / base <= Double(Circuit.maximumDegree) + 0.5 else {
       throw .invalid(
-        "the frequencies of parameter \(parameter) are not multiples of one base within \(Circuit.maximumDegree) times it, as \(place) shows; rewrite the gate with generators whose eigenvalues are commensurate"
+        "the frequencies of parameter \(parameterNames[parameter]) are not multiples of one base within \(Circuit.maximumDegree) times it, as \(place) shows; rewrite the gate with generators whose eigenvalues are commensurate"
       )
     }
     return (base, Int((largest / base).rounded()))
@@ -48,12 +48,14 @@ extension Circuit {
 
 extension Angle {
   /// How much of the angle a unit of each parameter is.
-  fileprivate func parameterFactors(at place: String) throws(TangentError) -> [Int: Double] {
+  fileprivate func parameterFactors(of circuit: Circuit, at place: String) throws(TangentError) -> [Int:
+    Double]
+  {
     var factors: [Int: Double] = [:]
     for term in terms {
       if case .parameterFeature(let p, let f) = term.factor {
         throw .invalid(
-          "the angle of \(place) multiplies parameter \(p) with feature \(f), so its frequency depends on the data"
+          "the angle of \(place) multiplies parameter \(circuit.parameterNames[p]) with feature \(circuit.featureNames[f]), so its frequency depends on the data"
         )
       }
       if case .parameter(let p) = term.factor { factors[p, default: 0] += term.coefficient }

@@ -61,7 +61,7 @@ extension Circuit {
         for term in angle.terms {
           if case .parameterFeature(let p, let f) = term.factor {
             throw .invalid(
-              "the angle of \(instruction.name) multiplies parameter \(p) with feature \(f), so its generator depends on the data and Z is not defined"
+              "the angle of \(instruction.name) multiplies parameter \(parameterNames[p]) with feature \(featureNames[f]), so its generator depends on the data and Z is not defined"
             )
           }
           if case .parameter(let p) = term.factor { factors[p, default: 0] += term.coefficient }

@@ -1,6 +1,8 @@
 import TangentNumerics
 
 /// A quantum circuit: instructions in time order on a register of qubits, with trainable parameters and data features.
+///
+/// Equal circuits have equal instructions; what their parameters and features are called does not matter.
 public struct Circuit: Sendable, Equatable {
   public let qubitCount: Int
   public private(set) var instructions: [Instruction] = []
@@ -8,6 +10,8 @@ public struct Circuit: Sendable, Equatable {
   public private(set) var parameterCount = 0
   /// One more than the largest feature index, those with a coefficient of zero included.
   public private(set) var featureCount = 0
+  public private(set) var parameterNames = Names(.parameter)
+  public private(set) var featureNames = Names(.feature)
 
   /// Generators that need a dense eigenbasis stop here.
   public static let maximumDenseGeneratorQubits = 10
@@ -84,7 +88,9 @@ public struct Circuit: Sendable, Equatable {
     try append(Instruction(operation: .unitary(matrix), qubits: qubits, angles: []))
   }
 
-  /// Appends another circuit on the same number of qubits; its parameters move past this circuit's unless shared.
+  /// Appends another circuit on the same number of qubits; its parameters move past this circuit's unless shared. Names
+  /// move along; a parameter's that is in use already goes on as "name_2".
+  /// - Throws: `invalidArgument` for another number of qubits, and where what is shared has different names.
   public mutating func append(_ other: Circuit, sharingParameters: Bool = false) throws(TangentError) {
     guard other.qubitCount == qubitCount else {
       throw .invalid("a circuit on \(other.qubitCount) qubits cannot follow one on \(qubitCount) qubits")
@@ -92,6 +98,12 @@ public struct Circuit: Sendable, Equatable {
     let offset = sharingParameters ? 0 : parameterCount
     var result = self
     for instruction in other.instructions { try result.append(instruction.shiftingParameters(by: offset)) }
+    if sharingParameters {
+      try result.parameterNames.merge(other.parameterNames)
+    } else {
+      try result.parameterNames.append(other.parameterNames, offset: offset)
+    }
+    try result.featureNames.merge(other.featureNames)
     self = result
   }
 
@@ -100,6 +112,19 @@ public struct Circuit: Sendable, Equatable {
     var result = self
     result.instructions = instructions.reversed().map(\.inverse)
     return result
+  }
+
+  /// Names whose indices the circuit has.
+  mutating func setNames(_ names: Names) {
+    switch names.kind {
+    case .parameter: parameterNames = names
+    case .feature: featureNames = names
+    }
+  }
+
+  public static func == (a: Circuit, b: Circuit) -> Bool {
+    a.qubitCount == b.qubitCount && a.parameterCount == b.parameterCount && a.featureCount == b.featureCount
+      && a.instructions == b.instructions
   }
 
   private mutating func append(_ instruction: Instruction) throws(TangentError) {

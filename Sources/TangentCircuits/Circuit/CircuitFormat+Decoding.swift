@@ -4,10 +4,14 @@ extension CircuitFormat {
   /// - Throws: `corruptedFile` for damaged bytes, `invalidArgument` for values no circuit may have.
   public static func decodeCircuit(_ bytes: [UInt8]) throws(TangentError) -> Circuit {
     var reader = ByteReader(bytes)
-    try expect(circuitTag, "the mark of a circuit", &reader)
+    let tag = try expect([circuitTag, namedCircuitTag], "the mark of a circuit", &reader)
     var circuit = try Circuit(qubitCount: Int(reader.read(Int64.self, "the number of qubits")))
     for _ in 0..<(try reader.readCount(elementSize: 17, "the instructions")) {
       try readInstruction(into: &circuit, &reader)
+    }
+    if tag == namedCircuitTag {
+      circuit.setNames(try readNames(.parameter, count: circuit.parameterCount, &reader))
+      circuit.setNames(try readNames(.feature, count: circuit.featureCount, &reader))
     }
     try reader.finish()
     return circuit
@@ -16,18 +20,37 @@ extension CircuitFormat {
   /// - Throws: `corruptedFile` for damaged bytes, `invalidArgument` for values no observable may have.
   public static func decodeObservable(_ bytes: [UInt8]) throws(TangentError) -> Observable {
     var reader = ByteReader(bytes)
-    try expect(observableTag, "the mark of an observable", &reader)
+    _ = try expect([observableTag], "the mark of an observable", &reader)
     let observable = try readObservable(&reader)
     try reader.finish()
     return observable
   }
 
-  private static func expect(_ tag: UInt32, _ name: String, _ reader: inout ByteReader) throws(TangentError) {
+  private static func expect(
+    _ tags: [UInt32], _ name: String, _ reader: inout ByteReader
+  ) throws(TangentError) -> UInt32 {
     let found = try reader.read(UInt32.self, name)
-    guard found == tag else {
+    guard tags.contains(found) else {
+      let versions = tags.map { "\($0 & 0xFF)" }.joined(separator: " or ")
       throw TangentError(
-        .corruptedFile, "expected \(name), version \(tag & 0xFF), found 0x\(String(found, radix: 16))")
+        .corruptedFile, "expected \(name), version \(versions), found 0x\(String(found, radix: 16))")
     }
+    return found
+  }
+
+  private static func readNames(
+    _ kind: Names.Kind, count: Int, _ reader: inout ByteReader
+  ) throws(TangentError) -> Names {
+    var names = Names(kind)
+    for _ in 0..<(try reader.readCount(elementSize: 16, "the names")) {
+      let index = Int(try reader.read(Int64.self, "the index of a name"))
+      let name = try reader.readString("a name")
+      guard (0..<count).contains(index) else {
+        throw TangentError(.corruptedFile, "a name of \(kind) \(index), the circuit has \(count)")
+      }
+      try names.give(name, to: index)
+    }
+    return names
   }
 
   private static func readInstruction(

@@ -5,12 +5,37 @@ import TangentNumerics
 /// Versioned, little-endian, every list with its length in front. Decoding rebuilds through the validating
 /// initialisers, so bytes from anywhere give a valid value or an error.
 public enum CircuitFormat {
+  /// A circuit without names; a library that knows none reads it too.
   static let circuitTag: UInt32 = 0x5154_4301
+  /// A circuit, then the names of parameters and those of features, each with its index.
+  static let namedCircuitTag: UInt32 = 0x5154_4302
   static let observableTag: UInt32 = 0x5154_4F01
 
   public static func encode(_ circuit: Circuit) -> [UInt8] {
+    let names = [circuit.parameterNames.entries, circuit.featureNames.entries]
+    if names.allSatisfy(\.isEmpty) { return encodeWithoutNames(circuit) }
+    var writer = ByteWriter()
+    writer.write(namedCircuitTag)
+    write(circuit, to: &writer)
+    for entries in names {
+      writer.write(entries.count)
+      for (index, name) in entries {
+        writer.write(index)
+        writer.write(name)
+      }
+    }
+    return writer.bytes
+  }
+
+  /// Equal for circuits that are the same but for names.
+  public static func encodeWithoutNames(_ circuit: Circuit) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(circuitTag)
+    write(circuit, to: &writer)
+    return writer.bytes
+  }
+
+  private static func write(_ circuit: Circuit, to writer: inout ByteWriter) {
     writer.write(Int64(circuit.qubitCount))
     writer.write(Int64(circuit.instructions.count))
     for instruction in circuit.instructions {
@@ -32,7 +57,6 @@ public enum CircuitFormat {
       writer.write(Int64(instruction.angles.count))
       for angle in instruction.angles { write(angle, to: &writer) }
     }
-    return writer.bytes
   }
 
   public static func encode(_ observable: Observable) -> [UInt8] {

@@ -106,16 +106,18 @@ extension Angle.Factor {
 }
 
 extension Angle: CustomStringConvertible {
+  public var description: String { text(parameters: Names(.parameter), features: Names(.feature)) }
+
   /// Compact, for drawings: `2*p3+0.5`, `p4*x1`.
-  public var description: String {
+  public func text(parameters: Names, features: Names) -> String {
     var pieces: [String] = []
     for term in terms {
       let name =
         switch term.factor {
-        case .parameter(let p): "p\(p)"
-        case .feature(let f): "x\(f)"
-        case .parameterFeature(let p, let f): "p\(p)*x\(f)"
-        case .featureFeature(let f, let g): "x\(f)*x\(g)"
+        case .parameter(let p): parameters[p]
+        case .feature(let f): features[f]
+        case .parameterFeature(let p, let f): "\(parameters[p])*\(features[f])"
+        case .featureFeature(let f, let g): "\(features[f])*\(features[g])"
         }
       switch term.coefficient {
       case 1: pieces.append(name)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native
+from . import _signatures as c
 from ._gates import GateMethods
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
@@ -29,7 +30,7 @@ class Circuit(GateMethods):
     append and return the circuit itself.
 
     A circuit is a sequence of `qt.Instruction`: it has a length, can be indexed, sliced and iterated, and compares by its
-    instructions. It can be copied and pickled, and circuits can be added.
+    instructions, whatever its parameters and features are called. It can be copied and pickled, and circuits can be added.
 
     Raises:
         InvalidArgumentError: unless n_qubits is an integer from 1 to 62.
@@ -113,7 +114,13 @@ class Circuit(GateMethods):
     # Reading.
 
     @classmethod
-    def from_instructions(cls, n_qubits: int, instructions: Iterable[Instruction]) -> Circuit:
+    def from_instructions(
+        cls,
+        n_qubits: int,
+        instructions: Iterable[Instruction],
+        parameter_names: Iterable[str] | None = None,
+        feature_names: Iterable[str] | None = None,
+    ) -> Circuit:
         """A circuit of these instructions, in time order.
 
         `Circuit.from_instructions(c.n_qubits, list(c)) == c` for every circuit c, byte for byte.
@@ -121,9 +128,12 @@ class Circuit(GateMethods):
         Args:
             n_qubits: 1 to 62.
             instructions: any number of `qt.Instruction`.
+            parameter_names: as `Circuit.parameter_names`, one for each parameter.
+            feature_names: as `Circuit.feature_names`, one for each feature.
 
         Raises:
-            InvalidArgumentError: for what is no `qt.Instruction`, and for qubits that the circuit does not have.
+            InvalidArgumentError: for what is no `qt.Instruction`, for qubits that the circuit does not have, and for what
+                `Circuit.parameter_names` refuses.
         """
         circuit = cls(n_qubits)
         for k, instruction in enumerate(instructions):
@@ -132,6 +142,7 @@ class Circuit(GateMethods):
                     f"instructions[{k}] is {instruction!r}; a qt.Instruction is expected"
                 )
             instruction._append_to(circuit._handle)
+        circuit.parameter_names, circuit.feature_names = parameter_names, feature_names
         return circuit
 
     @overload
@@ -143,9 +154,12 @@ class Circuit(GateMethods):
         size = len(self)
         if isinstance(index, slice):
             chosen = range(*index.indices(size))
-            return Circuit.from_instructions(
+            part = Circuit.from_instructions(
                 self.n_qubits, (Instruction._read(self._handle, k) for k in chosen)
             )
+            part.parameter_names = self.parameter_names[: part.n_params]
+            part.feature_names = self.feature_names[: part.n_features]
+            return part
         position = _arrays.integer("the index of an instruction", index)
         if not -size <= position < size:
             raise IndexError(f"instruction {position} of a circuit that has {size}")
@@ -161,8 +175,11 @@ class Circuit(GateMethods):
     def __add__(self, other: Circuit) -> Circuit:
         """`other` after this circuit, as a new one; its parameter indices move past this circuit's, features keep theirs.
 
+        Names move along. A parameter's that this circuit has already goes on as "name_2", "name_3" and so on.
+
         Raises:
-            InvalidArgumentError: unless both have the same number of qubits.
+            InvalidArgumentError: unless both have the same number of qubits, and where a feature has different names or a
+                name stands for different features.
         """
         return (
             self._followed_by(other, share_parameters=False) if isinstance(other, Circuit) else NotImplemented
@@ -179,7 +196,8 @@ class Circuit(GateMethods):
             other: the circuit that follows.
 
         Raises:
-            InvalidArgumentError: unless `other` is a circuit on the same number of qubits.
+            InvalidArgumentError: unless `other` is a circuit on the same number of qubits, and where a parameter or a
+                feature has different names or a name stands for different ones.
         """
         if not isinstance(other, Circuit):
             raise InvalidArgumentError(f"{other!r} is not a circuit")
@@ -218,6 +236,51 @@ class Circuit(GateMethods):
     def n_features(self) -> int:
         """One more than the largest feature index, those with a factor of 0 included."""
         return self._sizes()[2]
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """What the parameters are called, theta[k] by name k: "p0", "p1" and so on unless something else was assigned.
+
+        `circuit.parameter_names = ("alpha", "beta")` names all parameters, None takes the names away. Names go with copies,
+        sums, slices, inverses, pickles and saved runs; drawings and messages show them. Circuits that differ in nothing
+        else are equal.
+
+        Raises:
+            InvalidArgumentError: when assigned, for another number of names than parameters, for equal ones, and for those
+                that are empty, longer than 256 bytes or contain control characters.
+        """
+        return self._names(c.QTG_ANGLE_PARAMETER)
+
+    @parameter_names.setter
+    def parameter_names(self, names: Iterable[str] | None) -> None:
+        self._set_names(c.QTG_ANGLE_PARAMETER, "parameter_names", names)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What the features are called, column k of X by name k: "x0", "x1" and so on unless something else was assigned,
+        as `Circuit.parameter_names` are.
+
+        Raises:
+            InvalidArgumentError: when assigned, for what `Circuit.parameter_names` refuses.
+        """
+        return self._names(c.QTG_ANGLE_FEATURE)
+
+    @feature_names.setter
+    def feature_names(self, names: Iterable[str] | None) -> None:
+        self._set_names(c.QTG_ANGLE_FEATURE, "feature_names", names)
+
+    def _names(self, kind: int) -> tuple[str, ...]:
+        text = _native.read_bytes("qtg_circuit_names", self._handle, kind).decode()
+        return tuple(text.split("\0")[:-1])
+
+    def _set_names(self, kind: int, what: str, names: Iterable[str] | None) -> None:
+        if names is None:
+            return _native.call("qtg_circuit_set_names", self._handle, kind, None, 0)
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise InvalidArgumentError(f"{what} is {names!r}; a list of names is expected")
+        listed = [_arrays.text(f"{what}[{k}]", name) + b"\0" for k, name in enumerate(names)]
+        joined = b"".join(listed)
+        return _native.call("qtg_circuit_set_names", self._handle, kind, joined, len(joined))
 
     def __len__(self) -> int:
         """The number of instructions."""
@@ -265,13 +328,14 @@ class Circuit(GateMethods):
         return f"<qtangent.Circuit: {n} qubits, {k} instructions, {p} parameters, {f} features>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Circuit) and self._bytes() == other._bytes()
-
-    def _bytes(self) -> bytes:
-        return _native.read_bytes("qtg_circuit_serialize", self._handle)
+        if not isinstance(other, Circuit):
+            return False
+        equal = ctypes.c_int32()
+        _native.call("qtg_circuit_equal", self._handle, other._handle, ctypes.byref(equal))
+        return bool(equal.value)
 
     def __getstate__(self) -> bytes:
-        return self._bytes()
+        return _native.read_bytes("qtg_circuit_serialize", self._handle)
 
     def __setstate__(self, state: bytes) -> None:
         self._own(_native.create("qtg_circuit_deserialize", state, len(state)))

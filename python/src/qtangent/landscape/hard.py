@@ -215,6 +215,6 @@ def _dataset(
     # |psi> = sum_a sqrt(w_a) |v_a> |a>
     pure = (vectors * roots[:, None, :]).reshape(len(states), d * d)
     pure /= np.linalg.norm(pure, axis=1)[:, None]
-    wide = Circuit.from_instructions(2 * n, list(circuit))
+    wide = Circuit.from_instructions(2 * n, list(circuit), circuit.parameter_names)
     extended = dense(np.kron(observable.matrix(), np.eye(d)))
     return HardDataset(pure, labels, amplitudes, theta, loss, circuit, observable, Model(wide, extended))

@@ -108,8 +108,8 @@ def operators(circuit: Circuit, observable: Observable) -> Operators:
     for l, degree in enumerate(degrees):
         if degree != 1:
             raise InvalidArgumentError(
-                f"parameter {l} has degree {degree}; a hard data set needs parameters that occur once and drive a "
-                "generator with two eigenvalues (rx, ry, rz, phase, rotation, rxx, ryy, rzz)"
+                f"parameter {circuit.parameter_names[l]} has degree {degree}; a hard data set needs parameters that occur "
+                "once and drive a generator with two eigenvalues (rx, ry, rz, phase, rotation, rxx, ryy, rzz)"
             )
     # Operators, their real vectors, and the Gram matrix with its eigenvectors.
     needed = [8 * (4 * 3**k * d * d + 3 * 9**k) for k in range(p + 1)]

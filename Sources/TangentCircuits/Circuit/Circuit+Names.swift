@@ -1,0 +1,27 @@
+import TangentNumerics
+
+extension Circuit {
+  /// The names of all parameters or of all features.
+  public func names(of kind: Names.Kind) -> [String] {
+    switch kind {
+    case .parameter: (0..<parameterCount).map { parameterNames[$0] }
+    case .feature: (0..<featureCount).map { featureNames[$0] }
+    }
+  }
+
+  /// Names all parameters or all features; nil takes the names away.
+  /// - Throws: `invalidArgument` for another number of names, and for names that are empty, equal, longer than
+  ///   `Names.maximumLength` bytes, or contain control characters.
+  public mutating func setNames(of kind: Names.Kind, _ names: [String]?) throws(TangentError) {
+    let count = kind == .parameter ? parameterCount : featureCount
+    guard names == nil || names?.count == count else {
+      throw .invalid("\(names?.count ?? 0) names for \(count) \(kind)s; give one for each")
+    }
+    setNames(try Names(kind, names ?? []))
+  }
+
+  /// An angle as drawings and messages show it: `2*alpha+0.5`.
+  public func text(of angle: Angle) -> String {
+    angle.text(parameters: parameterNames, features: featureNames)
+  }
+}
