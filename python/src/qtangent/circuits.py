@@ -20,6 +20,7 @@ from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
+from .drawing import Namer, circuit_html, circuit_svg
 from .instructions import Instruction, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
@@ -319,6 +320,29 @@ class Circuit(GateMethods):
             _arrays.pointer(result),
         )
         return result
+
+    def draw(self, form: str = "text") -> str:
+        """A drawing: time from left to right, a line a qubit. Notebooks show a circuit's picture without being asked.
+
+        Args:
+            form: "text", which `print(circuit)` shows too, or "svg", a picture to be written to a file: gates that train are
+                blue, those that read data orange, those that do both violet, and hovering over one tells its angles in
+                full. A picture has at most 3000 gate symbols and says if some instructions are left out.
+
+        Raises:
+            InvalidArgumentError: for another form.
+        """
+        if form == "text":
+            return str(self)
+        if form == "svg":
+            return circuit_svg(self.n_qubits, self, len(self), self._namer())
+        raise InvalidArgumentError(f'form is {form!r}; "text" and "svg" are possible')
+
+    def _repr_html_(self) -> str:
+        return circuit_html(self.n_qubits, self, len(self), self._namer())
+
+    def _namer(self) -> Namer:
+        return Namer(self.parameter_names, self.feature_names)
 
     def __str__(self) -> str:
         return _native.read_bytes("qtg_circuit_draw", self._handle).decode()
