@@ -7,7 +7,8 @@ Qubit 0 is the most significant bit of a basis index. `rx`, `ry`, `rz` and `rota
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -17,7 +18,7 @@ from . import _native
 from . import _signatures as c
 from ._gates import GateMethods
 from ._native import arrays as _arrays
-from ._native.arrays import Complex
+from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
 from .drawing import Namer, circuit_html, circuit_svg
@@ -144,6 +145,51 @@ class Circuit(GateMethods):
                 )
             instruction._append_to(circuit._handle)
         circuit.parameter_names, circuit.feature_names = parameter_names, feature_names
+        return circuit
+
+    initial_theta: Real | None = None
+    """(p,): with `from_qasm(..., free=...)` the numbers in whose place parameters stand, NaN for inputs; else None."""
+    measured_qubits: tuple[int, ...] = ()
+    """Those that a program read by `from_qasm` measures, in its order."""
+    unused_inputs: tuple[str, ...] = ()
+    """Inputs of a program read by `from_qasm` that are in no angle of the circuit."""
+
+    @classmethod
+    def from_qasm(
+        cls, text_or_path: str | os.PathLike[str], features: Collection[str] = ("x",), free: str | None = None
+    ) -> Circuit:
+        """A circuit from a program in OpenQASM 2 or 3; docs/qasm.md says what is read.
+
+        Inputs (`input float`, `input angle`) are parameters, or features where `features` has their name. Those that
+        occur in an angle are numbered: by their indices within a name (`w_2` before `w_10`), by declaration between names.
+        Measurements at the end are left out, and global phases.
+
+        Args:
+            text_or_path: a program, or the path of a file; text has a semicolon.
+            features: names of inputs that are features, whole, or without underscores around them and indices behind them:
+                "x" stands for `x`, `x_0`, `x12` and Qiskit's `_x_0_`.
+            free: "rotations" makes each number in a call of a gate, outside definitions of gates, a parameter of its own;
+                None leaves numbers.
+
+        Returns:
+            The circuit, with the attributes `initial_theta`, `measured_qubits` and `unused_inputs`, which do not go with
+            copies and sums.
+
+        Raises:
+            QasmError: for what is broken or not read, with line and column.
+            FileError: for a file that cannot be read.
+            InvalidArgumentError: for other arguments.
+            ImportError: without the package openqasm3 (`pip install "qtangent[qasm]"`).
+        """
+        from .qasm import read
+
+        reading = read(text_or_path, features, free)
+        circuit = cls.from_instructions(
+            reading.n_qubits, reading.instructions, reading.parameter_names, reading.feature_names
+        )
+        circuit.initial_theta = reading.initial_theta
+        circuit.measured_qubits = reading.measured_qubits
+        circuit.unused_inputs = reading.unused_inputs
         return circuit
 
     @overload
