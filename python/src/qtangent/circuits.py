@@ -192,6 +192,40 @@ class Circuit(GateMethods):
         circuit.unused_inputs = reading.unused_inputs
         return circuit
 
+    def to_qasm(self, version: int = 3, theta: ArrayLike | None = None, include: bool = True) -> str:
+        """The circuit as a program in OpenQASM, up to a global phase; docs/qasm.md says what becomes of each instruction.
+
+        Parameters and features are inputs (`input float[64]`) under their names, as far as a program allows them: what
+        gates or the language have taken gets underscores around it, and other characters become underscores.
+
+        Args:
+            version: 3, or 2, which has no inputs.
+            theta: (p,), numbers in the place of parameters; None keeps the parameters.
+            include: True includes the standard gates and has one register, as Qiskit and the language's own parser want
+                it; False, for version 3 alone, does neither, as PennyLane's reader wants it.
+
+        Returns:
+            The program. `Circuit.from_qasm` reads it as the same unitary up to a phase.
+
+        Raises:
+            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, parameters
+                or features in version 2, and a theta of another shape.
+        """
+        from .qasm import write
+
+        if version not in (2, 3):
+            raise InvalidArgumentError(f"version is {version!r}; 2 and 3 are possible")
+        if version == 2 and not include:
+            raise InvalidArgumentError(
+                "OpenQASM 2 has no gates without an include; include=False is for version 3"
+            )
+        values = None if theta is None else _arrays.real("theta", theta)
+        if values is not None:
+            _arrays.expect_shape("theta", values, (self.n_params,), "(p,)")
+            _arrays.finite("theta", values)
+        names = self.parameter_names, self.feature_names
+        return write(self.n_qubits, self, *names, version, values, include)
+
     @overload
     def __getitem__(self, index: int) -> Instruction: ...
     @overload

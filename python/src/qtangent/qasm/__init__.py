@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from .._native.errors import FileError, InvalidArgumentError
 from .errors import QasmError
+from .writer import write
 
 if TYPE_CHECKING:
     from .reader import Reading
 
-__all__ = ["QasmError", "read"]
+__all__ = ["QasmError", "read", "write"]
 
 
 def read(
