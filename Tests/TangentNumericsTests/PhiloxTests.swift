@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import TangentNumerics
@@ -46,6 +47,15 @@ import Testing
     found.withUnsafeMutableBufferPointer { many.fill(normals: $0) }
     #expect(found == (0..<count).map { _ in one.normal() })
     #expect(many == one)
+  }
+
+  /// By Box and Muller's formula from two uniform numbers each, in the C library's functions.
+  @Test func normalsAreThoseOfTheirFormula() {
+    var (random, uniforms) = (Philox(seed: 8), Philox(seed: 8))
+    for _ in 0..<10_000 {
+      let (u, v) = (uniforms.uniform(), uniforms.uniform())
+      #expect(abs(random.normal() - (-2 * log(1 - u)).squareRoot() * cos(2 * Double.pi * v)) < 1e-14)
+    }
   }
 
   @Test func uniformMoments() {

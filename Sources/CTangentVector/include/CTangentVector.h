@@ -20,6 +20,8 @@ CTV_INLINE ctv_float8 ctv_mulf(ctv_float8 a, ctv_float8 b) { return a * b; }
 CTV_INLINE ctv_double4 ctv_neg(ctv_double4 a) { return -a; }
 CTV_INLINE ctv_float8 ctv_negf(ctv_float8 a) { return -a; }
 
+CTV_INLINE ctv_double4 ctv_sqrt(ctv_double4 a) { return __builtin_elementwise_sqrt(a); }
+
 CTV_INLINE ctv_float8 ctv_round(ctv_double8 a) { return __builtin_convertvector(a, ctv_float8); }
 CTV_INLINE ctv_double8 ctv_widen(ctv_float8 a) { return __builtin_convertvector(a, ctv_double8); }
 

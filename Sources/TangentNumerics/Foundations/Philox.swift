@@ -1,4 +1,4 @@
-import Glibc
+import CTangentVector
 
 /// Philox 4x32-10, a counter-based generator: the n-th number of a (seed, stream) pair does not depend on
 /// who draws it or when, so the same seed gives the same bits on any number of threads.
@@ -48,10 +48,10 @@ public struct Philox: Sendable, Equatable {
   /// Standard normal, by Box and Muller; draws two uniforms each time so that positions stay predictable.
   public mutating func normal() -> Double {
     let (first, second) = (nextUInt64(), nextUInt64())
-    return Philox.normal(first, second)
+    return Philox.normals(SIMD4(repeating: first), SIMD4(repeating: second))[0]
   }
 
-  /// As many calls of `normal()`, in a third of the time.
+  /// As many calls of `normal()`, four at a time.
   public mutating func fill(normals: UnsafeMutableBufferPointer<Double>) {
     var k = 0
     // From here on the two numbers of a block become one normal.
@@ -61,7 +61,8 @@ public struct Philox: Sendable, Equatable {
     }
     while k + 4 <= normals.count {
       let (first, second) = Philox.fourBlocks(from: position >> 1, stream: stream, seed: seed)
-      for lane in 0..<4 { normals[k + lane] = Philox.normal(first[lane], second[lane]) }
+      let four = Philox.normals(first, second)
+      for lane in 0..<4 { normals[k + lane] = four[lane] }
       position &+= 8
       k += 4
     }
@@ -72,12 +73,20 @@ public struct Philox: Sendable, Equatable {
   }
 
   @inline(__always)
-  private static func normal(_ first: UInt64, _ second: UInt64) -> Double {
-    (-2 * log(1 - uniform(first))).squareRoot() * cos(2 * Double.pi * uniform(second))
+  private static func normals(_ first: SIMD4<UInt64>, _ second: SIMD4<UInt64>) -> SIMD4<Double> {
+    ctv_sqrt(-2 * logarithm(1 - uniform(first))) * cosine(ofTurns: uniform(second))
   }
 
   @inline(__always)
   private static func uniform(_ number: UInt64) -> Double { Double(number >> 11) * 0x1p-53 }
+
+  /// The same of four: the upper 21 and the lower 32 bits as the lowest ones of doubles, since few processors convert more.
+  @inline(__always)
+  private static func uniform(_ number: SIMD4<UInt64>) -> SIMD4<Double> {
+    let upper = unsafeBitCast(number &>> 43 | 0x4530_0000_0000_0000, to: SIMD4<Double>.self)
+    let lower = unsafeBitCast((number &>> 11) & 0xFFFF_FFFF | 0x4330_0000_0000_0000, to: SIMD4<Double>.self)
+    return ((upper - (0x1p84 + 0x1p52)) + lower) * 0x1p-53
+  }
 
   /// Uniform in 0..<bound without modulo bias worth the name (bias below 2^-32 for bound < 2^32).
   public mutating func index(below bound: Int) -> Int {
