@@ -190,7 +190,7 @@ import Testing
     var cases = RandomCases(seed: 62)
     func blockSizes(_ circuit: Circuit) -> [Int] {
       ShannonDecomposition(register: circuit.qubitCount).apply(to: circuit.elementaryOperations).compactMap {
-        if case .fixed(let matrix, _) = $0 { IndexBlocks(of: [matrix]).size } else { nil }
+        if case .fixed(let matrix, _) = $0 { IndexBlocks(of: matrix).size } else { nil }
       }
     }
     let circuit = try chain("ZZI", qubits: [0, 1, 2], of: 3, length: 5, &cases)

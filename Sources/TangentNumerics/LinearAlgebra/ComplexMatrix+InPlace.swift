@@ -65,7 +65,9 @@ extension ComplexMatrix {
     return result
   }
 
-  mutating func withPlanes(_ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void) {
+  package mutating func withPlanes(
+    _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) {
     re.withUnsafeMutableBufferPointer { re in
       im.withUnsafeMutableBufferPointer { im in
         if let re = re.baseAddress, let im = im.baseAddress { body(re, im) }
@@ -73,7 +75,7 @@ extension ComplexMatrix {
     }
   }
 
-  private func withReadOnlyPlanes(_ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> Void) {
+  package func withReadOnlyPlanes(_ body: (UnsafePointer<Double>, UnsafePointer<Double>) -> Void) {
     re.withUnsafeBufferPointer { re in
       im.withUnsafeBufferPointer { im in
         if let re = re.baseAddress, let im = im.baseAddress { body(re, im) }

@@ -24,6 +24,35 @@ enum ComplexVector {
     return sum
   }
 
+  /// v^dagger x and v^dagger y, with the bits that each has alone: two sums do not wait for each other.
+  @inline(__always)
+  static func innerProducts(
+    _ count: Int, _ vRe: UnsafePointer<Double>, _ vIm: UnsafePointer<Double>, _ xRe: UnsafePointer<Double>,
+    _ xIm: UnsafePointer<Double>, _ yRe: UnsafePointer<Double>, _ yIm: UnsafePointer<Double>
+  ) -> (x: (re: Double, im: Double), y: (re: Double, im: Double)) {
+    let zero = SIMD4<Double>(repeating: 0)
+    var (sumRe, sumIm, otherRe, otherIm) = (zero, zero, zero, zero)
+    var k = 0
+    while k + 4 <= count {
+      let (a, b) = (load(vRe + k), load(vIm + k))
+      let (x, y, u, w) = (load(xRe + k), load(xIm + k), load(yRe + k), load(yIm + k))
+      sumRe += a * x + b * y
+      sumIm += a * y - b * x
+      otherRe += a * u + b * w
+      otherIm += a * w - b * u
+      k += 4
+    }
+    var sums = (x: (re: sumRe.sum(), im: sumIm.sum()), y: (re: otherRe.sum(), im: otherIm.sum()))
+    while k < count {
+      sums.x.re += vRe[k] * xRe[k] + vIm[k] * xIm[k]
+      sums.x.im += vRe[k] * xIm[k] - vIm[k] * xRe[k]
+      sums.y.re += vRe[k] * yRe[k] + vIm[k] * yIm[k]
+      sums.y.im += vRe[k] * yIm[k] - vIm[k] * yRe[k]
+      k += 1
+    }
+    return sums
+  }
+
   /// y += (factorRe + i factorIm) v
   @inline(__always)
   static func add(

@@ -15,69 +15,65 @@ public struct CosineSineDecomposition: Sendable {
   public init?(_ unitary: ComplexMatrix) {
     precondition(unitary.rows == unitary.columns && unitary.rows.isMultiple(of: 2))
     let h = unitary.rows / 2
-    let (a, b) = (unitary.block(0, 0, size: h), unitary.block(0, h, size: h))
-    let (c, d) = (unitary.block(h, 0, size: h), unitary.block(h, h, size: h))
+    let (first, second) = (unitary.columns(0..<h), unitary.columns(h..<2 * h))
+    let a = first.rows(0..<h)
     guard let eigen = try? HermitianEigen(a.adjoint.multiplied(by: a)) else { return nil }
-    var columns = CommonBasis(eigen.vectors, upper: a, lower: c)
-    columns.orthogonalise()
-    cosines = columns.upper.orthonormaliseRows()
-    sines = columns.lower.orthonormaliseRows()
-    left = (columns.upper.transpose, columns.lower.transpose)
+    var basis = CommonBasis(eigen.vectors, of: first)
+    basis.orthogonalise()
+    cosines = basis.images.orthonormaliseRows(within: 0..<h)
+    sines = basis.images.orthonormaliseRows(within: h..<2 * h)
+    left = (basis.images.columns(0..<h).transpose, basis.images.columns(h..<2 * h).transpose)
+    let forFirst = basis.images.scalingRows(upper: cosines, lower: sines)
+    let forSecond = basis.images.scalingRows(upper: sines.map(-), lower: cosines)
     // A third factor from both lower blocks: where one of sine and cosine is small, the other is not.
-    let (fromB, fromD) = (left.upper.adjoint.multiplied(by: b), left.lower.adjoint.multiplied(by: d))
-    right = (
-      columns.basis.conjugate,
-      fromD.scalingRows(by: cosines) - fromB.scalingRows(by: sines)
-    )
-    let errors = [
-      left.upper.multiplied(by: right.upper.scalingRows(by: cosines)) - a,
-      left.lower.multiplied(by: right.upper.scalingRows(by: sines)) - c,
-      left.upper.multiplied(by: right.lower.scalingRows(by: sines)) + b,
-      left.lower.multiplied(by: right.lower.scalingRows(by: cosines)) - d,
-    ]
+    right = (basis.vectors.conjugate, forSecond.conjugate.multiplied(by: second))
     let tolerance = (Double(h) + 16) * 4 * Double.ulpOfOne
-    guard errors.allSatisfy({ $0.maximumModulus < tolerance }) else { return nil }
+    guard (forFirst.transpose.multiplied(by: right.upper) - first).maximumModulus < tolerance,
+      (forSecond.transpose.multiplied(by: right.lower) - second).maximumModulus < tolerance
+    else { return nil }
   }
 }
 
-/// The columns of W, A W and C W, kept as rows, for the two left blocks of a unitary matrix.
+/// The columns of W, and those of A W above those of C W, kept as rows, for the two left blocks of a unitary matrix.
 private struct CommonBasis {
-  var basis: ComplexMatrix
-  var upper: ComplexMatrix
-  var lower: ComplexMatrix
+  var vectors: ComplexMatrix
+  var images: ComplexMatrix
 
   /// - Parameter w: the eigenvectors of A^dagger A, which are those of C^dagger C = 1 - A^dagger A.
-  init(_ w: ComplexMatrix, upper a: ComplexMatrix, lower c: ComplexMatrix) {
-    basis = w.transpose
-    upper = basis.multiplied(by: a.transpose)
-    lower = basis.multiplied(by: c.transpose)
+  init(_ w: ComplexMatrix, of columns: ComplexMatrix) {
+    vectors = w.transpose
+    images = vectors.multiplied(by: columns.transpose)
   }
 
-  /// One-sided Jacobi rotations. The columns are orthogonal up to rounding of the largest already; this makes them so
-  /// relative to their own lengths. A pair orthogonal in the block where it is shorter is so in the other one too.
+  /// One-sided Jacobi rotations. The columns are orthogonal up to rounding of the largest already, which is enough for
+  /// all but pairs of short ones: what two share is taken from the shorter in the end, and must be rounding there. A pair
+  /// orthogonal in the block where it is shorter is so in the other one too.
   mutating func orthogonalise() {
-    let h = basis.rows
-    var (cosines, sines) = (upper.squaredRows, lower.squaredRows)
+    let h = vectors.rows
+    var (cosines, sines) = (images.squaredRows(within: 0..<h), images.squaredRows(within: h..<2 * h))
     for _ in 0..<40 {
       var isDone = true
       for i in 0..<h {
         for j in (i + 1)..<max(h, i + 1) {
           let usesUpper = cosines[i] + cosines[j] <= 1
           let (p, q) = usesUpper ? (cosines[i], cosines[j]) : (sines[i], sines[j])
-          let overlap = usesUpper ? upper.overlap(i, j) : lower.overlap(i, j)
-          let modulus = (overlap.re * overlap.re + overlap.im * overlap.im).squareRoot()
+          let overlap = images.overlap(i, j, within: usesUpper ? 0..<h : h..<2 * h)
+          let squared = overlap.re * overlap.re + overlap.im * overlap.im
           guard min(p, q) > ComplexMatrix.negligible * ComplexMatrix.negligible,
-            modulus > 8 * Double.ulpOfOne * (p * q).squareRoot()
+            squared > 64 * Double.ulpOfOne * Double.ulpOfOne * max(p, q) || squared > 1e-12 * p * q
           else { continue }
           isDone = false
+          let modulus = squared.squareRoot()
           let zeta = (q - p) / (2 * modulus)
           let t = (zeta < 0 ? -1 : 1) / (abs(zeta) + (1 + zeta * zeta).squareRoot())
           let cosine = 1 / (1 + t * t).squareRoot()
           let phase = (re: overlap.re / modulus, im: overlap.im / modulus)
-          basis.rotateRows(i, j, cosine, t * cosine, phase)
-          upper.rotateRows(i, j, cosine, t * cosine, phase)
-          lower.rotateRows(i, j, cosine, t * cosine, phase)
-          for k in [i, j] { (cosines[k], sines[k]) = (upper.squaredRow(k), lower.squaredRow(k)) }
+          vectors.rotateRows(i, j, cosine, t * cosine, phase)
+          images.rotateRows(i, j, cosine, t * cosine, phase)
+          for k in [i, j] {
+            cosines[k] = images.squaredRow(k, within: 0..<h)
+            sines[k] = images.squaredRow(k, within: h..<2 * h)
+          }
         }
       }
       if isDone { return }
@@ -89,44 +85,58 @@ extension ComplexMatrix {
   /// A row of a unitary matrix that is shorter is rounding.
   fileprivate static let negligible = 4 * Double.ulpOfOne
 
-  fileprivate func block(_ row: Int, _ column: Int, size: Int) -> ComplexMatrix {
-    var result = ComplexMatrix(rows: size, columns: size)
-    for i in 0..<size {
-      let (source, target) = ((row + i) * columns + column, i * size)
-      result.re.replaceSubrange(target..<(target + size), with: re[source..<(source + size)])
-      result.im.replaceSubrange(target..<(target + size), with: im[source..<(source + size)])
-    }
-    return result
+  fileprivate func rows(_ range: Range<Int>) -> ComplexMatrix {
+    let entries = range.lowerBound * columns..<range.upperBound * columns
+    return ComplexMatrix(rows: range.count, columns: columns, re: Array(re[entries]), im: Array(im[entries]))
   }
 
-  fileprivate var conjugate: ComplexMatrix {
-    var result = self
-    for k in im.indices { result.im[k] = -im[k] }
-    return result
-  }
-
-  fileprivate func scalingRows(by factors: [Double]) -> ComplexMatrix {
-    var result = self
-    let columns = columns
-    result.withPlanes { re, im in
-      for (i, factor) in factors.enumerated() {
-        for k in (i * columns)..<((i + 1) * columns) { (re[k], im[k]) = (re[k] * factor, im[k] * factor) }
+  fileprivate func columns(_ range: Range<Int>) -> ComplexMatrix {
+    var result = ComplexMatrix(rows: rows, columns: range.count)
+    let (rows, columns) = (rows, columns)
+    result.withPlanes { targetRe, targetIm in
+      withReadOnlyPlanes { re, im in
+        for i in 0..<rows {
+          let (source, target) = (i * columns + range.lowerBound, i * range.count)
+          (targetRe + target).update(from: re + source, count: range.count)
+          (targetIm + target).update(from: im + source, count: range.count)
+        }
       }
     }
     return result
   }
 
-  fileprivate func squaredRow(_ i: Int) -> Double { overlap(i, i).re }
+  fileprivate var conjugate: ComplexMatrix {
+    ComplexMatrix(rows: rows, columns: columns, re: re, im: im.map(-))
+  }
 
-  fileprivate var squaredRows: [Double] { (0..<rows).map(squaredRow) }
+  /// The first half of every row times one factor, the second times another.
+  fileprivate func scalingRows(upper: [Double], lower: [Double]) -> ComplexMatrix {
+    var result = self
+    let h = columns / 2
+    result.withPlanes { re, im in
+      for (half, factor) in zip(upper, lower).flatMap({ [$0, $1] }).enumerated() {
+        for k in (half * h)..<((half + 1) * h) { (re[k], im[k]) = (re[k] * factor, im[k] * factor) }
+      }
+    }
+    return result
+  }
 
-  /// <row i|row j>
-  fileprivate func overlap(_ i: Int, _ j: Int) -> (re: Double, im: Double) {
+  fileprivate func squaredRow(_ i: Int, within range: Range<Int>) -> Double {
+    overlap(i, i, within: range).re
+  }
+
+  fileprivate func squaredRows(within range: Range<Int>) -> [Double] {
+    (0..<rows).map { squaredRow($0, within: range) }
+  }
+
+  /// <row i|row j>, of these columns alone.
+  fileprivate func overlap(_ i: Int, _ j: Int, within range: Range<Int>) -> (re: Double, im: Double) {
     re.withUnsafeBufferPointer { re in
       im.withUnsafeBufferPointer { im in
-        ComplexVector.innerProduct(
-          columns, re.baseAddress! + i * columns, im.baseAddress! + i * columns,
-          re.baseAddress! + j * columns, im.baseAddress! + j * columns)
+        let (first, second) = (i * columns + range.lowerBound, j * columns + range.lowerBound)
+        return ComplexVector.innerProduct(
+          range.count, re.baseAddress! + first, im.baseAddress! + first, re.baseAddress! + second,
+          im.baseAddress! + second)
       }
     }
   }
@@ -151,20 +161,21 @@ extension ComplexMatrix {
 
   /// Divides nearly orthogonal rows by their lengths, which it returns. The longest stay as they are, the others lose
   /// what they share with longer ones; rows of no length become what completes the basis.
-  fileprivate mutating func orthonormaliseRows() -> [Double] {
-    var lengths = squaredRows.map { $0.squareRoot() }
+  /// - Parameter range: the columns that this is about, as many as there are rows.
+  fileprivate mutating func orthonormaliseRows(within range: Range<Int>) -> [Double] {
+    var lengths = squaredRows(within: range).map { $0.squareRoot() }
     let order = lengths.indices.sorted { lengths[$0] > lengths[$1] }
     for (place, i) in order.enumerated() {
       let isMissing = lengths[i] <= ComplexMatrix.negligible
       if isMissing {
         lengths[i] = 0
-        replaceRow(i, besides: order[..<place])
+        replaceRow(i, within: range, besides: order[..<place])
       }
       // What a missing row becomes may lose most of its length, and be less accurate then.
       for _ in 0..<(isMissing ? 2 : 1) {
-        for j in order[..<place] { subtract(projectionOn: j, from: i) }
-        let length = squaredRow(i).squareRoot()
-        let (first, count) = (i * columns, columns)
+        for j in order[..<place] { subtract(projectionOn: j, from: i, within: range) }
+        let length = squaredRow(i, within: range).squareRoot()
+        let (first, count) = (i * columns + range.lowerBound, range.count)
         withPlanes { re, im in
           for k in first..<(first + count) { (re[k], im[k]) = (re[k] / length, im[k] / length) }
         }
@@ -174,17 +185,19 @@ extension ComplexMatrix {
   }
 
   /// Row i becomes the unit vector that other rows cover least.
-  private mutating func replaceRow(_ i: Int, besides others: ArraySlice<Int>) {
-    let covered = (0..<columns).map { k in
+  private mutating func replaceRow(_ i: Int, within range: Range<Int>, besides others: ArraySlice<Int>) {
+    let covered = range.map { k in
       others.reduce(0) { $0 + self[$1, k].re * self[$1, k].re + self[$1, k].im * self[$1, k].im }
     }
-    let least = covered.indices.min { covered[$0] < covered[$1] }!
-    for k in 0..<columns { self[i, k] = (k == least ? 1 : 0, 0) }
+    let least = range.lowerBound + covered.indices.min { covered[$0] < covered[$1] }!
+    for k in range { self[i, k] = (k == least ? 1 : 0, 0) }
   }
 
-  private mutating func subtract(projectionOn j: Int, from i: Int) {
-    let part = overlap(j, i)
-    let (count, source, target) = (columns, j * columns, i * columns)
+  private mutating func subtract(projectionOn j: Int, from i: Int, within range: Range<Int>) {
+    let part = overlap(j, i, within: range)
+    let (count, source, target) = (
+      range.count, j * columns + range.lowerBound, i * columns + range.lowerBound
+    )
     withPlanes { re, im in
       ComplexVector.add(
         count, -part.re, -part.im, re + source, im + source, re + target, im + target)

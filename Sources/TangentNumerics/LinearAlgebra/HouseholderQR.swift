@@ -15,12 +15,13 @@ public struct HouseholderQR: Sendable {
         for j in 0..<columns {
           // A column of Q times the sign that makes R's diagonal positive.
           qRe[j * rows + j] = reduced.reflectors[j].beta < 0 ? -1 : 1
-          for i in stride(from: j, through: 0, by: -1) {
-            let offset = i * rows + i
-            HouseholderReflector.apply(
-              factorRe: reduced.reflectors[i].tauRe, factorIm: reduced.reflectors[i].tauIm, count: rows - i,
-              vRe: re + offset, vIm: im + offset, re: qRe + j * rows + i, im: qIm + j * rows + i)
-          }
+        }
+        for i in stride(from: columns - 1, through: 0, by: -1) {
+          // Columns before i have nothing from row i on.
+          reduced.reflectors[i].apply(
+            conjugated: false, count: rows - i, vRe: re + i * rows + i, vIm: im + i * rows + i,
+            columns: i..<columns,
+            re: qRe + i, im: qIm + i, stride: rows)
         }
       }
     }
@@ -49,11 +50,9 @@ public struct HouseholderQR: Sendable {
         let reflector = HouseholderReflector(count: rows - i, re: re + offset, im: im + offset)
         reflectors.append(reflector)
         triangle[i, i] = (reflector.beta, 0)
-        for j in (i + 1)..<max(columns, i + 1) {
-          HouseholderReflector.apply(
-            factorRe: reflector.tauRe, factorIm: -reflector.tauIm, count: rows - i, vRe: re + offset,
-            vIm: im + offset, re: re + j * rows + i, im: im + j * rows + i)
-        }
+        reflector.apply(
+          conjugated: true, count: rows - i, vRe: re + offset, vIm: im + offset,
+          columns: (i + 1)..<max(columns, i + 1), re: re + i, im: im + i, stride: rows)
       }
     }
     for i in 0..<columns where triangle[i, i].re < 0 {

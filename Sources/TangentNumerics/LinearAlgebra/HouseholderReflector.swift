@@ -31,6 +31,36 @@ struct HouseholderReflector {
     re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>
   ) {
     let sum = ComplexVector.innerProduct(count, vRe, vIm, re, im)
+    subtract(factorRe, factorIm, times: sum, count, vRe, vIm, re, im)
+  }
+
+  /// H y, or H^dagger y if it is `conjugated`, for each of these columns y, which begin `stride` apart; two at a time.
+  func apply(
+    conjugated: Bool, count: Int, vRe: UnsafePointer<Double>, vIm: UnsafePointer<Double>, columns: Range<Int>,
+    re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    let (factorRe, factorIm) = (tauRe, conjugated ? -tauIm : tauIm)
+    var j = columns.lowerBound
+    while j + 2 <= columns.upperBound {
+      let (x, y) = (j * stride, (j + 1) * stride)
+      let sums = ComplexVector.innerProducts(count, vRe, vIm, re + x, im + x, re + y, im + y)
+      HouseholderReflector.subtract(factorRe, factorIm, times: sums.x, count, vRe, vIm, re + x, im + x)
+      HouseholderReflector.subtract(factorRe, factorIm, times: sums.y, count, vRe, vIm, re + y, im + y)
+      j += 2
+    }
+    if j < columns.upperBound {
+      HouseholderReflector.apply(
+        factorRe: factorRe, factorIm: factorIm, count: count, vRe: vRe, vIm: vIm, re: re + j * stride,
+        im: im + j * stride)
+    }
+  }
+
+  @inline(__always)
+  private static func subtract(
+    _ factorRe: Double, _ factorIm: Double, times sum: (re: Double, im: Double), _ count: Int,
+    _ vRe: UnsafePointer<Double>, _ vIm: UnsafePointer<Double>, _ re: UnsafeMutablePointer<Double>,
+    _ im: UnsafeMutablePointer<Double>
+  ) {
     ComplexVector.add(
       count, -(factorRe * sum.re - factorIm * sum.im), -(factorRe * sum.im + factorIm * sum.re), vRe, vIm, re,
       im)

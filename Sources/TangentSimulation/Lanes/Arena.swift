@@ -1,17 +1,24 @@
+import Synchronization
+
 /// Owns the plain arrays that a plan points to. Passes hold raw pointers into it, so that the sweeps touch no
-/// reference counts: shared Swift arrays in the inner loops stop threads from scaling.
+/// reference counts: shared Swift arrays in the inner loops stop threads from scaling. Several threads may add to it.
 final class Arena: @unchecked Sendable {
   let precision: Precision
-  private var allocations: [UnsafeMutableRawPointer] = []
+  private let allocations = Mutex<[Allocation]>([])
+
+  private struct Allocation: @unchecked Sendable {
+    let start: UnsafeMutableRawPointer
+  }
 
   init(_ precision: Precision = .double) { self.precision = precision }
 
   func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(values.count, 1) * MemoryLayout<T>.stride, alignment: 64)
-    allocations.append(raw)
+    let allocation = Allocation(start: raw)
+    allocations.withLock { $0.append(allocation) }
     let pointer = raw.bindMemory(to: T.self, capacity: max(values.count, 1))
-    for (k, value) in values.enumerated() { pointer[k] = value }
+    pointer.initialize(from: values, count: values.count)
     return UnsafePointer(pointer)
   }
 
@@ -19,7 +26,7 @@ final class Arena: @unchecked Sendable {
     Constants(double: copy(values), single: precision == .single ? copy(values.map { Float($0) }) : nil)
   }
 
-  deinit { for raw in allocations { raw.deallocate() } }
+  deinit { allocations.withLock { for allocation in $0 { allocation.start.deallocate() } } }
 }
 
 /// Numbers of a plan that passes read in the precision of their lanes. Single ones are there if the model asks for them;

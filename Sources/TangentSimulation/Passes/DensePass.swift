@@ -32,7 +32,7 @@ struct DensePass: BitwiseCopyable {
     _ matrix: ComplexMatrix, after rotation: ComplexMatrix?, bits positions: [Int], indexBits: Int,
     arena: Arena
   ) {
-    var blocks = IndexBlocks(of: [matrix]).all
+    var blocks = IndexBlocks(of: matrix).all
     if blocks[0].count != 2, !blocks[0].count.isMultiple(of: 4) { blocks = [Array(0..<matrix.rows)] }
     let order = Array(blocks.joined())
     rows = matrix.rows
@@ -47,7 +47,7 @@ struct DensePass: BitwiseCopyable {
     groups = (1 << indexBits) >> positions.count
     var row = [Int](repeating: 0, count: matrix.rows)
     for (k, index) in order.enumerated() { row[index] = k }
-    let pairs = rotation.map { IndexBlocks(of: [$0]).all } ?? []
+    let pairs = rotation.map { IndexBlocks(of: $0).all } ?? []
     turns = arena.copy(
       pairs.map {
         Turn(

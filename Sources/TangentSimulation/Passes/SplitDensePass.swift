@@ -25,16 +25,22 @@ struct SplitDensePass: BitwiseCopyable {
     let split = 1 << (k - 1 - positions.firstIndex { $0 == nil }!)
     let even = (0..<matrix.rows).filter { $0 & split == 0 }
     rows = even.count
-    let keepsBit = even.allSatisfy { i in
-      even.allSatisfy { matrix[i, $0 | split] == (0, 0) && matrix[i | split, $0] == (0, 0) }
+    let (d, rows) = (matrix.rows, rows)
+    var (keepsBit, packed) = (true, [SIMD2<Double>]())
+    matrix.withReadOnlyPlanes { re, im in
+      keepsBit = even.allSatisfy { i in
+        even.allSatisfy { j in
+          let (a, b) = (i * d + (j | split), (i | split) * d + j)
+          return re[a] == 0 && im[a] == 0 && re[b] == 0 && im[b] == 0
+        }
+      }
+      packed = DenseProduct.packed(rows: rows, columns: keepsBit ? rows : 2 * rows) { r, c in
+        let (i, j, flip) = (even[r], even[c % rows], c < rows ? 0 : split)
+        let (a, b) = (i * d + (j | flip), (i | split) * d + ((j | split) ^ flip))
+        return (re: SIMD2(re[a], re[b]), im: SIMD2(im[a], im[b]))
+      }
     }
     columns = keepsBit ? rows : 2 * rows
-    let packed = DenseProduct.packed(rows: rows, columns: columns) { r, c in
-      let (i, flip) = (even[r], c < even.count ? 0 : split)
-      let j = even[c % even.count]
-      let (a, b) = (matrix[i, j | flip], matrix[i | split, (j | split) ^ flip])
-      return (re: SIMD2(a.re, b.re), im: SIMD2(a.im, b.im))
-    }
     self.matrix = arena.copy(packed)
     offsets = arena.copy(
       even.map { index in

@@ -30,8 +30,6 @@ struct PlanBuilder {
 
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
   private var permutationPasses: [(key: [PendingPermutation.Factor], pass: PermutationPass?)] = []
-  /// What the last pass does if it is dense, to merge the next one on the same qubits into it.
-  private var lastDense: LastDense?
 
   init(_ placement: Placement, _ space: VariableSpace, _ precision: Precision) {
     self.placement = placement
@@ -54,33 +52,28 @@ struct PlanBuilder {
     flush()
     emitRotations()
     deferCosines()
-    return passes.map { draft in
-      switch draft {
-      case .rotations(let pass): .rotations(arena.copy([pass]))
-      case .diagonal(let pass): .diagonal(arena.copy([pass]))
-      case .dense(let pass): .dense(arena.copy([pass]))
-      case .splitDense(let pass): .splitDense(arena.copy([pass]))
-      case .permutation(let pass): .permutation(arena.copy([pass]))
-      }
-    }
+    return finished()
   }
 
-  /// A fixed unitary on its qubits, perhaps after rotations of pairs of amplitudes.
-  private struct LastDense {
-    var rotation: ComplexMatrix?
-    let matrix: ComplexMatrix
-    let qubits: [Int]
-
-    /// Both in one pass, where that does not cost more than two.
-    func joined(after last: LastDense, differingIn bit: Int?) -> LastDense? {
-      // A block's row is as long as the block is large.
-      let common = IndexBlocks(of: [matrix, last.matrix])
-      if common.size <= IndexBlocks(of: [matrix]).size + IndexBlocks(of: [last.matrix]).size {
-        return LastDense(
-          rotation: last.rotation, matrix: matrix.multiplied(by: last.matrix), qubits: qubits)
+  /// The drafts as passes; those that pack a matrix on all threads.
+  private func finished() -> [Pass] {
+    var result = [Pass?](repeating: nil, count: passes.count)
+    let dense = passes.indices.filter { if case .dense = passes[$0] { true } else { false } }
+    result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      ThreadPool.current.run(tasks: dense.count, workers: ThreadPool.current.threadCount) { task, _ in
+        result[dense[task]] = pass(of: passes[dense[task]])
       }
-      return last.rotation == nil && last.matrix.rotatesPairs(differingIn: bit)
-        ? LastDense(rotation: last.matrix, matrix: matrix, qubits: qubits) : nil
+    }
+    return passes.indices.map { result[$0] ?? pass(of: passes[$0]) }
+  }
+
+  private func pass(of draft: Draft) -> Pass {
+    switch draft {
+    case .rotations(let pass): .rotations(arena.copy([pass]))
+    case .diagonal(let pass): .diagonal(arena.copy([pass]))
+    case .dense(let draft): draft.pass(placement, arena: arena)
+    case .permutation(let pass): .permutation(arena.copy([pass]))
     }
   }
 
@@ -88,8 +81,7 @@ struct PlanBuilder {
   private enum Draft {
     case rotations(RotationsPass)
     case diagonal(DiagonalPass)
-    case dense(DensePass)
-    case splitDense(SplitDensePass)
+    case dense(DenseDraft)
     case permutation(PermutationPass)
   }
 
@@ -149,25 +141,13 @@ struct PlanBuilder {
     let local = splitBit.map { split in
       Bits.gathered(split, at: qubits.map { placement.register - 1 - $0 })
     }
-    var dense = LastDense(matrix: matrix, qubits: qubits)
-    if let last = lastDense, last.qubits == qubits, let joint = dense.joined(after: last, differingIn: local)
-    {
-      dense = joint
-      passes.removeLast()
-    }
-    if splitBit != nil {
-      let pass = SplitDensePass(
-        dense.matrix, after: dense.rotation, bits: placement.places(ofQubits: qubits), arena: arena)
-      emit(.splitDense(pass))
-      denseScratch = max(denseScratch, pass.scratch)
+    let draft = DenseDraft(matrix, qubits: qubits, isSplit: splitBit != nil)
+    denseScratch = max(denseScratch, 2 * matrix.rows)
+    if case .dense(let last) = passes.last, let joint = draft.joined(after: last, differingIn: local) {
+      passes[passes.count - 1] = .dense(joint)
     } else {
-      let pass = DensePass(
-        dense.matrix, after: dense.rotation, bits: placement.bits(ofQubits: qubits),
-        indexBits: placement.indexBits, arena: arena)
-      emit(.dense(pass))
-      denseScratch = max(denseScratch, pass.scratch)
+      emit(.dense(draft))
     }
-    lastDense = dense
   }
 
   private mutating func add(diagonal entries: [(re: Double, im: Double)], bits: [Int]) {
@@ -296,7 +276,6 @@ struct PlanBuilder {
   private mutating func emit(_ pass: Draft) {
     emitRotations()
     passes.append(pass)
-    lastDense = nil
   }
 
   private mutating func emitRotations() {
@@ -307,7 +286,6 @@ struct PlanBuilder {
         rotations.pass(wantsGradient: !trained.isEmpty, amplitudes: placement.amplitudes, arena: arena)))
     generators += trained.map { SlotGenerator($0, step: passes.count - 1) }
     rotations = PendingRotations()
-    lastDense = nil
   }
 
   /// Carries out what waits behind the rotations, if an operation on these bits does not commute with it.

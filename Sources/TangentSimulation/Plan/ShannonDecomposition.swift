@@ -24,27 +24,26 @@ struct ShannonDecomposition {
     let places = operations.indices.filter { isBetweenEqualEvolutions($0, in: operations) }
     guard !places.isEmpty else { return operations }
     let factors = factors(of: places, in: operations)
-    var result: [ElementaryOperation] = []
+    var parts: [Part] = []
     // The last unitary, whose left factor is on its way past the evolutions that follow.
     var last: Factors?
     for (k, operation) in operations.enumerated() {
       if let own = factors[k] {
         // The right factor goes before the evolutions that it commutes with, where the last left factor joins it.
-        let evolutions = result.reversed().prefix { zString($0) == own.mask }.count
-        let joint = last.map { own.right.multiplied(by: $0.left) } ?? own.right
-        result.insert(own.operation(joint), at: result.count - evolutions)
-        result.append(own.middle)
+        let place = parts.count - parts.reversed().prefix { $0.zString == own.mask }.count
+        parts.insert(.outer(left: last, right: own), at: place)
+        parts.append(.operation(own.middle))
         last = own
       } else {
-        if let waiting = last, zString(operation) != waiting.mask {
-          result.append(waiting.operation(waiting.left))
+        if let waiting = last, ShannonDecomposition.zString(operation) != waiting.mask {
+          parts.append(.outer(left: waiting, right: nil))
           last = nil
         }
-        result.append(operation)
+        parts.append(.operation(operation))
       }
     }
-    if let last { result.append(last.operation(last.left)) }
-    return result
+    if let last { parts.append(.outer(left: last, right: nil)) }
+    return carriedOut(parts)
   }
 
   /// Two matrices, one on the basis states where the string is +1 and one on the others.
@@ -70,18 +69,56 @@ struct ShannonDecomposition {
     func operation(_ blocks: Blocks) -> ElementaryOperation {
       let h = blocks.upper.rows
       var matrix = ComplexMatrix(rows: 2 * h, columns: 2 * h)
-      for i in 0..<h {
-        for j in 0..<h {
-          matrix[order[i], order[j]] = blocks.upper[i, j]
-          matrix[order[h + i], order[h + j]] = blocks.lower[i, j]
+      matrix.withPlanes { targetRe, targetIm in
+        for (block, order) in [(blocks.upper, order[..<h]), (blocks.lower, order[h...])] {
+          block.withReadOnlyPlanes { re, im in
+            var entry = 0
+            for i in order {
+              for j in order {
+                (targetRe[i * 2 * h + j], targetIm[i * 2 * h + j]) = (re[entry], im[entry])
+                entry += 1
+              }
+            }
+          }
         }
       }
       return .fixed(matrix, qubits: qubits)
     }
   }
 
+  /// An operation of the result, or what becomes one: a right factor after the left factor of the unitary before.
+  private enum Part {
+    case operation(ElementaryOperation)
+    case outer(left: Factors?, right: Factors?)
+
+    var operation: ElementaryOperation? {
+      switch self {
+      case .operation(let operation): operation
+      case .outer(let left?, let right?): right.operation(right.right.multiplied(by: left.left))
+      case .outer(let left?, nil): left.operation(left.left)
+      case .outer(nil, let right?): right.operation(right.right)
+      case .outer(nil, nil): nil
+      }
+    }
+
+    var zString: Int? {
+      if case .operation(let operation) = self { ShannonDecomposition.zString(operation) } else { nil }
+    }
+  }
+
+  private func carriedOut(_ parts: [Part]) -> [ElementaryOperation] {
+    var result = [ElementaryOperation?](repeating: nil, count: parts.count)
+    result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      ThreadPool.current.run(tasks: parts.count, workers: ThreadPool.current.threadCount) { k, _ in
+        result[k] = parts[k].operation
+      }
+    }
+    return result.compactMap { $0 }
+  }
+
   /// The mask of a single Z string's evolution.
-  private func zString(_ operation: ElementaryOperation) -> Int? {
+  private static func zString(_ operation: ElementaryOperation) -> Int? {
     guard case .evolution(.paulis(let terms, controls: 0), _) = operation, terms.count == 1,
       terms[0].string.isDiagonal, terms[0].string.z != 0
     else { return nil }
@@ -90,11 +127,12 @@ struct ShannonDecomposition {
 
   private func isBetweenEqualEvolutions(_ k: Int, in operations: [ElementaryOperation]) -> Bool {
     guard case .fixed(let matrix, let qubits) = operations[k], k > 0, k + 1 < operations.count,
-      let mask = zString(operations[k - 1]), zString(operations[k + 1]) == mask,
+      let mask = ShannonDecomposition.zString(operations[k - 1]),
+      ShannonDecomposition.zString(operations[k + 1]) == mask,
       ShannonDecomposition.dimensions.contains(matrix.rows)
     else { return false }
     let bits: Int = Bits.mask(ofQubits: qubits, register: register)
-    return mask & ~bits == 0 && IndexBlocks(of: [matrix]).all.count == 1
+    return mask & ~bits == 0 && IndexBlocks(of: matrix).all.count == 1
   }
 
   /// Of every unitary that has a decomposition, by its place.
@@ -106,7 +144,7 @@ struct ShannonDecomposition {
       ThreadPool.current.run(tasks: places.count, workers: threads) { task, _ in
         let place = places[task]
         guard case .fixed(let matrix, let qubits) = operations[place],
-          let mask = zString(operations[place - 1])
+          let mask = ShannonDecomposition.zString(operations[place - 1])
         else { return }
         result[place] = factors(matrix, qubits, mask)
       }
