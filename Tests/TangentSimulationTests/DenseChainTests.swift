@@ -103,6 +103,20 @@ import Testing
     }
   }
 
+  /// A left factor must not meet a right one that lies on other qubits, or on the same in another order.
+  @Test(arguments: [[[0, 1, 2], [0, 1, 3], [0, 2, 3]], [[0, 1, 2], [2, 1, 0], [1, 0, 2]]])
+  func unitariesOnDifferentQubits(qubits: [[Int]]) throws {
+    var cases = RandomCases(seed: 49)
+    var circuit = try Circuit(qubitCount: 4)
+    for k in 0..<9 {
+      try circuit.append(.rz, qubits: [0], angles: [.parameter(k)])
+      try circuit.appendUnitary(
+        .haarUnitary(dimension: 8, seed: cases.random.nextUInt64()), qubits: qubits[k / 2 % 3])
+    }
+    try circuit.append(.rz, qubits: [0], angles: [.parameter(0)])
+    try compare(circuit, [.pauli("IXZI")], &cases)
+  }
+
   @Test func wholeRegisters() throws {
     for n in 4...6 {
       var cases = RandomCases(seed: 43 + UInt64(n))

@@ -29,9 +29,15 @@ struct ShannonDecomposition {
     var last: Factors?
     for (k, operation) in operations.enumerated() {
       if let own = factors[k] {
-        // The right factor goes before the evolutions that it commutes with, where the last left factor joins it.
+        // The right factor goes before the evolutions that it commutes with, where the last left factor joins it if it is
+        // one on the same qubits.
         let place = parts.count - parts.reversed().prefix { $0.zString == own.mask }.count
-        parts.insert(.outer(left: last, right: own), at: place)
+        if let last, last.qubits != own.qubits {
+          parts.insert(
+            contentsOf: [.outer(left: last, right: nil), .outer(left: nil, right: own)], at: place)
+        } else {
+          parts.insert(.outer(left: last, right: own), at: place)
+        }
         parts.append(.operation(own.middle))
         last = own
       } else {
