@@ -61,8 +61,14 @@ test-python: $(VENV)/developer
 	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
 	cd python && ../$(BIN)/python -m pytest
 
-test-slow: $(VENV)/developer
+# Circuits come from packages that get an environment of their own: tests/guests runs there.
+.venv-guests/installed: $(SWIFT_FILES) $(PYTHON_FILES)
+	@$(PYTHON) python/install.py .venv-guests guests
+	@touch $@
+
+test-slow: $(VENV)/developer .venv-guests/installed
 	cd python && ../$(BIN)/python -m pytest -m slow
+	cd python && ../.venv-guests/bin/python -m pytest -m "slow or not slow" tests/guests
 
 format: $(VENV)/developer
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
@@ -93,7 +99,7 @@ bench-passes:
 	$(name-skipped)
 
 # Modules that are imported when they are first used are not found from qtangent itself.
-PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets landscape plots report)
+PUBLIC := qtangent $(addprefix qtangent.,convergence convergence.claims datasets landscape plots qiskit report)
 
 docs: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
@@ -108,6 +114,6 @@ reproduce: $(VENV)/developer
 	cd python && ../$(BIN)/python -m reproduce.convergence
 
 clean:
-	rm -rf .build .build-* $(VENV) .venv-bench build dist study python/dist python/src/qtangent/lib Package.resolved
+	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests build dist study python/dist python/src/qtangent/lib Package.resolved
 	rm -rf .ruff_cache .mypy_cache python/.mypy_cache .pytest_cache python/.pytest_cache python/.hypothesis
 	find python bindings -name __pycache__ -prune -exec rm -rf {} +

@@ -22,7 +22,6 @@ from .instructions import Instruction
 from .models import Model
 from .observables import Observable, Term, hermitian, pauli, projector
 from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
-from .qasm.errors import QasmError
 from .runs import Run
 from .samples import Samples
 from .training import Checkpoint, resume, train
@@ -30,7 +29,7 @@ from .training import Checkpoint, resume, train
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
-_LAZY = ("convergence", "datasets", "landscape", "plots", "report")
+_LAZY = ("convergence", "datasets", "landscape", "plots", "qiskit", "report")
 
 
 def __getattr__(name: str) -> object:
@@ -70,7 +69,6 @@ __all__ = [
     "OutOfMemoryError",
     "QTangentError",
     "QTangentWarning",
-    "QasmError",
     "RMSProp",
     "Run",
     "Samples",

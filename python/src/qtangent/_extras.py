@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import re
 from typing import Any
 
 
-def require(module: str, package: str, extra: str) -> Any:
-    """The module, or an ImportError that says how to install it."""
+def require(module: str, package: str, extra: str, at_least: str | None = None) -> Any:
+    """The module, or an ImportError that says how to install it, or its first version that will do."""
     try:
-        return importlib.import_module(module)
+        found = importlib.import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != module.split(".")[0]:
             raise
@@ -17,6 +19,16 @@ def require(module: str, package: str, extra: str) -> Any:
             f"this needs {package}: pip install {package}, or, in a clone of QTangent, "
             f'pip install "./python[{extra}]" for all of it'
         ) from None
+    if at_least is not None and _numbers(version := importlib.metadata.version(package)) < _numbers(at_least):
+        raise ImportError(
+            f"this needs {package} {at_least} or newer, {version} is installed: pip install --upgrade {package}"
+        )
+    return found
+
+
+def _numbers(version: str) -> list[int]:
+    """Major and minor number of a version."""
+    return [int(number) for number in re.findall(r"\d+", version)[:2]]
 
 
 def tqdm() -> Any:

@@ -1,0 +1,34 @@
+"""Packages that circuits come from are not needed until used, and named where they are missing or too old."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import qtangent as qt
+
+CALLS: dict[str, Callable[[], object]] = {
+    "qiskit": lambda: qt.qiskit.observable(None),
+}
+
+
+@pytest.mark.parametrize("package", CALLS)
+def test_a_missing_package_is_named_with_its_install_line(package, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf'pip install {package}, or, .* "./python\[{package}\]"'):
+        CALLS[package]()
+
+
+@pytest.mark.parametrize("package", CALLS)
+def test_an_old_package_is_named_with_the_version_that_will_do(package, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, ModuleType(package))
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "0.9.1")
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    (floor,) = re.findall(rf'^{package} = \["{package}>=([\d.]+),<', project.read_text(), re.MULTILINE)
+    with pytest.raises(ImportError, match=rf"needs {package} {floor} or newer, 0.9.1 is installed"):
+        CALLS[package]()
