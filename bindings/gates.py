@@ -57,6 +57,12 @@ Three more take any number of qubits: `rotation(angle, pauli, qubits)` is exp(-i
 and come in the order parameters, features, parameter times feature, feature times feature, each by its indices. In C
 these are the functions `qtg_instruction_*`.
 
+## Drawing a circuit
+
+`print(circuit)` and `circuit.draw("text")` draw in text. `circuit.draw("svg")` is a picture for a file, and in a notebook a
+circuit shows its picture by itself: gates with parameters are blue, those with features orange, those with both violet;
+hovering over a gate tells its angles in full. Long circuits are folded, and cut after 3000 symbols with a word about it.
+
 ## Names
 
 `circuit.parameter_names` and `circuit.feature_names` say what the parameters (entries of theta) and features (columns of X)

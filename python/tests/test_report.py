@@ -59,7 +59,10 @@ def html() -> str:
         study = qt.convergence.study(model, [1, -1], states=states, time=2.0, records=20)
         figures = {name: figure_bytes(single(name, study))[0] for name in FIGURES}
         title = f"Haar & <b>odd</b>, scale {scale:g}"
-        entries.append(Entry(f"odd-{scale:g}", title, "<odd>", "two states", "a circuit", study, figures))
+        circuit = model.circuit
+        circuit.parameter_names = [f"<i>{k}</i>" for k in range(circuit.n_params)]
+        words = (f"odd-{scale:g}", title, "<odd>", "two states", "a circuit")
+        entries.append(Entry(*words, study, figures, circuit))
     svg, _ = figure_bytes(compare_losses([(entry.title, entry.study) for entry in entries]))
     return render(entries, {"<odd>": svg}, [("out", "a <folder>")])
 
@@ -81,12 +84,14 @@ def test_well_formed_and_every_link_lands(html: str) -> None:
     assert len(set(page.ids)) == len(page.ids)
     assert {link[1:] for link in page.links} <= set(page.ids)
     assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(page.ids)
-    assert page.tags.count("svg") == 1 + 2 * len(FIGURES)
+    assert page.tags.count("svg") == 1 + 2 * (len(FIGURES) + 1)
 
 
 def test_texts_of_the_user_are_escaped(html: str) -> None:
     assert "<odd>" not in html
     assert "<b>odd</b>" not in html
+    assert "<i>" not in html
+    assert "&lt;i&gt;7&lt;/i&gt;" in html
     assert "a &lt;folder&gt;" in html
 
 

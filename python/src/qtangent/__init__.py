@@ -22,6 +22,7 @@ from .instructions import Instruction
 from .models import Model
 from .observables import Observable, Term, hermitian, pauli, projector
 from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
+from .qasm.errors import QasmError
 from .runs import Run
 from .samples import Samples
 from .training import Checkpoint, resume, train
@@ -69,6 +70,7 @@ __all__ = [
     "OutOfMemoryError",
     "QTangentError",
     "QTangentWarning",
+    "QasmError",
     "RMSProp",
     "Run",
     "Samples",

@@ -7,7 +7,8 @@ Qubit 0 is the most significant bit of a basis index. `rx`, `ry`, `rz` and `rota
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -17,9 +18,10 @@ from . import _native
 from . import _signatures as c
 from ._gates import GateMethods
 from ._native import arrays as _arrays
-from ._native.arrays import Complex
+from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
+from .drawing import Namer, circuit_html, circuit_svg
 from .instructions import Instruction, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
@@ -144,6 +146,85 @@ class Circuit(GateMethods):
             instruction._append_to(circuit._handle)
         circuit.parameter_names, circuit.feature_names = parameter_names, feature_names
         return circuit
+
+    initial_theta: Real | None = None
+    """(p,): with `from_qasm(..., free=...)` the numbers in whose place parameters stand, NaN for inputs; else None."""
+    measured_qubits: tuple[int, ...] = ()
+    """Those that a program read by `from_qasm` measures, in its order."""
+    unused_inputs: tuple[str, ...] = ()
+    """Inputs of a program read by `from_qasm` that are in no angle of the circuit."""
+
+    @classmethod
+    def from_qasm(
+        cls, text_or_path: str | os.PathLike[str], features: Collection[str] = ("x",), free: str | None = None
+    ) -> Circuit:
+        """A circuit from a program in OpenQASM 2 or 3; docs/qasm.md says what is read.
+
+        Inputs (`input float`, `input angle`) are parameters, or features where `features` has their name. Those that
+        occur in an angle are numbered: by their indices within a name (`w_2` before `w_10`), by declaration between names.
+        Measurements at the end are left out, and global phases.
+
+        Args:
+            text_or_path: a program, or the path of a file; text has a semicolon.
+            features: names of inputs that are features, whole, or without underscores around them and indices behind them:
+                "x" stands for `x`, `x_0`, `x12` and Qiskit's `_x_0_`.
+            free: "rotations" makes each number in a call of a gate, outside definitions of gates, a parameter of its own;
+                None leaves numbers.
+
+        Returns:
+            The circuit, with the attributes `initial_theta`, `measured_qubits` and `unused_inputs`, which do not go with
+            copies and sums.
+
+        Raises:
+            QasmError: for what is broken or not read, with line and column.
+            FileError: for a file that cannot be read.
+            InvalidArgumentError: for other arguments.
+            ImportError: without the package openqasm3 (`pip install "qtangent[qasm]"`).
+        """
+        from .qasm import read
+
+        reading = read(text_or_path, features, free)
+        circuit = cls.from_instructions(
+            reading.n_qubits, reading.instructions, reading.parameter_names, reading.feature_names
+        )
+        circuit.initial_theta = reading.initial_theta
+        circuit.measured_qubits = reading.measured_qubits
+        circuit.unused_inputs = reading.unused_inputs
+        return circuit
+
+    def to_qasm(self, version: int = 3, theta: ArrayLike | None = None, include: bool = True) -> str:
+        """The circuit as a program in OpenQASM, up to a global phase; docs/qasm.md says what becomes of each instruction.
+
+        Parameters and features are inputs (`input float[64]`) under their names, as far as a program allows them: what
+        gates or the language have taken gets underscores around it, and other characters become underscores.
+
+        Args:
+            version: 3, or 2, which has no inputs.
+            theta: (p,), numbers in the place of parameters; None keeps the parameters.
+            include: True includes the standard gates and has one register, as Qiskit and the language's own parser want
+                it; False, for version 3 alone, does neither, as PennyLane's reader wants it.
+
+        Returns:
+            The program. `Circuit.from_qasm` reads it as the same unitary up to a phase.
+
+        Raises:
+            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, parameters
+                or features in version 2, and a theta of another shape.
+        """
+        from .qasm import write
+
+        if version not in (2, 3):
+            raise InvalidArgumentError(f"version is {version!r}; 2 and 3 are possible")
+        if version == 2 and not include:
+            raise InvalidArgumentError(
+                "OpenQASM 2 has no gates without an include; include=False is for version 3"
+            )
+        values = None if theta is None else _arrays.real("theta", theta)
+        if values is not None:
+            _arrays.expect_shape("theta", values, (self.n_params,), "(p,)")
+            _arrays.finite("theta", values)
+        names = self.parameter_names, self.feature_names
+        return write(self.n_qubits, self, *names, version, values, include)
 
     @overload
     def __getitem__(self, index: int) -> Instruction: ...
@@ -319,6 +400,29 @@ class Circuit(GateMethods):
             _arrays.pointer(result),
         )
         return result
+
+    def draw(self, form: str = "text") -> str:
+        """A drawing: time from left to right, a line a qubit. Notebooks show a circuit's picture without being asked.
+
+        Args:
+            form: "text", which `print(circuit)` shows too, or "svg", a picture to be written to a file: gates that train are
+                blue, those that read data orange, those that do both violet, and hovering over one tells its angles in
+                full. A picture has at most 3000 gate symbols and says if some instructions are left out.
+
+        Raises:
+            InvalidArgumentError: for another form.
+        """
+        if form == "text":
+            return str(self)
+        if form == "svg":
+            return circuit_svg(self.n_qubits, self, len(self), self._namer())
+        raise InvalidArgumentError(f'form is {form!r}; "text" and "svg" are possible')
+
+    def _repr_html_(self) -> str:
+        return circuit_html(self.n_qubits, self, len(self), self._namer())
+
+    def _namer(self) -> Namer:
+        return Namer(self.parameter_names, self.feature_names)
 
     def __str__(self) -> str:
         return _native.read_bytes("qtg_circuit_draw", self._handle).decode()

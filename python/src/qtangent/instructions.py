@@ -189,23 +189,24 @@ def _read_angle(circuit: int, index: int, angle: int) -> Angle:
 
 
 @cache
-def _gate_ids() -> dict[str, int]:
-    return {row["name"]: row["id"] for row in json.loads(_native.read_bytes("qtg_gate_table"))}
+def gate_table() -> dict[str, dict[str, Any]]:
+    """The rows of the native gate table by name; docs of `qtg_gate_table` say what they hold."""
+    return {row["name"]: row for row in json.loads(_native.read_bytes("qtg_gate_table"))}
 
 
 @cache
 def gate_names() -> dict[int, str]:
     """The gates of the native table by their numbers."""
-    return {number: name for name, number in _gate_ids().items()}
+    return {row["id"]: name for name, row in gate_table().items()}
 
 
 def gate_id(name: str) -> int:
     """The number of a gate in the native table."""
     try:
-        return _gate_ids()[name]
+        return int(gate_table()[name]["id"])
     except (KeyError, TypeError):
         raise InvalidArgumentError(
-            f"{name!r} is not a gate; the gates are {', '.join(_gate_ids())}"
+            f"{name!r} is not a gate; the gates are {', '.join(gate_table())}"
         ) from None
 
 

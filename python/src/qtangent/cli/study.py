@@ -64,7 +64,8 @@ def _train(job: Job, counter: str, progress: bool, notes: list[str], out: Path) 
         flush=True,
     )
     figures = save(study, out / job.name)
-    return Entry(job.name, job.title, job.dataset.name, job.dataset.description, job.circuit, study, figures)
+    words = (job.name, job.title, job.dataset.name, job.dataset.description, job.circuit)
+    return Entry(*words, study, figures, job.model.circuit)
 
 
 def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str], seconds: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..circuits import Circuit
     from ..convergence.result import Study
 
 
@@ -25,3 +26,5 @@ class Entry:
     study: Study
     figures: dict[str, bytes]
     """SVG by name, as in plots.FIGURES."""
+    drawn: Circuit
+    """The circuit itself."""

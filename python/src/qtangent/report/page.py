@@ -16,6 +16,8 @@ from .entry import Entry
 from .inline import inline_svg
 from .typeset import typeset
 
+_SHORT = 100
+"""Instructions of a circuit whose picture is open at first."""
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -69,6 +71,8 @@ def _context(entry: Entry) -> dict[str, Any]:
         "verdict": study.verdict,
         "findings": findings(study),
         "figures": figures,
+        "picture": entry.drawn._repr_html_(),
+        "is_short": len(entry.drawn) <= _SHORT,
         "loss": number(study.actual.final_loss),
         "frozen": number(study.kernel_regression.final_loss),
         "limit": "-" if limit is None else number(limit.final_loss),

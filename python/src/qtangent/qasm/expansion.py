@@ -1,0 +1,96 @@
+"""Instructions as gates that programs have: Pauli rotations, evolutions and one-qubit unitaries written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
+from math import atan2
+
+import numpy as np
+
+from .._native.arrays import Complex
+from .._native.errors import InvalidArgumentError
+from ..angles import Angle, AngleLike
+from ..instructions import Instruction
+from ..observables import Observable
+from .operations import Operation
+
+ONE_QUBIT = "U"
+"""The name of a unitary on one qubit, up to a phase the table's u3."""
+_BEFORE = {"X": ("h",), "Y": ("sdg", "h"), "Z": ()}
+_AFTER = {"X": ("h",), "Y": ("h", "s"), "Z": ()}
+
+
+def gates(instruction: Instruction) -> Iterator[Operation]:
+    """The gates of an instruction in time order, up to a phase.
+
+    Raises:
+        InvalidArgumentError: for evolutions of operators that do not commute or are dense matrices, and for unitaries on
+            several qubits.
+    """
+    if instruction.pauli is not None:
+        yield from _rotation(instruction.angles[0], instruction.pauli, instruction.qubits)
+    elif instruction.generator is not None:
+        for letters, coefficient in _commuting(instruction.generator, instruction.qubits).items():
+            yield from _rotation(2 * coefficient * instruction.angles[0], letters, instruction.qubits)
+    elif instruction.matrix is not None:
+        yield Operation(ONE_QUBIT, instruction.qubits, _euler(instruction.matrix, instruction.qubits))
+    else:
+        yield Operation(instruction.name, instruction.qubits, instruction.angles)
+
+
+def _rotation(angle: AngleLike, pauli: str, qubits: Sequence[int]) -> Iterator[Operation]:
+    """exp(-i angle P/2): the Paulis turned into Z, their parity on the last qubit, rz there, and all of it undone."""
+    letters = [(letter, qubit) for letter, qubit in zip(pauli, qubits, strict=True) if letter != "I"]
+    kinds, where = {letter for letter, _ in letters}, tuple(qubit for _, qubit in letters)
+    if len(where) <= 2 and len(kinds) <= 1:
+        if letters:
+            yield Operation("r" + pauli.replace("I", "").lower(), where, (Angle.of(angle),))
+        return
+    before = [Operation(gate, (qubit,)) for letter, qubit in letters for gate in _BEFORE[letter]]
+    ladder = [Operation("cx", pair) for pair in pairwise(where)]
+    yield from (*before, *ladder)
+    yield Operation("rz", where[-1:], (Angle.of(angle),))
+    yield from reversed(ladder)
+    yield from (Operation(gate, (qubit,)) for letter, qubit in letters for gate in _AFTER[letter])
+
+
+def _commuting(generator: Observable, qubits: tuple[int, ...]) -> dict[str, float]:
+    """The Pauli strings of a generator, all of which commute, with their coefficients."""
+    if generator.dense is not None:
+        raise InvalidArgumentError(
+            f"evolve on qubits {qubits} has a dense matrix; OpenQASM has no gate for it"
+        )
+    strings: dict[str, float] = {}
+    for term in generator.terms:
+        for letters, sign in [(term.pauli, 1.0)] if term.pauli else _projector(term.projector or ""):
+            strings[letters] = strings.get(letters, 0.0) + sign * term.coefficient
+    bits = np.array([[letter in "XY" for letter in letters] for letters in strings], dtype=np.int64)
+    signs = np.array([[letter in "YZ" for letter in letters] for letters in strings], dtype=np.int64)
+    if np.any((bits @ signs.T + signs @ bits.T) % 2):
+        raise InvalidArgumentError(
+            f"evolve on qubits {qubits} has terms that do not commute; OpenQASM has no gate for it"
+        )
+    return strings
+
+
+def _projector(bits: str) -> Iterator[tuple[str, float]]:
+    """A projector as a sum of Pauli strings: the product of (1 + Z)/2 for 0 and (1 - Z)/2 for 1. Evolutions have them
+    on 10 qubits at most."""
+    for letters in product("IZ", repeat=len(bits)):
+        minus = sum(bit == "1" and letter == "Z" for bit, letter in zip(bits, letters, strict=True))
+        yield "".join(letters), (-1.0) ** minus / 2 ** len(bits)
+
+
+def _euler(matrix: Complex, qubits: tuple[int, ...]) -> tuple[float, float, float]:
+    """a, b, c of the table's u3(a, b, c), which is the matrix up to a phase."""
+    if len(matrix) != 2:
+        raise InvalidArgumentError(
+            f"unitary on qubits {qubits} is a dense matrix; OpenQASM has no gate for it, qt.qiskit.to_circuit keeps it"
+        )
+    (m00, m01), (m10, m11) = matrix
+    a = 2 * atan2(abs(m10), abs(m00))
+    b = np.angle(m10) - np.angle(m00)
+    # Of two ways to c the one that rests on the larger entries.
+    c = np.angle(m11) - np.angle(m10) if abs(m00) > abs(m10) else np.angle(-m01) - np.angle(m00)
+    return a, float(b), float(c)

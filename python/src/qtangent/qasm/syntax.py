@@ -1,0 +1,164 @@
+"""From text to syntax tree: the grammar is that of the package openqasm3, the refusals and their words are ours."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from antlr4 import CommonTokenStream, InputStream
+from antlr4.error.ErrorListener import ErrorListener
+from openqasm3 import ast
+from openqasm3.parser import (  # type: ignore[attr-defined]
+    QASM3ParsingError,
+    QASMNodeVisitor,
+    qasm3Lexer,
+    qasm3Parser,
+)
+
+from . import limits
+from .errors import QasmError
+from .progress import Progress
+
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+_SEPARATORS = frozenset(";,")
+_OPERATORS = frozenset(["+", "-", "*", "/", "%", "**", "^", "~", "!", "&", "|", "<<", ">>", "&&", "||", "++"])
+
+
+def parse(text: str) -> tuple[ast.Program, int]:
+    """The syntax tree of a program, and its version.
+
+    Args:
+        text: OpenQASM 2 or 3.
+
+    Returns:
+        The tree, and 2 or 3.
+
+    Raises:
+        QasmError: for what the grammar does not know, and for what is too large or too deep to be parsed.
+    """
+    if len(text) > limits.CHARACTERS:
+        raise QasmError(f"the text has {len(text)} characters; {limits.CHARACTERS} are the limit")
+    listener = _Listener()
+    lexer = qasm3Lexer(InputStream(text))
+    lexer.removeErrorListeners()
+    lexer.addErrorListener(listener)
+    with Progress(len(text)) as progress:
+        stream = _Stream(lexer)
+        stream.progress = progress
+        stream.fill()
+        if len(stream.tokens) == 1:
+            raise QasmError("the text has no statements")
+        version = _version(stream.tokens)
+        _scan(stream.tokens, version)
+        parser = qasm3Parser(stream)
+        parser.removeErrorListeners()
+        parser.addErrorListener(listener)
+        return _tree(parser, progress), version
+
+
+def _tree(parser: Any, progress: Progress) -> ast.Program:
+    visitor = _Visitor()  # type: ignore[no-untyped-call]
+    visitor.progress = progress
+    try:
+        tree: ast.Program = visitor.visitProgram(parser.program())
+    except QASM3ParsingError as error:
+        line, column, reason = re.fullmatch(r"L(\d+):C(\d+): (.*)", str(error), re.DOTALL).groups()  # type: ignore[union-attr]
+        raise QasmError(reason, int(line), int(column) + 1) from None
+    except QasmError:
+        raise
+    except RecursionError:
+        raise QasmError(f"the program is nested too deeply; {limits.NESTING} levels are the limit") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # What the grammar takes and the tree's builder does not, such as "".
+        raise visitor.fault(f"this statement is malformed ({error})") from None
+    return tree
+
+
+class _Visitor(QASMNodeVisitor):
+    """Remembers where it is, for what the builder trips over."""
+
+    progress: Progress
+    start: Any = None
+
+    def visitStatement(self, ctx: Any) -> Any:
+        self.start = ctx.start
+        self.progress.at(2, ctx.start.start)
+        return super().visitStatement(ctx)
+
+    def fault(self, reason: str) -> QasmError:
+        return _at(self.start, reason) if self.start else QasmError(reason)
+
+
+class _Listener(ErrorListener):  # type: ignore[misc]
+    """Raises at the first fault; the package's own listener prints, and its errors say nothing."""
+
+    def syntaxError(self, recognizer: Any, symbol: Any, line: int, column: int, msg: str, e: Any) -> None:
+        if symbol is None:
+            shown = re.sub(r"token recognition error at: '(.*)'", r"\1", msg, flags=re.DOTALL)
+            reason = f"{shown[:20]!r} is no symbol of OpenQASM"
+        elif symbol.text == "<EOF>":
+            reason = "the text ends in the middle of a statement"
+        else:
+            reason = f"{symbol.text[:20]!r} is not expected here"
+            if wanted := re.search(r"expecting ('[^{}]*')$", msg):
+                reason += f"; {wanted.group(1)} is"
+        raise QasmError(reason, line, column + 1)
+
+
+class _Stream(CommonTokenStream):  # type: ignore[misc]
+    """Tells how far it is filled, and how far it is consumed."""
+
+    progress: Progress
+
+    def fetch(self, n: int) -> int:
+        count: int = super().fetch(n)
+        self.progress.at(0, self.tokens[-1].start)
+        return count
+
+    def consume(self) -> None:
+        super().consume()
+        if self.index % 1000 == 0:
+            self.progress.at(1, self.tokens[self.index].start)
+
+
+def _version(tokens: list[Any]) -> int:
+    """3 where nothing is said, unless the program includes what belongs to version 2."""
+    for token in tokens:
+        if token.type == qasm3Lexer.VersionSpecifier:
+            if token.text.split(".")[0] not in ("2", "3"):
+                raise _at(token, f"this is OpenQASM {token.text}; versions 2 and 3 are read")
+            return int(token.text[0])
+        if token.type == qasm3Lexer.StringLiteral and token.text[1:-1] == "qelib1.inc":
+            return 2
+    return 3
+
+
+def _scan(tokens: list[Any], version: int) -> None:
+    """Refuses what the parser would choke on, and gives ^ its meaning in version 2: a power, which binds strongest."""
+    depth, chain, previous = 0, 0, ";"
+    for token in tokens:
+        text = token.text
+        if text in _OPEN:
+            depth += 1
+            if depth > limits.NESTING:
+                raise _at(token, f"brackets are nested more than {limits.NESTING} deep; that is the limit")
+        elif text in _CLOSE:
+            depth -= 1
+        elif text in _OPERATORS:
+            chain += 1
+            if chain > limits.OPERATORS:
+                raise _at(
+                    token, f"an expression has more than {limits.OPERATORS} operators; that is the limit"
+                )
+            if text == "^" and version == 2:
+                token.type, token.text = qasm3Lexer.DOUBLE_ASTERISK, "**"
+        if text == "opaque" and previous in (";", "}"):
+            raise _at(token, "opaque declares a gate without saying what it does; define it with gate")
+        if text in _SEPARATORS or text in ("{", "}"):
+            chain = 0
+        if token.channel == 0:
+            previous = text
+
+
+def _at(token: Any, reason: str) -> QasmError:
+    return QasmError(reason, token.line, token.column + 1)
