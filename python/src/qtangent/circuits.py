@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +25,7 @@ from .drawing import Namer, circuit_html, circuit_svg
 from .instructions import Instruction, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
+from .synonyms import advice
 
 
 class Circuit(GateMethods):
@@ -51,6 +52,14 @@ class Circuit(GateMethods):
         circuit = cls.__new__(cls)
         circuit._own(handle)
         return circuit
+
+    if not TYPE_CHECKING:  # A checker of types shall still see that a name does not exist.
+
+        def __getattr__(self, name: str) -> object:
+            """Says what a gate or method of other programs is called here."""
+            found = None if name.startswith("_") else advice(name, Circuit)
+            message = f"a circuit has no {name!r}" + (f"; {found}" if found else "")
+            raise AttributeError(message, name=name, obj=self)
 
     # General gates.
 
