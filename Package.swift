@@ -18,8 +18,8 @@ let package = Package(
     .library(
       name: "QTangent",
       targets: [
-        "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentDynamics",
-        "TangentBounds", "TangentTraining", "TangentLandscape",
+        "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentClassical",
+        "TangentDynamics", "TangentBounds", "TangentTraining", "TangentLandscape",
       ]),
   ],
   targets: [
@@ -30,6 +30,7 @@ let package = Package(
     floor("TangentCircuits", ["TangentNumerics"]),
     floor("TangentOptimization", ["TangentNumerics"]),
     floor("TangentSimulation", ["TangentNumerics", "TangentCircuits", "CTangentVector"]),
+    floor("TangentClassical", ["CTangentVector", "TangentNumerics", "TangentOptimization"]),
     floor("TangentDynamics", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
     floor("TangentBounds", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
     floor(
@@ -43,7 +44,7 @@ let package = Package(
       "TangentCAPI",
       [
         "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentOptimization",
-        "TangentSimulation", "TangentDynamics", "TangentBounds", "TangentTraining",
+        "TangentSimulation", "TangentClassical", "TangentDynamics", "TangentBounds", "TangentTraining",
         "TangentLandscape",
       ]),
 
@@ -64,6 +65,7 @@ let package = Package(
     tests("TangentOptimizationTests", ["TangentNumerics", "TangentOptimization"]),
     tests(
       "TangentBoundsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
+    tests("TangentClassicalTests", ["TangentNumerics", "TangentOptimization", "TangentClassical"]),
     tests("TangentLandscapeTests", ["TangentNumerics", "TangentOptimization", "TangentLandscape"]),
     tests(
       "TangentTrainingTests",

@@ -193,6 +193,53 @@ typedef struct qtg_run_options {
   int32_t reserved;
 } qtg_run_options;
 
+/* What a neuron of a classical net does to its input. */
+enum qtg_activation { QTG_RELU = 0, QTG_ERF = 1 };
+
+/* What the readout of a recurrent network sees. */
+enum qtg_pooling {
+  QTG_POOLING_LAST = 0,        /* the last step */
+  QTG_POOLING_MEAN = 1,        /* the mean over all steps, one readout for all */
+  QTG_POOLING_MEAN_UNTIED = 2  /* every step with a readout of its own, over the root of their number */
+};
+
+/* Whose initial states agree. */
+enum qtg_initial_state {
+  QTG_INITIAL_INDEPENDENT = 0, /* each sequence's with its own alone */
+  QTG_INITIAL_SHARED = 1       /* one for all sequences */
+};
+
+/* Which kernel of an infinitely wide network. */
+enum qtg_kernel_kind {
+  QTG_KERNEL_TANGENT = 0, /* of its training */
+  QTG_KERNEL_OUTPUTS = 1  /* the covariance of its outputs before training */
+};
+
+/* An infinitely wide recurrent network: g_l(t) = sigma_w/sqrt(n) W h_l(t-1) + sigma_u/sqrt(n_in) U h_(l-1)(t) + sigma_b b,
+   h = phi(g), h_0(t) = x(t), h_l(0) = sigma_h N(0, 1); output sigma_v/sqrt(n) V.h. */
+typedef struct qtg_recurrent_network {
+  int64_t struct_size;
+  int64_t layers;
+  int64_t frozen_layers; /* so many of the first layers are not trained */
+  int32_t activation;    /* enum qtg_activation */
+  int32_t pooling;       /* enum qtg_pooling */
+  int32_t initial_state; /* enum qtg_initial_state */
+  int32_t bidirectional; /* 1: a second network reads the sequences from their ends, and the outputs are added */
+  double sigma_w;
+  double sigma_u;
+  double sigma_b;
+  double sigma_h;
+  double sigma_v;
+} qtg_recurrent_network;
+
+/* Sequences of vectors: values holds all steps one after the other, (sum of lengths, dimension). */
+typedef struct qtg_sequences {
+  int64_t count;
+  int64_t dimension;
+  const int64_t *lengths;
+  const double *values;
+} qtg_sequences;
+
 /* What a floor of the loss is from, beside the range of the measurement. */
 enum qtg_floor_basis {
   QTG_FLOOR_OF_STATES = 0,         /* the states that enter the trainable part; every label may be in reach of them */

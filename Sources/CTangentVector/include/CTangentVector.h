@@ -4,6 +4,7 @@
 #define CTANGENT_VECTOR_H
 
 typedef double ctv_double4 __attribute__((ext_vector_type(4)));
+typedef long ctv_long4 __attribute__((ext_vector_type(4)));
 typedef double ctv_double8 __attribute__((ext_vector_type(8)));
 typedef float ctv_float8 __attribute__((ext_vector_type(8)));
 
@@ -37,6 +38,20 @@ CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { retur
 CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return c - a * b; }
 CTV_INLINE ctv_float8 ctv_fnmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return c - a * b; }
 #endif
+
+CTV_INLINE ctv_double4 ctv_div(ctv_double4 a, ctv_double4 b) { return a / b; }
+CTV_INLINE ctv_double4 ctv_min(ctv_double4 a, ctv_double4 b) { return __builtin_elementwise_min(a, b); }
+CTV_INLINE ctv_double4 ctv_max(ctv_double4 a, ctv_double4 b) { return __builtin_elementwise_max(a, b); }
+CTV_INLINE ctv_double4 ctv_abs(ctv_double4 a) { return __builtin_elementwise_abs(a); }
+CTV_INLINE ctv_double4 ctv_copysign(ctv_double4 size, ctv_double4 sign) {
+  return __builtin_elementwise_copysign(size, sign);
+}
+
+/* Where a < b one number, else the other. */
+CTV_INLINE ctv_double4 ctv_where_less(ctv_double4 a, ctv_double4 b, ctv_double4 yes, ctv_double4 no) {
+  ctv_long4 mask = a < b;
+  return (ctv_double4)(((ctv_long4)yes & mask) | ((ctv_long4)no & ~mask));
+}
 
 /* Steps of a 4 x 4 transposition: (a0, b0, a2, b2), (a1, b1, a3, b3), (a0, a1, b0, b1), (a2, a3, b2, b3). */
 CTV_INLINE ctv_double4 ctv_even_pairs(ctv_double4 a, ctv_double4 b) {

@@ -100,6 +100,15 @@ QTG_RECORD_KERNEL = 4
 QTG_RECORD_THETA = 8
 QTG_AXIS_SETS = 1
 QTG_AXIS_OUTPUTS = 2
+QTG_RELU = 0
+QTG_ERF = 1
+QTG_POOLING_LAST = 0
+QTG_POOLING_MEAN = 1
+QTG_POOLING_MEAN_UNTIED = 2
+QTG_INITIAL_INDEPENDENT = 0
+QTG_INITIAL_SHARED = 1
+QTG_KERNEL_TANGENT = 0
+QTG_KERNEL_OUTPUTS = 1
 QTG_FLOOR_OF_STATES = 0
 QTG_FLOOR_OF_MOVING_STATES = 1
 QTG_FLOOR_OF_MANY_STATES = 2
@@ -195,6 +204,32 @@ class qtg_run_options(Structure):
         ("checkpoint_every", c_int64),
         ("axes", c_int32),
         ("reserved", c_int32),
+    ]
+
+
+class qtg_recurrent_network(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("layers", c_int64),
+        ("frozen_layers", c_int64),
+        ("activation", c_int32),
+        ("pooling", c_int32),
+        ("initial_state", c_int32),
+        ("bidirectional", c_int32),
+        ("sigma_w", c_double),
+        ("sigma_u", c_double),
+        ("sigma_b", c_double),
+        ("sigma_h", c_double),
+        ("sigma_v", c_double),
+    ]
+
+
+class qtg_sequences(Structure):
+    _fields_ = [
+        ("count", c_int64),
+        ("dimension", c_int64),
+        ("lengths", c_void_p),
+        ("values", c_void_p),
     ]
 
 
@@ -319,6 +354,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_observable_projector": (c_int32, (c_char_p, c_void_p)),
     "qtg_observable_serialize": (c_int32, (qtg_observable, c_void_p, c_int64, c_void_p)),
     "qtg_observable_term": (c_int32, (qtg_observable, c_int64, c_void_p, c_char_p, c_int64, c_void_p)),
+    "qtg_recurrent_kernel": (c_int32, (POINTER(qtg_recurrent_network), POINTER(qtg_sequences), POINTER(qtg_sequences), c_int32, c_int64, c_int64, qtg_cancel, c_void_p)),
     "qtg_run_advance": (c_int32, (qtg_run, c_int64, POINTER(qtg_callbacks), qtg_cancel, c_void_p)),
     "qtg_run_circuit": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_create": (c_int32, (qtg_model, qtg_samples, POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),

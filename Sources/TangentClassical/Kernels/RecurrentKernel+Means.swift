@@ -1,0 +1,106 @@
+extension RecurrentKernel {
+  /// Rows that meet one column.
+  private struct MeanTask: Sendable {
+    let column: Int
+    let rows: Range<Int>
+  }
+
+  private static let pairsPerTask = 8
+
+  /// Readouts of the mean over all steps: every step of one sequence meets every step of the other. Lanes carry eight
+  /// diagonals t - t', each of which is a recursion of its own.
+  func fillMeans<Activation: LaneActivation>(
+    _ matrix: KernelMatrix, _ kind: KernelKind, _ work: KernelWork, _: Activation.Type
+  ) {
+    var tasks: [MeanTask] = []
+    for column in 0..<columns.count {
+      let end = isSymmetric ? column + 1 : rows.count
+      for first in stride(from: 0, to: end, by: RecurrentKernel.pairsPerTask) {
+        tasks.append(
+          MeanTask(column: column, rows: first..<min(first + RecurrentKernel.pairsPerTask, end)))
+      }
+    }
+    let mine = tasks[work.tasks(of: tasks.count)]
+    let nanoseconds = mine.count * RecurrentKernel.pairsPerTask * scratchOctets * 30 * network.layers
+    work.share(mine, nanoseconds: nanoseconds, scratchOctets: scratchOctets) { task, scratch in
+      let padded = PaddedSequence(
+        task.column, of: columns, columnVariances, layers: network.layers)
+      let recursion = PairRecursion<Activation>(network, state: scratch)
+      let table = UnsafeMutableRawPointer(scratch + 2 * network.layers).assumingMemoryBound(to: Double.self)
+      for row in task.rows {
+        let isSelf = isSymmetric && row == task.column
+        fillInputs(table, row, padded)
+        var sum = diagonals(row, padded, table, from: isSelf ? 1 : 1 - padded.length, recursion, kind)
+        if isSelf { sum = selfValue(row, kind) + 2 * sum }
+        matrix.set(row, task.column, sum / pooledSteps(row, task.column))
+      }
+    }
+  }
+
+  /// sigma_u^2 x_t.x'_s/m + sigma_b^2 for all steps: (length of the row, stride of the column).
+  private func fillInputs(_ table: UnsafeMutablePointer<Double>, _ row: Int, _ column: PaddedSequence) {
+    let scale = Octet(network.sigmaU * network.sigmaU / Double(rows.dimension))
+    let b2 = Octet(network.sigmaB * network.sigmaB)
+    column.inputs.withUnsafeBufferPointer { inputs in
+      for t in 0..<rows.lengths[row] {
+        let x = rows.step(t, of: row)
+        for first in stride(from: 0, to: column.stride, by: Octet.count) {
+          var product = Octet(0)
+          for k in 0..<rows.dimension {
+            product = Octet.fma(
+              Octet(x[x.startIndex + k]), Octet(at: inputs.baseAddress! + (k * column.stride + first)),
+              product)
+          }
+          let raw = UnsafeMutableRawPointer(table + (t * column.stride + first))
+          raw.storeBytes(of: Octet.fma(product, scale, b2), as: Octet.self)
+        }
+      }
+    }
+  }
+
+  /// The sum over the diagonals t - t' = first, first + 1, ... of a pair.
+  private func diagonals<Activation: LaneActivation>(
+    _ row: Int, _ column: PaddedSequence, _ table: UnsafePointer<Double>, from first: Int,
+    _ recursion: PairRecursion<Activation>, _ kind: KernelKind
+  ) -> Double {
+    let length = rows.lengths[row]
+    let slopeFactor = Octet(kind == .tangent ? 1 : 0)
+    var total = Octet(0)
+    rowVariances.amplitudes.withUnsafeBufferPointer { rowAmplitudes in
+      rowVariances.inverses.withUnsafeBufferPointer { rowInverses in
+        column.amplitudes.withUnsafeBufferPointer { amplitudes in
+          column.inverses.withUnsafeBufferPointer { inverses in
+            let start = rowVariances.starts[row]
+            let rowTable = TableEntry(
+              amplitudes: rowAmplitudes.baseAddress! + start, inverses: rowInverses.baseAddress! + start,
+              layerStride: length)
+            let columnTable = TableEntry(
+              amplitudes: amplitudes.baseAddress!, inverses: inverses.baseAddress!,
+              layerStride: column.stride)
+            // Lane 7 has the diagonal `diagonal`, lane 0 the one seven further on.
+            for diagonal in stride(from: first, to: length, by: Octet.count) {
+              recursion.begin(initial: initialCovariance(lane: diagonal + PaddedSequence.margin))
+              let end = min(length, column.length + diagonal + PaddedSequence.margin)
+              for t in max(0, diagonal)..<end {
+                let found = recursion.advance(
+                  input: Octet(at: table + (t &* column.stride &+ t &- diagonal)), row: rowTable.at(t),
+                  column: columnTable.at(t &- diagonal))
+                total = total + Octet.fma(found.slope, slopeFactor, found.value)
+              }
+            }
+          }
+        }
+      }
+    }
+    return (0..<Octet.count).reduce(0) { $0 + total[$1] }
+  }
+
+  /// Initial states agree where all share one, on the diagonal of steps that are equally far from the beginning.
+  private func initialCovariance(lane: Int) -> Octet {
+    var result = Octet(0)
+    if network.initialState == .shared, (0..<Octet.count).contains(lane) {
+      result.set(lane, network.sigmaH * network.sigmaH)
+    }
+    return result
+  }
+}

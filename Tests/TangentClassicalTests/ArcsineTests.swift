@@ -1,0 +1,21 @@
+import Glibc
+import Testing
+
+@testable import TangentClassical
+
+@Suite struct ArcsineTests {
+  @Test func agreesWithTheMathematicsLibrary() {
+    var points: [Double] = [
+      -1, -0.5, -0.0, 0, 0.5, 1, 0.5.nextUp, 1.0.nextDown, 1e-300, .leastNonzeroMagnitude,
+    ]
+    for k in 0...20000 { points.append(-1 + Double(k) * 1e-4) }
+    for k in 0...300 { points.append(Double(sign: .plus, exponent: -k, significand: 1)) }
+    for x in points {
+      let found = Octet(x).arcsine
+      let expected = asin(min(max(x, -1), 1))
+      for lane in 0..<Octet.count where abs(found[lane] - expected) > 2 * expected.ulp {
+        Issue.record("asin \(x) is \(expected), found \(found[lane])")
+      }
+    }
+  }
+}
