@@ -1,4 +1,4 @@
-"""A bar for long texts, which pass by three times: as symbols, as a parse tree, as a syntax tree."""
+"""A bar for long texts, which pass by twice: as symbols, and as statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from .. import _extras
 from . import limits
 
-_PASSES = 3
+_PASSES = 2
 
 
 class Progress:
@@ -30,7 +30,7 @@ class Progress:
         return self
 
     def at(self, number: int, character: int) -> None:
-        """A pass (0, 1, 2) has come to a character."""
+        """A pass (0, 1) has come to a character."""
         if self._bar is not None:
             self._bar.update(number * self._length + character - self._bar.n)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from antlr4 import CommonTokenStream, InputStream
+from antlr4 import CommonTokenStream, InputStream, Token
 from antlr4.error.ErrorListener import ErrorListener
 from openqasm3 import ast
 from openqasm3.parser import (  # type: ignore[attr-defined]
@@ -38,6 +38,9 @@ def parse(text: str) -> tuple[ast.Program, int]:
     """
     if len(text) > limits.CHARACTERS:
         raise QasmError(f"the text has {len(text)} characters; {limits.CHARACTERS} are the limit")
+    statements = text.count(";")
+    if statements > limits.GATES:
+        raise QasmError(f"the text has {statements} statements; {limits.GATES} are the limit")
     listener = _Listener()
     lexer = qasm3Lexer(InputStream(text))
     lexer.removeErrorListeners()
@@ -57,32 +60,37 @@ def parse(text: str) -> tuple[ast.Program, int]:
 
 
 def _tree(parser: Any, progress: Progress) -> ast.Program:
+    """Statement by statement, since the parser's own trees are large."""
     visitor = _Visitor()  # type: ignore[no-untyped-call]
-    visitor.progress = progress
+    statements: list[ast.Statement | ast.Pragma] = []
+    stream = parser.getTokenStream()
     try:
-        tree: ast.Program = visitor.visitProgram(parser.program())
+        with visitor._push_context(None):
+            if stream.LA(1) == qasm3Lexer.OPENQASM:
+                parser.version()
+            while stream.LA(1) != Token.EOF:
+                progress.at(1, stream.LT(1).start)
+                statements.append(visitor.visit(parser.statementOrScope()))
+    except QasmError:
+        raise
     except QASM3ParsingError as error:
         line, column, reason = re.fullmatch(r"L(\d+):C(\d+): (.*)", str(error), re.DOTALL).groups()  # type: ignore[union-attr]
         raise QasmError(reason, int(line), int(column) + 1) from None
-    except QasmError:
-        raise
     except RecursionError:
         raise QasmError(f"the program is nested too deeply; {limits.NESTING} levels are the limit") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # What the grammar takes and the tree's builder does not, such as "".
         raise visitor.fault(f"this statement is malformed ({error})") from None
-    return tree
+    return ast.Program(statements)
 
 
 class _Visitor(QASMNodeVisitor):
     """Remembers where it is, for what the builder trips over."""
 
-    progress: Progress
     start: Any = None
 
     def visitStatement(self, ctx: Any) -> Any:
         self.start = ctx.start
-        self.progress.at(2, ctx.start.start)
         return super().visitStatement(ctx)
 
     def fault(self, reason: str) -> QasmError:
@@ -106,7 +114,7 @@ class _Listener(ErrorListener):  # type: ignore[misc]
 
 
 class _Stream(CommonTokenStream):  # type: ignore[misc]
-    """Tells how far it is filled, and how far it is consumed."""
+    """Tells how far it is filled."""
 
     progress: Progress
 
@@ -114,11 +122,6 @@ class _Stream(CommonTokenStream):  # type: ignore[misc]
         count: int = super().fetch(n)
         self.progress.at(0, self.tokens[-1].start)
         return count
-
-    def consume(self) -> None:
-        super().consume()
-        if self.index % 1000 == 0:
-            self.progress.at(1, self.tokens[self.index].start)
 
 
 def _version(tokens: list[Any]) -> int:
