@@ -71,9 +71,7 @@ def _built(given: str, path: Path, name: str) -> CircuitFile:
 
 
 def _from_qasm(given: str, features: Sequence[str], free: str | None) -> CircuitFile:
-    if not hasattr(Circuit, "from_qasm"):
-        raise InvalidArgumentError(
-            f"{given}: this version reads no QASM; give a Python file, as mine.py:build"
-        )
     circuit = Circuit.from_qasm(given, features=tuple(features), free=free)
-    return CircuitFile(Path(given).stem, given, circuit)
+    return CircuitFile(
+        Path(given).stem, given, circuit, measured=circuit.measured_qubits, theta=circuit.initial_theta
+    )
