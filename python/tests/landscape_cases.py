@@ -23,6 +23,15 @@ def brick(n, p):
     return circuit
 
 
+def everything():
+    """Shared and scaled parameters, controlled gates, commensurate generators, two outputs, a feature."""
+    circuit = qt.Circuit(3).ry(qt.param(0), 0).crx(qt.param(1), 0, 1)
+    circuit.evolve(0.5 * qt.param(2), qt.pauli("ZZI") + 0.5 * qt.pauli("IIX"))
+    circuit.rz(2 * qt.param(0) + 0.3, 0).h(0).cx(0, 2).rxx(qt.param(2), 0, 2).ry(qt.feature(0), 1)
+    circuit.evolve(qt.param(1), np.diag([0.0, 1.0, 1.0, 2.0]), (1, 2)).u3(0.1, qt.param(0), 0.2, 1)
+    return qt.Model(circuit, [qt.pauli("ZIX"), qt.pauli("IYZ") + qt.pauli("XII")], scale=1.3)
+
+
 def product_model(p):
     """exp(-i theta_l Z_l) on every qubit, measured by 2^p |+><+| - 1."""
     circuit = qt.Circuit(p)

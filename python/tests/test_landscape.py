@@ -9,6 +9,7 @@ from landscape_cases import (
     GOLDEN,
     brick,
     coupled_loss,
+    everything,
     golden_model,
     golden_states,
     polynomial_of,
@@ -16,7 +17,7 @@ from landscape_cases import (
     product_model,
 )
 from qtangent import landscape
-from qtangent.landscape import bounds, certificates, exclusion, search, separable
+from qtangent.landscape.critical import bounds, certificates, exclusion, separable, steps
 from qtangent.landscape.operators import operators
 from scipy.optimize import minimize
 from scipy.stats import chi2
@@ -28,15 +29,6 @@ def haar(n):
     gaussian = PHASES.normal(size=(2**n, 2**n)) + 1j * PHASES.normal(size=(2**n, 2**n))
     q, r = np.linalg.qr(gaussian)
     return q * (np.diag(r) / np.abs(np.diag(r)))
-
-
-def everything():
-    """Shared and scaled parameters, controlled gates, commensurate generators, two outputs, a feature."""
-    circuit = qt.Circuit(3).ry(qt.param(0), 0).crx(qt.param(1), 0, 1)
-    circuit.evolve(0.5 * qt.param(2), qt.pauli("ZZI") + 0.5 * qt.pauli("IIX"))
-    circuit.rz(2 * qt.param(0) + 0.3, 0).h(0).cx(0, 2).rxx(qt.param(2), 0, 2).ry(qt.feature(0), 1)
-    circuit.evolve(qt.param(1), np.diag([0.0, 1.0, 1.0, 2.0]), (1, 2)).u3(0.1, qt.param(0), 0.2, 1)
-    return qt.Model(circuit, [qt.pauli("ZIX"), qt.pauli("IYZ") + qt.pauli("XII")], scale=1.3)
 
 
 # Coefficients.
@@ -157,9 +149,9 @@ def test_coupling_can_destroy_a_minimum(p, label, counts):
     loss = coupled_loss(p, label)
     assert not separable.is_separable(loss)
     starts = np.random.default_rng(0).uniform(0, 2 * np.pi, (200 * 2**p, p))
-    points = search.critical_points(loss, starts, bounds.scale(loss))
+    points = steps.critical_points(loss, starts, bounds.scale(loss))
     points = points[np.linalg.norm(loss.gradients(points), axis=1) < 1e-11 * bounds.scale(loss)]
-    points = points[search.distinct(points, loss.values(points))]
+    points = points[steps.distinct(points, loss.values(points))]
     proofs = certificates.certify(loss, points, bounds.hessian_lipschitz(loss))
     left = exclusion.exclude(loss, points, proofs.unique_radius, 10**6, lambda _: None)
     assert proofs.certified.all()

@@ -13,21 +13,18 @@ from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..models import Model
-from . import bounds, search, separable
-from .certificates import Certificates, certify
-from .exclusion import exclude
+from .chosen import Chosen
+from .critical.proof import Proof
+from .critical.search import Found, Search
 from .polynomial import Polynomial, periods
-from .progress import bar
+from .simulated import SimulatedLoss
 from .trigonometric import trigonometric
 
 # A minimum is spurious where its loss exceeds the best by more than this share of the loss's range.
 SPURIOUS = 1e-9
-# Of the loss's range: a gradient below counts as zero, an eigenvalue below as a flat direction.
-_ZERO_GRADIENT = 1e-9
-_FLAT = 1e-9
-_STARTS_EACH = 96
-_MOST_STARTS = 30_000
-_MOST_SEPARABLE = 1 << 20
+STARTS_EACH = 96
+MOST_STARTS = 30_000
+SIMULATED_STARTS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +55,10 @@ class Minima:
         kantorovich_h: (c,), at most 1/2 where the theorem applies.
         unique_radius_phi: (c,), radians of the angles phi_l = base_l theta_l, within which no other critical point is.
         complete: whether these are proven to be all isolated minima (up to rounding).
-        method: how: "separable", "boxes", or "search" where nothing was proven.
-        volume_left: the share of parameter space in which further critical points may lie; 0 where complete.
+        method: how: "separable", "boxes", "search" where nothing was proven, or "simulator": searched on the simulator,
+            as memory does not hold the loss's coefficients.
+        volume_left: the share of parameter space in which further critical points may lie; 0 where complete, NaN where
+            the simulator searched.
         degenerate: minima that are not isolated, one a loss and dimension.
         index_counts: how many critical points have 0, 1, ..., p negative eigenvalues; None unless asked for or found on
             the way.
@@ -103,7 +102,11 @@ class Minima:
         spurious = int(np.count_nonzero(self.spurious))
         count = f"{len(self)} minima" if self.complete else f"at least {len(self)} minima"
         proof = {"separable": "complete: the loss separates", "boxes": "complete: the rest is excluded"}
-        told = proof[self.method] if self.complete else f"{self.volume_left:.2g} of the space is not excluded"
+        told = f"{self.volume_left:.2g} of the space is not excluded"
+        if self.complete:
+            told = proof[self.method]
+        elif self.method == "simulator":
+            told = "searched on the simulator, as memory does not hold the loss's coefficients"
         return f"<qtangent.landscape.Minima: {count}, {spurious} spurious; {told}>"
 
 
@@ -125,34 +128,46 @@ def find_minima(
 
     Where the loss is a sum of functions of one parameter each, they follow from roots of polynomials, and the list is
     complete. Otherwise descent from many starts finds them, and boxes that exclude all the rest prove that none is
-    missing, where the budget of boxes suffices (derived in docs/landscape.md).
+    missing, where the budget of boxes suffices (derived in docs/landscape.md). Where memory does not hold the loss's
+    coefficients, the simulator searches; its minima are certified too, and the list is a lower bound.
 
     Args:
         model: with one observable or several.
         y: labels, (m,) or (m, k).
         X: features (m, f).
         states: (m, 2^n) or (m, 2^n, 2^n).
-        starts: random starts; 96 2^p unless given, at most 30,000.
+        starts: random starts; unless given 96 2^p, at most 30,000, and 300 on the simulator.
         seed: of the starts.
         parameters, theta: study only these parameters, the others at theta (p,).
         critical_points: also count maxima and saddles; found anyway where boxes are excluded.
-        boxes: the budget; 0 only searches.
+        boxes: the budget; 0 only searches, as the simulator does.
         progress: shows a bar.
 
     Raises:
         InvalidArgumentError: as `trigonometric`; for labels of another shape.
-        OutOfMemoryError: for more coefficients than memory holds; says how many parameters fit.
+        OutOfMemoryError: where not even the simulator has the memory.
         Interrupted: after Ctrl-C.
     """
     generator = np.random.default_rng(arrays.seed(seed))
-    coefficients = trigonometric(model, X, states, parameters=parameters, theta=theta)
-    full = coefficients.loss_polynomial(y)
-    p = len(coefficients.degrees)
-    active = _active(full)
-    index = tuple(slice(None) if l in active else 0 for l in range(p))
-    loss = Polynomial(np.ascontiguousarray(full.coefficients[index]), np.ones(len(active)))
-    found = _Search(loss, generator, starts, critical_points, boxes, progress).run()
-    return _result(found, coefficients.base, coefficients.degrees, coefficients.parameters, active)
+    if starts is not None and arrays.integer("starts", starts) < 1:
+        raise InvalidArgumentError(f"starts is {starts}; at least 1 is needed")
+    chosen = Chosen.of(model, parameters, theta)
+    if chosen.coefficients_fit(model.predict(chosen.rest, X, states).size):
+        full = trigonometric(model, X, states, parameters=parameters, theta=theta).loss_polynomial(y)
+        active = _active(full)
+        index = tuple(slice(None) if l in active else 0 for l in range(len(chosen.degrees)))
+        loss = Polynomial(np.ascontiguousarray(full.coefficients[index]), np.ones(len(active)))
+        count = min(MOST_STARTS, STARTS_EACH * 2 ** len(active)) if starts is None else starts
+        found = Proof(loss, generator, count, boxes, progress).run(critical_points)
+    else:
+        active = [l for l, degree in enumerate(chosen.degrees) if degree > 0]
+        simulated = SimulatedLoss(model, y, X, states, chosen.only(active))
+        count = SIMULATED_STARTS if starts is None else starts
+        hunt = Search(
+            simulated, len(active), simulated.scale, simulated.lipschitz, generator, count, progress
+        )
+        found = hunt.run(critical_points, "simulator", math.nan)
+    return _result(found, chosen, active)
 
 
 def _active(loss: Polynomial) -> list[int]:
@@ -167,144 +182,9 @@ def _active(loss: Polynomial) -> list[int]:
     return active
 
 
-@dataclass
-class _Found:
-    """Critical points in phi of the active parameters."""
-
-    loss: Polynomial
-    points: Real
-    certificates: Certificates
-    range: float
-    method: str
-    complete: bool
-    volume_left: float
-    has_all_indices: bool
-    degenerate: list[tuple[Real, float, int]]
-
-
-class _Search:
-    def __init__(
-        self,
-        loss: Polynomial,
-        generator: np.random.Generator,
-        starts: int | None,
-        critical_points: bool,
-        boxes: int,
-        progress: bool,
-    ) -> None:
-        self.loss, self.generator = loss, generator
-        self.p = loss.coefficients.ndim
-        self.count = min(_MOST_STARTS, _STARTS_EACH * 2**self.p) if starts is None else starts
-        if self.count < 1:
-            raise InvalidArgumentError(f"starts is {starts}; at least 1 is needed")
-        self.critical_points, self.boxes, self.progress = critical_points, boxes, progress
-        self.scale = bounds.scale(loss)
-        self.lipschitz = bounds.hessian_lipschitz(loss)
-
-    def run(self) -> _Found:
-        if separable.is_separable(self.loss):
-            found = self._separable()
-            if found is not None:
-                return found
-        starts = self.generator.uniform(0, 2 * np.pi, (self.count, self.p))
-        values = self.loss.values(starts)
-        with bar(self.progress, self.count, "descending") as tick:
-            ends = search.minima(self.loss, starts, self.scale, tick)
-        points, degenerate = self._sorted_out(ends)
-        reach = float(values.max() - min(values.min(), self.loss.values(ends).min()))
-        if not (self.critical_points or self.boxes):
-            return self._found(points, reach, "search", False, 1.0, False, degenerate)
-        others = self.generator.uniform(0, 2 * np.pi, (self.count, self.p))
-        points = self._merged(points, search.critical_points(self.loss, others, self.scale))
-        volume, complete = 1.0, False
-        if self.boxes and not degenerate:
-            points, complete, volume = self._excluded(points)
-        method = "boxes" if complete else "search"
-        return self._found(points, reach, method, complete, volume, True, degenerate)
-
-    def _separable(self) -> _Found | None:
-        counts = [len(separable.critical_angles(separable.factor(self.loss, l))) for l in range(self.p)]
-        if 0 in counts or math.prod(counts) > _MOST_SEPARABLE:
-            return None
-        points, _ = separable.critical_points(self.loss)
-        values = self.loss.values(points)
-        if not np.all(certify(self.loss, points, self.lipschitz).certified):
-            return None
-        reach = float(values.max() - values.min())
-        return self._found(points, reach, "separable", True, 0.0, True, [])
-
-    def _excluded(self, points: Real) -> tuple[Real, bool, float]:
-        """Excludes boxes; what is left of them gives further starts, as long as that finds new points."""
-        volume = 1.0
-        for _ in range(4):
-            proofs = certify(self.loss, points, self.lipschitz)
-            known = proofs.certified
-            with bar(self.progress, self.boxes, "excluding boxes") as tick:
-                left = exclude(self.loss, points[known], proofs.unique_radius[known], self.boxes, tick)
-            volume = left.volume_left
-            if left.complete:
-                return points, True, 0.0
-            more = left.centres[: self.count]
-            merged = self._merged(points, search.critical_points(self.loss, more, self.scale))
-            if len(merged) == len(points):
-                break
-            points = merged
-        return points, False, volume
-
-    def _zeros(self, ends: Real) -> Real:
-        gradients = np.linalg.norm(self.loss.gradients(ends), axis=1)
-        zeros: Real = ends[gradients <= _ZERO_GRADIENT * self.scale]
-        return zeros
-
-    def _sorted_out(self, ends: Real) -> tuple[Real, list[tuple[Real, float, int]]]:
-        """Isolated minima, and one representative for each loss and dimension of the others."""
-        ends = self._zeros(ends)
-        if not len(ends):
-            return ends, []
-        eigenvalues = np.linalg.eigvalsh(self.loss.hessians(ends))
-        flat = np.abs(eigenvalues) <= _FLAT * self.scale
-        # Steps stop in a flat valley before its bottom is reached to the last digit.
-        lowest = eigenvalues.min(axis=1) >= -_FLAT * self.scale
-        values = self.loss.values(ends)
-        degenerate: list[tuple[Real, float, int]] = []
-        for place in np.flatnonzero(lowest & flat.any(axis=1)):
-            dimension = int(np.count_nonzero(flat[place]))
-            level = float(values[place])
-            if not any(
-                known == dimension and abs(level - other) <= 1e-8 * self.scale
-                for _, other, known in degenerate
-            ):
-                degenerate.append((ends[place], level, dimension))
-        isolated = ends[~flat.any(axis=1) & (eigenvalues[:, 0] > 0)]
-        return isolated[search.distinct(isolated, self.loss.values(isolated))], degenerate
-
-    def _merged(self, points: Real, more: Real) -> Real:
-        more = self._zeros(more)
-        eigenvalues = np.linalg.eigvalsh(self.loss.hessians(more)) if len(more) else np.zeros((0, self.p))
-        more = more[np.all(np.abs(eigenvalues) > _FLAT * self.scale, axis=1)]
-        everything = np.concatenate([points, more])
-        merged: Real = everything[search.distinct(everything, self.loss.values(everything))]
-        return merged
-
-    def _found(
-        self,
-        points: Real,
-        reach: float,
-        method: str,
-        complete: bool,
-        volume: float,
-        has_all_indices: bool,
-        degenerate: list[tuple[Real, float, int]],
-    ) -> _Found:
-        proofs = certify(self.loss, points, self.lipschitz)
-        return _Found(self.loss, points, proofs, reach, method, complete, volume, has_all_indices, degenerate)
-
-
-def _result(
-    found: _Found, base: Real, degrees: tuple[int, ...], parameters: tuple[int, ...], active: list[int]
-) -> Minima:
-    p = len(degrees)
-    scale = base[active]
+def _result(found: Found, chosen: Chosen, active: list[int]) -> Minima:
+    degrees, p = chosen.degrees, len(chosen.degrees)
+    scale = chosen.base[active]
 
     def in_theta(phi: Real) -> Real:
         theta = np.zeros((len(phi), p))
@@ -350,7 +230,7 @@ def _result(
         degenerate=tuple(degenerate),
         index_counts=counts,
         upper_bounds=((4 * total) ** p, math.factorial(p) * math.prod(4 * degree for degree in degrees)),
-        period=periods(base, degrees),
-        parameters=parameters,
+        period=periods(chosen.base, degrees),
+        parameters=chosen.numbers,
         critical_points=in_theta(found.points) if found.has_all_indices else None,
     )

@@ -36,6 +36,14 @@ class Polynomial:
     def degrees(self) -> tuple[int, ...]:
         return tuple(n // 2 for n in self.coefficients.shape)
 
+    @property
+    def rounding(self) -> float:
+        """Of the gradient's length, about."""
+        moduli = np.abs(self.coefficients)
+        # Of the sum, and of the coefficients: all have errors as large as the largest of them has.
+        noise = moduli.sum() + math.sqrt(moduli.size) * moduli.max()
+        return 1e-16 * float(np.linalg.norm(self.degrees) * noise)
+
     def __reduce__(self) -> tuple[type[Polynomial], tuple[Real, Real]]:
         # The native handle stays with its process.
         return Polynomial, (self.coefficients, self.base)

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 
 from .._native import arrays
 from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError, OutOfMemoryError
-from .._native.results import memory_limit
+from .._native.errors import InvalidArgumentError
 from ..models import Model
 from . import polynomial
+from .chosen import Chosen, require_memory
 from .halves import Halves
 from .polynomial import Polynomial
 
@@ -91,7 +91,7 @@ class Trigonometric:
         key = labels.tobytes()
         if key not in self._losses:
             doubled = tuple(2 * degree for degree in self.degrees)
-            _require(doubled, 8, "the loss")
+            require_memory(doubled, 8, "the loss")
             coefficients = polynomial.mean_square(
                 self._by_output, self.degrees, labels.reshape(self._by_output.shape[:2])
             )
@@ -196,30 +196,21 @@ def trigonometric(
             data, naming gate and parameter.
         OutOfMemoryError: before anything is computed; says how many parameters fit.
     """
-    base, degrees = polynomial.frequencies(model._circuit._handle, model.n_params)
-    chosen = _chosen(model, parameters)
-    base, degrees = base[list(chosen)], tuple(degrees[l] for l in chosen)
-    rest = np.zeros(model.n_params)
-    if len(chosen) < model.n_params:
-        if theta is None:
-            raise InvalidArgumentError(
-                f"parameters names {len(chosen)} of {model.n_params}; pass theta, at which the others stay"
-            )
-        rest = arrays.real("theta", theta)
-        arrays.expect_shape("theta", rest, (model.n_params,), "(p,)")
-    first = model.predict(rest, X, states)
-    _require(degrees, 8 * first.size, f"{len(first)} samples")
-    axes = [np.array([value]) for value in rest]
-    for l, degree, scale in zip(chosen, degrees, base, strict=True):
+    chosen = Chosen.of(model, parameters, theta)
+    base, degrees = chosen.base, chosen.degrees
+    first = model.predict(chosen.rest, X, states)
+    require_memory(degrees, 8 * first.size, f"{len(first)} samples")
+    axes = [np.array([value]) for value in chosen.rest]
+    for l, degree, scale in zip(chosen.numbers, degrees, base, strict=True):
         axes[l] = polynomial.grid(degree) / scale
     samples = _samples(model, X, states, axes, first)
     shape = tuple(2 * degree + 1 for degree in degrees)
     # The points count the parameters in the order of their numbers.
-    order = np.argsort(chosen)
+    order = np.argsort(chosen.numbers)
     sorted_shape = [shape[place] for place in order]
     values = np.moveaxis(samples, 0, -1).reshape(*first.shape, *sorted_shape)
     values = values.transpose(*range(first.ndim), *(first.ndim + np.argsort(order)))
-    return Trigonometric(polynomial.from_samples(values, degrees, first.ndim), base, degrees, chosen)
+    return Trigonometric(polynomial.from_samples(values, degrees, first.ndim), base, degrees, chosen.numbers)
 
 
 def _samples(
@@ -239,31 +230,3 @@ def _samples(
         sets = np.array(list(itertools.islice(points, step)))
         samples[begin : begin + len(sets)] = model.predict(sets, X, states)
     return samples
-
-
-def _chosen(model: Model, parameters: Sequence[int] | None) -> tuple[int, ...]:
-    if model.n_params == 0:
-        raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to study")
-    if parameters is None:
-        return tuple(range(model.n_params))
-    chosen = tuple(arrays.integer("a parameter", number) for number in parameters)
-    if not chosen or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(model.n_params)):
-        raise InvalidArgumentError(
-            f"parameters is {list(parameters)}; different numbers from 0 to {model.n_params - 1} are expected"
-        )
-    return chosen
-
-
-def _require(degrees: tuple[int, ...], bytes_each: int, what: str) -> None:
-    """Raises OutOfMemoryError where coefficients take too much, with the number of parameters that fit."""
-    # Samples, their transform, and one axis of it on the way.
-    needed, limit = 3 * bytes_each * polynomial.size(degrees), memory_limit()
-    if needed <= limit:
-        return
-    fitting = next(
-        p for p in range(len(degrees), -1, -1) if 3 * bytes_each * polynomial.size(degrees[:p]) <= limit
-    )
-    raise OutOfMemoryError(
-        f"the coefficients of {what} in {len(degrees)} parameters take {needed / 1e9:.3g} GB, "
-        f"{limit / 1e9:.3g} GB are allowed; the first {fitting} parameters fit: pass parameters=range({fitting}) and theta"
-    )

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
-from .._native.arrays import Complex, Real
-from .polynomial import Polynomial
+from ..._native.arrays import Complex, Real
+from ..polynomial import Polynomial
 
 # The share of mixed modes below which a loss counts as separable.
 TOLERANCE = 1e-10

@@ -10,8 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from .._native.arrays import Real
-from .polynomial import Polynomial
+from ..._native.arrays import Real
+from .objective import Objective
 
 # Radians of phi.
 _LONGEST_STEP = 0.6
@@ -20,11 +20,10 @@ _MOST_STEPS = 200
 _NEWTON_STEPS = 6
 
 
-def minima(loss: Polynomial, starts: Real, scale: float, tick: Callable[[int], None]) -> Real:
+def minima(loss: Objective, starts: Real, scale: float, tick: Callable[[int], None]) -> Real:
     """Where descent from the starts (s, p) ends, angles phi (s, p): steps -|H|^-1 g, halved until the loss falls.
 
     Args:
-        loss: in phi, that is with base 1.
         scale: how far the loss reaches; the gradient is zero below 1e-13 of it.
         tick: called with the number of starts that have ended.
     """
@@ -63,7 +62,7 @@ def minima(loss: Polynomial, starts: Real, scale: float, tick: Callable[[int], N
     return polished(loss, phi)
 
 
-def critical_points(loss: Polynomial, starts: Real, scale: float) -> Real:
+def critical_points(loss: Objective, starts: Real, scale: float) -> Real:
     """Zeros of the gradient of any index near the starts (s, p): damped Newton steps that lower its norm."""
     phi = starts.copy()
     for _ in range(_MOST_STEPS // 4):
@@ -90,12 +89,12 @@ def critical_points(loss: Polynomial, starts: Real, scale: float) -> Real:
     return polished(loss, phi)
 
 
-def polished(loss: Polynomial, phi: Real) -> Real:
+def polished(loss: Objective, phi: Real) -> Real:
     """A few Newton steps, each kept where it lowers the gradient."""
     phi = phi.copy()
     for _ in range(_NEWTON_STEPS):
         _, gradients, hessians = loss.jets(phi)
-        singular = np.abs(np.linalg.det(hessians)) < 1e-290
+        singular = np.linalg.slogdet(hessians)[0] == 0
         hessians[singular] = np.eye(phi.shape[1])
         steps = -np.linalg.solve(hessians, gradients[..., None])[..., 0]
         steps[np.linalg.norm(steps, axis=1) > 0.1] = 0.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .._native.arrays import Real
-from .polynomial import Polynomial
+from ..._native.arrays import Real
+from .objective import Objective
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Certificates:
     smallest: Real
 
 
-def certify(loss: Polynomial, phi: Real, lipschitz: float) -> Certificates:
+def certify(loss: Objective, phi: Real, lipschitz: float) -> Certificates:
     """Kantorovich's theorem for Newton's method on the gradient: beta = 1/min |lambda(H)|, h = beta^2 K |g| <= 1/2.
 
     Then a zero lies within 2 beta |g|, and it is the only one within (1 + sqrt(1 - 2 h))/(beta K) (derived in
@@ -41,8 +41,7 @@ def certify(loss: Polynomial, phi: Real, lipschitz: float) -> Certificates:
     _, gradients, hessians = loss.jets(phi)
     eigenvalues = np.linalg.eigvalsh(hessians).astype(np.float64)
     norms = np.linalg.norm(gradients, axis=1)
-    # Rounding of the gradient itself.
-    norms = norms + 1e-16 * np.abs(loss.coefficients).sum()
+    norms = norms + loss.rounding
     least = np.min(np.abs(eigenvalues), axis=1)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         beta = 1 / least

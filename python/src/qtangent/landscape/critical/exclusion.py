@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import _native
-from .._native import arrays
-from .._native.arrays import Real
+from ... import _native
+from ..._native import arrays
+from ..._native.arrays import Real
+from ..polynomial import Polynomial
 from . import bounds
-from .polynomial import Polynomial
 
 # Boxes narrower than this stand at a critical point that is nearly degenerate.
 _NARROWEST = 1e-5

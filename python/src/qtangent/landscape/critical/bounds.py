@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._native.arrays import Real
-from .polynomial import Polynomial
+from ..._native.arrays import Real
+from ..polynomial import Polynomial
 
 
 def _modes(loss: Polynomial) -> list[Real]:
