@@ -102,7 +102,6 @@ bench-passes:
 <<<<<<< HEAD
 PUBLIC := qtangent $(addprefix qtangent.,classical convergence convergence.claims datasets landscape plots qiskit report)
 =======
-PUBLIC := qtangent $(addprefix qtangent.,classical convergence convergence.claims datasets landscape plots report)
 >>>>>>> ba28fa0 (Compute recurrent and dense tangent kernels in the lanes)
 
 docs: $(VENV)/developer
