@@ -112,6 +112,11 @@ def test_a_definition_counts_over_an_include():
     assert [one.name for one in after_head("gate h a { x a; } h q[0];")] == ["x"]
 
 
+def test_a_definition_means_the_gates_of_its_place():
+    text = "gate g a { h a; } gate h a { x a; } gate x a { h a; } g q[0]; h q[0]; x q[0];"
+    assert [one.name for one in after_head(text)] == ["h", "x", "x"]
+
+
 def test_programs_without_an_include_know_the_standard_gates():
     assert len(read("qubit q; h q; rx(0.1) q;")) == 2
     with pytest.raises(qt.QasmError, match="rzz is not defined"):
@@ -213,6 +218,16 @@ def test_integers_divide_as_integers_in_version_3_alone():
     assert read(OLD + "rx(7/2) q[0];")[0].angles == (3.5,)
 
 
+def test_words_of_version_3_are_names_in_version_2():
+    text = (
+        OLD
+        + "qreg input[2]; creg bit[2]; gate box(angle) in { rx(2*angle^2) in; } box(3) input[1]; measure input -> bit;"
+    )
+    circuit = read(text)
+    assert list(circuit) == [qt.Instruction("rx", 4, 18.0)]
+    assert circuit.measured_qubits == (3, 4)
+
+
 def test_a_file_is_read(tmp_path):
     path = tmp_path / "mine.qasm"
     path.write_text("\ufeff" + HEAD + "rx(0.1) q[0];", encoding="utf-8")
@@ -311,6 +326,7 @@ def test_a_file_is_read(tmp_path):
         ("f(q[0]);", 1, "the subroutine f is not defined"),
         ("def f(qubit a) { x a; } f(q);", 27, "a takes one qubits"),
         ("def f(qubit a) { x a; } f();", 25, "f takes 1 arguments, 0 are given"),
+        ("let a = q ++ q[0:0];", 9, "a qubit stands twice in a concatenation"),
         ("def f(qubit a) { f(a); } f(q[0]);", 18, "subroutines call one another more than 50 deep"),
         ("gate g a { reset a; }", 12, "reset"),
         ("rx(0.1) 5;", 9, "is not expected here"),
@@ -365,6 +381,12 @@ def test_wrong_options(options, message):
         ("for int i in [0:999] for int j in [0:999] x q[0];", "more than 200000 steps"),
         ("for int i in [0:999] for int j in [0:i] { }", "more than 200000 steps"),
         ("pow(1000000) @ h q[0];", "this call of h has 1000000 steps; 200000 are the limit"),
+        ("for int i in [0:99999] ctrl(9) @ rx(0.1) " + ", ".join(f"r[{k}]" for k in range(10)) + ";", "more than 200000"),
+        (
+            "".join(f"input float w_{k};" for k in range(200)) + "float s = 0;"
+            + "".join(f"s += w_{k};" for k in range(200)) + "for int i in [0:20000] rx(s) q[0];",
+            "more than 200000 steps",
+        ),
         ("".join(f"gate g{k + 1} a {{ g{k} a; g{k} a; }}\n" for k in range(30)), "has 262144 steps; 200000 are the"),
         ("".join(f"gate g{k + 1} a {{ g{k} a; }}\n" for k in range(60)), "rests on 51 definitions; 50 are the limit"),
         ("rx(" + "(" * 60 + "1" + ")" * 60 + ") q[0];", "nested more than 50 deep"),

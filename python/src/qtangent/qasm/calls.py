@@ -10,9 +10,9 @@ from openqasm3 import ast
 from ..angles import Angle, AngleLike
 from . import limits
 from .errors import QasmError, fault
-from .gates import Gate
+from .gates import Angles, Gate
 from .operands import Operands, broadcast
-from .operations import PHASE, Operation, controlled, inverse, power
+from .operations import PHASE, Operation, controlled, inverse, power, weight
 from .scopes import Operand, Scope
 from .values import Values
 
@@ -55,7 +55,7 @@ class Calls:
         operands = [self._operands.of(one, scope) for one in node.qubits]
         _expect(node, gate, "angles", gate.n_angles, len(angles))
         _expect(node, gate, "qubits", n_controls + gate.n_qubits, len(operands))
-        self._refuse_long(node, gate, modifiers, operands)
+        self._refuse_long(node, gate, angles, modifiers, operands)
         for qubits in broadcast(node, operands):
             if len(set(qubits)) < len(qubits):
                 raise fault(node, f"{gate.name} acts on a qubit twice")
@@ -84,11 +84,11 @@ class Calls:
 
     @staticmethod
     def _refuse_long(
-        node: Any, gate: Gate, modifiers: list[tuple[str, int]], operands: list[Operand]
+        node: Any, gate: Gate, angles: Angles, modifiers: list[tuple[str, int]], operands: list[Operand]
     ) -> None:
-        size = max(gate.size, 1)
+        size = max(gate.size, 1) * weight(Operation(gate.name, (), tuple(angles)))
         for kind, count in modifiers:
-            # A power of a single rotation is one rotation; its size is 1, and so is that of fixed gates.
+            # The power of one rotation is one rotation.
             size *= abs(count) if kind == "pow" and (gate.size > 1 or gate.n_angles != 1) else 1
         size *= max((len(one) for one in operands if not isinstance(one, int)), default=1)
         if size > limits.GATES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from openqasm3 import ast
@@ -11,10 +11,11 @@ from openqasm3 import ast
 from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Complex
+from .._native.errors import InvalidArgumentError
 from . import limits
 from .bodies import Body, Language
 from .controls import instructions
-from .errors import QasmError, fault
+from .errors import fault
 from .gates import KNOWN, Angles, Gate, Qubits
 from .operations import Operation
 from .scopes import Scope
@@ -43,8 +44,17 @@ def define(node: ast.QuantumGateDefinition, scope: Scope, language: Language) ->
     if len(set(names)) < len(names):
         raise fault(node, f"the gate {name} has two arguments of one name")
 
+    size = language.size(node.body, scope.body(scope.gates))
+    if size > limits.GATES:
+        raise fault(node, f"the gate {name} has {size} steps; {limits.GATES} are the limit")
+    # As they are now: a gate that is defined anew later is another one.
+    known_here = {called: scope.gates[called] for called in _called(node.body)}
+    depth = 1 + max((gate.depth for gate in known_here.values()), default=0)
+    if depth > limits.NESTING:
+        raise fault(node, f"the gate {name} rests on {depth} definitions; {limits.NESTING} are the limit")
+
     def expand(angles: Angles, qubits: Qubits, exact: bool) -> list[Operation]:
-        inner = scope.body()
+        inner = scope.body(known_here)
         for argument, angle in zip(node.arguments, angles, strict=True):
             inner.declare(node, argument.name, angle)
         for argument, qubit in zip(node.qubits, qubits, strict=True):
@@ -53,15 +63,6 @@ def define(node: ast.QuantumGateDefinition, scope: Scope, language: Language) ->
         body.run(node.body, inner)
         return body.operations
 
-    size = language.size(node.body, scope.body())
-    if size > limits.GATES:
-        raise fault(node, f"the gate {name} has {size} steps; {limits.GATES} are the limit")
-    depth = 1 + max(
-        (scope.gates[one.name.name].depth for one in _calls(node.body) if one.name.name in scope.gates),
-        default=0,
-    )
-    if depth > limits.NESTING:
-        raise fault(node, f"the gate {name} rests on {depth} definitions; {limits.NESTING} are the limit")
     gate = Gate(name, len(node.arguments), len(node.qubits), expand, size, depth)
     known = KNOWN.get(name)
     if known is None or not _equal(gate, known):
@@ -73,17 +74,19 @@ def define(node: ast.QuantumGateDefinition, scope: Scope, language: Language) ->
     return Gate(name, gate.n_angles, gate.n_qubits, recognised, size, depth)
 
 
-def _calls(statements: Sequence[object]) -> list[ast.QuantumGate]:
-    found: list[ast.QuantumGate] = []
+def _called(statements: Iterable[object]) -> set[str]:
+    """The names of the gates that statements call."""
+    found: set[str] = set()
     for node in statements:
-        if isinstance(node, ast.QuantumGate):
-            found.append(node)
-        elif isinstance(node, ast.ForInLoop):
-            found += _calls(node.block)
-        elif isinstance(node, ast.Box):
-            found += _calls(node.body)
-        elif isinstance(node, ast.CompoundStatement):
-            found += _calls(node.statements)
+        match node:
+            case ast.QuantumGate():
+                found.add(node.name.name)
+            case ast.ForInLoop():
+                found |= _called(node.block)
+            case ast.Box():
+                found |= _called(node.body)
+            case ast.CompoundStatement():
+                found |= _called(node.statements)
     return found
 
 
@@ -92,7 +95,7 @@ def _equal(gate: Gate, known: Gate) -> bool:
         return False
     try:
         return all(_agree(_matrix(gate, probe), _matrix(known, probe)) for probe in _PROBES)
-    except QasmError:
+    except InvalidArgumentError:
         # What is wrong with the body is said where the gate is used.
         return False
 

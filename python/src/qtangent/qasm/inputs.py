@@ -116,14 +116,7 @@ def _free_prefixes() -> Iterable[str]:
 
 
 def split(name: str) -> tuple[str, tuple[int, ...]]:
-    """A name without the underscores around it and the indices behind it, and the indices: "_θ_10_" is ("θ", (10,)).
-
-    Args:
-        name: of an input.
-
-    Raises:
-        Nothing.
-    """
+    """A name without the underscores around it and the indices behind it, and the indices: "_θ_10_" is ("θ", (10,))."""
     core = name.strip("_")
     found = re.fullmatch(r"(.*?[^\d_])((?:_*\d+)*)", core)
     if not found:

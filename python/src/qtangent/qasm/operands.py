@@ -45,8 +45,10 @@ class Operands:
             case ast.IndexExpression():
                 return self._indexed(node, self.of(node.collection, scope), node.index, scope)
             case ast.Concatenation():
-                parts = self.of(node.lhs, scope), self.of(node.rhs, scope)
-                return tuple(qubit for part in parts for qubit in qubits_of(part))
+                qubits = qubits_of(self.of(node.lhs, scope)) + qubits_of(self.of(node.rhs, scope))
+                if len(set(qubits)) < len(qubits):
+                    raise fault(node, "a qubit stands twice in a concatenation")
+                return qubits
         raise fault(node, "qubits are expected here")
 
     def _indexed(self, node: Any, operand: Operand, index: Any, scope: Scope) -> Operand:

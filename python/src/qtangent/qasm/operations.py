@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..angles import AngleLike
+from ..angles import Angle, AngleLike
 
 PHASE = "gphase"
 """The gate e^(i angle) on no qubit: nothing by itself, a phase gate under a control."""
@@ -52,3 +52,9 @@ def power(operations: Sequence[Operation], exponent: int) -> list[Operation]:
 def controlled(operations: Iterable[Operation], controls: tuple[tuple[int, int], ...]) -> list[Operation]:
     """The operations under further controls."""
     return [one._replace(controls=controls + one.controls) for one in operations]
+
+
+def weight(one: Operation) -> int:
+    """How much of a program's steps an operation takes: angles of many terms and generators of many controls take more."""
+    terms = sum(len(angle.terms) for angle in one.angles if isinstance(angle, Angle))
+    return 1 + terms // 10 + (2 ** len(one.controls) if len(one.controls) > 2 else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from typing import Any
 
 from openqasm3 import ast
@@ -15,7 +14,7 @@ from .errors import QasmError, fault
 from .inputs import Inputs
 from .limits import Budget
 from .operands import qubits_of
-from .operations import Operation
+from .operations import Operation, weight
 from .scopes import Scope, Unknown, Value
 from .values import Values, cast, type_name
 
@@ -38,7 +37,8 @@ class Program(Body):
         super().__init__(Language(version, Values(version, self._call)), exact=False)
         self.inputs = inputs
         self.free = inputs.free if free else None
-        self.scope = Scope(gates=ChainMap(dict(gates.LANGUAGE[version])))
+        self.gates = dict(gates.LANGUAGE[version])
+        self.scope = Scope(gates=self.gates)
         self.declared = 0
         self.steps: list[tuple[Any, list[Operation]]] = []
         self.measured: dict[int, Any] = {}
@@ -88,7 +88,7 @@ class Program(Body):
             case ast.Include():
                 self._include(node)
             case ast.QuantumGateDefinition():
-                self.scope.gates[node.name.name] = define(node, scope, self.language)
+                self.gates[node.name.name] = define(node, scope, self.language)
             case ast.SubroutineDefinition():
                 self.scope.subroutines[node.name.name] = node
             case _:
@@ -122,7 +122,7 @@ class Program(Body):
 
     def _gate(self, node: ast.QuantumGate | ast.QuantumPhase, scope: Scope) -> None:
         for operations in self.language.calls.of(node, scope, self.exact, self.free):
-            self._budget.spend(max(len(operations), 1), node)
+            self._budget.spend(max(sum(map(weight, operations)), 1), node)
             if self.measured:
                 self._refuse_measured(node, operations)
             self.steps.append((node, operations))
@@ -151,7 +151,7 @@ class Program(Body):
                 node,
                 f'include "{node.filename}" is not read; {known} are, put other definitions into the file',
             )
-        self.scope.gates.update(gates.INCLUDES[node.filename])
+        self.gates.update(gates.INCLUDES[node.filename])
 
     def _qubits(self, node: ast.QubitDeclaration, scope: Scope) -> None:
         size = None
@@ -232,7 +232,7 @@ class Program(Body):
                 node, f"subroutines call one another more than {limits.NESTING} deep; that is the limit"
             )
         self._budget.spend(1, node)
-        inner = self.scope.body()
+        inner = self.scope.body(self.gates)
         for argument, given in zip(routine.arguments, node.arguments, strict=True):
             self._argument(argument, given, scope, inner)
         self._calls += 1

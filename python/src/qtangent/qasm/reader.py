@@ -59,7 +59,7 @@ def read_text(text: str, features: Collection[str], free: bool) -> Reading:
     program = Program(version, Inputs(features), free)
     if not any(isinstance(node, ast.Include) for node in tree.statements):
         # PennyLane's reader knows the standard gates without an include, and takes none.
-        program.scope.gates.update(STANDARD[version])
+        program.gates.update(STANDARD[version])
     try:
         program.run(tree.statements, program.scope)
     except RecursionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -34,7 +35,7 @@ class Scope:
     values: ChainMap[str, Value | Unknown] = field(default_factory=ChainMap)
     constants: ChainMap[str, Value | Unknown] = field(default_factory=ChainMap)
     operands: ChainMap[str, Operand] = field(default_factory=ChainMap)
-    gates: ChainMap[str, Gate] = field(default_factory=ChainMap)
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     subroutines: dict[str, ast.SubroutineDefinition] = field(default_factory=dict)
 
     def block(self) -> Scope:
@@ -47,10 +48,10 @@ class Scope:
             self.subroutines,
         )
 
-    def body(self) -> Scope:
-        """The scope of a gate's or a subroutine's body."""
+    def body(self, gates: Mapping[str, Gate]) -> Scope:
+        """The scope of a gate's or a subroutine's body, which sees these gates."""
         constants = self.constants.new_child()
-        return Scope(constants.new_child(), constants, ChainMap(), self.gates, self.subroutines)
+        return Scope(constants.new_child(), constants, ChainMap(), gates, self.subroutines)
 
     def declare(self, node: Any, name: str, value: Value | Unknown, constant: bool = False) -> None:
         """Gives a name its value.

@@ -23,6 +23,13 @@ _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _SEPARATORS = frozenset(";,")
 _OPERATORS = frozenset(["+", "-", "*", "/", "%", "**", "^", "~", "!", "&", "|", "<<", ">>", "&&", "||", "++"])
 
+_NAMES_IN_2 = frozenset(
+    """
+    input output const readonly mutable qubit bit bool int uint float angle complex array void duration stretch def extern
+    box let break continue else end return for while in switch case default dim durationof delay
+    """.split()  # noqa: SIM905
+)
+
 
 def parse(text: str) -> tuple[ast.Program, int]:
     """The syntax tree of a program, and its version.
@@ -52,7 +59,9 @@ def parse(text: str) -> tuple[ast.Program, int]:
         if len(stream.tokens) == 1:
             raise QasmError("the text has no statements")
         version = _version(stream.tokens)
-        _scan(stream.tokens, version)
+        if version == 2:
+            _translate(stream.tokens)
+        _scan(stream.tokens)
         parser = qasm3Parser(stream)
         parser.removeErrorListeners()
         parser.addErrorListener(listener)
@@ -136,8 +145,17 @@ def _version(tokens: list[Any]) -> int:
     return 3
 
 
-def _scan(tokens: list[Any], version: int) -> None:
-    """Refuses what the parser would choke on, and gives ^ its meaning in version 2: a power, which binds strongest."""
+def _translate(tokens: list[Any]) -> None:
+    """Gives symbols the meaning that they have in version 2: ^ is a power, and words of version 3 are names."""
+    for token in tokens:
+        if token.text == "^":
+            token.type, token.text = qasm3Lexer.DOUBLE_ASTERISK, "**"
+        elif token.text in _NAMES_IN_2:
+            token.type = qasm3Lexer.Identifier
+
+
+def _scan(tokens: list[Any]) -> None:
+    """Refuses what the parser would choke on."""
     depth, chain, previous = 0, 0, ";"
     for token in tokens:
         text = token.text
@@ -153,8 +171,6 @@ def _scan(tokens: list[Any], version: int) -> None:
                 raise _at(
                     token, f"an expression has more than {limits.OPERATORS} operators; that is the limit"
                 )
-            if text == "^" and version == 2:
-                token.type, token.text = qasm3Lexer.DOUBLE_ASTERISK, "**"
         if text == "opaque" and previous in (";", "}"):
             raise _at(token, "opaque declares a gate without saying what it does; define it with gate")
         if text in _SEPARATORS or text in ("{", "}"):
