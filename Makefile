@@ -99,10 +99,7 @@ bench-passes:
 	$(name-skipped)
 
 # Modules that are imported when they are first used are not found from qtangent itself.
-<<<<<<< HEAD
 PUBLIC := qtangent $(addprefix qtangent.,classical convergence convergence.claims datasets landscape plots qiskit report)
-=======
->>>>>>> ba28fa0 (Compute recurrent and dense tangent kernels in the lanes)
 
 docs: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
