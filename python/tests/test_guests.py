@@ -14,6 +14,7 @@ import qtangent as qt
 
 CALLS: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.observable(None),
+    "pennylane": lambda: qt.pennylane.to_tape(qt.Circuit(1)),
 }
 
 

@@ -30,7 +30,7 @@ from .training import Checkpoint, resume, train
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
-_LAZY = ("classical", "convergence", "datasets", "landscape", "plots", "qiskit", "report")
+_LAZY = ("classical", "convergence", "datasets", "landscape", "pennylane", "plots", "qiskit", "report")
 
 
 def __getattr__(name: str) -> object:
