@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _native
+from . import _native, pauli_sums
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
@@ -196,17 +196,21 @@ class Observable:
 
 
 def pauli(letters: str) -> Observable:
-    """A Pauli string: qt.pauli("ZII") is Z on qubit 0 of three.
+    """A Pauli string or a sum of them: qt.pauli("ZII") is Z on qubit 0 of three, qt.pauli("0.5 ZZI - XII") a sum.
 
     Args:
-        letters: one letter (I, X, Y, Z) a qubit.
+        letters: one letter (I, X, Y, Z) a qubit; in sums, + and - between the strings and a real factor before each
+            that has one.
 
     Raises:
-        InvalidArgumentError: for other letters, none, or more than 62.
+        InvalidArgumentError: for other letters, none, or more than 62, and for strings of different lengths in a sum;
+            the text names the character.
     """
-    return Observable._adopt(
-        _native.create("qtg_observable_pauli", _arrays.text("the Pauli string", letters))
-    )
+    encoded = _arrays.text("the Pauli string", letters)
+    if not letters or letters.isalpha():
+        return Observable._adopt(_native.create("qtg_observable_pauli", encoded))
+    coefficients, strings = zip(*pauli_sums.read(letters), strict=True)
+    return Observable._combine([pauli(one) for one in strings], list(coefficients))
 
 
 def hermitian(matrix: ArrayLike) -> Observable:
