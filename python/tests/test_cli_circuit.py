@@ -20,7 +20,7 @@ def test_a_function_that_returns_a_circuit(tmp_path: Path) -> None:
     path = write(tmp_path, f"import qtangent as qt\ndef build(layers=1):\n    return {CIRCUIT}\n")
     found = load_circuit(f"{path}:build")
     assert found.circuit == qt.encoding.angle(2) + qt.ansatz.hardware_efficient(2, 1)
-    assert (found.name, found.observables, found.scale) == ("build", None, None)
+    assert (found.name, found.model) == ("build", None)
 
 
 def test_a_model_brings_its_observables_and_scale(tmp_path: Path) -> None:
@@ -31,8 +31,10 @@ def test_a_model_brings_its_observables_and_scale(tmp_path: Path) -> None:
         f"two = qt.Model({CIRCUIT}, [qt.pauli('ZI'), qt.pauli('IZ')])\n",
     )
     one, two = load_circuit(f"{path}:one"), load_circuit(f"{path}:two")
-    assert (one.observables, one.scale) == ([qt.pauli("ZI")], 3.0)
-    assert (two.observables, two.scale) == ([qt.pauli("ZI"), qt.pauli("IZ")], 1.0)
+    assert one.model is not None
+    assert two.model is not None
+    assert (one.model.observable, one.model.scale) == (qt.pauli("ZI"), 3.0)
+    assert two.model.observable == [qt.pauli("ZI"), qt.pauli("IZ")]
 
 
 def test_the_file_may_import_its_neighbours_and_define_dataclasses(tmp_path: Path) -> None:

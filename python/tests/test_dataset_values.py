@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qtangent import datasets
 from qtangent.datasets.components import components
-from qtangent.datasets.labels import two_classes
+from qtangent.datasets.labels import chosen_classes
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(2, 200))
@@ -111,7 +111,7 @@ def test_large_integers_keep_their_last_digit(tmp_path: Path) -> None:
     ],
 )
 def test_classes_are_named_by_equality(labels, classes, expected) -> None:
-    assert two_classes("t", np.array(labels), classes) == expected
+    assert chosen_classes("t", np.array(labels), classes) == list(expected)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_classes_are_named_by_equality(labels, classes, expected) -> None:
 )
 def test_classes_that_are_not_there(labels, classes, match) -> None:
     with pytest.raises(qt.InvalidArgumentError, match=match):
-        two_classes("t", np.array(labels), classes)
+        chosen_classes("t", np.array(labels), classes)
 
 
 def test_bytes_and_truth_values_as_labels(tmp_path: Path) -> None:

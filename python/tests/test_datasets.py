@@ -46,7 +46,7 @@ def test_digits_are_centred_images() -> None:
     assert test.shape == (200, 64)
     images, target = load_digits(return_X_y=True)
     images, target = images[np.isin(target, (3, 5))], target[np.isin(target, (3, 5))]
-    split = datasets.dataset.balanced_split(target == 3, 32, 200, 0)
+    split = datasets.dataset.balanced_split(1 * (target != 3), 32, 200, 0)
     centred = images - images[split.train].mean(axis=0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)
     assert np.abs(train - centred[split.train]).max() < 1e-12
@@ -58,7 +58,7 @@ def test_digits_are_centred_images() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_split_is_disjoint_and_balanced(seed: int) -> None:
     first = np.random.default_rng(seed).random(100) < 0.4
-    split = datasets.dataset.balanced_split(first, 20, 60, seed)
+    split = datasets.dataset.balanced_split(1 * ~first, 20, 60, seed)
     assert len(np.union1d(split.train, split.test)) == len(split.train) + len(split.test)
     assert first[split.train].sum() == 10
     assert first[split.test].sum() == len(split.test) / 2 == min(30, first.sum() - 10, (~first).sum() - 10)
@@ -96,7 +96,7 @@ def test_held_out_samples_do_not_touch_the_encoding(tmp_path: Path) -> None:
     X, y = random.normal(size=(60, 3)), np.repeat([0, 1], 30)
     np.savez(tmp_path / "a.npz", X=X, y=y)
     before = datasets.from_file(tmp_path / "a.npz", n_qubits=2, train=10, test=0)
-    split = datasets.dataset.balanced_split(y == 0, 10, 0, 0)
+    split = datasets.dataset.balanced_split(1 * (y != 0), 10, 0, 0)
     outside = np.setdiff1d(np.arange(60), split.train)
     X[outside] *= 100
     np.savez(tmp_path / "b.npz", X=X, y=y)

@@ -10,7 +10,6 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..models import Model
-from ..observables import Observable
 from .python_file import value_in_file
 
 
@@ -23,22 +22,22 @@ class CircuitFile:
     source: str
     """As it was given."""
     circuit: Circuit
-    observables: list[Observable] | None = None
-    """Of a Model, else None."""
-    scale: float | None = None
-    """Of a Model, else None."""
+    model: Model | None = None
+    """Where the file gives a Model, which says what is measured."""
     measured: tuple[int, ...] = ()
     """Qubits that the file measures, in its order."""
     theta: Real | None = None
-    """(p,), where the file holds numbers for its parameters."""
+    """(p,), the numbers that stand in the file in the place of parameters, NaN where there is none; None without any."""
+    unused: tuple[str, ...] = ()
+    """Inputs of the file that are in no angle."""
 
 
-def load_circuit(given: str, features: Sequence[str] = ("x",), free: str | None = None) -> CircuitFile:
+def load_circuit(given: str, features: Sequence[str] | None = None, free: str | None = None) -> CircuitFile:
     """The circuit in `mine.qasm`, or what `build()` in mine.py returns for `mine.py:build`.
 
     Args:
         given: the path of an OpenQASM file, or of a Python file with a name behind a colon.
-        features: names of a QASM file's inputs that are features.
+        features: names of a QASM file's inputs that are features; "x" if left out.
         free: "rotations" makes a QASM file's literal rotation angles parameters.
 
     Raises:
@@ -47,8 +46,9 @@ def load_circuit(given: str, features: Sequence[str] = ("x",), free: str | None 
     """
     path, _, name = given.rpartition(":")
     if Path(path).suffix == ".py":
-        if free is not None:
-            raise InvalidArgumentError(f"{given} builds its own circuit: --free is for QASM files")
+        for flag, value in (("free", free), ("features", features)):
+            if value is not None:
+                raise InvalidArgumentError(f"{given} builds its own circuit: --{flag} is for QASM files")
         return _built(given, Path(path), name)
     if Path(given).suffix == ".py":
         raise InvalidArgumentError(f"{given}: name what builds the circuit, as in {given}:build")
@@ -64,14 +64,24 @@ def _built(given: str, path: Path, name: str) -> CircuitFile:
     if isinstance(value, Circuit):
         return CircuitFile(name, given, value)
     if isinstance(value, Model):
-        observable = value.observable
-        observables = observable if isinstance(observable, list) else [observable]
-        return CircuitFile(name, given, value.circuit, observables, value.scale)
+        return CircuitFile(name, given, value.circuit, value)
     raise InvalidArgumentError(f"{given} gives {value!r:.100}; a qt.Circuit or qt.Model is expected")
 
 
-def _from_qasm(given: str, features: Sequence[str], free: str | None) -> CircuitFile:
-    circuit = Circuit.from_qasm(given, features=tuple(features), free=free)
+def _from_qasm(given: str, features: Sequence[str] | None, free: str | None) -> CircuitFile:
+    names = ("x",) if features is None else tuple(features)
+    circuit = Circuit.from_qasm(Path(given), features=names, free=free)
+    if features is not None and not circuit.n_features:
+        inputs = ", ".join([*circuit.parameter_names, *circuit.unused_inputs]) if free is None else ""
+        raise InvalidArgumentError(
+            f"{given} has no input {' or '.join(names)} in an angle; "
+            + (f"its inputs are {inputs}" if inputs else "it has no inputs")
+        )
     return CircuitFile(
-        Path(given).stem, given, circuit, measured=circuit.measured_qubits, theta=circuit.initial_theta
+        name=Path(given).stem,
+        source=given,
+        circuit=circuit,
+        measured=circuit.measured_qubits,
+        theta=circuit.initial_theta,
+        unused=circuit.unused_inputs,
     )

@@ -29,12 +29,12 @@ def add_circuit_flags(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--observable", nargs="+", metavar="SUM",
-        help='what is measured: "ZIII", "0.5 ZZI + XII", one for each class or one for two (default: Z on the first '
-        "measured qubit, else on qubit 0; more than two classes: on one qubit a class)",
+        help='what is measured, in quotes: "ZIII" or "0.5 ZZI + XII", one for two classes or one for each (default: Z '
+        "on the first measured qubit, else on qubit 0; of more than two classes on a qubit each)",
     )  # fmt: skip
     add(
-        "--features", nargs="+", default=["x"], metavar="NAME",
-        help="inputs of the QASM file that are data; all others are parameters",
+        "--features", nargs="+", metavar="NAME",
+        help="inputs of the QASM file that are data; all others are parameters (default: x, that is x, x_0, x_1, ...)",
     )  # fmt: skip
     add(
         "--free", choices=["rotations"],
@@ -51,12 +51,13 @@ def add_data_flags(parser: argparse.ArgumentParser) -> None:
     """The data sets and how files are read."""
     add = parser.add_argument_group("data").add_argument
     add(
-        "--dataset", nargs="+", default=["digits", "orthogonal"], metavar="NAME",
-        help="digits, orthogonal, iris, wine, breast_cancer, or a .csv, .tsv or .npz file",
+        "--dataset", nargs="+", metavar="NAME",
+        help="digits, orthogonal, iris, wine, breast_cancer, or a .csv, .tsv or .npz file; needed with --circuit "
+        "(default: digits orthogonal)",
     )  # fmt: skip
     add(
-        "--classes", nargs=2, metavar=("A", "B"),
-        help="the two classes; A is labelled +1 (default: by data set)",
+        "--classes", nargs="+", metavar="CLASS",
+        help="two classes by name or number, the first labelled +1, or more, for an output each (default: by data set)",
     )  # fmt: skip
     add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
     add("--separator", metavar="CHAR", help="between the cells of a CSV file (default: recognised)")
@@ -68,7 +69,10 @@ def add_data_flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--drop-missing", action="store_true", help="leave out lines of a CSV file in which a cell is missing"
     )
-    add("--train", type=int, default=32, help="training samples (orthogonal: see --states)")
+    add(
+        "--train", type=int,
+        help="training samples, as many of each class (default: 32 or fewer; orthogonal: see --states)",
+    )  # fmt: skip
     add("--test", type=int, default=200, help="most held-out samples")
     add("--states", type=int, default=4, help="states of the orthogonal set")
     add("--seed", type=int, default=0, help="of data, circuits and initial parameters")

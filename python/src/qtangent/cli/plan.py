@@ -1,21 +1,23 @@
-"""From flags to studies: every data set with every ansatz at every scale."""
+"""From flags to studies: every data set with every circuit at every scale."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import ansatz, convergence, datasets
+from .. import ansatz, convergence
+from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..convergence.result import Study
 from ..convergence.steps import LARGEST_STEP, log_grid, step_count
 from ..datasets import Dataset
-from ..datasets.files import SUFFIXES
 from ..models import Model
-from ..observables import pauli
-from .flags import READING
+from .data import load_data
+from .measured import Measured, default_observables, fitted, given_observables
+from .own import own_circuit, own_problem
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,26 @@ _DEFAULTS = {
     "digits": Defaults(ansatz=("hea", "haar")),
     "orthogonal": Defaults(ansatz=("haar",), params=1024, time=100.0),
 }
+_DATASETS = ("digits", "orthogonal")
+_SCALES = (1.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A circuit on a data set."""
+
+    kind: str
+    """Short, for folders: hea, haar, or the name of the user's circuit."""
+    title: str
+    text: str
+    """A sentence on the circuit."""
+    circuit: Circuit
+    measured: Measured
+    scales: tuple[float, ...]
+    data: Dataset
+    theta: Real | None = None
+    time: float = Defaults.time
+    precision: str = "double"
 
 
 @dataclass(frozen=True)
@@ -42,6 +64,7 @@ class Job:
     circuit: str
     dataset: Dataset
     model: Model
+    theta: Real | None
     time: float
     dt: float | None
     records: int
@@ -50,8 +73,8 @@ class Job:
     def run(self, progress: bool) -> Study:
         data = self.dataset
         return convergence.study(
-            self.model, data.y, X=data.X, states=data.states, seed=self.seed, time=self.time, dt=self.dt,
-            records=self.records, X_test=data.X_test, states_test=data.states_test, y_test=data.y_test,
+            self.model, data.y, X=data.X, states=data.states, theta=self.theta, seed=self.seed, time=self.time,
+            dt=self.dt, records=self.records, X_test=data.X_test, states_test=data.states_test, y_test=data.y_test,
             progress=progress,
         )  # fmt: skip
 
@@ -61,31 +84,29 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
 
     Raises:
         InvalidArgumentError: A flag's value cannot be used.
+        FileError: A file cannot be read.
     """
     _check(arguments)
+    subjects = _own(arguments) if arguments.circuit is not None else _ansatze(arguments)
     jobs: list[Job] = []
-    for name in dict.fromkeys(arguments.dataset):
-        data = _dataset(name, arguments)
-        defaults = _DEFAULTS.get(name, Defaults())
-        for kind in dict.fromkeys(arguments.ansatz or defaults.ansatz):
-            circuit, size = _circuit(kind, data.n_qubits, arguments, defaults)
-            if data.encoding is not None:
-                circuit = data.encoding + circuit
-            observable = pauli("Z" + "I" * (data.n_qubits - 1))
-            for scale in dict.fromkeys(arguments.scale):
-                jobs.append(
-                    Job(
-                        name=f"{Path(name).stem}-{kind}-scale{scale:g}",
-                        title=f"{size}, scale {scale:g}",
-                        circuit=f"{size} on {data.n_qubits} qubits, observable {scale:g} Z on qubit 0",
-                        dataset=data,
-                        model=Model(circuit, observable, scale=scale),
-                        time=defaults.time if arguments.time is None else arguments.time,
-                        dt=arguments.dt,
-                        records=arguments.records,
-                        seed=arguments.seed,
-                    )
+    for one in subjects:
+        for scale in dict.fromkeys(arguments.scale or one.scales):
+            model = Model(one.circuit, one.measured.observable, scale, one.precision)
+            _ = model.z_sum  # which some circuits do not have
+            jobs.append(
+                Job(
+                    name=f"{Path(one.data.name).stem}-{one.kind}-scale{scale:g}",
+                    title=f"{one.title}, scale {scale:g}",
+                    circuit=f"{one.text}; observable {one.measured.text}; scale {scale:g}",
+                    dataset=one.data,
+                    model=model,
+                    theta=one.theta,
+                    time=one.time if arguments.time is None else arguments.time,
+                    dt=arguments.dt,
+                    records=arguments.records,
+                    seed=arguments.seed,
                 )
+            )
     names = [job.name for job in jobs]
     for name in names:
         if names.count(name) > 1:
@@ -101,7 +122,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise InvalidArgumentError(f"the seed is {arguments.seed}: give 0 or a positive integer")
     if arguments.params is not None and arguments.params < 1:
         raise InvalidArgumentError(f"{arguments.params} parameters: there is nothing to train")
-    if 0 in arguments.scale:
+    if 0 in (arguments.scale or ()):
         raise InvalidArgumentError("the scale is 0: then nothing is measured")
     log_grid(1, arguments.records)
     step_count(
@@ -110,45 +131,50 @@ def _check(arguments: argparse.Namespace) -> None:
     )
 
 
+def _own(arguments: argparse.Namespace) -> Iterator[Subject]:
+    for flag in ("ansatz", "layers", "params", "qubits"):
+        if getattr(arguments, flag) is not None:
+            raise InvalidArgumentError(
+                f"--{flag} is for the library's circuits: leave it out beside --circuit"
+            )
+    if arguments.dataset is None:
+        raise InvalidArgumentError("name the data for the circuit with --dataset")
+    found = own_circuit(arguments)
+    for name in dict.fromkeys(arguments.dataset):
+        own = own_problem(found, name, arguments)
+        yield Subject(
+            own.name, own.name, own.text, own.circuit, own.measured, (own.scale,), own.data, own.theta,
+            precision=own.precision,
+        )  # fmt: skip
+
+
+def _ansatze(arguments: argparse.Namespace) -> Iterator[Subject]:
+    for flag in ("theta", "free"):
+        if getattr(arguments, flag) is not None:
+            raise InvalidArgumentError(f"--{flag} is for a circuit of your own: name it with --circuit")
+    for name in dict.fromkeys(arguments.dataset or _DATASETS):
+        data, defaults = load_data(name, arguments, arguments.qubits), _DEFAULTS.get(name, Defaults())
+        n = data.n_qubits
+        if arguments.observable is not None:
+            measured = given_observables(arguments.observable, n)
+        else:
+            measured = default_observables(1 if data.y.ndim == 1 else data.y.shape[1], n, ())
+        data = fitted(data, len(measured.observables))
+        for kind in dict.fromkeys(arguments.ansatz or defaults.ansatz):
+            circuit, size = _circuit(kind, n, arguments, defaults)
+            if data.encoding is not None:
+                circuit = data.encoding + circuit
+            text = f"{size} on {n} qubits"
+            yield Subject(kind, size, text, circuit, measured, _SCALES, data, time=defaults.time)
+
+
 def _circuit(
     kind: str, n_qubits: int, arguments: argparse.Namespace, defaults: Defaults
 ) -> tuple[Circuit, str]:
     if kind == "hea":
-        layers = arguments.layers
+        layers = 32 if arguments.layers is None else arguments.layers
         # A ring would confine the circuit to a subgroup, whose limit is another (docs/maths.md).
         circuit = ansatz.hardware_efficient(n_qubits, layers, topology="chain")
         return circuit, f"hardware-efficient, {layers} layers"
-    params = _given(arguments.params, defaults.params)
+    params = defaults.params if arguments.params is None else arguments.params
     return ansatz.haar(n_qubits, params, seed=arguments.seed), f"Haar, {params} parameters"
-
-
-def _dataset(name: str, arguments: argparse.Namespace) -> Dataset:
-    seed, train, test = arguments.seed, arguments.train, arguments.test
-    if name == "orthogonal":
-        return datasets.orthogonal(_given(arguments.qubits, 5), arguments.states, seed)
-    if name == "digits":
-        return datasets.digits(_digits(arguments.classes), _given(arguments.qubits, 6), train, test, seed)
-    qubits, classes = _given(arguments.qubits, 4), arguments.classes
-    if name in datasets.NAMES:
-        chosen = {"iris": datasets.iris, "wine": datasets.wine, "breast_cancer": datasets.breast_cancer}[name]
-        options = {} if classes is None else {"classes": classes}
-        return chosen(n_qubits=qubits, train=train, test=test, seed=seed, **options)
-    if Path(name).suffix.lower() in SUFFIXES:
-        reading = {flag: getattr(arguments, flag) for flag in READING}
-        return datasets.from_file(name, arguments.target, classes, qubits, train, test, seed, **reading)
-    raise InvalidArgumentError(
-        f"no data set {name!r}: choose {', '.join(datasets.NAMES)}, or give a .csv, .tsv or .npz file"
-    )
-
-
-def _given(flag: int | None, default: int) -> int:
-    return default if flag is None else flag
-
-
-def _digits(classes: list[str] | None) -> list[int]:
-    try:
-        return [int(one) for one in classes or (3, 5)]
-    except ValueError:
-        raise InvalidArgumentError(
-            f"classes of digits are numbers from 0 to 9, not {' '.join(classes or [])}"
-        ) from None

@@ -16,9 +16,9 @@ from ..convergence.files import ensure_folder, to_json, write_atomically
 from ..convergence.telling.storage import as_dict, save
 from ..convergence.telling.summary import table
 from ..convergence.words import number
+from ..datasets.origin import Origin
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render
-from .flags import READING
 from .info import facts
 from .plan import Job, plan
 
@@ -35,27 +35,28 @@ def run(arguments: argparse.Namespace) -> int:
     for job in jobs:
         ensure_folder(arguments.out / job.name / "figures")
     entries: list[Entry] = []
-    notes: list[str] = []
     code = 0
     try:
         for number, job in enumerate(jobs, start=1):
-            entries.append(_train(job, f"[{number}/{len(jobs)}]", progress, notes, arguments.out))
+            entries.append(_train(job, f"[{number}/{len(jobs)}]", progress, arguments.out))
     except KeyboardInterrupt:
         print(f"qtangent: interrupted; {len(entries)} of {len(jobs)} studies are complete", file=sys.stderr)
         code = 130
     if entries:
-        _write(arguments, entries, notes, clock.perf_counter() - started)
+        _write(arguments, entries, clock.perf_counter() - started)
     return code
 
 
-def _train(job: Job, counter: str, progress: bool, notes: list[str], out: Path) -> Entry:
+def _train(job: Job, counter: str, progress: bool, out: Path) -> Entry:
     print(f"{counter} {job.name}: {job.circuit}", file=sys.stderr, flush=True)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", QTangentWarning)
         study = job.run(progress)
-    for warning in caught:
-        notes.append(f"{job.name}: {warning.message}")
-        print(f"      note: {warning.message}", file=sys.stderr)
+    origin = job.dataset.origin
+    texts = [str(one.message) for one in caught]
+    notes = texts if origin is None else [origin.tell(text) for text in texts]
+    for note in notes:
+        print(f"      note: {note}", file=sys.stderr)
     s = study.settings
     print(
         f"      {s['steps']} steps of dt {number(s['dt'])} (learning rate {number(s['learning_rate'])}) "
@@ -65,10 +66,10 @@ def _train(job: Job, counter: str, progress: bool, notes: list[str], out: Path) 
     )
     figures = save(study, out / job.name)
     words = (job.name, job.title, job.dataset.name, job.dataset.description, job.circuit)
-    return Entry(*words, study, figures, job.model.circuit)
+    return Entry(*words, study, figures, job.model.circuit, tuple(notes), origin)
 
 
-def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str], seconds: float) -> None:
+def _write(arguments: argparse.Namespace, entries: list[Entry], seconds: float) -> None:
     out: Path = arguments.out
     settings = {name: value for name, value in vars(arguments).items() if name not in ("run", "command")}
     settings["out"] = str(out)
@@ -77,10 +78,10 @@ def _write(arguments: argparse.Namespace, entries: list[Entry], notes: list[str]
         "settings": settings,
         "versions": dict(environment),
         "seconds": seconds,
-        "notes": notes,
+        "notes": [f"{entry.name}: {note}" for entry in entries for note in entry.notes],
         "studies": {entry.name: _entry_dict(entry) for entry in entries},
     }
-    asked = [(name, _shown(value)) for name, value in settings.items() if value or name not in READING]
+    asked = [(name, _shown(value)) for name, value in settings.items() if _is_given(value)]
     comparisons = {}
     for name, members in groupby(entries, key=lambda entry: entry.dataset):
         svg, png = figure_bytes(compare_losses([(entry.title, entry.study) for entry in members]))
@@ -102,13 +103,21 @@ def _entry_dict(entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "dataset": entry.description,
         "circuit": entry.circuit,
+        "samples": None if entry.origin is None else _places(entry.origin),
         **as_dict(entry.study),
     }
 
 
+def _places(origin: Origin) -> dict[str, Any]:
+    """Where each training sample stands: line (from 1) or row (from 0)."""
+    return {"source": origin.name, "word": origin.word, "numbers": origin.numbers.tolist()}
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and value is not False and value != []
+
+
 def _shown(value: Any) -> str:
-    if value is None:
-        return "by data set"
     return (
         ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
         if isinstance(value, list)

@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .flags import Help, add_data_flags
+from .flags import Help, add_circuit_flags, add_data_flags
 
 ANSATZ_NAMES = ("hea", "haar")
 _EXAMPLES = """\
 examples:
   qtangent study --dataset wine --qubits 5 --scale 1 2 --out wine/
-  qtangent study --dataset mine.csv --target species --classes cat dog
+  qtangent study --circuit mine.qasm --dataset mine.csv --target label
 """
 
 
@@ -20,23 +20,25 @@ def add_parser(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "study",
         help="train on a data set and explain the convergence",
-        description="Trains every ansatz at every scale on every data set, prints a\n"
+        description="Trains your circuit, or every ansatz, at every scale on every data set, prints a\n"
         "summary and writes report.html, study.json, recorded arrays and figures.",
         epilog=_EXAMPLES,
         formatter_class=Help,
     )
+    add_circuit_flags(parser)
     add_data_flags(parser)
-    circuits = parser.add_argument_group("circuits").add_argument
+    circuits = parser.add_argument_group("circuits of the library, without --circuit").add_argument
     circuits("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
     circuits(
         "--ansatz", nargs="+", choices=ANSATZ_NAMES,
         help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
     )  # fmt: skip
-    circuits("--layers", type=int, default=32, help="layers of the hardware-efficient ansatz")
+    circuits("--layers", type=int, help="layers of the hardware-efficient ansatz (default: 32)")
     circuits("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
     training = parser.add_argument_group("training").add_argument
     training(
-        "--scale", nargs="+", type=float, default=[1.0, 2.0], help="scales of the observable, Z on qubit 0"
+        "--scale", nargs="+", type=float,
+        help="factors of the observable (default: 1 2; with --circuit that of its Model, else 1)",
     )  # fmt: skip
     training("--time", type=float, help="normalised time to train for (default: 20, orthogonal 100)")
     training("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")

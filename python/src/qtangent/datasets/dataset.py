@@ -13,27 +13,33 @@ from .._native.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from ..circuits import Circuit
+    from .origin import Origin
+
+_TRAIN = 32
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and held-out samples of two classes, labelled +1 and -1, as states or as features."""
+    """Training and held-out samples of classes, as states or as features."""
 
     name: str
     description: str
     """One sentence: where the data come from and what was done to them."""
     n_qubits: int
     y: Real
-    """(m,), +1 for the first class."""
+    """(m,), of two classes, +1 for the first and -1 for the second; of k > 2 classes (m, k), +1 on the output of the
+    sample's own class and -1 on the others."""
     y_test: Real | None
     states: Complex | None = None
     """(m, 2^n) input states, or None."""
     states_test: Complex | None = None
     X: Real | None = None
-    """(m, n) angles, or None."""
+    """(m, f) features, or None."""
     X_test: Real | None = None
     encoding: Circuit | None = None
-    """Circuit that encodes X; it comes before the ansatz. None for states."""
+    """Circuit that encodes X; it comes before the ansatz. None for states, and where a circuit encodes X itself."""
+    origin: Origin | None = None
+    """Where the training samples stand in their file or data set; None for random states."""
 
     def __repr__(self) -> str:
         held_out = 0 if self.y_test is None else len(self.y_test)
@@ -51,37 +57,37 @@ class Split:
     test: NDArray[np.intp]
 
 
-def balanced_split(first: NDArray[np.bool_], train: int, test: int, seed: int) -> Split:
-    """Draw `train` samples, half of each class, and up to `test` others in the same proportion.
+def balanced_split(numbers: NDArray[np.intp], train: int | None, test: int, seed: int) -> Split:
+    """Draw `train` samples, as many of each class, and up to `test` others in the same proportion.
 
     Args:
-        first: Whether a sample belongs to the first class (N,).
-        train: Even number of training samples.
-        test: Most held-out samples; fewer if the data run out, still half of each class.
+        numbers: Which class a sample belongs to (N,), 0 to k - 1.
+        train: Number of training samples, a multiple of k; the largest one up to 32 that there are if left out.
+        test: Most held-out samples; fewer if the data run out, still as many of each class.
         seed: Of the draw.
 
     Raises:
         InvalidArgumentError: A class has too few samples.
     """
-    if train < 2 or train % 2:
-        raise InvalidArgumentError(f"{train} training samples: give an even number, half for each class")
+    count = int(numbers.max()) + 1
+    fewest = int(np.bincount(numbers).min())
+    if train is None:
+        train = min(max(_TRAIN // count, 1), fewest) * count
+    if train < count or train % count:
+        wanted = "an even number, half" if count == 2 else f"a multiple of {count}, as many"
+        raise InvalidArgumentError(f"{train} training samples: give {wanted} for each class")
     if test < 0:
         raise InvalidArgumentError(f"{test} held-out samples: give 0 or more")
     random = np.random.default_rng(seed)
-    classes = [random.permutation(np.flatnonzero(first)), random.permutation(np.flatnonzero(~first))]
-    half, fewest = train // 2, min(len(members) for members in classes)
-    if fewest < half:
+    classes = [random.permutation(np.flatnonzero(numbers == k)) for k in range(count)]
+    each = train // count
+    if fewest < each:
         raise InvalidArgumentError(
-            f"{train} training samples need {half} of each class, but the smaller class has {fewest}: "
-            f"ask for at most {2 * fewest}"
+            f"{train} training samples need {each} of each class, but the "
+            f"{'smaller' if count == 2 else 'smallest'} class has {fewest}: ask for at most {count * fewest}"
         )
-    held_out = min(test // 2, fewest - half)
+    held_out = min(test // count, fewest - each)
     return Split(
-        np.concatenate([members[:half] for members in classes]),
-        np.concatenate([members[half : half + held_out] for members in classes]),
+        np.concatenate([members[:each] for members in classes]),
+        np.concatenate([members[each : each + held_out] for members in classes]),
     )
-
-
-def signs(first: NDArray[np.bool_]) -> Real:
-    """+1 for the first class, -1 for the second."""
-    return np.where(first, 1.0, -1.0)

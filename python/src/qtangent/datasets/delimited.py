@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from .columns import MISSING, is_value, numbers, recognise_decimal
+from .origin import Origin
+from .table import Table
 from .text import Rows, read_rows
 
 
@@ -25,8 +26,8 @@ class Options:
     drop_missing: bool = False
 
 
-def read_delimited(path: Path, options: Options) -> tuple[Real, list[str], list[str]]:
-    """Features (N, f), N class names, and notes on what was recognised.
+def read_delimited(path: Path, options: Options) -> Table:
+    """A table whose labels are words.
 
     Raises:
         InvalidArgumentError: the content cannot be used; the text names line and column.
@@ -62,7 +63,13 @@ def read_delimited(path: Path, options: Options) -> tuple[Real, list[str], list[
     decimal = options.decimal or recognise_decimal(path, [row[k] for k in chosen for _, row in lines])
     where = [line for line, _ in lines]
     features = [numbers(path, header[k], where, [row[k] for _, row in lines], decimal) for k in chosen]
-    return np.array(features, dtype=np.float64).T, [row[target] for _, row in lines], notes
+    return Table(
+        np.array(features, dtype=np.float64).T,
+        np.array([row[target] for _, row in lines]),
+        [header[k] for k in chosen],
+        Origin(path.name, "line", np.array(where, dtype=np.intp)),
+        notes,
+    )
 
 
 def _header(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,10 @@ from numpy.typing import NDArray
 from .._native.arrays import Real
 from .._native.errors import FileError, InvalidArgumentError, QTangentError
 from .delimited import Options, read_delimited
+from .origin import Origin
+from .table import Table
 
 SUFFIXES = (".csv", ".tsv", ".npz")
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a file holds."""
-
-    features: Real
-    """(N, f), finite."""
-    labels: NDArray[Any]
-    """(N,)"""
-    notes: list[str]
-    """What was recognised or left out, for the data set's description."""
 
 
 def read(path: Path, options: Options) -> Table:
@@ -40,9 +29,9 @@ def read(path: Path, options: Options) -> Table:
     try:
         if suffix == ".npz":
             features, labels = _read_npz(path)
-            return Table(features, labels, [])
-        features, names, notes = read_delimited(path, options)
-        return Table(features, np.array(names), notes)
+            columns = [f"{k}" for k in range(features.shape[1])]
+            return Table(features, labels, columns, Origin(path.name, "row", np.arange(len(labels))))
+        return read_delimited(path, options)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..circuits import Circuit
     from ..convergence.result import Study
+    from ..datasets.origin import Origin
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,7 @@ class Entry:
     """SVG by name, as in plots.FIGURES."""
     drawn: Circuit
     """The circuit itself."""
+    notes: tuple[str, ...] = ()
+    """What was warned of."""
+    origin: Origin | None = None
+    """Where the training samples stand in their file."""
