@@ -15,6 +15,8 @@ public final class ThreadPool: @unchecked Sendable {
 
   public static let maximumThreads = 256
 
+  /// Nothing: it keeps what the workers poll out of the cache line of the reference count, which callers write.
+  private let distance = InlineArray<16, UInt64>(repeating: 0)
   // The state of the current call: generation << 32 | open << 31 | workers inside.
   private let state = Atomic<UInt64>(0)
   private let nextTask = Atomic<Int>(0)

@@ -171,11 +171,12 @@ extension Model {
   ) {
     let duration = call.schedule.unitCount * engine.plan.nanoseconds * sweeps
     let lanesHaveParameters = call.schedule.kind == .pairs
+    let threads = ThreadPool.current
     let workers = min(
-      ThreadPool.current.workers(tasks: tasks, nanoseconds: duration),
+      threads.workers(tasks: tasks, nanoseconds: duration),
       pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
     let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
-    ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
+    threads.share(tasks: tasks, among: workers) { worker, tasks in
       body(BlockRunner(engine, call, workspaces[worker]), tasks)
     }
     pool.give(back: workspaces)

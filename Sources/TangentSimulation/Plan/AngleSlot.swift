@@ -28,7 +28,7 @@ struct AngleSlot: BitwiseCopyable {
   /// Spectral slots keep the plain angle.
   let isSpectral: Bool
   /// Where several rotations about one string are one by the sum of their angles, a large one must not take the last
-  /// digits of the others: summands and sums beyond this lose whole turns.
+  /// digits of the others: summands and sums beyond this lose whole turns. Infinite for all other slots, which are most.
   let limit: Double
 
   /// Whether the plan asks for any derivative of the angle.
@@ -59,7 +59,11 @@ struct AngleSlot: BitwiseCopyable {
       let term = terms[k]
       var value = term.coefficient * variable(term.first)
       if term.second >= 0 { value *= variable(term.second) }
-      angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
+      if limit == .infinity {
+        angle += value
+      } else {
+        angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
+      }
     }
     return angle
   }
@@ -72,7 +76,11 @@ struct AngleSlot: BitwiseCopyable {
       let term = terms[k]
       var value = variables[term.first] * term.coefficient
       if term.second >= 0 { value *= variables[term.second] }
-      angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
+      if limit == .infinity {
+        angle += value
+      } else {
+        angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
+      }
     }
     return AngleValue(angle, isSpectral: isSpectral)
   }

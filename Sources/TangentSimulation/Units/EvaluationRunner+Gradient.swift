@@ -36,11 +36,7 @@ extension EvaluationRunner {
     let k = lanes.count
     withUnsafeTemporaryAllocation(of: Double.self, capacity: k) { own in
       lanes.update(repeating: .zero)
-      for lane in 0..<items.count {
-        let position = items.positions[lane]
-        weights.fill(
-          own.baseAddress!, count: k, sample: items.samples[lane], position: position,
-          predictions: target.predictions + position * k)
+      weights.fill(own.baseAddress!, count: k, items, predictions: target.predictions) { lane in
         for a in 0..<k { lanes[a][lane] = own[a] }
       }
     }
@@ -86,9 +82,7 @@ extension EvaluationRunner {
       let rows = target.jacobian.map { $0 + position * k * width } ?? memory.baseAddress!
       evaluate(unit, predictions: target.predictions, jacobian: rows - position * k * width)
       let own = memory.baseAddress! + k * width
-      weights.fill(
-        own, count: k, sample: items.samples[0], position: position,
-        predictions: target.predictions + position * k)
+      weights.fill(own, count: k, items, predictions: target.predictions) { _ in }
       func add(_ columns: Range<Int>, to sum: UnsafeMutablePointer<Double>) {
         let row = rows + (columns.lowerBound - space.columns.lowerBound)
         for a in 0..<k {

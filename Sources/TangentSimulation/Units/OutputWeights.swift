@@ -5,16 +5,26 @@ enum OutputWeights {
   /// (sets, rows, outputs), the same whatever the predictions.
   case given(UnsafePointer<Double>)
 
-  /// The weights of one pair of set and sample, given its predictions.
+  /// The weights of every pair of a unit in turn, given its predictions: `body(lane)` finds them in `weights`. The loss is
+  /// taken out of here once a unit, since workers contend for the reference counts in it.
   @inline(__always)
   func fill(
-    _ weights: UnsafeMutablePointer<Double>, count k: Int, sample: Int, position: Int,
-    predictions: UnsafePointer<Double>
+    _ weights: UnsafeMutablePointer<Double>, count k: Int, _ items: Schedule.Items,
+    predictions: UnsafePointer<Double>, body: (_ lane: Int) -> Void
   ) {
     switch self {
     case .loss(let loss, let losses):
-      losses[position] = loss.evaluate(sample: sample, predictions: predictions, weights: weights)
-    case .given(let given): weights.update(from: given + position &* k, count: k)
+      for lane in 0..<items.count {
+        let position = items.positions[lane]
+        losses[position] = loss.evaluate(
+          sample: items.samples[lane], predictions: predictions + position &* k, weights: weights)
+        body(lane)
+      }
+    case .given(let given):
+      for lane in 0..<items.count {
+        weights.update(from: given + items.positions[lane] &* k, count: k)
+        body(lane)
+      }
     }
   }
 }
