@@ -1,0 +1,25 @@
+// Written by PennyLane 0.45.1 for write_programs.py: basic_entangler
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[4];
+creg c[4];
+rx(-1.9281257969934082) q[0];
+rx(0.8975689423465125) q[1];
+rx(0.8622715534986272) q[2];
+rx(-0.7099519260337805) q[3];
+cx q[0],q[1];
+cx q[1],q[2];
+cx q[2],q[3];
+cx q[3],q[0];
+rx(2.6775300275316782) q[0];
+rx(-2.927295464902222) q[1];
+rx(-1.4221072666006918) q[2];
+rx(0.6585389443781318) q[3];
+cx q[0],q[1];
+cx q[1],q[2];
+cx q[2],q[3];
+cx q[3],q[0];
+measure q[0] -> c[0];
+measure q[1] -> c[1];
+measure q[2] -> c[2];
+measure q[3] -> c[3];

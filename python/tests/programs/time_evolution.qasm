@@ -1,0 +1,25 @@
+// Written by PennyLane 0.45.1 for write_programs.py: time_evolution
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[3];
+creg c[3];
+rx(0.3) q[1];
+h q[1];
+cx q[1],q[0];
+rz(1.9530920668052314) q[0];
+cx q[1],q[0];
+h q[1];
+rx(1.5707963267948966) q[2];
+rz(0.9765460334026157) q[2];
+rx(-1.5707963267948966) q[2];
+h q[1];
+cx q[1],q[0];
+rz(1.9530920668052314) q[0];
+cx q[1],q[0];
+h q[1];
+rx(1.5707963267948966) q[2];
+rz(0.9765460334026157) q[2];
+rx(-1.5707963267948966) q[2];
+measure q[1] -> c[0];
+measure q[0] -> c[1];
+measure q[2] -> c[2];
