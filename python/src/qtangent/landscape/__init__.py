@@ -8,6 +8,7 @@ from .hard import HardDataset, hard_dataset
 from .minima import Degenerate, Minima, find_minima
 from .paths import Path, path
 from .slices import Slice, slice
+from .spectrum import Spectrum
 from .success import SuccessRate, success_rate
 from .trigonometric import Trigonometric, trigonometric
 
@@ -17,6 +18,7 @@ __all__ = [
     "Minima",
     "Path",
     "Slice",
+    "Spectrum",
     "SuccessRate",
     "Trigonometric",
     "find_minima",

@@ -112,15 +112,20 @@ class Polynomial:
     @cached_property
     def fourier(self) -> Complex:
         """The coefficients c_k of exp(i k phi), k_l = -D_l, ..., D_l: (2 D_1 + 1, ..., 2 D_p + 1)."""
-        result = self.coefficients.astype(complex)
-        for axis, degree in enumerate(self.degrees):
-            result = _along(result, axis, _exponentials(degree))
-        return result
+        return to_exponentials(self.coefficients, self.degrees)
 
 
 def _along(array: NDArray[Number], axis: int, matrix: NDArray[Number]) -> NDArray[Number]:
     """matrix @ array along one axis."""
     return np.moveaxis(np.tensordot(matrix, array, axes=(1, axis)), 0, axis)
+
+
+def to_exponentials(coefficients: Real, degrees: tuple[int, ...]) -> Complex:
+    """Coefficients of exp(i k phi), k_l = -D_l, ..., D_l, from those of (1, cos, sin, ...) in the last axes."""
+    result = coefficients.astype(complex)
+    for l, degree in enumerate(degrees):
+        result = _along(result, coefficients.ndim - len(degrees) + l, _exponentials(degree))
+    return result
 
 
 def _exponentials(degree: int) -> Complex:

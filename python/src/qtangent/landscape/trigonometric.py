@@ -5,22 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .._native import arrays
 from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError, NumericalError
 from ..models import Model
 from . import polynomial
 from .chosen import Chosen, require_memory
 from .halves import Halves
 from .polynomial import Polynomial
+from .spectrum import Spectrum, spectrum_of
 
 # States that the simulator holds the predictions of at a time.
 _CHUNK = 1 << 20
+# Of the largest coefficient: how far polynomials may be from the simulator.
+_TOLERANCE = {"double": 1e-9, "single": 1e-3}
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +36,15 @@ class Trigonometric:
         base: (p,), radians of phi a radian of theta.
         degrees: D_l, 1 where the parameter drives one generator with two eigenvalues.
         parameters: the numbers of these parameters in the circuit.
+        deviation: the largest difference from the simulator's predictions at random points. Frequencies beyond the
+            degrees would be folded into others on the grid, and show here.
     """
 
     coefficients: Real
     base: Real
     degrees: tuple[int, ...]
     parameters: tuple[int, ...]
+    deviation: float
     _losses: dict[bytes, Polynomial] = field(default_factory=dict, repr=False)
 
     @property
@@ -69,6 +75,20 @@ class Trigonometric:
             result = np.broadcast_to(result, (len(points), *result.shape))
         result = result if self._has_outputs else result[:, :, 0]
         return result[0] if single else result
+
+    def spectrum(self, y: ArrayLike | None = None) -> Spectrum:
+        """The Fourier coefficients of all predictions, or, with labels, of the loss 1/(2m) sum (yhat - y)^2.
+
+        Args:
+            y: labels (m,), or (m, k) for a list of observables.
+
+        Raises:
+            InvalidArgumentError: for labels of another shape.
+            OutOfMemoryError: for more coefficients than memory holds.
+        """
+        return spectrum_of(
+            self.coefficients if y is None else self.loss_polynomial(y).coefficients, self.base
+        )
 
     def loss_polynomial(self, y: ArrayLike) -> Polynomial:
         """The loss 1/(2m) sum (yhat - y)^2 as a polynomial of twice the degrees.
@@ -182,7 +202,7 @@ def trigonometric(
 
     A prediction oscillates in each parameter with the gaps between its generators' eigenvalues (derived in
     docs/landscape.md). Where those are multiples of one base, it is a trigonometric polynomial, whose coefficients
-    follow from the simulator on the grid that the degrees ask for.
+    follow from the simulator on the grid that the degrees ask for. Other points of the simulator check them.
 
     Args:
         model: with one observable or several.
@@ -195,6 +215,7 @@ def trigonometric(
         InvalidArgumentError: for a circuit without parameters; where frequencies have no common base or depend on the
             data, naming gate and parameter.
         OutOfMemoryError: before anything is computed; says how many parameters fit.
+        NumericalError: where the simulator has frequencies beyond the degrees, which would be a defect of the library.
     """
     chosen = Chosen.of(model, parameters, theta)
     base, degrees = chosen.base, chosen.degrees
@@ -210,7 +231,30 @@ def trigonometric(
     sorted_shape = [shape[place] for place in order]
     values = np.moveaxis(samples, 0, -1).reshape(*first.shape, *sorted_shape)
     values = values.transpose(*range(first.ndim), *(first.ndim + np.argsort(order)))
-    return Trigonometric(polynomial.from_samples(values, degrees, first.ndim), base, degrees, chosen.numbers)
+    found = Trigonometric(
+        polynomial.from_samples(values, degrees, first.ndim), base, degrees, chosen.numbers, 0.0
+    )
+    return replace(found, deviation=_deviation(found, model, X, states, chosen))
+
+
+def _deviation(
+    found: Trigonometric, model: Model, X: ArrayLike | None, states: ArrayLike | None, chosen: Chosen
+) -> float:
+    """Compares with the simulator where the grid has no points.
+
+    Raises:
+        NumericalError: where the predictions have frequencies that the degrees leave out.
+    """
+    phi = np.random.default_rng(0).uniform(0, 2 * np.pi, (2, len(chosen.base)))
+    expected = model.predict(chosen.theta(phi), X, states)
+    deviation = float(np.max(np.abs(found.predictions(phi / chosen.base) - expected)))
+    largest = float(np.max(np.abs(found.coefficients)))
+    if deviation > _TOLERANCE[model.precision] * largest:
+        raise NumericalError(
+            f"the predictions differ by {deviation:.2g} from trigonometric polynomials of the degrees "
+            f"{list(chosen.degrees)}; this is a defect of the library, please report the circuit"
+        )
+    return deviation
 
 
 def _samples(
