@@ -95,3 +95,16 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     )  # fmt: skip
     assert done.stdout.startswith(str(tmp_path / "site")), done.stderr
     assert "[1.]" in done.stdout or "[1" in done.stdout
+
+    # What the readme promises of a fresh install: somebody's circuit and table, from nothing but the command.
+    circuit = PROJECT.parent / "Tests/Golden/qiskit-zz-real-amplitudes.qasm"
+    shutil.copy(circuit, tmp_path / "mine.qasm")
+    rows = [f"{k % 3},{k % 5},{k % 2},{k % 7},{'cat' if k % 2 else 'dog'}" for k in range(40)]
+    (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,d,label", *rows]))
+    command = "study --circuit mine.qasm --dataset mine.csv --target label --steps 20"
+    done = subprocess.run(
+        [sys.executable, "-m", "qtangent.cli", *command.split()], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "mine.qasm: 4 qubits" in (tmp_path / "study/report.html").read_text()

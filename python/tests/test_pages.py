@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+OWN_CIRCUIT = (ROOT / "docs/own-circuit.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -51,12 +52,21 @@ def test_every_path_named_exists(page: Path) -> None:
     assert all((ROOT / path).exists() for path in paths), paths
 
 
-def test_the_flags_in_the_readme_exist() -> None:
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+def test_the_example_for_one_s_own_circuit_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", OWN_CIRCUIT, re.DOTALL)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(code, {})
+    assert "the loss" in printed.getvalue()
+
+
+def test_the_flags_in_the_pages_exist() -> None:
     help_text = subprocess.run(
         [str(Path(sys.executable).with_name("qtangent")), "study", "--help"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    for flag in re.findall(r"--[a-z]+", README):
+    for flag in re.findall(r"--[a-z]+(?:-[a-z]+)*", README + OWN_CIRCUIT):
         assert flag in help_text, flag
 
 

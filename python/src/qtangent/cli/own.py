@@ -116,4 +116,4 @@ def _remedy(found: CircuitFile, arguments: argparse.Namespace) -> str:
 def _named(kind: str, names: Sequence[str]) -> str:
     most = 6
     shown = ", ".join(names if len(names) <= most else [*names[: most - 1], "...", names[-1]])
-    return f"{len(names)} {kind}s" + (f" ({shown})" if names else "")
+    return f"{len(names)} {kind}{'' if len(names) == 1 else 's'}" + (f" ({shown})" if names else "")

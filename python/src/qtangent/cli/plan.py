@@ -11,6 +11,7 @@ from .. import ansatz, convergence
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
+from ..convergence.checks import checked_count
 from ..convergence.result import Study
 from ..convergence.steps import LARGEST_STEP, log_grid, step_count
 from ..datasets import Dataset
@@ -35,6 +36,8 @@ _DEFAULTS = {
 }
 _DATASETS = ("digits", "orthogonal")
 _SCALES = (1.0, 2.0)
+_MOST_STEPS = 5000
+"""Of a circuit of one's own, which may have so many qubits that the usual time takes days."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Subject:
     theta: Real | None = None
     time: float = Defaults.time
     precision: str = "double"
+    most_steps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,14 @@ class Job:
     dt: float | None
     records: int
     seed: int
+    most_steps: int | None
 
     def run(self, progress: bool) -> Study:
         data = self.dataset
         return convergence.study(
             self.model, data.y, X=data.X, states=data.states, theta=self.theta, seed=self.seed, time=self.time,
             dt=self.dt, records=self.records, X_test=data.X_test, states_test=data.states_test, y_test=data.y_test,
-            progress=progress,
+            progress=progress, max_steps=self.most_steps,
         )  # fmt: skip
 
 
@@ -105,6 +110,7 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
                     dt=arguments.dt,
                     records=arguments.records,
                     seed=arguments.seed,
+                    most_steps=one.most_steps if arguments.steps is None else arguments.steps,
                 )
             )
     names = [job.name for job in jobs]
@@ -124,6 +130,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise InvalidArgumentError(f"{arguments.params} parameters: there is nothing to train")
     if 0 in (arguments.scale or ()):
         raise InvalidArgumentError("the scale is 0: then nothing is measured")
+    if arguments.steps is not None:
+        checked_count("steps", arguments.steps)
     log_grid(1, arguments.records)
     step_count(
         1.0 if arguments.time is None else arguments.time,
@@ -144,7 +152,7 @@ def _own(arguments: argparse.Namespace) -> Iterator[Subject]:
         own = own_problem(found, name, arguments)
         yield Subject(
             own.name, own.name, own.text, own.circuit, own.measured, (own.scale,), own.data, own.theta,
-            precision=own.precision,
+            precision=own.precision, most_steps=_MOST_STEPS,
         )  # fmt: skip
 
 

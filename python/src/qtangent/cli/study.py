@@ -55,9 +55,14 @@ def _train(job: Job, counter: str, progress: bool, out: Path) -> Entry:
     origin = job.dataset.origin
     texts = [str(one.message) for one in caught]
     notes = texts if origin is None else [origin.tell(text) for text in texts]
+    s = study.settings
+    if s["steps"] == job.most_steps and s["time"] < job.time * (1 - 1e-9):
+        notes.append(
+            f"training ended after {s['steps']} steps at t = {number(s['time'])}, before t = {number(job.time)}: "
+            f"--steps allows more"
+        )
     for note in notes:
         print(f"      note: {note}", file=sys.stderr)
-    s = study.settings
     print(
         f"      {s['steps']} steps of dt {number(s['dt'])} (learning rate {number(s['learning_rate'])}) "
         f"in {study.elapsed:.1f} s. {study.verdict}",

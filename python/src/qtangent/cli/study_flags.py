@@ -41,6 +41,9 @@ def add_parser(commands: Any) -> None:
         help="factors of the observable (default: 1 2; with --circuit that of its Model, else 1)",
     )  # fmt: skip
     training("--time", type=float, help="normalised time to train for (default: 20, orthogonal 100)")
+    training(
+        "--steps", type=int, help="most steps, where that time takes more (default: 5000 with --circuit)"
+    )
     training("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")
     training("--records", type=int, default=200, help="most recorded steps")
     training("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")

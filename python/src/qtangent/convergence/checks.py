@@ -29,6 +29,14 @@ def with_plain_output(model: Model) -> Model:
     return model
 
 
+def checked_count(name: str, value: int) -> int:
+    """An integer of at least 1."""
+    count = _arrays.integer(name, value)
+    if count < 1:
+        raise InvalidArgumentError(f"{name} is {count}; at least 1 is needed")
+    return count
+
+
 def check_start(model: Model, theta: ArrayLike | None) -> None:
     """A study follows one training: theta is (p,)."""
     if theta is not None and not Theta(theta, model.n_params).single:

@@ -15,7 +15,7 @@ from ..dynamics.curves import curve
 from ..optimizers import GradientDescent
 from ..samples import Samples, labelled
 from ..training import begin, train
-from .checks import check_start, checked_labels, with_plain_output
+from .checks import check_start, checked_count, checked_labels, with_plain_output
 from .held_out import evaluate, held_out_set
 from .problem import Problem
 from .result import Study
@@ -40,6 +40,7 @@ def study(
     states_test: ArrayLike | None = None,
     y_test: ArrayLike | None = None,
     progress: bool = False,
+    max_steps: int | None = None,
 ) -> Study:
     """Train by gradient descent and explain the convergence.
 
@@ -62,10 +63,12 @@ def study(
         y_test: Labels of held-out samples, (m_test,) or (m_test, k); a sample counts as right if the nearest label (one
             output: the nearest of the labels in y) or the largest output (several) is its own.
         progress: Show a bar (needs tqdm).
+        max_steps: Most steps; where `time` takes more, training ends earlier. A circuit on many qubits moves little in a
+            unit of normalised time, so that stable steps are many.
 
     Raises:
         InvalidArgumentError: Shapes disagree, values are not finite, the circuit has nothing to train, `time`,
-            `dt` or `records` out of range.
+            `dt`, `records` or `max_steps` out of range.
         Interrupted: After Ctrl-C, with what was recorded in `.run`.
 
     Warns:
@@ -90,6 +93,8 @@ def study(
     critical = 2 / largest
     step = stable_step(largest) if dt is None else _arrays.number("dt", dt)
     steps = step_count(time, step)
+    if max_steps is not None:
+        steps = min(steps, checked_count("max_steps", max_steps))
 
     run = train(
         model, labels, samples, theta=problem.theta, seed=seed,
