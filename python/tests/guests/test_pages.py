@@ -1,0 +1,24 @@
+"""The examples of docs/bridges.md run, and give what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[3] / "docs/bridges.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=["qiskit", "pennylane"])
+def test_an_example_gives_the_shape_it_says(code):
+    names: dict = {}
+    exec(code, names)
+    (shape,) = re.findall(r"# (\(.*\))$", code, re.MULTILINE)
+    assert names["jacobian"].shape == eval(shape)
+
+
+def test_the_page_counts_the_files():
+    files = list((Path(__file__).parents[1] / "programs").glob("*.qasm"))
+    assert f"reads {len(files)} files" in PAGE
