@@ -51,7 +51,8 @@ def test_minima_lie_on_the_slice_where_their_angles_say(hard, found):
     assert sorted(map(tuple, np.round(again, 9))) == sorted(map(tuple, np.round(places, 9)))
     assert np.allclose(again, inside.theta[order][:, ::-1])
     with pytest.raises(qt.InvalidArgumentError, match=r"minima are those of parameters \[1, 0\]"):
-        along(hard, parameters=[1], centre=best).minima(inside)
+        along(hard, parameters=[2], centre=best).minima(inside)
+    assert len(along(hard, parameters=[1], centre=best).minima(inside)[1]) == 2
 
 
 def test_every_image_of_a_minimum_in_the_picture_is_found(hard, found):
@@ -200,3 +201,14 @@ def test_histograms_hatch_failures(hard, found):
     assert bars["////"] == pytest.approx(100 * (1 - rate.rate))
     assert signs(axes) == {"o": 1, "|": 7}
     assert f"{100 * rate.rate:.3g} % succeed" in axes.texts[0].get_text()
+
+
+def test_spectra_show_the_modes_that_there_are(hard):
+    """A loss that separates has 1 + 2 p modes up to their sign; predictions are one cosine or sine each."""
+    coefficients = landscape.trigonometric(hard.model, states=hard.states)
+    axes = coefficients.spectrum().plot(coefficients.spectrum(hard.labels)).axes[0]
+    shown = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert shown == ["predictions: 3 of 14 modes", "loss: 7 of 63 modes"]
+    assert sorted(np.round(axes.lines[2].get_xdata() - 0.16)) == [0, 1, 1, 1, 2, 2, 2]
+    alone = coefficients.spectrum(hard.labels).plot().axes[0]
+    assert [text.get_text() for text in alone.get_legend().get_texts()] == ["spectrum: 7 of 63 modes"]

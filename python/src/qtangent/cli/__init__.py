@@ -8,7 +8,7 @@ import sys
 
 from .._native import build_info
 from .._native.errors import QTangentError
-from . import info, study_flags
+from . import info, landscape_flags, study_flags
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"qtangent {build_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_flags.add_parser(commands)
+    landscape_flags.add_parser(commands)
     info.add_parser(commands)
     chosen = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -4,6 +4,7 @@ Formulas: You, Wu, "Exponentially many local minima in quantum neural networks",
 construction and proofs are derived anew in docs/landscape.md, for this library's loss 1/(2m) sum (yhat - y)^2.
 """
 
+from .basins import Basins, basins
 from .hard import HardDataset, hard_dataset
 from .minima import Degenerate, Minima, find_minima
 from .paths import Path, path
@@ -13,6 +14,7 @@ from .success import SuccessRate, success_rate
 from .trigonometric import Trigonometric, trigonometric
 
 __all__ = [
+    "Basins",
     "Degenerate",
     "HardDataset",
     "Minima",
@@ -21,6 +23,7 @@ __all__ = [
     "Spectrum",
     "SuccessRate",
     "Trigonometric",
+    "basins",
     "find_minima",
     "hard_dataset",
     "path",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _POINTS = {1: 401, 2: 81}
 # Radians of theta within which a minimum lies on a slice.
 _ON_SLICE = 1e-6
+# Of a direction's length: how little of it a parameter that stays may have, by rounding.
+_STILL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +73,8 @@ class Slice:
         """Where minima lie on the slice.
 
         Args:
-            minima: of the same loss, all parameters studied; or only those that are the slice's axes, the others fixed at
-                its centre.
+            minima: of the same loss. Parameters that they leave out have to be at the slice's centre, and the slice may
+                not move them.
 
         Returns:
             Their coordinates (c, 1) or (c, 2), every image that periods bring into the picture, and the number of the
@@ -81,12 +83,12 @@ class Slice:
         Raises:
             InvalidArgumentError: for minima of other parameters.
         """
-        p = len(self.centre)
         studied = list(minima.parameters)
-        if len(studied) < p and (self.parameters is None or set(studied) != set(self.parameters)):
+        left_out = np.setdiff1d(np.arange(len(self.centre)), studied)
+        if np.any(np.abs(self.directions[:, left_out]) > _STILL):
             raise InvalidArgumentError(
-                f"the minima are those of parameters {studied}; a slice shows minima of all {p} parameters, or of the "
-                "parameters that are its axes"
+                f"the minima are those of parameters {studied}, but the slice moves others too: find minima of all "
+                "parameters that it moves"
             )
         theta = np.tile(self.centre, (len(minima), 1))
         theta[:, studied] = minima.theta

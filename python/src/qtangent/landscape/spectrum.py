@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from .polynomial import to_exponentials
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,30 @@ class Spectrum:
         found = np.argwhere(moduli > tolerance * moduli.max()) - np.array(self.degrees, dtype=np.int64)
         order = np.lexsort((*found.T[::-1], np.abs(found).sum(axis=1)))
         return found[order]
+
+    def plot(self, loss: Spectrum | None = None) -> Figure:
+        """The moduli over the order |k_1| + ... + |k_p|, up to the largest order that the degrees allow; of predictions
+        the largest modulus of each mode, and of k and -k, whose moduli are equal, one.
+
+        Args:
+            loss: the spectrum of a loss, to be shown beside this one of predictions.
+
+        Raises:
+            ImportError: Matplotlib is missing.
+        """
+        from ..plots.modes import Modes, modes_figure
+
+        shown = [("predictions" if loss else "spectrum", self), *([("loss", loss)] if loss else [])]
+        return modes_figure([Modes(name, *one._half(), sum(one.degrees)) for name, one in shown])
+
+    def _half(self) -> tuple[Real, Real]:
+        """Orders and moduli of one of each pair k, -k."""
+        shape = tuple(2 * degree + 1 for degree in self.degrees)
+        moduli = np.abs(self.coefficients).reshape(-1, *shape).max(axis=0)
+        distance = np.indices(shape) - np.reshape(self.degrees, (-1, *[1] * len(shape)))
+        order = np.abs(distance).sum(axis=0).astype(np.float64)
+        kept = moduli.size // 2 + 1
+        return order.ravel()[:kept], moduli.ravel()[:kept]
 
     def __repr__(self) -> str:
         return (

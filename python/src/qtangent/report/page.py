@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from .._extras import require
 from ..convergence.laws.rates import RateFit
 from ..convergence.telling.findings import findings
 from ..convergence.telling.summary import law_in_short, percent
 from ..convergence.words import number
 from ..plots import FIGURES
 from .entry import Entry
+from .filling import fill
 from .inline import inline_svg
-from .typeset import typeset
 
-_SHORT = 100
+SHORT = 100
 """Instructions of a circuit whose picture is open at first."""
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tuple[str, str]]) -> str:
@@ -32,22 +29,11 @@ def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tupl
     Raises:
         ImportError: Jinja2 is missing.
     """
-    jinja2 = require("jinja2", "Jinja2", "study")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typeset"] = typeset
     groups = [
         _group(name, list(members), comparisons[name])
         for name, members in groupby(entries, key=lambda entry: entry.dataset)
     ]
-    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    page = environment.get_template("report.html.j2")
-    return str(page.render(groups=groups, facts=facts, style=style, count=len(entries)))
+    return fill("report.html.j2", groups=groups, facts=facts, count=len(entries))
 
 
 def _group(name: str, entries: list[Entry], comparison: bytes) -> dict[str, Any]:
@@ -72,7 +58,7 @@ def _context(entry: Entry) -> dict[str, Any]:
         "findings": findings(study),
         "figures": figures,
         "picture": entry.drawn._repr_html_(),
-        "is_short": len(entry.drawn) <= _SHORT,
+        "is_short": len(entry.drawn) <= SHORT,
         "loss": number(study.actual.final_loss),
         "frozen": number(study.kernel_regression.final_loss),
         "limit": "-" if limit is None else number(limit.final_loss),
