@@ -190,3 +190,57 @@ def test_bad_requests() -> None:
         datasets.iris(classes=(1, 7))
     with pytest.raises(qt.InvalidArgumentError, match="even number up to 8"):
         datasets.orthogonal(n_qubits=3, m=10)
+
+
+def test_more_classes_have_an_output_each() -> None:
+    data = datasets.iris(classes=("virginica", 0, "versicolor"), train=12, test=10)
+    assert data.y.shape == (12, 3)
+    np.testing.assert_array_equal(data.y, np.repeat(2 * np.eye(3) - 1, 4, axis=0))
+    assert data.y_test is not None
+    np.testing.assert_array_equal(data.y_test, np.repeat(2 * np.eye(3) - 1, 3, axis=0))
+    assert "virginica, setosa, versicolor, one output each" in data.description
+    assert "12 training samples, 4 of each class, and 9 held out" in data.description
+    assert len(datasets.iris(classes=(0, 1, 2)).y) == 30
+    assert datasets.digits(classes=(7, 1, 3, 2)).y.shape == (32, 4)
+
+
+def test_samples_are_found_again_where_they_stand() -> None:
+    from sklearn.datasets import load_digits, load_iris
+
+    data = datasets.iris(classes=("setosa", "virginica"), n_features=4, seed=5)
+    assert data.origin is not None
+    np.testing.assert_array_equal(data.X, load_iris().data[data.origin.numbers])
+    np.testing.assert_array_equal(data.y, np.where(load_iris().target[data.origin.numbers] == 0, 1, -1))
+    images = datasets.digits(classes=(8, 1), seed=5)
+    assert images.origin is not None
+    np.testing.assert_array_equal(images.y, np.where(load_digits().target[images.origin.numbers] == 8, 1, -1))
+    first, second = data.origin.numbers[:2]
+    told = data.origin.tell("samples 0 and 1 are equal; sample 1 has 3; Samples 2")
+    assert told.startswith(
+        f"samples 0 and 1 (rows {first} and {second} of iris) are equal; sample 1 (row {second} of iris)"
+    )
+
+
+@pytest.mark.parametrize("load", BUILT_IN)
+def test_features_of_a_circuit_that_encodes_the_data_itself(load: Callable[..., Dataset]) -> None:
+    columns = {"digits": 64, "iris": 4, "wine": 13, "breast_cancer": 30}[load.__name__]
+    data = load(n_features=columns)
+    assert data.X is not None
+    assert data.X.shape == (32, columns)
+    assert data.encoding is None
+    assert "as they are" in data.description
+    fewer = load(n_features=2)
+    assert fewer.X is not None
+    assert fewer.X.min(axis=0) == pytest.approx(np.zeros(2), abs=1e-12)
+    assert fewer.X.max(axis=0) == pytest.approx(np.full(2, np.pi))
+    with pytest.raises(
+        qt.InvalidArgumentError, match=f"has {columns} feature columns .*, the circuit has 99 features"
+    ):
+        load(n_features=99)
+
+
+def test_without_a_number_as_many_are_drawn_as_there_are(tmp_path: Path) -> None:
+    rows = "\n".join(f"{i},{'cat' if i % 3 else 'dog'}" for i in range(15))
+    data = datasets.from_file(write(tmp_path / "few.csv", f"a,kind\n{rows}\n"), n_qubits=1)
+    assert len(data.y) == 10
+    assert data.y_test is None

@@ -248,6 +248,10 @@ def test_large_kernels_are_saved_at_some_times(
         assert places[-1] == len(arrays["time"]) - 1
         np.testing.assert_array_equal(arrays["actual_kernel"], study.actual.kernel[places])
         assert arrays["actual_loss"].shape == arrays["time"].shape
+    study.save(tmp_path, all_kernels=True)
+    with np.load(tmp_path / "arrays.npz") as arrays:
+        np.testing.assert_array_equal(arrays["actual_kernel"], study.actual.kernel)
+        np.testing.assert_array_equal(arrays["kernel_times"], arrays["time"])
 
 
 def test_numbers_of_numpy_are_saved_like_others(tmp_path: Path) -> None:

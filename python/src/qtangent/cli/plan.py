@@ -74,6 +74,7 @@ class Job:
     records: int
     seed: int
     most_steps: int | None
+    all_kernels: bool
 
     def run(self, progress: bool) -> Study:
         data = self.dataset
@@ -111,6 +112,7 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
                     records=arguments.records,
                     seed=arguments.seed,
                     most_steps=one.most_steps if arguments.steps is None else arguments.steps,
+                    all_kernels=arguments.all_kernels,
                 )
             )
     names = [job.name for job in jobs]

@@ -69,7 +69,7 @@ def _train(job: Job, counter: str, progress: bool, out: Path) -> Entry:
         file=sys.stderr,
         flush=True,
     )
-    figures = save(study, out / job.name)
+    figures = save(study, out / job.name, job.all_kernels)
     words = (job.name, job.title, job.dataset.name, job.dataset.description, job.circuit)
     return Entry(*words, study, figures, job.model.circuit, tuple(notes), origin)
 

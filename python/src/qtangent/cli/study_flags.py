@@ -46,6 +46,9 @@ def add_parser(commands: Any) -> None:
     )
     training("--dt", type=float, help="normalised time of a step (default: stable, at most 0.05)")
     training("--records", type=int, default=200, help="most recorded steps")
+    training(
+        "--all-kernels", action="store_true", help="save every recorded kernel, also above 16 MB a curve"
+    )
     training("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
 

@@ -32,7 +32,7 @@ class Study(Record):
 
         return overview(self)
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path, all_kernels: bool = False) -> None:
         """Write study.json, arrays.npz and the figures (SVG and PNG) into `folder`, each file atomically.
 
         Of kernels that take more than 16 MB a curve, `actual_kernel` and `asymptotic_kernel` in arrays.npz hold those at
@@ -40,12 +40,13 @@ class Study(Record):
 
         Args:
             folder: Made if it does not exist.
+            all_kernels: Save those of all recorded times, however large.
 
         Raises:
             FileError: The folder cannot be written; nothing is left half done.
             ImportError: Matplotlib is missing.
         """
-        save(self, Path(folder))
+        save(self, Path(folder), all_kernels)
 
     def __repr__(self) -> str:
         return f"<qtangent.Study: {self.verdict}>"

@@ -35,7 +35,11 @@ def draw_predictions(axes: Axes, study: Record) -> None:
                 markeredgewidth=0, alpha=0.75, color=(ACTUAL, FROZEN)[rank % 2],
             )  # fmt: skip
             axes.plot([x - 0.42, x + 0.42], [label, label], color=INK, linewidth=0.9)
-            ticks.append((x, f"{label:+g}\n{name}"))
+            ticks.append((x, f"{label:+g}"))
+        middle = place * (len(labels) + 0.5) + (len(labels) - 1) / 2
+        axes.text(
+            middle, -0.13, name, transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=8
+        )
     axes.set_xticks([x for x, _ in ticks], [text for _, text in ticks])
     axes.tick_params(axis="x", length=0)
     axes.set(ylabel="prediction", xlim=(-0.6, ticks[-1][0] + 0.6))

@@ -19,7 +19,7 @@ _MOST_KERNEL_BYTES = 1 << 24
 """Of the kernels of one curve: 200 of a hundred samples, 13 of four hundred."""
 
 
-def save(study: Record, folder: Path) -> dict[str, bytes]:
+def save(study: Record, folder: Path, all_kernels: bool = False) -> dict[str, bytes]:
     """See `Study.save`; returns the SVG of each figure.
 
     The figures are drawn first, so that nothing is written if matplotlib is missing.
@@ -32,7 +32,7 @@ def save(study: Record, folder: Path) -> dict[str, bytes]:
         write_atomically(folder / "figures" / f"{name}.svg", svg)
         write_atomically(folder / "figures" / f"{name}.png", png)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays(study))  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **arrays(study, all_kernels))  # type: ignore[arg-type]
     write_atomically(folder / "arrays.npz", buffer.getvalue())
     write_atomically(folder / "study.json", to_json(as_dict(study)))
     return {name: svg for name, (svg, _) in figures.items()}
@@ -77,9 +77,11 @@ def as_dict(study: Record) -> dict[str, Any]:
     }
 
 
-def arrays(study: Record) -> dict[str, np.ndarray]:
-    """What was recorded, by name; of large kernels those of some of the recorded times, the first and last included."""
-    kept = _kernels_kept(*study.actual.kernel.shape[:2])
+def arrays(study: Record, all_kernels: bool = False) -> dict[str, np.ndarray]:
+    """What was recorded, by name; of large kernels, unless all are asked for, those of some of the recorded times, the
+    first and last included."""
+    times, m = study.actual.kernel.shape[:2]
+    kept = np.arange(times) if all_kernels else _kernels_kept(times, m)
     found: dict[str, np.ndarray | None] = {
         "step": np.asarray(study.run.step),
         "time": study.actual.time,
