@@ -70,7 +70,7 @@ are called: "p0", "p1", ... and "x0", "x1", ... until something else is assigned
 `from_instructions`. Names appear in drawings and messages and go with copies, slices, inverses, models, pickles and saved
 runs. In `a + b` a name of b's parameters that a has already goes on as "name_2"; features, and with `a.then(b)` parameters
 too, are shared by index, so there a contradiction is an error. Circuits that differ in names alone are equal. In C:
-`qtg_circuit_names`, `qtg_circuit_set_names`.
+`qtg_circuit_names`, `qtg_circuit_set_names`, `qtg_circuit_take_names`.
 """
 
 ANGLE = "in radians; a number, or what `qt.param` and `qt.feature` give with + - * /."

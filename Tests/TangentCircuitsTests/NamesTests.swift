@@ -63,6 +63,19 @@ import Testing
     }
   }
 
+  @Test func namesAreTakenFromAnother() throws {
+    let named = try circuit(["a", "b"], ["dose"])
+    var part = try Circuit(qubitCount: 1)
+    try part.append(.rx, qubits: [0], angles: [.parameter(0)])
+    try part.setNames(of: .parameter, ["c"])
+    part.takeNames(of: named)
+    #expect(part.names(of: .parameter) == ["a"] && part.names(of: .feature) == [])
+    try part.append(.rx, qubits: [0], angles: [.parameter(1)])
+    #expect(part.names(of: .parameter) == ["a", "p1"])
+    part.takeNames(of: try circuit())
+    #expect(part.names(of: .parameter) == ["p0", "p1"])
+  }
+
   @Test func contradictingNamesAreErrors() throws {
     let named = try circuit(["a", "b"], ["dose"])
     let other = try circuit(["a", "c"], ["dose"])

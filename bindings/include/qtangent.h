@@ -413,6 +413,9 @@ int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capa
 /// bytes, no control characters, and differs from the others.
 int32_t qtg_circuit_set_names(qtg_circuit circuit, int32_t kind, char const *names, int64_t n_bytes);
 
+/// Gives the circuit the names that another has for the parameters and features it has itself, in place of its own.
+int32_t qtg_circuit_take_names(qtg_circuit circuit, qtg_circuit other);
+
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
 /// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.

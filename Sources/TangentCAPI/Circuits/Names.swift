@@ -32,6 +32,15 @@ public func circuitSetNames(
   }
 }
 
+/// Gives the circuit the names that another has for the parameters and features it has itself, in place of its own.
+@c(qtg_circuit_take_names)
+public func circuitTakeNames(_ circuit: qtg_circuit, _ other: qtg_circuit) -> Int32 {
+  guarded { () throws(TangentError) in
+    let other = try CircuitBox.value(other)
+    try CircuitBox.mutate(circuit) { (circuit) throws(TangentError) in circuit.takeNames(of: other) }
+  }
+}
+
 extension Arguments {
   fileprivate static func namesKind(_ kind: Int32) throws(TangentError) -> Names.Kind {
     switch UInt32(bitPattern: kind) {

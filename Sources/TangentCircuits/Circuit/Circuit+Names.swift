@@ -20,6 +20,12 @@ extension Circuit {
     setNames(try Names(kind, names ?? []))
   }
 
+  /// Takes the names of another circuit for the parameters and features that this one has, in place of its own.
+  public mutating func takeNames(of other: Circuit) {
+    setNames(other.parameterNames.prefix(parameterCount))
+    setNames(other.featureNames.prefix(featureCount))
+  }
+
   /// An angle as drawings and messages show it: `2*alpha+0.5`.
   public func text(of angle: Angle) -> String {
     angle.text(parameters: parameterNames, features: featureNames)

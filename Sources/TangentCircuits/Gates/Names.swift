@@ -56,6 +56,14 @@ public struct Names: Sendable, Equatable {
     indices[name] = index
   }
 
+  /// The names of the first `count` indices.
+  func prefix(_ count: Int) -> Names {
+    var result = Names(kind)
+    result.given = given.filter { $0.key < count }
+    result.indices = indices.filter { $0.value < count }
+    return result
+  }
+
   /// Takes over the names of circuits that follow, whose index k becomes k + offset. One that is in use already goes on
   /// as "name_2".
   mutating func append(_ other: Names, offset: Int) throws(TangentError) {

@@ -302,6 +302,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_names": (c_int32, (qtg_circuit, c_int32, c_char_p, c_int64, c_void_p)),
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_set_names": (c_int32, (qtg_circuit, c_int32, c_char_p, c_int64)),
+    "qtg_circuit_take_names": (c_int32, (qtg_circuit, qtg_circuit)),
     "qtg_dynamics_asymptotic": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, c_void_p, c_int64, c_double, c_int32, qtg_cancel, c_void_p, c_void_p)),
     "qtg_dynamics_asymptotic_gram": (c_int32, (c_void_p, c_void_p, c_int64, c_double, c_void_p, c_void_p, c_int64, c_double, qtg_cancel, c_void_p, c_void_p)),
     "qtg_dynamics_lower_bound": (c_int32, (qtg_model, c_double, c_void_p, c_int64, c_int64, c_void_p)),

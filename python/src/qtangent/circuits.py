@@ -247,8 +247,7 @@ class Circuit(GateMethods):
             part = Circuit.from_instructions(
                 self.n_qubits, (Instruction._read(self._handle, k) for k in chosen)
             )
-            part.parameter_names = self.parameter_names[: part.n_params]
-            part.feature_names = self.feature_names[: part.n_features]
+            _native.call("qtg_circuit_take_names", part._handle, self._handle)
             return part
         position = _arrays.integer("the index of an instruction", index)
         if not -size <= position < size:
