@@ -9,6 +9,7 @@ import qtangent as qt
 from qasm_programs import random_program
 from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.quantum_info import Operator
+from qtangent.qasm.gates import INCLUDES
 
 p, x = qt.param, qt.feature
 
@@ -54,6 +55,25 @@ def test_qiskit_reads_at_least_half_of_the_random_programs_as_the_same():
         features = [program.inputs[name] for name in ours.feature_names]
         expect_equal_up_to_phase(ours.matrix(theta, features), expected)
     assert n_read >= count / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("include", ["qelib1.inc", "stdgates.inc"])
+def test_qiskit_means_the_same_by_every_gate_of_the_includes(include):
+    """Each after gates that make phases of basis states show."""
+    rng = np.random.default_rng(6)
+    for gate in INCLUDES[include].values():
+        numbers = rng.normal(size=gate.n_angles).tolist()
+        if gate.name == "u0":
+            numbers = [2]  # How long it waits, which is an integer for Qiskit.
+        angles = f"({', '.join(map(repr, numbers))})" if numbers else ""
+        where = rng.permutation(5)[: gate.n_qubits].tolist()
+        version, register = ("2.0", "qreg q[5];") if include == "qelib1.inc" else ("3.0", "qubit[5] q;")
+        call = f"{gate.name}{angles} {', '.join(f'q[{k}]' for k in where)};"
+        text = f'OPENQASM {version};\ninclude "{include}";\n{register}\nh q;\n{call}\nh q;\n'
+        circuit = loaded(text)
+        assert circuit is not None, text
+        expect_equal_up_to_phase(qt.Circuit.from_qasm(text).matrix(), qiskit_matrix(circuit, {}))
 
 
 def circuits():

@@ -22,7 +22,7 @@ from .progress import Progress
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _SEPARATORS = frozenset(";,")
 _OPERATORS = frozenset(["+", "-", "*", "/", "%", "**", "^", "~", "!", "&", "|", "<<", ">>", "&&", "||", "++"])
-
+# Words that only version 3 keeps for itself.
 _NAMES_IN_2 = frozenset(
     """
     input output const readonly mutable qubit bit bool int uint float angle complex array void duration stretch def extern
