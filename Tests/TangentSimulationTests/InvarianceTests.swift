@@ -64,7 +64,7 @@ import Testing
     for (cap, isKept) in [(4 * states, true), (4 * states - 1, false), (6 * states + 5, true)] {
       let caps = WorkspaceLayout.Caps(history: cap, shares: 4)
       let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
-      let layout = try model.predictionEngine(data).workspaces.layout(lanesHaveParameters: false)
+      let layout = try model.predictionEngine(data).layout(Lane.self, lanesHaveParameters: false)
       #expect(layout.keepsHistory == isKept)
       if isKept { #expect(layout.mostWorkers == cap / states) }
       var results: [[Double]] = []

@@ -1,4 +1,3 @@
-import Synchronization
 import TangentCircuits
 import TangentNumerics
 
@@ -12,8 +11,10 @@ final class Engine: @unchecked Sendable {
   let observables: [ObservableKernel]
   /// How many steps matter to predictions and their derivatives.
   let stepCount: Int
-  let workspaces: WorkspacePool<Lane>
-  let singleWorkspaces: WorkspacePool<SingleLane>
+  let workspaces = WorkspacePool<Workspace<Lane>>()
+  let singleWorkspaces = WorkspacePool<Workspace<SingleLane>>()
+  /// For four lanes and for eight.
+  private let layouts: [(alike: WorkspaceLayout, apart: WorkspaceLayout)]
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps,
@@ -28,7 +29,18 @@ final class Engine: @unchecked Sendable {
     }
     self.observables = kernels
     stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
-    workspaces = WorkspacePool(plan, kernels, caps)
-    singleWorkspaces = WorkspacePool(plan, kernels, caps)
+    let (plan, scratch) = (plan, kernels.map(\.scratch).max() ?? 0)
+    func layout(_ laneCount: Int, _ lanesHaveParameters: Bool) -> WorkspaceLayout {
+      WorkspaceLayout(
+        plan, outputs: kernels.count, scratch: max(plan.denseScratch, scratch), laneCount: laneCount,
+        lanesHaveParameters: lanesHaveParameters, caps)
+    }
+    layouts = [Lane.scalarCount, SingleLane.scalarCount].map { (layout($0, false), layout($0, true)) }
+  }
+
+  /// What a worker's lanes of one kind need, with parameters of their own or all with the same.
+  func layout<L: LaneVector>(_: L.Type, lanesHaveParameters: Bool) -> WorkspaceLayout {
+    let both = layouts[L.scalarCount == Lane.scalarCount ? 0 : 1]
+    return lanesHaveParameters ? both.apart : both.alike
   }
 }

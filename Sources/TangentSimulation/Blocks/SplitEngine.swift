@@ -1,4 +1,3 @@
-import Synchronization
 import TangentCircuits
 import TangentNumerics
 
@@ -20,7 +19,7 @@ final class SplitEngine: @unchecked Sendable {
   let observables: [SplitDensePass]
   let bit: Int
   let layout: WorkspaceLayout
-  private let idle = Mutex<[SplitWorkspace]>([])
+  let workspaces = WorkspacePool<SplitWorkspace>()
 
   /// Nil for other circuits.
   init?(
@@ -44,7 +43,11 @@ final class SplitEngine: @unchecked Sendable {
           arena: plan.arena))
     }
     self.observables = kernels
-    layout = WorkspaceLayout(plan, observables: kernels, caps: caps)
+    // A weighted sum of observables takes one more state.
+    let scratch = max(plan.denseScratch, kernels.map(\.scratch).max() ?? 0) + 2 * plan.amplitudes
+    layout = WorkspaceLayout(
+      plan, outputs: kernels.count, scratch: scratch, laneCount: Lane.scalarCount, lanesHaveParameters: true,
+      caps)
   }
 
   /// The bit of the one qubit that all evolutions turn about Z, if a circuit is of the right kind.
@@ -65,35 +68,28 @@ final class SplitEngine: @unchecked Sendable {
     return mask?.trailingZeroBitCount
   }
 
-  func takeWorkspaces(_ count: Int) -> [SplitWorkspace] {
-    var result = idle.withLock { kept in
-      let taken = Array(kept.suffix(count))
-      kept.removeLast(taken.count)
-      return taken
-    }
-    while result.count < count { result.append(SplitWorkspace(self)) }
-    for workspace in result {
-      workspace.states.preparedSet = nil
-      workspace.encoding?.preparedSet = nil
-    }
-    return result
-  }
+  /// Of one worker.
+  var workspaceBytes: Int { layout.bytes + (encodingLayout?.bytes ?? 0) }
 
-  func give(back workspaces: [SplitWorkspace]) { idle.withLock { $0.append(contentsOf: workspaces) } }
-
-  /// Bytes of one worker's workspaces.
-  var workspaceBytes: Int {
-    layout.bytes + (encoding.map { $0.workspaces.layout(lanesHaveParameters: false).bytes } ?? 0)
+  fileprivate var encodingLayout: WorkspaceLayout? {
+    encoding?.layout(Lane.self, lanesHaveParameters: false)
   }
 }
 
 /// What one worker needs for two states, and for their encoding.
-struct SplitWorkspace {
+struct SplitWorkspace: PooledWorkspace {
   let states: Workspace<Lane>
   let encoding: Workspace<Lane>?
 
   init(_ engine: SplitEngine) {
     states = Workspace(engine.layout)
-    encoding = engine.encoding.map { Workspace($0.workspaces.layout(lanesHaveParameters: false)) }
+    encoding = engine.encodingLayout.map { Workspace($0) }
+  }
+
+  var bytes: Int { states.bytes + (encoding?.bytes ?? 0) }
+
+  func clear() {
+    states.clear()
+    encoding?.clear()
   }
 }

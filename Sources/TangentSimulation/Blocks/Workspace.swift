@@ -2,7 +2,7 @@ import TangentNumerics
 
 /// What one worker needs for its sweeps: the states on their way forward, lambda, angles, phase tables, gradients. Used
 /// by one thread at a time and kept by the engine between calls.
-final class Workspace<L: LaneVector>: @unchecked Sendable {
+final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
   /// The history of forward states, or one state that a backward sweep un-applies.
   private(set) var states: UnsafeMutablePointer<L>
   private(set) var lambda: UnsafeMutablePointer<L>
@@ -40,6 +40,11 @@ final class Workspace<L: LaneVector>: @unchecked Sendable {
   private let own: (states: UnsafeMutablePointer<L>, lambda: UnsafeMutablePointer<L>)
 
   var bytes: Int { memory.count * MemoryLayout<Lane>.stride }
+
+  func clear() {
+    preparedSet = nil
+    isReversible = false
+  }
 
   /// Lets sweeps run on states that lie elsewhere, until `detach`.
   func attach(states: UnsafeMutablePointer<L>, lambda: UnsafeMutablePointer<L>) {

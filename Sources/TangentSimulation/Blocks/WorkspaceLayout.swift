@@ -22,55 +22,60 @@ struct WorkspaceLayout: Equatable {
   /// How many workers may hold so much at the same time.
   let mostWorkers: Int
 
+  /// - Parameters:
+  ///   - plans: those that a worker walks, one at a time.
+  ///   - state: of psi and of lambda; 0 where they lie elsewhere.
+  ///   - history: forward states that are kept.
+  ///   - scratch: of passes and observables.
+  ///   - space: of the gradients that are collected here.
   init(
-    _ plan: Plan, observables: [ObservableKernel], laneCount: Int, lanesHaveParameters: Bool, caps: Caps
+    _ plans: [Plan], state: Int, history: Int, keepsHistory: Bool, saved: Int = 0, scratch: Int,
+    space: VariableSpace? = nil, laneCount: Int = Lane.scalarCount, lanesHaveParameters: Bool, _ caps: Caps
   ) {
+    func most(_ size: (Plan) -> Int) -> Int { plans.map(size).max() ?? 0 }
+    func sum(_ size: (Plan) -> Int) -> Int { plans.map(size).reduce(0, +) }
     self.laneCount = laneCount
-    state = 2 * plan.amplitudes
-    keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
-    historyCount = keepsHistory ? plan.historyCount : 1
-    saved = observables.count > 1 && !keepsHistory ? state : 0
-    w = plan.amplitudes
-    sums = plan.foldSums
-    scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0)
-    slots = plan.slotCount
-    gradients = plan.space.gradientCount
-    variables = plan.space.count
+    self.state = state
+    historyCount = history
+    self.keepsHistory = keepsHistory
+    self.saved = saved
+    w = most(\.amplitudes)
+    sums = most(\.foldSums)
+    self.scratch = scratch
+    slots = most(\.slotCount)
+    gradients = space?.gradientCount ?? 0
+    variables = space?.count ?? 0
     self.lanesHaveParameters = lanesHaveParameters
-    let lanes = lanesHaveParameters ? plan.tableSize : plan.laneTableSize
-    keepsTables =
-      caps.shares * (Caps.laneBytes / laneCount * plan.tableSize + Caps.laneBytes * lanes) <= caps.tables
-    keepsTablesOfAllStages = false
-    laneTables = keepsTables ? lanes : (lanes > 0 ? plan.largestTable : 0)
-    scalarTables = keepsTables ? plan.tableSize : plan.largestTable
+    func lanes(_ plan: Plan) -> Int { lanesHaveParameters ? plan.tableSize : plan.laneTableSize }
+    func scalars(_ plan: Plan) -> Int { lanesHaveParameters ? 0 : plan.tableSize }
+    func bytes(_ plan: Plan) -> Int {
+      Caps.laneBytes * lanes(plan) + Caps.laneBytes / laneCount * scalars(plan)
+    }
+    let keepsAll = caps.shares * sum(bytes) <= caps.tables
+    let keepsOne = caps.shares * most(bytes) <= caps.tables
+    func room(_ tables: (Plan) -> Int) -> Int {
+      if keepsAll { return sum(tables) }
+      return most { keepsOne || tables($0) == 0 ? tables($0) : $0.largestTable }
+    }
+    (keepsTablesOfAllStages, keepsTables) = (keepsAll, keepsOne)
+    laneTables = room(lanes)
+    scalarTables = room(scalars)
     mostWorkers = min(
-      keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
+      keepsHistory ? Caps.holders(of: state * history, cap: caps.history) : .max,
       keepsTables
         ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max)
   }
 
-  /// Two states a block, one bit of the amplitude index in the lanes.
-  init(_ plan: Plan, observables: [SplitDensePass], caps: Caps) {
-    laneCount = Lane.scalarCount
-    state = 2 * plan.amplitudes
-    keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
-    historyCount = keepsHistory ? plan.historyCount : 1
-    saved = observables.count > 1 && !keepsHistory ? state : 0
-    w = plan.amplitudes
-    sums = plan.foldSums
-    // A weighted sum of observables takes one more state.
-    scratch = max(plan.denseScratch, observables.map(\.scratch).max() ?? 0) + state
-    slots = plan.slotCount
-    gradients = plan.space.gradientCount
-    variables = plan.space.count
-    keepsTables = caps.shares * Caps.laneBytes * plan.tableSize <= caps.tables
-    keepsTablesOfAllStages = false
-    laneTables = keepsTables ? plan.tableSize : plan.largestTable
-    scalarTables = 0
-    lanesHaveParameters = true
-    mostWorkers = min(
-      keepsHistory ? Caps.holders(of: state * historyCount, cap: caps.history) : .max,
-      keepsTables ? Caps.holders(of: laneTables, cap: caps.tables) : .max)
+  /// For whole states in blocks.
+  init(
+    _ plan: Plan, outputs: Int, scratch: Int, laneCount: Int, lanesHaveParameters: Bool, _ caps: Caps
+  ) {
+    let state = 2 * plan.amplitudes
+    let keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
+    self.init(
+      [plan], state: state, history: keepsHistory ? plan.historyCount : 1, keepsHistory: keepsHistory,
+      saved: outputs > 1 && !keepsHistory ? state : 0, scratch: scratch, space: plan.space,
+      laneCount: laneCount, lanesHaveParameters: lanesHaveParameters, caps)
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of

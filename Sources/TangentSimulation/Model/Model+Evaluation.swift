@@ -133,22 +133,21 @@ extension Model {
         run(.singleBlocks($0), $1)
       }
     case .splits(let engine):
-      let workers = ThreadPool.current.workers(tasks: tasks, nanoseconds: duration)
-      let workspaces = engine.takeWorkspaces(workers)
-      ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-        run(.splits(SplitRunner(engine, call, workspaces[worker])), tasks)
-      }
-      engine.give(back: workspaces)
+      let threads = ThreadPool.current
+      engine.workspaces.share(
+        tasks: tasks, among: threads.workers(tasks: tasks, nanoseconds: duration), of: threads,
+        make: { SplitWorkspace(engine) },
+        body: { run(.splits(SplitRunner(engine, call, $0)), $1) })
     case .tiles(let engine):
+      let threads = ThreadPool.current
       let perState = engine.threadsPerState(units: call.schedule.unitCount)
       let workers =
         perState > 1
-        ? 1 : min(ThreadPool.current.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
-      let workspaces = engine.takeWorkspaces(workers, threadsPerState: perState)
-      ThreadPool.current.share(tasks: tasks, among: workers) { worker, tasks in
-        run(.tiles(TiledRunner(engine, call, workspaces[worker])), tasks)
-      }
-      engine.give(back: workspaces)
+        ? 1 : min(threads.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
+      engine.workspaces.share(
+        tasks: tasks, among: workers, of: threads, where: { $0.tiles.count == perState },
+        make: { engine.workspace(threadsPerState: perState) },
+        body: { run(.tiles(TiledRunner(engine, call, $0)), $1) })
     }
   }
 
@@ -166,19 +165,17 @@ extension Model {
 
   /// Gives every worker a runner over blocks and its tasks; one worker alone when the work is too little to share.
   private func share<L: LaneVector>(
-    _ engine: Engine, _ pool: WorkspacePool<L>, _ call: Call, tasks: Int, sweeps: Int,
+    _ engine: Engine, _ pool: WorkspacePool<Workspace<L>>, _ call: Call, tasks: Int, sweeps: Int,
     body: (BlockRunner<L>, ThreadPool.Tasks) -> Void
   ) {
     let duration = call.schedule.unitCount * engine.plan.nanoseconds * sweeps
-    let lanesHaveParameters = call.schedule.kind == .pairs
+    let isApart = call.schedule.kind == .pairs
+    let layout = engine.layout(L.self, lanesHaveParameters: isApart)
     let threads = ThreadPool.current
-    let workers = min(
-      threads.workers(tasks: tasks, nanoseconds: duration),
-      pool.layout(lanesHaveParameters: lanesHaveParameters).mostWorkers)
-    let workspaces = pool.take(workers, lanesHaveParameters: lanesHaveParameters)
-    threads.share(tasks: tasks, among: workers) { worker, tasks in
-      body(BlockRunner(engine, call, workspaces[worker]), tasks)
-    }
-    pool.give(back: workspaces)
+    let workers = min(threads.workers(tasks: tasks, nanoseconds: duration), layout.mostWorkers)
+    pool.share(
+      tasks: tasks, among: workers, of: threads, where: { $0.lanesHaveParameters == isApart },
+      make: { Workspace(layout) },
+      body: { body(BlockRunner(engine, call, $0), $1) })
   }
 }

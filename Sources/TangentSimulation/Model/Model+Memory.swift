@@ -87,12 +87,12 @@ extension Model {
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
-      let layout = engine.workspaces.layout(
-        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      let layout = engine.layout(
+        Lane.self, lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
       workspaces = blockWorkers(layout) * Double(layout.bytes)
     case .singleBlocks(let engine):
-      let layout = engine.singleWorkspaces.layout(
-        lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      let layout = engine.layout(
+        SingleLane.self, lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
       // The samples keep their states in these lanes.
       let blocks = hasStates ? (Double(samples) / Double(simulator.statesPerUnit)).rounded(.up) : 0
       workspaces =

@@ -1,4 +1,3 @@
-import Synchronization
 import TangentCircuits
 import TangentNumerics
 
@@ -8,14 +7,8 @@ final class TiledEngine: Sendable {
   /// As in `Engine`.
   let labels: IndexMap
   let observables: [TiledObservable]
+  let workspaces = WorkspacePool<TiledWorkspace>()
   private let layout: WorkspaceLayout
-  private let idle = Mutex<[TiledWorkspace]>([])
-
-  /// What the idle workspaces of all models may take together: an eighth of what a call may. Memory that has gone back
-  /// to the system is dear to get again: a state of 24 qubits costs an eighth of a prediction, and two predictions in a
-  /// virtual machine that has handed the free pages on to its host.
-  private static let keptBytes = MachineMemory.limit / 8
-  private static let idleBytes = Atomic<Int>(0)
 
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(
@@ -46,35 +39,8 @@ final class TiledEngine: Sendable {
     return isSmall ? 1 : threads
   }
 
-  func takeWorkspaces(_ count: Int, threadsPerState: Int) -> [TiledWorkspace] {
-    var result: [TiledWorkspace] = []
-    idle.withLock { kept in
-      while result.count < count, let place = kept.firstIndex(where: { $0.tiles.count == threadsPerState }) {
-        result.append(kept.remove(at: place))
-        TiledEngine.idleBytes.subtract(result[result.count - 1].bytes, ordering: .relaxed)
-      }
-    }
-    while result.count < count {
-      result.append(TiledWorkspace(plan, layout, workers: threadsPerState))
-    }
-    for workspace in result { workspace.preparedSet = nil }
-    return result
-  }
-
-  func give(back workspaces: [TiledWorkspace]) {
-    for workspace in workspaces {
-      let idle = TiledEngine.idleBytes.add(workspace.bytes, ordering: .relaxed).newValue
-      if idle <= TiledEngine.keptBytes {
-        self.idle.withLock { $0.append(workspace) }
-      } else {
-        TiledEngine.idleBytes.subtract(workspace.bytes, ordering: .relaxed)
-      }
-    }
-  }
-
-  deinit {
-    let bytes = idle.withLock { $0.reduce(0) { $0 + $1.bytes } }
-    TiledEngine.idleBytes.subtract(bytes, ordering: .relaxed)
+  func workspace(threadsPerState: Int) -> TiledWorkspace {
+    TiledWorkspace(plan, layout, workers: threadsPerState)
   }
 
   /// Bytes of the workspaces of a call with so many pairs of parameter set and sample.

@@ -1,7 +1,7 @@
 import TangentNumerics
 
 /// What one pair of parameter set and sample needs on its way through a tiled plan, and the tiles of its workers.
-final class TiledWorkspace: @unchecked Sendable {
+final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
   let psi: UnsafeMutablePointer<Lane>
   let tiles: [Workspace<Lane>]
   /// Angles of every stage for the current parameters and features, and how often they have been set.
@@ -63,6 +63,8 @@ final class TiledWorkspace: @unchecked Sendable {
     if savedMemory == nil { savedMemory = LaneMemory(count: stateCount) }
     return savedMemory!.pointer
   }
+
+  func clear() { preparedSet = nil }
 
   var bytes: Int {
     let states = 1 + (backwardMemory == nil ? 0 : 1) + (savedMemory == nil ? 0 : 1)
