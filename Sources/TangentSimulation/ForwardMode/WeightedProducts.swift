@@ -4,7 +4,7 @@ import TangentNumerics
 struct WeightedProducts {
   let runner: BlockRunner<Lane>
   let sweep: DirectionalSweep
-  let weighting: OutputWeighting
+  let weights: OutputWeights
   /// The sweep's directions among `count`.
   let numbers: Range<Int>
   let count: Int
@@ -22,12 +22,12 @@ struct WeightedProducts {
       let (values, rates) = (memory.baseAddress!, memory.baseAddress! + k)
       memory.update(repeating: .zero)
       var isLoaded = false
-      switch weighting {
+      switch weights {
       case .given(let weights):
         for lane in 0..<Lane.scalarCount {
           for a in 0..<k { values[a][lane] = weights[items.positions[lane] * k + a] }
         }
-      case .loss(let loss):
+      case .loss(let loss, _):
         predict(items, values, rates)
         weigh(items, loss, values, rates)
         // One block is where its predictions have left it.
@@ -35,7 +35,7 @@ struct WeightedProducts {
       }
       for block in runner.blocks(items) {
         if !isLoaded { sweep.forward(items, block: block) }
-        sweep.seed(weights: values, rates: weighting.isLoss ? rates : nil)
+        sweep.seed(weights: values, rates: weights.isLoss ? rates : nil)
         sweep.backward()
         collect(unit, items, block, chunks, partial, features)
       }

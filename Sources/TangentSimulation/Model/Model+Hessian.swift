@@ -86,7 +86,8 @@ extension Model {
     count: Int, for task: Task, _ cancel: CancelToken?
   ) throws(TangentError) -> [Double] {
     try weightedProducts(
-      theta, data, directions, count: count, weighting: .loss(loss), wrt: .parameters, features: nil,
+      theta, data, directions, count: count, weights: .loss(loss, losses: nil), wrt: .parameters,
+      features: nil,
       for: task,
       cancel)
   }

@@ -35,7 +35,7 @@ extension Model {
               parameters: direction == nil ? .none : rows.baseAddress.map { .rows($0, perSet: 1) } ?? .none,
               features: features == nil ? nil : row.baseAddress, featureStride: data.featureCount)
             return try weightedProducts(
-              theta, data, directions, count: 1, weighting: .given(weights.baseAddress!),
+              theta, data, directions, count: 1, weights: .given(weights.baseAddress!),
               wrt: differentiable(features != nil || wantsFeatures ? [.parameters, .features] : .parameters),
               features: wantsFeatures ? change.baseAddress : nil, for: .vjpProduct, cancel)
           }
@@ -55,7 +55,7 @@ extension Model {
   /// - Throws: on lengths that do not match, `outOfMemory`, `cancelled`.
   func weightedProducts(
     _ theta: ParameterSets, _ data: InputData, _ directions: Directions, count: Int,
-    weighting: OutputWeighting,
+    weights: OutputWeights,
     wrt variables: Variables, features: UnsafeMutablePointer<Double>?, for task: Task, _ cancel: CancelToken?
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
@@ -77,7 +77,7 @@ extension Model {
         let products = WeightedProducts(
           runner: runner,
           sweep: DirectionalSweep(runner: runner, directions: directions, numbers: numbers, cancel: cancel),
-          weighting: weighting, numbers: numbers, count: count)
+          weights: weights, numbers: numbers, count: count)
         for unit in chunks.units(chunk) {
           products.add(unit, chunks, to: partial.baseAddress, features: features)
         }
@@ -85,7 +85,7 @@ extension Model {
     }
     try cancel?.check()
     var result = [Double](repeating: 0, count: theta.setCount * size)
-    chunks.reduce(partial, parameterCount: size, mean: weighting.isLoss, into: &result)
+    chunks.reduce(partial, parameterCount: size, mean: weights.isLoss, into: &result)
     return result
   }
 
