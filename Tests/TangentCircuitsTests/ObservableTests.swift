@@ -17,6 +17,22 @@ import Testing
     #expect(projector.re[2 * 4 + 2] == 1 && projector.trace.re == 1 && projector.maximumModulus == 1)
   }
 
+  @Test func textNamesEveryTerm() throws {
+    let sum = try Observable.combination(
+      [.pauli("ZIY"), .projector("010"), .pauli("IXI"), .projector("111")],
+      coefficients: [1, -0.5, 0.25, 2])
+    #expect("\(sum)" == "1.0*ZIY + 0.25*IXI + -0.5*|010><010| + 2.0*|111><111|")
+    #expect(sum.termCount == 4)
+    #expect((0..<4).map { sum.term($0).text } == ["ZIY", "IXI", "010", "111"])
+    #expect((0..<4).map { sum.term($0).coefficient } == [1, 0.25, -0.5, 2])
+    var dense = ComplexMatrix(rows: 8, columns: 8)
+    dense.re[0] = 1
+    let both = try Observable.combination([.pauli("XXX"), .hermitian(dense)], coefficients: [3, 1])
+    #expect("\(both)" == "3.0*XXX + dense 8 x 8")
+    let difference = try Observable.combination([.pauli("ZZ"), .pauli("ZZ")], coefficients: [1, -1])
+    #expect(["0", "0.0*ZZ"].contains("\(difference)"))
+  }
+
   @Test(arguments: 0..<5 as Range<UInt64>) func combinationsAddMatrices(seed: UInt64) throws {
     var cases = RandomCases(seed: seed)
     let parts = try [

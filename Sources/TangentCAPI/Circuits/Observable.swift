@@ -91,7 +91,7 @@ public func observableParts(
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let observable = try ObservableBox.value(observable)
-    n_terms?.pointee = Int64(observable.paulis.count + observable.projectors.count)
+    n_terms?.pointee = Int64(observable.termCount)
     has_dense?.pointee = observable.dense == nil ? 0 : 1
   }
 }
@@ -105,16 +105,11 @@ public func observableTerm(
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let observable = try ObservableBox.value(observable)
-    let (n, paulis, projectors) = (observable.qubitCount, observable.paulis, observable.projectors)
-    guard index >= 0, index < paulis.count + projectors.count else {
-      throw .invalid(
-        "index is \(index), but the observable has \(paulis.count + projectors.count) terms, counted from 0")
+    let count = observable.termCount
+    guard index >= 0, index < count else {
+      throw .invalid("index is \(index), but the observable has \(count) terms, counted from 0")
     }
-    let index = Int(index)
-    let (value, text) =
-      index < paulis.count
-      ? (paulis[index].coefficient, paulis[index].string.letters(register: n))
-      : (projectors[index - paulis.count].coefficient, projectors[index - paulis.count].bits(register: n))
+    let (value, text) = observable.term(Int(index))
     coefficient?.pointee = value
     try Results.write(text, buffer, capacity, length)
   }
@@ -138,15 +133,7 @@ public func observableDescribe(
   _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let observable = try ObservableBox.value(observable)
-    let n = observable.qubitCount
-    var terms = observable.paulis.map { "\($0.coefficient)*\($0.string.letters(register: n))" }
-    for projector in observable.projectors {
-      let bits = projector.bits(register: n)
-      terms.append("\(projector.coefficient)*|\(bits)><\(bits)|")
-    }
-    if let dense = observable.dense { terms.append("dense \(dense.rows) x \(dense.columns)") }
-    try Results.write(terms.isEmpty ? "0" : terms.joined(separator: " + "), buffer, capacity, length)
+    try Results.write(ObservableBox.value(observable).description, buffer, capacity, length)
   }
 }
 
