@@ -17,7 +17,7 @@ public func dynamicsAsymptotic(
     guard let method = AsymptoticMethod(rawValue: method) else {
       throw .invalid("method is \(method), 0 (auto), 1 (reduced) or 2 (dense) is expected")
     }
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .outputStates)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let m = call.data.sampleCount
     let predictions = try Arguments.nonNull("predictions", predictions)
     let kernels = try Arguments.count("kernel", n_sets, n_times, Int64(m), Int64(m))

@@ -13,7 +13,7 @@ public func modelPredict(
   _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .predict)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let predictions = try Arguments.nonNull("predictions", predictions)
     try call.evaluate(chunk, predictions, jacobian: nil)
   }
@@ -29,7 +29,7 @@ public func modelJacobian(
   _ jacobian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .jacobian)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
     try call.evaluate(chunk, predictions, jacobian: jacobian)
   }
@@ -44,7 +44,7 @@ public func modelTangentKernel(
   _ kernel: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .tangentKernel)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let second = samples2 == 0 ? nil : try SamplesBox.value(samples2)
     let kernel = try Arguments.nonNull("kernel", kernel)
     let outputs = full != 0 ? call.model.outputCount : 1
@@ -65,7 +65,7 @@ public func modelOutputStates(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ states: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .outputStates)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let states = try Arguments.nonNull("states", states)
     try Results.write(
       call.model.outputStates(call.theta, call.data, cancel: call.cancel), to: states, "states")
@@ -80,7 +80,7 @@ public func modelLossGradient(
   _ loss: UnsafeMutablePointer<Double>?, _ gradient: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .gradient)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let result = try call.model.gradient(
       call.theta, call.data, loss: call.loss(targets), cancel: call.cancel)
     try Results.write(result.loss, to: loss, "loss")
@@ -88,26 +88,22 @@ public func modelLossGradient(
   }
 }
 
-/// The arguments that all evaluations share, checked.
+/// The arguments that all evaluations share, checked by themselves; whether they fit the model and memory is for the
+/// model's own calls to say.
 struct Evaluation {
   let model: Model
   let theta: ParameterSets
   let data: InputData
   let cancel: CancelToken?
-  let task: Model.Task
 
   init(
     _ model: qtg_model, _ theta: UnsafePointer<Double>?, _ n_sets: Int64, _ n_params: Int64,
-    _ samples: qtg_samples, _ cancel: CancelToken?, _ task: Model.Task
+    _ samples: qtg_samples, _ cancel: CancelToken?
   ) throws(TangentError) {
     self.model = try ModelBox.value(model)
     self.theta = try Arguments.theta(theta, n_sets, n_params)
     self.data = try SamplesBox.value(samples)
     self.cancel = cancel
-    self.task = task
-    try self.model.requireMemory(
-      for: task, samples: self.data.sampleCount, sets: self.theta.setCount,
-      hasStates: self.data.stateKind != .none)
   }
 
   /// Predictions and Jacobian of all samples, straight into the caller's memory, `chunk` samples at a time.

@@ -13,9 +13,7 @@ public func modelVjp(
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
     if feature_gradient == nil { _ = try Arguments.nonNull("gradient", gradient) }
-    let call = try Evaluation(
-      model, theta, n_sets, n_params, samples, token,
-      feature_gradient == nil ? .gradient : .vectorJacobianProduct)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let count = try Arguments.count(
       "weights", n_sets, Int64(call.data.sampleCount), Int64(call.model.outputCount))
     var wrt: Variables = []
@@ -41,7 +39,7 @@ public func modelFeatureJacobian(
   _ jacobian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .featureJacobian)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let jacobian = try Arguments.nonNull("jacobian", jacobian)
     try call.evaluate(chunk, predictions, jacobian: jacobian, wrt: .features)
   }
@@ -55,7 +53,7 @@ public func modelFeatureFisherInformation(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .featureFisherInformation)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.fisherInformation(
       call.theta, call.data, wrt: .features, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")

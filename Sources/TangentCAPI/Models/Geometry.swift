@@ -10,7 +10,7 @@ public func modelFisherInformation(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .fisherInformation)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.fisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -24,7 +24,7 @@ public func modelDataFisherInformation(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ fisher: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .fisherInformation)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.dataFisherInformation(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: fisher, "fisher")
   }
@@ -37,7 +37,7 @@ public func modelDqntk(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ mu: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .dqntk)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     try Results.write(call.model.dqntk(call.theta, call.data, cancel: call.cancel), to: mu, "mu")
   }
 }

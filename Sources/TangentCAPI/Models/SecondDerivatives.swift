@@ -12,7 +12,7 @@ public func modelHessianProduct(
   _ products: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .hessianProduct)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.hessianProduct(
       call.theta, call.data, along: call.direction(direction), cancel: call.cancel)
     try Results.write(values, to: products, "products")
@@ -26,7 +26,7 @@ public func modelHessian(
   _ samples: qtg_samples, _ cancel: qtg_cancel, _ hessian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .hessian)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.hessian(call.theta, call.data, cancel: call.cancel)
     try Results.write(values, to: hessian, "hessian")
   }
@@ -41,7 +41,7 @@ public func modelLossHessianProduct(
   _ direction: UnsafePointer<Double>?, _ cancel: qtg_cancel, _ product: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .lossHessianProduct)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.lossHessianProduct(
       call.theta, call.data, loss: call.loss(targets), along: call.direction(direction), cancel: call.cancel)
     try Results.write(values, to: product, "product")
@@ -56,7 +56,7 @@ public func modelLossHessian(
   _ hessian: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .lossHessian)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let values = try call.model.lossHessian(
       call.theta, call.data, loss: call.loss(targets), cancel: call.cancel)
     try Results.write(values, to: hessian, "hessian")
@@ -75,7 +75,7 @@ public func modelVjpProduct(
   _ theta_change: UnsafeMutablePointer<Double>?, _ x_change: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let call = try Evaluation(model, theta, n_sets, n_params, samples, token, .vjpProduct)
+    let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
     let m = Int64(call.data.sampleCount)
     let weights = try Arguments.doubles(
       "weights", weights, count: Arguments.count("weights", n_sets, m, Int64(call.model.outputCount)))
