@@ -86,48 +86,51 @@ class ModelCalls:
         )
         return result.value
 
-    def _admit(self, task: int, sets: Theta, samples: Samples) -> Cost:
-        """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
-        return self._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
-    def _run(
-        self,
-        cost: Cost,
-        name: str,
-        sets: Theta,
-        samples: Samples,
-        *arguments: Any,
-        then: tuple[Real | Complex | None, ...],
-    ) -> None:
-        """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays.
+def admit(model: ModelCalls, task: int, sets: Theta, samples: Samples) -> Cost:
+    """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
+    return model._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
-        Arrays are given as such, not by their addresses, so that a worker keeps them alive.
-        """
-        try:
-            if cost.seconds < _native.DIRECT_SECONDS:
-                return self._call(name, sets, samples, arguments, 0, then)
-            began = time.perf_counter()
-            _native.interruptible(
-                cost.seconds, lambda cancel: self._call(name, sets, samples, arguments, cancel, then)
-            )
-            cost.seconds = time.perf_counter() - began
-        except InvalidArgumentError:
-            sets.name_infinite()
-            raise
 
-    def _call(
-        self,
-        name: str,
-        sets: Theta,
-        samples: Samples,
-        arguments: tuple[Any, ...],
-        cancel: int,
-        then: tuple[Real | Complex | None, ...],
-    ) -> None:
-        """The call itself; the arrays live as long as it does."""
-        given = [_arrays.pointer(value) if isinstance(value, np.ndarray) else value for value in arguments]
-        results = map(_arrays.pointer, then)
-        _native.call(name, self._handle, *sets.arguments, samples._handle, *given, cancel, *results)
+def run(
+    model: ModelCalls,
+    cost: Cost,
+    name: str,
+    sets: Theta,
+    samples: Samples,
+    *arguments: Any,
+    then: tuple[Real | Complex | None, ...],
+) -> None:
+    """Calls a native function of model, theta, samples, further arguments, a cancel token and output arrays.
+
+    Arrays are given as such, not by their addresses, so that a worker keeps them alive.
+    """
+    try:
+        if cost.seconds < _native.DIRECT_SECONDS:
+            return _call(model, name, sets, samples, arguments, 0, then)
+        began = time.perf_counter()
+        _native.interruptible(
+            cost.seconds, lambda cancel: _call(model, name, sets, samples, arguments, cancel, then)
+        )
+        cost.seconds = time.perf_counter() - began
+    except InvalidArgumentError:
+        sets.name_infinite()
+        raise
+
+
+def _call(
+    model: ModelCalls,
+    name: str,
+    sets: Theta,
+    samples: Samples,
+    arguments: tuple[Any, ...],
+    cancel: int,
+    then: tuple[Real | Complex | None, ...],
+) -> None:
+    """The call itself; the arrays live as long as it does."""
+    given = [_arrays.pointer(value) if isinstance(value, np.ndarray) else value for value in arguments]
+    results = map(_arrays.pointer, then)
+    _native.call(name, model._handle, *sets.arguments, samples._handle, *given, cancel, *results)
 
 
 class Cost:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _native
+from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
@@ -147,9 +147,9 @@ class Model(SecondDerivatives):
             Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_PREDICT, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_PREDICT, sets, samples)
         out = np.empty((*sets.axis, len(samples), *self._outputs))
-        self._run(cost, "qtg_model_predict", sets, samples, _chunk(chunk), then=(out,))
+        model_calls.run(self, cost, "qtg_model_predict", sets, samples, _chunk(chunk), then=(out,))
         return out
 
     def jacobian(
@@ -183,11 +183,13 @@ class Model(SecondDerivatives):
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         of_features = self._of_features(wrt)
-        cost = self._admit(c.QTG_TASK_FEATURE_JACOBIAN if of_features else c.QTG_TASK_JACOBIAN, sets, samples)
+        cost = model_calls.admit(
+            self, c.QTG_TASK_FEATURE_JACOBIAN if of_features else c.QTG_TASK_JACOBIAN, sets, samples
+        )
         name = "qtg_model_feature_jacobian" if of_features else "qtg_model_jacobian"
         width = self._n_features if of_features else self._n_params
         out = np.empty((*sets.axis, len(samples), *self._outputs, width))
-        self._run(cost, name, sets, samples, _chunk(chunk), then=(None, out))
+        model_calls.run(self, cost, name, sets, samples, _chunk(chunk), then=(None, out))
         return out
 
     def vjp(
@@ -219,10 +221,12 @@ class Model(SecondDerivatives):
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         factors = Weights(self, weights, sets, len(samples)).values
-        cost = self._admit(c.QTG_TASK_VJP if self._n_features else c.QTG_TASK_GRADIENT, sets, samples)
+        cost = model_calls.admit(
+            self, c.QTG_TASK_VJP if self._n_features else c.QTG_TASK_GRADIENT, sets, samples
+        )
         gradient = np.empty((*sets.axis, self._n_params))
         features = np.empty((*sets.axis, len(samples), self._n_features)) if self._n_features else None
-        self._run(cost, "qtg_model_vjp", sets, samples, factors, then=(gradient, features))
+        model_calls.run(self, cost, "qtg_model_vjp", sets, samples, factors, then=(gradient, features))
         return gradient, features
 
     def _of_features(self, wrt: str) -> bool:
@@ -266,11 +270,12 @@ class Model(SecondDerivatives):
         second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
         m2 = len(second) if second else len(samples)
         outputs = self._outputs if full else ()
-        cost = self._admit(c.QTG_TASK_TANGENT_KERNEL, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_TANGENT_KERNEL, sets, samples)
         out = _native.result(
             "the kernel", (*sets.axis, len(samples), *outputs, m2, *outputs), len(sets.axis), "samples"
         )
-        self._run(
+        model_calls.run(
+            self,
             cost,
             "qtg_model_tangent_kernel",
             sets,
@@ -353,12 +358,18 @@ class Model(SecondDerivatives):
     ) -> tuple[Any, Real | None]:
         sets = Theta(theta, self._n_params)
         samples, targets = labelled(self, y, X, states, loss)
-        cost = self._admit(c.QTG_TASK_GRADIENT, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_GRADIENT, sets, samples)
         value = np.empty(sets.axis)
         gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None
         try:
-            self._run(
-                cost, "qtg_model_loss_gradient", sets, samples, targets.reference, then=(value, gradient)
+            model_calls.run(
+                self,
+                cost,
+                "qtg_model_loss_gradient",
+                sets,
+                samples,
+                targets.reference,
+                then=(value, gradient),
             )
         except InvalidArgumentError:
             targets.name_infinite()
@@ -385,11 +396,11 @@ class Model(SecondDerivatives):
             Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_OUTPUT_STATES, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_OUTPUT_STATES, sets, samples)
         d = 2**self._n_qubits
         shape = (*sets.axis, len(samples), *((d, d) if samples.is_mixed else (d,)))
         out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
-        self._run(cost, "qtg_model_output_states", sets, samples, then=(out,))
+        model_calls.run(self, cost, "qtg_model_output_states", sets, samples, then=(out,))
         return out
 
     def fisher_information(
@@ -424,11 +435,11 @@ class Model(SecondDerivatives):
         sets, samples = Theta(theta, self._n_params), self._one_sample(x, state)
         of_features = self._of_features(wrt)
         task = c.QTG_TASK_FEATURE_FISHER_INFORMATION if of_features else c.QTG_TASK_FISHER_INFORMATION
-        cost = self._admit(task, sets, samples)
+        cost = model_calls.admit(self, task, sets, samples)
         name = "qtg_model_feature_fisher_information" if of_features else "qtg_model_fisher_information"
         size = self._n_features if of_features else self._n_params
         out = np.empty((*sets.axis, size, size))
-        self._run(cost, name, sets, samples, then=(out,))
+        model_calls.run(self, cost, name, sets, samples, then=(out,))
         return out
 
     def _one_sample(self, x: ArrayLike | Samples | None, state: ArrayLike | None) -> Samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _native
+from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
@@ -49,9 +49,9 @@ class SecondDerivatives(ModelCalls):
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         along = _direction(direction, sets)
-        cost = self._admit(c.QTG_TASK_HESSIAN_PRODUCT, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_HESSIAN_PRODUCT, sets, samples)
         out = np.empty((*sets.axis, len(samples), *self._outputs, self._n_params))
-        self._run(cost, "qtg_model_hessian_product", sets, samples, along, then=(out,))
+        model_calls.run(self, cost, "qtg_model_hessian_product", sets, samples, along, then=(out,))
         return out
 
     def hessian(
@@ -80,10 +80,10 @@ class SecondDerivatives(ModelCalls):
             Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_HESSIAN, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_HESSIAN, sets, samples)
         shape = (*sets.axis, len(samples), *self._outputs, self._n_params, self._n_params)
         out = _native.result("the Hessians", shape, len(sets.axis), "samples")
-        self._run(cost, "qtg_model_hessian", sets, samples, then=(out,))
+        model_calls.run(self, cost, "qtg_model_hessian", sets, samples, then=(out,))
         return out
 
     def loss_hessian_product(
@@ -121,10 +121,10 @@ class SecondDerivatives(ModelCalls):
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         targets = Targets(self, y, len(samples), loss)
         along = _direction(direction, sets)
-        cost = self._admit(c.QTG_TASK_LOSS_HESSIAN_PRODUCT, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_LOSS_HESSIAN_PRODUCT, sets, samples)
         out = np.empty((*sets.axis, self._n_params))
         arguments = (targets.reference, along)
-        self._run(cost, "qtg_model_loss_hessian_product", sets, samples, *arguments, then=(out,))
+        model_calls.run(self, cost, "qtg_model_loss_hessian_product", sets, samples, *arguments, then=(out,))
         return out
 
     def loss_hessian(
@@ -158,9 +158,9 @@ class SecondDerivatives(ModelCalls):
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         targets = Targets(self, y, len(samples), loss)
-        cost = self._admit(c.QTG_TASK_LOSS_HESSIAN, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_LOSS_HESSIAN, sets, samples)
         out = np.empty((*sets.axis, self._n_params, self._n_params))
-        self._run(cost, "qtg_model_loss_hessian", sets, samples, targets.reference, then=(out,))
+        model_calls.run(self, cost, "qtg_model_loss_hessian", sets, samples, targets.reference, then=(out,))
         return out
 
     def vjp_product(
@@ -210,11 +210,11 @@ class SecondDerivatives(ModelCalls):
             if X_direction is None
             else _for_each_set("X_direction", X_direction, sets, (m, self._n_features))
         )
-        cost = self._admit(c.QTG_TASK_VJP_PRODUCT, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_VJP_PRODUCT, sets, samples)
         change = np.empty((*sets.axis, self._n_params))
         features = np.empty((*sets.axis, m, self._n_features)) if self._n_features else None
         then = (change, features)
-        self._run(cost, "qtg_model_vjp_product", sets, samples, factors, along, rows, then=then)
+        model_calls.run(self, cost, "qtg_model_vjp_product", sets, samples, factors, along, rows, then=then)
         return change, features
 
     def dqntk(
@@ -245,9 +245,9 @@ class SecondDerivatives(ModelCalls):
             Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = self._admit(c.QTG_TASK_DQNTK, sets, samples)
+        cost = model_calls.admit(self, c.QTG_TASK_DQNTK, sets, samples)
         out = np.empty((*sets.axis, len(samples), len(samples), len(samples)))
-        self._run(cost, "qtg_model_dqntk", sets, samples, then=(out,))
+        model_calls.run(self, cost, "qtg_model_dqntk", sets, samples, then=(out,))
         return out
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _signatures as c
+from .. import model_calls
 from .._native.arrays import Real
 from .._native.inputs import Theta
 from ..models import Model
@@ -39,7 +40,7 @@ def data_fisher_information(
         Interrupted: after Ctrl-C.
     """
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
-    cost = model._admit(c.QTG_TASK_FISHER_INFORMATION, sets, samples)
+    cost = model_calls.admit(model, c.QTG_TASK_FISHER_INFORMATION, sets, samples)
     out = np.empty((*sets.axis, model.n_params, model.n_params))
-    model._run(cost, "qtg_model_data_fisher_information", sets, samples, then=(out,))
+    model_calls.run(model, cost, "qtg_model_data_fisher_information", sets, samples, then=(out,))
     return out
