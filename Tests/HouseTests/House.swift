@@ -16,7 +16,7 @@ enum House {
       "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Simulators",
       "Model",
     ],
-    "TangentClassical": ["Kernels"],
+    "TangentClassical": ["Kernels", "TwoLayer"],
     "TangentCAPI": ["Boundary", "Circuits", "Models", "Training", "Landscape", "Classical"],
   ]
 

@@ -198,6 +198,9 @@ typedef struct qtg_run_options {
 /* What a neuron of a classical net does to its input. */
 enum qtg_activation { QTG_RELU = 0, QTG_ERF = 1 };
 
+/* The same of teacher-student nets with two layers. */
+enum qtg_two_layer_activation { QTG_TWO_LAYER_ABSOLUTE = 0, QTG_TWO_LAYER_RELU = 1 };
+
 /* What the readout of a recurrent network sees. */
 enum qtg_pooling {
   QTG_POOLING_LAST = 0,        /* the last step */
@@ -673,6 +676,16 @@ int32_t qtg_samples_select(qtg_samples samples, int64_t const *indices, int64_t 
 
 /// The states as given, in (re, im) pairs: (n_samples, dimension) or (n_samples, dimension, dimension).
 int32_t qtg_samples_states(qtg_samples samples, double *buffer, int64_t capacity, int64_t *length);
+
+/// Gradient descent on the population loss from many starts, (n_students, n_neurons, dimension), up to the last of the
+/// recorded steps (n_recorded), which increase. students receives where each ends; losses and gradient_norms (n_students,
+/// n_recorded); path (n_students, n_recorded, n_neurons, dimension) may be null.
+int32_t qtg_teacher_student_descend(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_students, int64_t n_neurons, double const *starts, double learning_rate, int64_t n_recorded, int64_t const *recorded_steps, qtg_cancel cancel, double *students, double *losses, double *gradient_norms, double *path);
+
+/// Population losses and gradients of two-layer students beside a teacher, inputs standard normal: teacher (n_teacher,
+/// dimension), students (n_students, n_neurons, dimension), activation an enum qtg_two_layer_activation. losses
+/// (n_students); gradients (n_students, n_neurons, dimension) may be null.
+int32_t qtg_teacher_student_evaluate(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_students, int64_t n_neurons, double const *students, qtg_cancel cancel, double *losses, double *gradients);
 
 int32_t qtg_threads_get(int64_t *count);
 

@@ -196,6 +196,9 @@ typedef struct qtg_run_options {
 /* What a neuron of a classical net does to its input. */
 enum qtg_activation { QTG_RELU = 0, QTG_ERF = 1 };
 
+/* The same of teacher-student nets with two layers. */
+enum qtg_two_layer_activation { QTG_TWO_LAYER_ABSOLUTE = 0, QTG_TWO_LAYER_RELU = 1 };
+
 /* What the readout of a recurrent network sees. */
 enum qtg_pooling {
   QTG_POOLING_LAST = 0,        /* the last step */

@@ -26,6 +26,15 @@ struct Octet: BitwiseCopyable {
 
   @inline(__always) subscript(lane: Int) -> Double { lane < 4 ? low[lane] : high[lane - 4] }
 
+  @inline(__always) func store(at pointer: UnsafeMutablePointer<Double>) {
+    let raw = UnsafeMutableRawPointer(pointer)
+    raw.storeBytes(of: low, as: SIMD4<Double>.self)
+    raw.storeBytes(of: high, toByteOffset: 32, as: SIMD4<Double>.self)
+  }
+
+  /// The eight numbers' sum, in one fixed order.
+  @inline(__always) var sum: Double { (low + high).sum() }
+
   mutating func set(_ lane: Int, _ value: Double) {
     if lane < 4 { low[lane] = value } else { high[lane - 4] = value }
   }

@@ -102,6 +102,8 @@ QTG_AXIS_SETS = 1
 QTG_AXIS_OUTPUTS = 2
 QTG_RELU = 0
 QTG_ERF = 1
+QTG_TWO_LAYER_ABSOLUTE = 0
+QTG_TWO_LAYER_RELU = 1
 QTG_POOLING_LAST = 0
 QTG_POOLING_MEAN = 1
 QTG_POOLING_MEAN_UNTIED = 2
@@ -377,6 +379,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_samples_info": (c_int32, (qtg_samples, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_samples_select": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
     "qtg_samples_states": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
+    "qtg_teacher_student_descend": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_double, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p, c_void_p, c_void_p)),
+    "qtg_teacher_student_evaluate": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
     "qtg_threads_get": (c_int32, (c_void_p,)),
     "qtg_threads_set": (c_int32, (c_int64,)),
     "qtg_trigonometric_create": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p)),

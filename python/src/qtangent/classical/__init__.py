@@ -1,6 +1,8 @@
-"""Classical counterparts of quantum neural networks: tangent kernels of infinitely wide networks."""
+"""Classical counterparts of quantum neural networks: tangent kernels of infinitely wide networks, teacher-student nets."""
 
 from .dense import dense_ntk
+from .matching import Match
 from .recurrent import recurrent_ntk
+from .two_layer import Descent, TwoLayerNetwork
 
-__all__ = ["dense_ntk", "recurrent_ntk"]
+__all__ = ["Descent", "Match", "TwoLayerNetwork", "dense_ntk", "recurrent_ntk"]
