@@ -168,6 +168,14 @@ OPERATIONS = {
     "power": lambda a, b: (qml.pow(qml.RX(a, 0), 2), qml.pow(qml.S(1), 3), qml.pow(qml.RZ(b, 2), 0.5)),
     "exp": lambda a, b: qml.exp(qml.Z(0) @ qml.X(1), -0.5j * a),
     "evolve": lambda a, b: qml.evolve(qml.Z(0) + 0.5 * qml.X(0) @ qml.X(2), a),
+    "adjoint of evolve": lambda a, b: qml.adjoint(qml.evolve(qml.Z(0) + 0.5 * qml.X(0) @ qml.X(2), a)),
+    "ctrl evolve": lambda a, b: qml.ctrl(qml.evolve(qml.Z(0) + 0.5 * qml.X(1), a), 2),
+    "ctrl exp": lambda a, b: qml.ctrl(qml.exp(qml.Z(0), 0.5j * a), 2, control_values=[0]),
+    "power of evolve": lambda a, b: qml.pow(qml.evolve(qml.Z(0) @ qml.X(1), a), 2),
+    "adjoint of Trotter": lambda a, b: qml.adjoint(qml.TrotterProduct(qml.dot([1, 0.5], [qml.Z(0), qml.X(0)]), a, n=2)),
+    "ctrl template": lambda a, b: qml.ctrl(qml.BasicEntanglerLayers, 2)(np.array([[a, b]]), [0, 1]),
+    "phase estimation": lambda a, b: qml.QuantumPhaseEstimation(qml.RX(a, 0), estimation_wires=[1, 2]),
+    "select": lambda a, b: qml.Select([qml.RX(a, 0), qml.RY(b, 0)], control=[2]),
     "approximate evolution": lambda a, b: qml.ApproxTimeEvolution(H, a, 2),
     "Trotter": lambda a, b: qml.TrotterProduct(qml.dot([1, 0.5], [qml.Z(0), qml.X(0) @ qml.X(1)]), a, n=2, order=2),
     "rotations": lambda a, b: (qml.PauliRot(a, "XZY", [2, 0, 1]), qml.MultiRZ(b, [0, 2])),
@@ -198,8 +206,9 @@ def test_operations(name):
     w, X = RANDOM.uniform(-3, 3, 1), RANDOM.normal(size=(3, 1))
     qnode = qnode_of(circuit, [H, qml.Y(1) @ qml.Z(2)])
     model = qt.pennylane.from_qnode(qnode, "w", "x", (w, X[0]))
-    # PennyLane's gradient of this one is not the difference quotient of its predictions (0.45.1).
-    expect_same(qnode, model, w, X, gradients=name != "evolve")
+    # PennyLane's gradients of evolutions are not the difference quotients of its predictions (0.45.1), and it has none
+    # of matrix powers.
+    expect_same(qnode, model, w, X, gradients="evolve" not in name and name != "phase estimation")
     step = 1e-5
     quotients = [np.subtract(qnode(w + step, x), qnode(w - step, x)) / (2 * step) for x in X]
     np.testing.assert_allclose(model.jacobian(w, X)[:, :, 0], quotients, atol=1e-8)
@@ -390,6 +399,11 @@ def test_tapes_are_differentiable():
 
     gradient = qml.grad(qnode)(pnp.array(theta, requires_grad=True), pnp.array(x, requires_grad=False))
     np.testing.assert_allclose(gradient, model.jacobian(theta, [x])[0], atol=1e-9)
+
+
+def test_what_is_no_qnode_is_named():
+    with pytest.raises(qt.InvalidArgumentError, match="is not a QNode"):
+        qt.pennylane.from_qnode(lambda w: None, "w", example=(0.1,))
 
 
 def test_wrong_numbers_of_angles_are_named():

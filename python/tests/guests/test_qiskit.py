@@ -362,6 +362,11 @@ def test_what_is_refused_is_named(name, write, message):
         qt.qiskit.from_circuit(qc)
 
 
+def test_what_is_no_circuit_is_named():
+    with pytest.raises(qt.InvalidArgumentError, match="None is not a QuantumCircuit"):
+        qt.qiskit.from_circuit(None)
+
+
 def test_parameters_belong_in_one_list():
     a, b = Parameter("a"), Parameter("b")
     qc = QuantumCircuit(1)

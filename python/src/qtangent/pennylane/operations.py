@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from .._native.errors import InvalidArgumentError
+from ..angles import Angle, AngleLike
+from ..circuits import Circuit
 from ..instructions import Instruction
 from ..observables import hermitian
 from .observables import read_observable
-from .package import ADJOINTS, GATES
+from .package import GATES
 from .symbols import Symbol, is_symbolic, read_angle
 
 # Without effect on a state, up to a global phase.
@@ -58,25 +60,22 @@ class Reader:
             return
         if _is(operation, name, GATES):
             yield Instruction(GATES[name], where, [read_angle(value) for value in operation.data])
-        elif isinstance(operation, Adjoint) and _is(operation.base, operation.base.name, ADJOINTS):
-            yield Instruction(ADJOINTS[operation.base.name], where)
+        elif isinstance(operation, Adjoint):
+            base = self.read([operation.base], path)
+            yield from Circuit.from_instructions(len(self._qubits), base).inverse()
         elif _is(operation, name, {"PauliRot", "MultiRZ"}):
             letters = operation.hyperparameters.get("pauli_word", "Z" * len(where))
             yield Instruction("rotation", where, read_angle(operation.data[0]), pauli=letters)
         elif isinstance(operation, qml.QubitUnitary):
             yield Instruction("unitary", where, matrix=np.asarray(operation.matrix()))
         elif isinstance(operation, (Exp, Evolution)):
-            yield self._exponential(operation, where)
+            order = {wire: k for k, wire in enumerate(operation.wires)}
+            generator = read_observable(operation.base, order)
+            yield Instruction("evolve", where, _time(operation), generator=generator)
         elif isinstance(operation, Controlled) and is_symbolic(operation.data):
             yield from self._controlled(operation, path)
         else:
             yield from self._apart(operation, where, path)
-
-    def _exponential(self, operation: Any, where: list[int]) -> Instruction:
-        """exp(coefficient H) for an imaginary coefficient."""
-        order = {wire: k for k, wire in enumerate(operation.wires)}
-        angle = (Symbol.of(operation.coeff) * 1j).angle()
-        return Instruction("evolve", where, angle, generator=read_observable(operation.base, order))
 
     def _controlled(self, operation: Any, path: tuple[str, ...]) -> Iterator[Instruction]:
         """A controlled gate with a free angle: evolution under the projector on the controls times the gate's generator.
@@ -84,15 +83,14 @@ class Reader:
         import pennylane as qml
 
         base = operation.base
-        if len(base.data) == 1 and base.has_generator:
-            # PennyLane's gates are exp(i angle G).
-            generator = np.asarray(qml.matrix(base.generator(), wire_order=base.wires))
+        if (exponent := _exponent(base)) is not None:
+            angle, generator = exponent
             controls = np.zeros((2 ** len(operation.control_wires),) * 2)
             on = int("".join(str(int(value)) for value in operation.control_values), 2)
             controls[on, on] = 1.0
             where = [self._qubits[wire] for wire in (*operation.control_wires, *base.wires)]
-            joint = hermitian(np.kron(controls, -generator))
-            yield Instruction("evolve", where, read_angle(base.data[0]), generator=joint)
+            matrix = np.asarray(qml.matrix(generator, wire_order=base.wires))
+            yield Instruction("evolve", where, angle, generator=hermitian(np.kron(controls, matrix)))
             return
         parts = _decomposition(base)
         yield from self.read(
@@ -128,9 +126,27 @@ def _is(operation: Any, name: str, names: Any) -> bool:
     return name in names and type(operation).__module__.partition(".")[0] == "pennylane"
 
 
+def _time(exponential: Any) -> Angle:
+    """t of exp(-i t H)."""
+    time: Symbol = Symbol.of(exponential.coeff) * 1j
+    return time.angle()
+
+
+def _exponent(operation: Any) -> tuple[AngleLike, Any] | None:
+    """angle and H of an operation that is exp(-i angle H), if it is one with one angle."""
+    from pennylane.ops import Evolution, Exp
+
+    if isinstance(operation, (Exp, Evolution)):
+        return _time(operation), operation.base
+    if len(operation.data) == 1 and operation.has_generator:
+        # PennyLane's generators have the other sign.
+        return read_angle(operation.data[0]), -1.0 * operation.generator()
+    return None
+
+
 def _decomposition(operation: Any) -> list[Any]:
     try:
-        return list(operation.decomposition())
+        parts = operation.decomposition()
     except InvalidArgumentError:
         raise
     except (
@@ -139,3 +155,4 @@ def _decomposition(operation: Any) -> list[Any]:
         raise InvalidArgumentError(
             f"{operation.name} cannot be taken apart with symbols as angles: {type(error).__name__}: {error}"
         ) from error
+    return list(parts) if isinstance(parts, (list, tuple)) else [parts]

@@ -12,7 +12,7 @@ def load() -> Any:
     return require("pennylane", "pennylane", "pennylane", at_least="0.45")
 
 
-# Gates of the table by the name of their class in PennyLane, and those that are the adjoint of such a gate.
+# Gates of the table by the name of their class in PennyLane, and those that are written as the adjoint of such a gate.
 GATES = {
     "Hadamard": "h", "PauliX": "x", "PauliY": "y", "PauliZ": "z", "S": "s", "T": "t", "SX": "sx", "CNOT": "cx", "CY": "cy",
     "CZ": "cz", "SWAP": "swap", "ISWAP": "iswap", "Toffoli": "ccx", "RX": "rx", "RY": "ry", "RZ": "rz",

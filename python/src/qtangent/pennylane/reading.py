@@ -49,10 +49,12 @@ def from_qnode(
     Raises:
         InvalidArgumentError: naming the operation, for angles that are not affine in params and features (products with
             features allowed), measurements within the circuit, noise, shots, features as amplitudes, and results that are
-            no expectation values; for arguments that do not exist or that no gate depends on.
+            no expectation values; for arguments that do not exist or that no gate depends on, and for what is no QNode.
         ImportError: if PennyLane is missing or older than 0.45.
     """
-    load()
+    qml = load()
+    if not isinstance(qnode, qml.QNode):
+        raise InvalidArgumentError(f"{qnode!r} is not a QNode")
     names = [[one] if isinstance(one, str) else list(one) for one in (params, features)]
     bound = _bind(qnode, example)
     labels: list[list[str]] = [[], []]
@@ -85,11 +87,13 @@ def _bind(qnode: Any, example: Any) -> inspect.BoundArguments:
         by_name = isinstance(example, Mapping)
         bound = signature.bind(**example) if by_name else signature.bind(*example)
     except TypeError as error:
-        raise InvalidArgumentError(
-            f"example is no call of {qnode.func.__name__}{signature}: {error}"
-        ) from error
+        raise InvalidArgumentError(f"example is no call of {_name(qnode)}{signature}: {error}") from error
     bound.apply_defaults()
     return bound
+
+
+def _name(qnode: Any) -> str:
+    return getattr(qnode.func, "__name__", "the QNode")
 
 
 def _tape(qnode: Any, bound: inspect.BoundArguments) -> Any:
@@ -99,7 +103,7 @@ def _tape(qnode: Any, bound: inspect.BoundArguments) -> Any:
 
     # PennyLane picks functions by the type of an argument; those for symbols are NumPy's for objects.
     autoray.register_backend(Symbol, "numpy")
-    name = qnode.func.__name__
+    name = _name(qnode)
     try:
         tape = qml.workflow.construct_tape(qnode, level="user")(*bound.args, **bound.kwargs)
     except InvalidArgumentError as error:

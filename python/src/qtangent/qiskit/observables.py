@@ -26,7 +26,7 @@ def observable(op: SparsePauliOp) -> Observable:
 
     Raises:
         InvalidArgumentError: for coefficients that are complex or free parameters, and for other objects.
-        ImportError: if Qiskit is missing or older than 2.0.
+        ImportError: if Qiskit is missing or older than 2.2.
     """
     load()
     from qiskit.exceptions import QiskitError

@@ -10,7 +10,7 @@ from .._extras import require
 
 def load() -> Any:
     """Qiskit, or an ImportError that says how to install it."""
-    return require("qiskit", "qiskit", "qiskit", at_least="2.0")
+    return require("qiskit", "qiskit", "qiskit", at_least="2.2")
 
 
 # Gates of the table by the name and the class in Qiskit, the one that is written first. iswapdg has none.

@@ -46,10 +46,14 @@ def from_circuit(
     Raises:
         InvalidArgumentError: naming the gate, for an angle that is not affine in params and features (products with
             features allowed), for measurements before the end, reset and control flow; and for parameters that are in
-            neither list, in both, or not in the circuit.
-        ImportError: if Qiskit is missing or older than 2.0.
+            neither list, in both, or not in the circuit, and for what is no QuantumCircuit.
+        ImportError: if Qiskit is missing or older than 2.2.
     """
     load()
+    from qiskit import QuantumCircuit
+
+    if not isinstance(qc, QuantumCircuit):
+        raise InvalidArgumentError(f"{qc!r} is not a QuantumCircuit")
     data = _chosen("features", features, qc)
     trained = (
         [one for one in qc.parameters if one not in data] if params is None else _chosen("params", params, qc)

@@ -34,7 +34,7 @@ def to_circuit(circuit: Circuit) -> QuantumCircuit:
 
     Raises:
         InvalidArgumentError: for generators with a dense part or projectors on more than 12 qubits.
-        ImportError: if Qiskit is missing or older than 2.0.
+        ImportError: if Qiskit is missing or older than 2.2.
     """
     load()
     from qiskit import QuantumCircuit
