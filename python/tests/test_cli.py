@@ -174,6 +174,7 @@ def test_help_is_quick_and_says_each_default_once(capsys: pytest.CaptureFixture[
     shown = " ".join(capsys.readouterr().out.split())
     assert "(default: digits orthogonal)" in shown
     assert "None" not in shown
+    assert shown.partition("examples:")[2].count("qtangent study --") == 2
     assert not re.search(r"\(default[^)]*\) \(default", shown)
 
 

@@ -213,6 +213,22 @@ def test_messages_about_samples_name_lines_of_the_file(
 
 
 @pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["1,2,3,cat", "1,2,4,dog", "1,3e200,3,dog", "0,0,0,cat"],
+         "odd.csv: line 4, column 'b' is 3e+200, as an angle in radians many turns: scale it"),
+        (["1,2,3,cat", "1,2,3,dog"], "all features are constant on the 2 training samples"),
+    ],
+)  # fmt: skip
+def test_columns_that_are_no_angles(
+    folder: Path, rows: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("odd.csv").write_text("\n".join(["a,b,c,kind", *rows]))
+    assert main(["study", "--circuit", "mine.py:build", "--dataset", "odd.csv", "--out", "out"]) == 1
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
         (["--circuit", "mine.py:build"], "name the data for the circuit with --dataset"),

@@ -30,7 +30,8 @@ def add_circuit_flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--observable", nargs="+", metavar="SUM",
         help='what is measured, in quotes: "ZIII" or "0.5 ZZI + XII", one for two classes or one for each (default: Z '
-        "on the first measured qubit, else on qubit 0; of more than two classes on a qubit each)",
+        "on the first measured qubit, else on qubit 0; of more than two classes on a qubit each); a minus in front stands "
+        'apart: "- ZZ"',
     )  # fmt: skip
     add(
         "--features", nargs="+", metavar="NAME",

@@ -13,7 +13,11 @@ from .._native.errors import InvalidArgumentError
 from .components import components
 from .dataset import Dataset, Split, balanced_split
 from .labels import chosen_classes, class_numbers, description, targets
+from .origin import Origin
 from .table import Table
+
+_LARGEST = 1e9
+"""Of a feature that is an angle as it is: beyond, its digits behind the point are few or none."""
 
 
 def from_table(
@@ -43,7 +47,7 @@ def from_table(
         angles, how = _angles(features, split, n_qubits)
         how += ", one RY angle a qubit"
     else:
-        angles, how = _features(name, table.columns, features, split, n_features)
+        angles, how = _features(features, table.columns, origin, split, n_features)
     shown = [str(one) if names is None else names[one] for one in chosen]
     y = targets(numbers, len(chosen))
     held_out = len(split.test) > 0
@@ -71,19 +75,28 @@ def _angles(features: Real, split: Split, count: int) -> tuple[Real, str]:
 
 
 def _features(
-    name: str, columns: Sequence[str], features: Real, split: Split, count: int
+    features: Real, columns: Sequence[str], origin: Origin, split: Split, count: int
 ) -> tuple[Real, str]:
     """The features (N, count) of a circuit that encodes them itself, and how they were made."""
     width = features.shape[1]
     if width < count:
         raise InvalidArgumentError(
-            f"{name} has {width} feature column{'s' if width > 1 else ''} ({_listed(columns)}), the circuit has "
+            f"{origin.name} has {width} feature column{'s' if width > 1 else ''} ({_listed(columns)}), the circuit has "
             f"{count} features: give it a column for each"
         )
     if width > count:
         angles, how = _angles(features, split, count)
         return angles, f"{width} columns for {count} features: {how}"
+    large = np.argwhere(np.abs(features) > _LARGEST)
+    if len(large):
+        row, column = large[0]
+        raise InvalidArgumentError(
+            f"{origin.name}: {origin.word} {origin.numbers[row]}, column {columns[column]!r} is {features[row, column]:g}, "
+            f"as an angle in radians many turns: scale it"
+        )
     known = features[split.train]
+    if (known == known[0]).all():
+        raise InvalidArgumentError(f"all features are constant on the {len(known)} training samples")
     return features, (
         f"columns taken as the circuit's features in this order ({_listed(columns)}) and as they are, from "
         f"{known.min():.4g} to {known.max():.4g} on the training set"
