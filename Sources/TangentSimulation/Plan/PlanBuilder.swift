@@ -77,8 +77,9 @@ struct PlanBuilder {
     }
   }
 
-  /// A pass that may still change.
-  private enum Draft {
+  /// A pass that may still change. Boxed: else the case stands in the highest bits of a word whose others are undefined, and
+  /// the comparison of the whole word, though right, is what memory checkers take for a fault.
+  private indirect enum Draft {
     case rotations(RotationsPass)
     case diagonal(DiagonalPass)
     case dense(DenseDraft)
