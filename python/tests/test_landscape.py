@@ -19,8 +19,6 @@ from landscape_cases import (
 from qtangent import landscape
 from qtangent.landscape.critical import bounds, certificates, exclusion, separable, steps
 from qtangent.landscape.operators import operators
-from scipy.optimize import minimize
-from scipy.stats import chi2
 
 PHASES = np.random.default_rng(0)
 
@@ -166,43 +164,6 @@ def test_coupling_can_destroy_a_minimum(p, label, counts):
         assert np.max(np.abs(turns)) < 0.1
 
 
-def test_every_minimum_that_scipy_finds_is_in_the_list():
-    random = np.random.default_rng(3)
-    for seed in range(4):
-        circuit = qt.Circuit(2)
-        for _ in range(4):
-            a, b, l = *random.permutation(2).tolist(), int(random.integers(2))
-            kind = random.integers(4)
-            if kind == 0:
-                circuit.ry(qt.param(l), a)
-            elif kind == 1:
-                circuit.crz(qt.param(l), a, b).ry(0.7, b)
-            elif kind == 2:
-                circuit.rotation(2 * qt.param(l), "XY", (a, b))
-            else:
-                circuit.evolve(qt.param(l), np.diag([0.0, 0.5, 1.0, 1.0])).rx(1.1, a)
-        circuit.rx(qt.param(0), 0).ry(qt.param(1), 1)
-        model = qt.Model(circuit, qt.pauli("ZX"))
-        states = qt.encoding.haar_states(2, 5, orthogonal=False, seed=seed)
-        y = random.uniform(-1, 1, 5)
-        found = landscape.find_minima(model, y, states=states)
-        assert found.complete
-        assert found.certified.all()
-
-        def both(theta, model=model, y=y, states=states):
-            return model.loss_and_gradient(theta, y, states=states)
-
-        for _ in range(60):
-            end = minimize(
-                both, random.uniform(0, found.period), jac=True, method="BFGS", options={"gtol": 1e-9}
-            )
-            hessian = model.loss_hessian(end.x, y, states=states)
-            if np.linalg.eigvalsh(hessian)[0] < 1e-6:
-                continue  # a saddle on the way, or a start on a ridge
-            turns = (found.theta - end.x + found.period / 2) % found.period - found.period / 2
-            assert np.min(np.max(np.abs(turns), axis=1)) < 1e-5
-
-
 def test_flat_directions_are_named():
     redundant = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 0).ry(qt.param(2), 1)
     model = qt.Model(redundant, [qt.pauli("ZI"), qt.pauli("IZ")])
@@ -306,53 +267,6 @@ def test_purified_and_boosted_data():
     assert np.all(boosted.amplitudes[:, 0] > plain.amplitudes[:, 0])
     prediction = boosted.model.predict(np.array([0.3, 0.8, 0.1]), states=boosted.states)[::2]
     assert prediction == pytest.approx(boosted.amplitudes[:, 0] * np.cos([0.6, 1.6, 0.2]), abs=1e-10)
-
-
-# Success.
-
-
-@pytest.mark.parametrize(
-    "optimizer",
-    [lambda p: qt.GradientDescent(0.2 * p), lambda p: qt.Adam(0.01), lambda p: qt.RMSProp(0.01)],
-    ids=["descent", "adam", "rmsprop"],
-)
-def test_success_follows_the_basins(optimizer):
-    q = 0.5 + np.arcsin(1 / 3) / np.pi
-    statistic, starts = 0.0, 3000
-    for p in (1, 2, 3, 4):
-        states, y = product_data(p)
-        found = landscape.success_rate(
-            product_model(p),
-            y,
-            states=states,
-            optimizer=optimizer(p),
-            starts=starts,
-            steps=1500,
-            seed=p,
-            threshold=5e-4,
-        )
-        assert found.interval[0] < found.rate < found.interval[1]
-        levels = np.arange(p + 1) / (4 * p)
-        counts = found.counts(levels)
-        assert counts.sum() == starts
-        assert counts[0] == round(found.rate * starts)
-        statistic += starts * (found.rate - q**p) ** 2 / (q**p * (1 - q**p))
-    assert statistic < chi2.ppf(0.999, 4)
-
-
-def test_descent_is_that_of_the_simulator():
-    states, y = product_data(2)
-    model = product_model(2)
-    for optimizer in (qt.GradientDescent(0.1), qt.Momentum(0.05), qt.Adam(0.03), qt.LBFGS()):
-        found = landscape.success_rate(
-            model, y, states=states, optimizer=optimizer, starts=3, steps=7, seed=4
-        )
-        first = np.random.default_rng(4).uniform(0, 1, (3, 2)) * np.pi
-        run = qt.train(model, y, states=states, theta=first, optimizer=optimizer, steps=7)
-        assert np.max(np.abs(found.theta - run.theta)) < 1e-9
-        assert np.max(np.abs(found.final_loss - model.loss(found.theta, y, states=states))) < 1e-13
-    with pytest.raises(qt.InvalidArgumentError, match="natural gradient"):
-        landscape.success_rate(model, y, states=states, optimizer=qt.NaturalGradient(0.1), starts=2, steps=2)
 
 
 def test_bad_labels_are_refused():
