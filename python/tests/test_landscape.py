@@ -283,3 +283,13 @@ def test_coefficients_survive_pickling():
     theta = np.array([0.3, 0.4])
     loss = found.loss(theta, y)
     assert pickle.loads(pickle.dumps(found)).loss(theta, y) == loss
+
+
+def test_an_observable_of_no_effect_is_refused():
+    model = qt.Model(brick(2, 2), 2.0 * qt.pauli("II"))
+    many = qt.Model(qt.ansatz.hardware_efficient(4, 6), 2.0 * qt.pauli("IIII"))
+    with pytest.raises(qt.InvalidArgumentError, match="does not depend on the parameters"):
+        landscape.success_rate(model, [0.1], optimizer=qt.Adam(), starts=2, steps=2)
+    for one in (model, many):
+        with pytest.raises(qt.InvalidArgumentError, match="does not depend on the parameters"):
+            landscape.find_minima(one, [0.1])

@@ -154,7 +154,7 @@ def find_minima(
     chosen = Chosen.of(model, parameters, theta)
     if chosen.coefficients_fit(model.predict(chosen.rest, X, states).size):
         full = trigonometric(model, X, states, parameters=parameters, theta=theta).loss_polynomial(y)
-        active = _active(full)
+        active = active_parameters(full)
         index = tuple(slice(None) if l in active else 0 for l in range(len(chosen.degrees)))
         loss = Polynomial(np.ascontiguousarray(full.coefficients[index]), np.ones(len(active)))
         count = min(MOST_STARTS, STARTS_EACH * 2 ** len(active)) if starts is None else starts
@@ -170,8 +170,12 @@ def find_minima(
     return _result(found, chosen, active)
 
 
-def _active(loss: Polynomial) -> list[int]:
-    """The parameters on which the loss depends."""
+def active_parameters(loss: Polynomial) -> list[int]:
+    """The parameters on which the loss depends.
+
+    Raises:
+        InvalidArgumentError: where there are none.
+    """
     moduli = np.abs(loss.coefficients)
     moduli[(0,) * moduli.ndim] = 0.0
     total = moduli.sum()

@@ -53,6 +53,10 @@ class SimulatedLoss:
             model.observable if isinstance(model.observable, list) else [model.observable]
         )
         middle, reach = (model.scale * np.array([_range(one) for one in observables])).T
+        if not reach.any():
+            raise InvalidArgumentError(
+                "the loss does not depend on the parameters, so it has no isolated minima"
+            )
         off = np.abs(labels.reshape(len(labels), -1) - middle)
         length = float(np.linalg.norm(chosen.degrees))
         self.lipschitz = length**3 * float(np.mean(np.sum(reach * (2 * reach + off), axis=1)))

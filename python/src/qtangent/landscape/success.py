@@ -17,7 +17,7 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..models import Model
 from ..optimizers import Optimizer, native_options
-from .minima import Minima
+from .minima import Minima, active_parameters
 from .polynomial import Polynomial
 from .trigonometric import trigonometric
 
@@ -120,7 +120,8 @@ def success_rate(
         parameters, theta: train only these parameters, the others at theta (p,).
 
     Raises:
-        InvalidArgumentError: as `trigonometric`; for labels of another shape, and natural gradient.
+        InvalidArgumentError: as `trigonometric`; for labels of another shape, natural gradient, and a loss that does not
+            depend on the parameters.
         OutOfMemoryError: for more coefficients than memory holds.
         NumericalError: for a rate so high that parameters overflow.
         Interrupted: after Ctrl-C.
@@ -130,6 +131,7 @@ def success_rate(
         raise InvalidArgumentError(f"starts is {count}; at least 1 is needed")
     coefficients = trigonometric(model, X, states, parameters=parameters, theta=theta)
     loss = coefficients.loss_polynomial(y)
+    active_parameters(loss)
     period = np.where(np.isfinite(coefficients.period), coefficients.period, 2 * np.pi)
     first = np.random.default_rng(arrays.seed(seed)).uniform(0, 1, (count, len(period))) * period
     ends, final = _descend(loss, first, optimizer, arrays.integer("steps", steps))
