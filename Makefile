@@ -7,7 +7,7 @@
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
 # make reproduce   the experiments of python/reproduce again, with their figures, in about two minutes
-# make notebook run python/notebooks/first_study.ipynb again, in place
+# make notebook run the notebooks in python/notebooks again, in place
 
 PYTHON ?= python3
 VENV := .venv
@@ -108,7 +108,7 @@ docs: $(VENV)/developer
 
 notebook: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/first_study.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/*.ipynb
 
 reproduce: $(VENV)/developer
 	cd python && ../$(BIN)/python -m reproduce.convergence

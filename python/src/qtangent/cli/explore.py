@@ -10,12 +10,15 @@ import numpy as np
 from .. import landscape
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, OutOfMemoryError
+from ..landscape.minima import MOST_STARTS, STARTS_EACH
 from ..landscape.polynomial import Polynomial
 from ..models import Model
 from ..optimizers import LBFGS, Adam, GradientDescent, Optimizer, RMSProp
 
 # The first budget of boxes, and how much larger each further one is.
 _BOXES, _GROWTH = 20_000, 6
+# What a start of a search takes for each coefficient of the loss that is not zero.
+_SEARCH_SECONDS_EACH = 2e-7
 # What a step of a training takes for each coefficient of the loss that is not zero.
 _SECONDS_EACH = 1e-9
 _FEWEST_STARTS = 100
@@ -90,21 +93,29 @@ def moving_parameters(model: Model, X: Real | None, states: Complex | None) -> t
 
 
 def explore(question: Question, training: Training, seconds: float, progress: bool) -> Answer:
-    """Minima, trainings and basins, the proof and the trainings in about `seconds` each."""
-    minima = find_minima(question, seconds, progress)
+    """Minima, trainings and basins; search, proof and trainings in about `seconds` each."""
     try:
         coefficients = landscape.trigonometric(
             question.model, question.X, question.states, parameters=question.parameters, theta=question.theta
         )
         loss = coefficients.loss_polynomial(question.y)
     except OutOfMemoryError as error:
+        minima = find_minima(question, None, seconds, progress)
         return Answer(minima, left_out=[f"Trainings and Fourier spectrum: {error}."])
     moduli = np.abs(loss.coefficients)
-    each = _SECONDS_EACH * training.steps * np.count_nonzero(moduli > 1e-14 * moduli.max())
+    terms = int(np.count_nonzero(moduli > 1e-14 * moduli.max()))
+    usual = min(MOST_STARTS, STARTS_EACH * 2 ** len(question.parameters))
+    searched = max(min(usual, int(seconds / (_SEARCH_SECONDS_EACH * terms))), _FEWEST_STARTS)
+    minima = find_minima(question, searched, seconds, progress)
+    left_out = []
+    if searched < usual and not minima.complete:
+        left_out.append(
+            f"{usual - searched} of {usual} starts of the search for minima: they take longer than {seconds:g} s."
+        )
+    each = _SECONDS_EACH * training.steps * terms
     starts = min(training.starts, int(seconds / max(each, 1e-12)))
     if starts < min(_FEWEST_STARTS, training.starts):
         starts = 0
-    left_out = []
     if starts < training.starts:
         left_out.append(
             f"{training.starts - starts} of {training.starts} trainings: they take longer than {seconds:g} s."
@@ -119,13 +130,14 @@ def explore(question: Question, training: Training, seconds: float, progress: bo
     return Answer(minima, coefficients, rate, landscape.basins(rate, minima), left_out)
 
 
-def find_minima(question: Question, seconds: float, progress: bool) -> landscape.Minima:
-    """By search, and then with budgets of boxes that grow until the list is complete or the next would take too long."""
+def find_minima(question: Question, starts: int | None, seconds: float, progress: bool) -> landscape.Minima:
+    """By search from so many starts, and then with budgets of boxes that grow until the list is complete or the next one
+    would take too long."""
     began, boxes = clock.monotonic(), 0
     while True:
         started = clock.monotonic()
         found = landscape.find_minima(
-            question.model, question.y, question.X, question.states, seed=question.seed,
+            question.model, question.y, question.X, question.states, seed=question.seed, starts=starts,
             parameters=question.parameters, theta=question.theta, boxes=boxes, progress=progress,
         )  # fmt: skip
         now = clock.monotonic()
