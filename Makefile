@@ -6,7 +6,7 @@
 # make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
-# make reproduce   the experiments of python/reproduce again, with their figures, in about two minutes
+# make reproduce   the experiments of python/reproduce again, with their figures, in a few minutes
 # make notebook run the notebooks in python/notebooks again, in place
 
 PYTHON ?= python3
@@ -112,6 +112,7 @@ notebook: $(VENV)/developer
 
 reproduce: $(VENV)/developer
 	cd python && ../$(BIN)/python -m reproduce.convergence
+	cd python && ../$(BIN)/python -m reproduce.local_minima
 
 clean:
 	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests build dist study python/dist python/src/qtangent/lib Package.resolved

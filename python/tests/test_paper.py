@@ -135,24 +135,26 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "name",
     [
-        "loss_curves",
-        "limit",
-        "kernel_regression",
-        "measurement_scale",
-        "late_law",
-        "structured_circuits",
-        "lie_algebra",
+        "convergence.loss_curves",
+        "convergence.limit",
+        "convergence.kernel_regression",
+        "convergence.measurement_scale",
+        "convergence.late_law",
+        "convergence.structured_circuits",
+        "convergence.lie_algebra",
+        "local_minima.success_rates",
+        "local_minima.unstructured_data",
     ],
 )
 def test_reproduction_in_short(name):
     """The short version of every experiment runs, and its folder is complete."""
     pytest.importorskip("matplotlib")
     root = Path(__file__).parents[1]
-    folder = root / "reproduce/convergence" / name
+    folder = root / "reproduce" / name.replace(".", "/")
     for part in ("run.py", "notebook.ipynb", "meta.yaml", "figure.svg"):
         assert (folder / part).stat().st_size > 0
     finished = subprocess.run(
-        [sys.executable, "-m", f"reproduce.convergence.{name}.run", "--short"],
+        [sys.executable, "-m", f"reproduce.{name}.run", "--short"],
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
