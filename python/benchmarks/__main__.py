@@ -17,7 +17,7 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import against, growth, inputs, plot, precision, report, roofline
+from . import against, arrays, growth, inputs, plot, precision, report, roofline
 from .against import Build, other_build
 from .runner import Settings, measure
 from .workloads import CASES
@@ -102,6 +102,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
         "growth": growth.measure(0.3 if options.quick else 4),
         "precision": precision.measure(0.1 if options.quick else 2),
         "inputs": inputs.measure(0.1 if options.quick else 2),
+        "arrays": arrays.measure(0.1 if options.quick else 2),
         "cases": [],
     }
     began = time.monotonic()

@@ -53,6 +53,8 @@ def test_page_has_the_table_and_the_plot(run):
     assert len(re.findall(r"\| \d\.\d\d \| \de-0[678] \|", page)) == 5
     rows = re.findall(r"\| (layered|reuploaded), n 6, L 16, m 32 \|.*\| (\d\.\d\d) \|", page)
     assert [kind for kind, _ in rows] == ["layered", "reuploaded"]
+    rows = re.findall(r"\| W1 Jacobian, n (\d+), L \d+, m \d+ \| [^|]+s \| [^|]+s \| -?\d+\.\d us \|", page)
+    assert rows == ["4", "6", "8", "10"]
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
