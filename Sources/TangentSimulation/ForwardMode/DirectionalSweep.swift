@@ -199,6 +199,7 @@ final class DirectionalSweep {
     _ derivative: UnsafeMutablePointer<Lane>, _ second: UnsafeMutablePointer<Lane>? = nil,
     _ secondDerivative: UnsafeMutablePointer<Lane>? = nil
   ) {
+    if isCancelled { return }
     let rates = rates(v)
     var moving = 0
     for k in generators where rates[plan.generators[k].slot] != .zero { moving += 1 }
@@ -236,6 +237,7 @@ final class DirectionalSweep {
     case .rotations(let pass):
       if plan.gradientChain.hasProducts { pass.pointee.overlaps(psi, lambda, into: workspace.slotGradients) }
       for v in 0..<count {
+        if isCancelled { return }
         pass.pointee.overlaps(psi, dLambda(v), into: slotProducts(v))
         guard firstSteps[v] <= step else { continue }
         pass.pointee.overlaps(dPsi(v), lambda, into: slotSums)
@@ -250,6 +252,7 @@ final class DirectionalSweep {
         pass.pointee.overlaps(psi, lambda, w: w, sums: sums, into: workspace.slotGradients)
       }
       for v in 0..<count {
+        if isCancelled { return }
         if firstSteps[v] <= step {
           pass.pointee.overlaps(
             psi, dLambda(v), plus: dPsi(v), lambda, w: w, sums: sums, into: slotProducts(v))
@@ -261,9 +264,11 @@ final class DirectionalSweep {
     }
   }
 
+  /// Asked before every walk through a state: of large ones a step of all directions takes a good part of a second.
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
 
   private func apply(_ step: Int, _ state: UnsafeMutablePointer<Lane>, inverse: Bool) {
+    if isCancelled { return }
     runner.sweep.apply(plan.steps[step].pass, state, state, inverse: inverse)
   }
 
