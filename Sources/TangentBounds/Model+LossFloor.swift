@@ -49,7 +49,8 @@ extension Model {
     let rank = isMixed ? d : min(m, d)
     let pairs = m * m * (isMixed ? 10 * d * d * d : rank)
     let joint = min(6 * 100 * rank * rank * rank, 3e9)
-    return 4 * m * d * rank + Double(outputCount) * (min(pairs, 3e9) + joint)
+    let spectra = observables.reduce(0) { $0 + $1.spectralProducts }
+    return spectra + 4 * m * d * rank + Double(outputCount) * (min(pairs, 3e9) + joint)
   }
 
   /// The states behind the data's gates, if parameters come after all of them: their distances are then the same for

@@ -1,9 +1,11 @@
+import Glibc
 import TangentCircuits
 import TangentNumerics
 
 extension Observable {
   /// Exact for a single Pauli string, for Pauli sums that a rotation of single qubits makes diagonal, and up to eight
-  /// qubits; else an interval from the ends of the parts.
+  /// qubits; proved to within 1e-7 of the norm up to ten qubits, or eleven where the matrix is real (`SpectralEnds`); else
+  /// an interval from the ends of the parts.
   func spectralRange() throws(TangentError) -> SpectralRange {
     let multiplicity = 1 << (qubitCount - 1)
     if let (shift, coefficient, _) = singlePauli {
@@ -17,11 +19,22 @@ extension Observable {
       return SpectralRange(
         eigenvalues: try HermitianEigen(reduced.matrix()).values, multiplicity: others)
     }
-    return SpectralRange(rangeOfParts, reflectionRank: 0)
+    let parts = rangeOfParts
+    guard reduced.qubitCount <= Observable.mostIterated, let ends = try SpectralEnds(reduced.matrix())?.range
+    else { return SpectralRange(parts, reflectionRank: 0) }
+    return SpectralRange(ends.clamped(to: parts), reflectionRank: 0)
+  }
+
+  /// About how many products `spectralRange` takes at most.
+  var spectralProducts: Double {
+    let d = exp2(Double(qubitCount))
+    return singlePauli != nil || qubitCount > Observable.mostIterated ? 0 : 3 * d * d * d
   }
 
   /// Eigenvalues of a matrix of this size take a tenth of a second.
   private static let mostDiagonalised = 8
+  /// Of real matrices; complex ones take twice the rows.
+  private static let mostIterated = SpectralEnds.mostRows.trailingZeroBitCount
   /// Terms times basis states; as many additions take a tenth of a second.
   private static let mostEntries = 1 << 25
 
