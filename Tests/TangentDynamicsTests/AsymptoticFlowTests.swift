@@ -1,12 +1,8 @@
 import Glibc
 import TangentDynamics
 import TangentNumerics
+import TestSupport
 import Testing
-
-/// The largest difference of two lists of equal length.
-func distance(_ a: [Double], _ b: [Double]) -> Double {
-  a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
-}
 
 @Suite struct AsymptoticFlowTests {
   /// Pure, mixed, two, three and many eigenvalues, equal states, more samples than dimensions.
@@ -45,8 +41,8 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
     for (k, step) in [0, 0.3, 0.8].enumerated() {
       naive.advance(by: step, steps: 700)
       for flow in [reduced, dense] {
-        #expect(distance(Array(flow.predictions[k * m..<(k + 1) * m]), naive.predictions) < 1e-9)
-        #expect(distance(Array(flow.kernels[k * m * m..<(k + 1) * m * m]), naive.kernel) < 1e-9)
+        #expect(largestDifference(Array(flow.predictions[k * m..<(k + 1) * m]), naive.predictions) < 1e-9)
+        #expect(largestDifference(Array(flow.kernels[k * m * m..<(k + 1) * m * m]), naive.kernel) < 1e-9)
       }
     }
   }
@@ -57,8 +53,8 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
     let input = try FlowInput(labels: problem.labels, times: (1...40).map { 0.5 * Double($0) })
     let reduced = try problem.reduced().integrate(input)
     let dense = try problem.dense().integrate(input)
-    #expect(distance(reduced.predictions, dense.predictions) < 1e-9)
-    #expect(distance(reduced.kernels, dense.kernels) < 1e-9)
+    #expect(largestDifference(reduced.predictions, dense.predictions) < 1e-9)
+    #expect(largestDifference(reduced.kernels, dense.kernels) < 1e-9)
   }
 
   /// The states |e_i>, (|e_i> + |e_k>)/sqrt 2 and (|e_i> + i|e_k>)/sqrt 2 give M(t) back from its predictions.
@@ -104,7 +100,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
           }
         }
 
-        #expect(distance(try HermitianEigen(m).values, spectrum.sorted()) < 1e-9)
+        #expect(largestDifference(try HermitianEigen(m).values, spectrum.sorted()) < 1e-9)
       }
     }
   }
@@ -186,8 +182,10 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
     #expect(trajectory.predictions.count == 1000 * m && trajectory.kernels.count == 1000 * m * m)
     let coarse = try flow.integrate(FlowInput(labels: problem.labels, times: [10, 20]))
     #expect(
-      distance(Array(trajectory.predictions[499 * m..<500 * m]), Array(coarse.predictions[..<m])) < 1e-9)
+      largestDifference(Array(trajectory.predictions[499 * m..<500 * m]), Array(coarse.predictions[..<m]))
+        < 1e-9)
     #expect(
-      distance(Array(trajectory.predictions[999 * m..<1000 * m]), Array(coarse.predictions[m...])) < 1e-9)
+      largestDifference(Array(trajectory.predictions[999 * m..<1000 * m]), Array(coarse.predictions[m...]))
+        < 1e-9)
   }
 }

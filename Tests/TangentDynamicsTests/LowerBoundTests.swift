@@ -72,7 +72,7 @@ import Testing
     let groups = EigenvalueGroups([2, -1, 2 + 1e-13, 0.5, -1 - 1e-13])
     #expect(groups.values.count == 3)
     #expect(groups.groups == [2, 0, 2, 1, 0])
-    #expect(distance(groups.values, [-1, 0.5, 2]) < 1e-12)
+    #expect(largestDifference(groups.values, [-1, 0.5, 2]) < 1e-12)
     #expect(EigenvalueGroups([1, 1 + 1e-9]).values.count == 2)
     #expect(EigenvalueGroups([0, 0]).values == [0])
     #expect(EigenvalueGroups([]).values.isEmpty)

@@ -16,15 +16,18 @@ import Testing
     let input = try FlowInput(labels: golden.labels, times: [0] + times)
     let flow = try model.asymptotic(golden.theta(), golden.data(), input, method: method)
     let m = golden.labels.count
-    #expect(distance(Array(flow.predictions[..<m]), golden.outputs["predictions"].numbers) < 1e-11)
-    #expect(distance(Array(flow.kernels[..<(m * m)]), golden.outputs["K_asym_at_theta0"].numbers) < 1e-11)
+    #expect(largestDifference(Array(flow.predictions[..<m]), golden.outputs["predictions"].numbers) < 1e-11)
+    #expect(
+      largestDifference(Array(flow.kernels[..<(m * m)]), golden.outputs["K_asym_at_theta0"].numbers) < 1e-11)
     for (k, time) in times.enumerated() {
       let expected = flows["\(time)"]
       let predictions = Array(flow.predictions[(k + 1) * m..<(k + 2) * m])
-      #expect(distance(predictions, expected["predictions"].numbers) < 1e-9)
-      #expect(distance(zip(predictions, golden.labels).map { $0 - $1 }, expected["residuals"].numbers) < 1e-9)
+      #expect(largestDifference(predictions, expected["predictions"].numbers) < 1e-9)
+      #expect(
+        largestDifference(zip(predictions, golden.labels).map { $0 - $1 }, expected["residuals"].numbers)
+          < 1e-9)
       let kernel = Array(flow.kernels[(k + 1) * m * m..<(k + 2) * m * m])
-      #expect(distance(kernel, expected["K_asym"].numbers) < 1e-9)
+      #expect(largestDifference(kernel, expected["K_asym"].numbers) < 1e-9)
     }
   }
 
@@ -68,11 +71,11 @@ import Testing
     for k in 0..<2 {
       if k == 1 { naive.advance(by: 0.4, steps: 800) }
       for flow in [reduced, dense] {
-        #expect(distance(Array(flow.predictions[k * m..<(k + 1) * m]), naive.predictions) < 1e-9)
-        #expect(distance(Array(flow.kernels[k * m * m..<(k + 1) * m * m]), naive.kernel) < 1e-9)
+        #expect(largestDifference(Array(flow.predictions[k * m..<(k + 1) * m]), naive.predictions) < 1e-9)
+        #expect(largestDifference(Array(flow.kernels[k * m * m..<(k + 1) * m * m]), naive.kernel) < 1e-9)
       }
     }
-    #expect(distance(Array(reduced.predictions[..<m]), try model.predict(theta, data)) < 1e-12)
+    #expect(largestDifference(Array(reduced.predictions[..<m]), try model.predict(theta, data)) < 1e-12)
   }
 
   /// Mixed states: two pure ones mixed by hand have the mean of their predictions at time 0, and both methods agree.
@@ -99,9 +102,9 @@ import Testing
       let input = try FlowInput(labels: [1, -1, 0.5], times: [0, 1, 8])
       let reduced = try model.asymptotic(theta, data, input, method: .reduced)
       let dense = try model.asymptotic(theta, data, input, method: .dense)
-      #expect(distance(reduced.predictions, dense.predictions) < 1e-9)
-      #expect(distance(reduced.kernels, dense.kernels) < 1e-9)
-      #expect(distance(Array(reduced.predictions[..<3]), try model.predict(theta, data)) < 1e-12)
+      #expect(largestDifference(reduced.predictions, dense.predictions) < 1e-9)
+      #expect(largestDifference(reduced.kernels, dense.kernels) < 1e-9)
+      #expect(largestDifference(Array(reduced.predictions[..<3]), try model.predict(theta, data)) < 1e-12)
       let automatic = try model.asymptotic(theta, data, input)
       #expect(automatic == reduced || automatic == dense)
     }

@@ -81,7 +81,7 @@ import Testing
       }
     }
     let size = expected.map(abs).max() ?? 0
-    #expect(worstDifference(result, expected) < 1e-11 * max(1, size), "\(circuit.drawing())")
+    #expect(largestDifference(result, expected) < 1e-11 * max(1, size), "\(circuit.drawing())")
   }
 
   /// mu_abc J-direction by J-direction: (J_a(theta + h J_c) - J_a(theta - h J_c)) . J_b / 2h.
@@ -116,7 +116,7 @@ import Testing
   @Test(arguments: Golden.convergence.filter { $0.outputs.keys.contains("dQNTK_mu_abc") })
   func golden(_ golden: GoldenCase) throws {
     let result = try golden.model().dqntk(golden.theta(), golden.data())
-    #expect(worstDifference(result, golden.outputs["dQNTK_mu_abc"].numbers) < 1e-11)
+    #expect(largestDifference(result, golden.outputs["dQNTK_mu_abc"].numbers) < 1e-11)
   }
 
   @Test func needsOneOutput() throws {

@@ -166,7 +166,7 @@ import Testing
   /// Within rounding of the largest entry.
   private func expect(_ result: [Double], _ expected: [Double], _ circuit: Circuit) {
     let size = expected.reduce(1) { max($0, abs($1)) }
-    #expect(worstDifference(result, expected) < 1e-12 * size, "\(circuit.drawing())")
+    #expect(largestDifference(result, expected) < 1e-12 * size, "\(circuit.drawing())")
   }
 
   /// The first amplitudes of a state in (re, im) pairs; the others are zero.

@@ -57,7 +57,7 @@ import Testing
     }
     // Entries grow with the square of the angles' factors.
     let size = expected.map(abs).max() ?? 0
-    #expect(worstDifference(result, expected) < 1e-12 * max(1, size), "\(circuit.drawing())")
+    #expect(largestDifference(result, expected) < 1e-12 * max(1, size), "\(circuit.drawing())")
   }
 
   @Test(arguments: [1, 3, 4]) func dataFisherOfMixedStates(rank: Int) throws {
@@ -72,16 +72,16 @@ import Testing
     let mean = (rhos[0] + rhos[1] + rhos[2]).scaled(by: 1 / 3)
     let expected = HeisenbergReference(circuit, theta: theta, x: []).fisherInformation(mean)
     let result = try model.dataFisherInformation(ParameterSets(theta), data)
-    #expect(worstDifference(result, expected) < 1e-11)
+    #expect(largestDifference(result, expected) < 1e-11)
   }
 
   @Test(arguments: Golden.convergence.filter { $0.outputs.keys.contains("qfim_sample0") })
   func golden(_ golden: GoldenCase) throws {
     let (model, theta, data) = (try golden.model(), try golden.theta(), try golden.data())
     let first = try model.fisherInformation(theta, data, rows: [0])
-    #expect(worstDifference(first, golden.outputs["qfim_sample0"].numbers) < 1e-11)
+    #expect(largestDifference(first, golden.outputs["qfim_sample0"].numbers) < 1e-11)
     let pooled = try model.dataFisherInformation(theta, data)
-    #expect(worstDifference(pooled, golden.outputs["dqfim"].numbers) < 1e-11)
+    #expect(largestDifference(pooled, golden.outputs["dqfim"].numbers) < 1e-11)
     for (j, rank) in golden.outputs["qfim_ranks_tol1e-8"].numbers.enumerated() {
       #expect(try Double(self.rank(model.fisherInformation(theta, data, rows: [j]))) == rank)
     }
@@ -105,7 +105,7 @@ import Testing
       try model.fisherInformation(theta, InputData(sampleCount: 1))
     }
     let unit = (0..<81).map { $0 % 10 == 0 ? 1.0 : 0 }
-    #expect(worstDifference(fisher, unit) < 1e-13)
+    #expect(largestDifference(fisher, unit) < 1e-13)
   }
 
   @Test func sameBitsOnAnyNumberOfThreads() throws {
@@ -133,9 +133,9 @@ import Testing
     let rebuilt = try Model(
       circuit: circuit, observables: observables, scale: 1, caps: .init(tables: 0, history: 0))
     #expect(
-      try worstDifference(
+      try largestDifference(
         kept.fisherInformation(theta, data), rebuilt.fisherInformation(theta, data)) < 1e-12)
-    #expect(try worstDifference(kept.dqntk(theta, data), rebuilt.dqntk(theta, data)) < 1e-12)
+    #expect(try largestDifference(kept.dqntk(theta, data), rebuilt.dqntk(theta, data)) < 1e-12)
   }
 
   /// What shifts only the global phase carries no information, and unused parameters none either.
@@ -145,7 +145,7 @@ import Testing
     try circuit.append(.ry, qubits: [1], angles: [.parameter(3)])
     let model = try Model(circuit: circuit, observables: [.pauli("ZI")])
     let fisher = try model.fisherInformation(ParameterSets([0.3, 1, 2, 0.4]), InputData(sampleCount: 1))
-    #expect(worstDifference(fisher, (0..<16).map { $0 == 15 ? 1 : 0 }) < 1e-15)
+    #expect(largestDifference(fisher, (0..<16).map { $0 == 15 ? 1 : 0 }) < 1e-15)
     let fixed = try Model(circuit: Circuit(qubitCount: 2), observables: [.pauli("ZI")])
     #expect(try fixed.fisherInformation(ParameterSets([]), InputData(sampleCount: 1)).isEmpty)
   }

@@ -98,12 +98,3 @@ func projector(_ v: ArraySlice<Double>) -> ComplexMatrix {
     im: stride(from: 1, to: v.count, by: 2).map { v[$0] })
   return DenseReference.product(column, column.adjoint)
 }
-
-func worstDifference(_ a: [Double], _ b: [Double]) -> Double {
-  guard a.count == b.count else { return .infinity }
-  return zip(a, b).reduce(0) { worst, pair in
-    let difference = abs(pair.0 - pair.1)
-    // A comparison with NaN would let it pass.
-    return difference.isNaN ? .infinity : max(worst, difference)
-  }
-}

@@ -78,7 +78,7 @@ import Testing
     _ found: [Double], _ expected: [Double], _ what: Comment, location: SourceLocation = #_sourceLocation
   ) {
     let size = expected.reduce(0) { max($0, abs($1)) }
-    #expect(worstDifference(found, expected) <= 1e-11 * max(size, 1), what, sourceLocation: location)
+    #expect(largestDifference(found, expected) <= 1e-11 * max(size, 1), what, sourceLocation: location)
   }
 
   /// All second derivatives of a problem against the dense ones.
@@ -296,7 +296,7 @@ import Testing
     let found = try problem.model.lossHessianProduct(
       problem.theta, problem.data, loss: loss, along: problem.direction)
     let size = found.reduce(0) { max($0, abs($1)) }
-    #expect(worstDifference(found, slope) < 1e-9 * size)
+    #expect(largestDifference(found, slope) < 1e-9 * size)
   }
 
   @Test func threadsDoNotChangeBits() throws {
@@ -327,9 +327,9 @@ import Testing
     let expected = try Model(circuit: circuit, observables: [observable]).hessian(theta, data)
     let small = try Model(
       circuit: circuit, observables: [observable], scale: 1, caps: .init(tables: 0, history: 0))
-    #expect(worstDifference(try small.hessian(theta, data), expected) < 1e-12)
+    #expect(largestDifference(try small.hessian(theta, data), expected) < 1e-12)
     let single = try Model(circuit: circuit, observables: [observable], precision: .single)
-    #expect(worstDifference(try single.hessian(theta, data), expected) < 1e-12)
+    #expect(largestDifference(try single.hessian(theta, data), expected) < 1e-12)
   }
 
   @Test func refusals() throws {

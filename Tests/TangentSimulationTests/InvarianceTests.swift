@@ -223,8 +223,4 @@ import Testing
       #expect(largestDifference(deferred.predictions, inPlace.predictions) < 1e-14)
     }
   }
-
-  private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
-    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
-  }
 }

@@ -110,10 +110,10 @@ import Testing
     #expect(try tiles.predictionSimulator(theta, data, rows: 3).statesPerUnit == 1)
     let blocks = try Model(circuit: circuit, observables: observables)
     let (own, expected) = (try tiles.jacobian(theta, data), try blocks.jacobian(theta, data))
-    #expect(worstDifference(own.predictions, expected.predictions) < 1e-12)
-    #expect(worstDifference(own.jacobian, expected.jacobian) < 1e-12)
+    #expect(largestDifference(own.predictions, expected.predictions) < 1e-12)
+    #expect(largestDifference(own.jacobian, expected.jacobian) < 1e-12)
     let (ownStates, states) = (try tiles.outputStates(theta, data), try blocks.outputStates(theta, data))
-    #expect(worstDifference(ownStates, states) < 1e-12)
+    #expect(largestDifference(ownStates, states) < 1e-12)
   }
 
   /// The metric, and the Hessian along the row of the Jacobian.
@@ -131,7 +131,8 @@ import Testing
     let metric = reference.fisherInformation(projector(psi[...]))
     let size = metric.map(abs).max() ?? 0
     #expect(
-      worstDifference(try model.fisherInformation(ParameterSets(theta), data), metric) < 1e-12 * max(1, size))
+      largestDifference(try model.fisherInformation(ParameterSets(theta), data), metric) < 1e-12
+        * max(1, size))
     let row = try model.jacobian(ParameterSets(theta), data).jacobian
     let hessian = reference.hessian(DenseReference.operatorMatrix(observable), projector(psi[...]))
     var expected = 0.0

@@ -252,14 +252,6 @@ private struct Precisions {
   }
 }
 
-/// NaN in either is no small difference.
-private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
-  guard a.count == b.count else { return .infinity }
-  var largest = 0.0
-  for (x, y) in zip(a, b) where !(abs(x - y) <= largest) { largest = abs(x - y) }
-  return largest
-}
-
 private func relativeDifference(_ a: [Double], _ b: [Double]) -> Double {
   largestDifference(a, b) / b.reduce(1) { max($0, abs($1)) }
 }

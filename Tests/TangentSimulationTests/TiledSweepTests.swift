@@ -124,8 +124,4 @@ import Testing
     #expect(largestDifference(result.predictions, expected.predictions) < 1e-13)
     #expect(largestDifference(result.jacobian, expected.jacobian) < 1e-13)
   }
-
-  private func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
-    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
-  }
 }

@@ -58,15 +58,15 @@ import Testing
           for q in 0..<p { gradient[pair / m * p + q] += weights[row] * rows.jacobian[row * p + q] }
           for q in 0..<f { features[pair * f + q] += weights[row] * featureRows.jacobian[row * f + q] }
         }
-        #expect(worstDifference(result.gradient, gradient) < 1e-12)
-        #expect(worstDifference(result.featureGradient, features) < 1e-12)
-        #expect(worstDifference(result.predictions, rows.predictions) < 1e-12)
-        #expect(worstDifference(featureRows.predictions, rows.predictions) < 1e-12)
+        #expect(largestDifference(result.gradient, gradient) < 1e-12)
+        #expect(largestDifference(result.featureGradient, features) < 1e-12)
+        #expect(largestDifference(result.predictions, rows.predictions) < 1e-12)
+        #expect(largestDifference(featureRows.predictions, rows.predictions) < 1e-12)
         for pair in 0..<(sets * m) {
           #expect(result.featureGradient[(pair * f + 3)..<(pair * f + 5)] == [0, 0])
         }
         let parameters = try model.vectorJacobianProduct(theta, data, weights: weights, wrt: .parameters)
-        #expect(worstDifference(parameters.gradient, gradient) < 1e-12)
+        #expect(largestDifference(parameters.gradient, gradient) < 1e-12)
         #expect(parameters.featureGradient.isEmpty)
       }
     }
@@ -145,9 +145,9 @@ import Testing
     func onThisPool() throws -> [Double] {
       let result = try tiles.vectorJacobianProduct(theta, data, weights: weights)
       let own = try tiles.jacobian(theta, data, wrt: .features).jacobian
-      #expect(worstDifference(result.gradient, expected.gradient) < 1e-12)
-      #expect(worstDifference(result.featureGradient, expected.featureGradient) < 1e-12)
-      #expect(worstDifference(own, rows) < 1e-12)
+      #expect(largestDifference(result.gradient, expected.gradient) < 1e-12)
+      #expect(largestDifference(result.featureGradient, expected.featureGradient) < 1e-12)
+      #expect(largestDifference(own, rows) < 1e-12)
       return result.gradient + result.featureGradient + own
     }
     // Seven threads are more than there are sets and samples; the states here are too small to be shared.
@@ -216,12 +216,12 @@ import Testing
     let rows = try double.jacobian(theta, data, wrt: .features).jacobian
     let size = rows.reduce(1) { max($0, abs($1)) }
     let ownRows = try single.jacobian(theta, data, wrt: .features).jacobian
-    #expect(worstDifference(ownRows, rows) < SinglePrecisionTests.bound * size)
+    #expect(largestDifference(ownRows, rows) < SinglePrecisionTests.bound * size)
     let weights = [Double](repeating: 1, count: 4 * m)
     let expected = try double.vectorJacobianProduct(theta, data, weights: weights)
     let result = try single.vectorJacobianProduct(theta, data, weights: weights)
     #expect(
-      worstDifference(result.featureGradient, expected.featureGradient) < 2 * SinglePrecisionTests.bound
+      largestDifference(result.featureGradient, expected.featureGradient) < 2 * SinglePrecisionTests.bound
         * size)
   }
 

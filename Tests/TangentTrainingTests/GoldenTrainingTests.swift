@@ -5,10 +5,6 @@ import TestSupport
 import Testing
 import TangentOptimization
 
-private func distance(_ a: [Double], _ b: [Double]) -> Double {
-  a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
-}
-
 /// Figures of an independent implementation.
 @Suite struct GoldenTrainingTests {
   @Test(arguments: Golden.convergence)
@@ -23,16 +19,17 @@ private func distance(_ a: [Double], _ b: [Double]) -> Double {
     try run.advance(steps: 50)
     let record = try run.record
     func predictions(_ step: Int) -> [Double] { Array(record.predictions[step * m..<(step + 1) * m]) }
-    #expect(distance(record.loss, golden.outputs["gd_losses_0_to_50"].numbers) < 1e-10)
-    #expect(distance(try run.theta.values, golden.outputs["gd_theta_final"].numbers) < 1e-10)
-    #expect(distance(predictions(0), golden.outputs["predictions"].numbers) < 1e-11)
-    #expect(distance(predictions(1), golden.outputs["gd_predictions_step1"].numbers) < 1e-10)
-    #expect(distance(predictions(10), golden.outputs["gd_predictions_step10"].numbers) < 1e-10)
-    #expect(distance(predictions(50), golden.outputs["gd_predictions_final"].numbers) < 1e-10)
-    #expect(distance(Array(record.kernel[..<(m * m)]), golden.outputs["K"].numbers) < 1e-11)
-    #expect(distance(Array(record.kernel[(50 * m * m)...]), golden.outputs["K_final"].numbers) < 1e-10)
+    #expect(largestDifference(record.loss, golden.outputs["gd_losses_0_to_50"].numbers) < 1e-10)
+    #expect(largestDifference(try run.theta.values, golden.outputs["gd_theta_final"].numbers) < 1e-10)
+    #expect(largestDifference(predictions(0), golden.outputs["predictions"].numbers) < 1e-11)
+    #expect(largestDifference(predictions(1), golden.outputs["gd_predictions_step1"].numbers) < 1e-10)
+    #expect(largestDifference(predictions(10), golden.outputs["gd_predictions_step10"].numbers) < 1e-10)
+    #expect(largestDifference(predictions(50), golden.outputs["gd_predictions_final"].numbers) < 1e-10)
+    #expect(largestDifference(Array(record.kernel[..<(m * m)]), golden.outputs["K"].numbers) < 1e-11)
+    #expect(
+      largestDifference(Array(record.kernel[(50 * m * m)...]), golden.outputs["K_final"].numbers) < 1e-10)
     let step = rate * golden.outputs["Z_sum"].numbers[0] / Double(m)
-    #expect(distance(record.time, (0...50).map { Double($0) * step }) < 1e-11)
+    #expect(largestDifference(record.time, (0...50).map { Double($0) * step }) < 1e-11)
   }
 
   /// In one step and in four.
@@ -50,9 +47,9 @@ private func distance(_ a: [Double], _ b: [Double]) -> Double {
       let record = try run.record
       let m = golden.labels.count
       #expect(record.time == [0, time])
-      #expect(distance([record.loss[1]], ends[end]["loss"].numbers) < 1e-8)
-      #expect(distance(try run.theta.values, ends[end]["theta"].numbers) < 1e-8)
-      #expect(distance(Array(record.predictions[m...]), ends[end]["predictions"].numbers) < 1e-8)
+      #expect(largestDifference([record.loss[1]], ends[end]["loss"].numbers) < 1e-8)
+      #expect(largestDifference(try run.theta.values, ends[end]["theta"].numbers) < 1e-8)
+      #expect(largestDifference(Array(record.predictions[m...]), ends[end]["predictions"].numbers) < 1e-8)
     }
     #expect(!ends.keys.isEmpty)
   }
