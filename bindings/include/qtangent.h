@@ -326,8 +326,8 @@ extern "C" {
 int32_t qtg_abi_version(void);
 
 /// U_p exp(-i theta_p H) … U_1 exp(-i theta_1 H) U_0, p = n_params. generator 0 is Pauli Z on qubit 0; unitaries,
-/// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null.
-int32_t qtg_ansatz_haar(int64_t n_qubits, int64_t n_params, qtg_observable generator, uint64_t seed, double const *unitaries, qtg_circuit *result);
+/// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null. cancel: 0 for none.
+int32_t qtg_ansatz_haar(int64_t n_qubits, int64_t n_params, qtg_observable generator, uint64_t seed, double const *unitaries, qtg_cancel cancel, qtg_circuit *result);
 
 /// layers times exp(-i theta H_k) for each of the n_terms observables; parameter layer * n_terms + k.
 int32_t qtg_ansatz_hamiltonian_variational(qtg_observable const *terms, int64_t n_terms, int64_t layers, qtg_circuit *result);

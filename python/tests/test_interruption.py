@@ -175,3 +175,20 @@ def test_callbacks_are_not_called_after_the_exception():
         print(count > 0, len(calls) - count)
     """)
     assert out == ["limit", "True", "0"], err
+
+
+def test_random_unitaries_stop_on_the_way():
+    """Sooner than a twentieth of them is made."""
+    out, err = run("""
+        began = time.perf_counter()
+        qt.ansatz.haar(8, 20)
+        few = time.perf_counter() - began
+        signal.setitimer(signal.ITIMER_REAL, few)
+        try: qt.ansatz.haar(8, 400)
+        except Limit: print("limit", time.perf_counter() - raised[0] < few)
+        timer = threading.Timer(few, signal.raise_signal, [signal.SIGINT])
+        timer.start()
+        try: qt.ansatz.haar(8, 400)
+        except qt.Interrupted as error: print(error, workers())
+    """)
+    assert " ".join(out) == "limit True making the unitaries was interrupted []", err

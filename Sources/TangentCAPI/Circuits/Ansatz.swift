@@ -30,13 +30,13 @@ public func ansatzHardwareEfficient(
 }
 
 /// U_p exp(-i theta_p H) ... U_1 exp(-i theta_1 H) U_0, p = n_params. generator 0 is Pauli Z on qubit 0; unitaries,
-/// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null.
+/// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null. cancel: 0 for none.
 @c(qtg_ansatz_haar)
 public func ansatzHaar(
   _ n_qubits: Int64, _ n_params: Int64, _ generator: qtg_observable, _ seed: UInt64,
-  _ unitaries: UnsafePointer<Double>?, _ result: UnsafeMutablePointer<qtg_circuit>?
+  _ unitaries: UnsafePointer<Double>?, _ cancel: qtg_cancel, _ result: UnsafeMutablePointer<qtg_circuit>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     guard (1...Int64(Ansatz.maximumHaarQubits)).contains(n_qubits) else {
       throw .invalid(
         "n_qubits is \(n_qubits), 1 to \(Ansatz.maximumHaarQubits) is possible for Haar unitaries")
@@ -51,6 +51,7 @@ public func ansatzHaar(
     if let unitaries {
       matrices = []
       for l in 0...Int(n_params) {
+        try token?.check()
         matrices?.append(
           try Arguments.matrix("unitaries[\(l)]", unitaries + l * entries, dimension: dimension))
       }
@@ -58,7 +59,8 @@ public func ansatzHaar(
     try CircuitBox.store(
       Ansatz.haar(
         qubitCount: Int(n_qubits), parameterCount: Int(n_params),
-        generator: generator == 0 ? nil : try ObservableBox.value(generator), seed: seed, unitaries: matrices),
+        generator: generator == 0 ? nil : try ObservableBox.value(generator), seed: seed, unitaries: matrices,
+        cancel: token),
       result)
   }
 }

@@ -7,9 +7,10 @@ extension Ansatz {
   /// - Parameters:
   ///   - generator: H on all qubits; Pauli Z on qubit 0 unless given.
   ///   - unitaries: U_0 first, `parameterCount` + 1 of them, instead of random ones.
+  /// - Throws: for counts and shapes that do not fit or matrices that are not unitary, `cancelled`.
   public static func haar(
     qubitCount n: Int, parameterCount p: Int, generator: Observable? = nil, seed: UInt64 = 0,
-    unitaries: [ComplexMatrix]? = nil
+    unitaries: [ComplexMatrix]? = nil, cancel: CancelToken? = nil
   ) throws(TangentError) -> Circuit {
     var circuit = try Circuit(qubitCount: n)
     guard n <= maximumHaarQubits else {
@@ -28,8 +29,9 @@ extension Ansatz {
     } else {
       hamiltonian = try .pauli("Z" + String(repeating: "I", count: n - 1))
     }
-    let random = unitaries == nil ? randomUnitaries(p + 1, dimension: 1 << n, seed: seed) : []
+    let random = unitaries == nil ? randomUnitaries(p + 1, dimension: 1 << n, seed: seed, cancel) : []
     for l in 0...p {
+      try cancel?.check()
       if l > 0 { try circuit.appendEvolution(.parameter(l - 1), generator: hamiltonian, qubits: all) }
       if let unitaries {
         try circuit.appendUnitary(unitaries[l], qubits: all)
@@ -41,13 +43,16 @@ extension Ansatz {
   }
 
   /// Each has a stream of its own, so that threads may share them.
-  private static func randomUnitaries(_ count: Int, dimension: Int, seed: UInt64) -> [ComplexMatrix] {
+  private static func randomUnitaries(
+    _ count: Int, dimension: Int, seed: UInt64, _ cancel: CancelToken?
+  ) -> [ComplexMatrix] {
     var result = [ComplexMatrix](repeating: ComplexMatrix(rows: 0, columns: 0), count: count)
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       ThreadPool.current.run(tasks: count, workers: ThreadPool.current.threadCount) { l, _ in
+        if let cancel, cancel.isCancelled { return }
         result[l] = ComplexMatrix.haarUnitary(
-          dimension: dimension, seed: seed, stream: Philox.stream(.haarUnitary, l))
+          dimension: dimension, seed: seed, stream: Philox.stream(.haarUnitary, l), cancel: cancel)
       }
     }
     return result

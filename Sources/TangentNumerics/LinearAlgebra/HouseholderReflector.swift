@@ -4,6 +4,13 @@ struct HouseholderReflector {
   let tauIm: Double
   let beta: Double
 
+  /// Of tau = 0.
+  static let identity = HouseholderReflector(tauRe: 0, tauIm: 0, beta: 0)
+
+  private init(tauRe: Double, tauIm: Double, beta: Double) {
+    (self.tauRe, self.tauIm, self.beta) = (tauRe, tauIm, beta)
+  }
+
   /// Overwrites x (`count` entries, planes `re` and `im`) with v.
   init(count: Int, re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>) {
     var tail = 0.0

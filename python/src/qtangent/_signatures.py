@@ -277,7 +277,7 @@ class qtg_callbacks(Structure):
 # name: (result, arguments)
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_abi_version": (c_int32, ()),
-    "qtg_ansatz_haar": (c_int32, (c_int64, c_int64, qtg_observable, c_uint64, c_void_p, c_void_p)),
+    "qtg_ansatz_haar": (c_int32, (c_int64, c_int64, qtg_observable, c_uint64, c_void_p, qtg_cancel, c_void_p)),
     "qtg_ansatz_hamiltonian_variational": (c_int32, (c_void_p, c_int64, c_int64, c_void_p)),
     "qtg_ansatz_hardware_efficient": (c_int32, (c_int64, c_int64, c_void_p, c_int64, c_int32, c_int32, c_void_p)),
     "qtg_build_info": (c_int32, (c_char_p, c_int64, c_void_p)),

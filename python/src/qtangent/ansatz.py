@@ -18,6 +18,9 @@ from .observables import generator as as_observable
 
 _TOPOLOGIES = {"ring": c.QTG_TOPOLOGY_RING, "chain": c.QTG_TOPOLOGY_CHAIN, "full": c.QTG_TOPOLOGY_FULL}
 
+# What a random unitary takes on one thread, divided by 8^n.
+_UNITARY_SECONDS = 6e-10
+
 
 def hardware_efficient(
     n_qubits: int,
@@ -81,6 +84,7 @@ def haar(
     Raises:
         InvalidArgumentError: for shapes that do not fit, matrices that are not unitary, and numbers out of range.
         OutOfMemoryError: before anything is allocated.
+        Interrupted: after Ctrl-C.
     """
     n, p = _arrays.integer("n_qubits", n_qubits), _arrays.integer("n_params", n_params)
     hamiltonian = None if generator is None else as_observable(generator)
@@ -90,16 +94,23 @@ def haar(
             raise InvalidArgumentError(f"n_qubits is {n}; 1 to 10 is possible for Haar unitaries")
         matrices = _arrays.complex_("unitaries", unitaries)
         _arrays.expect_shape("unitaries", matrices, (p + 1, 2**n, 2**n), "(n_params + 1, 2^n, 2^n)")
-    return Circuit._adopt(
-        _native.create(
-            "qtg_ansatz_haar",
-            n,
-            p,
-            0 if hamiltonian is None else hamiltonian._handle,
-            _arrays.seed(seed),
-            _arrays.pointer(matrices),
+
+    def work(cancel: int) -> Circuit:
+        return Circuit._adopt(
+            _native.create(
+                "qtg_ansatz_haar",
+                n,
+                p,
+                0 if hamiltonian is None else hamiltonian._handle,
+                _arrays.seed(seed),
+                _arrays.pointer(matrices),
+                cancel,
+            )
         )
-    )
+
+    # What is out of range is an error at once.
+    seconds = _UNITARY_SECONDS * (p + 1) * 8.0**n if 1 <= n <= 10 else 0.0
+    return _native.interruptible(seconds, work, "making the unitaries")
 
 
 def hamiltonian_variational(terms: Sequence[Observable | ArrayLike], layers: int) -> Circuit:
