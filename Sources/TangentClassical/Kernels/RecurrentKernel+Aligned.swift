@@ -26,7 +26,7 @@ extension RecurrentKernel {
     }
     let mine = tasks[work.tasks(of: tasks.count)]
     let steps = RecurrentKernel.rowsPerTask * columns.longest * network.layers
-    work.share(mine, nanoseconds: mine.count * steps * 30, scratchOctets: scratchOctets) { task, scratch in
+    work.share(mine, nanosecondsEach: steps * 30, scratchOctets: scratchOctets) { task, scratch in
       let octet = SequenceOctet(
         octets[task.octet], of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)

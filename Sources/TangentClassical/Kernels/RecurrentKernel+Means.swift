@@ -21,8 +21,8 @@ extension RecurrentKernel {
       }
     }
     let mine = tasks[work.tasks(of: tasks.count)]
-    let nanoseconds = mine.count * RecurrentKernel.pairsPerTask * scratchOctets * 30 * network.layers
-    work.share(mine, nanoseconds: nanoseconds, scratchOctets: scratchOctets) { task, scratch in
+    let each = RecurrentKernel.pairsPerTask * scratchOctets * 30 * network.layers
+    work.share(mine, nanosecondsEach: each, scratchOctets: scratchOctets) { task, scratch in
       let padded = PaddedSequence(
         task.column, of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)

@@ -48,8 +48,9 @@ public struct RecurrentKernel: Sendable {
 
   /// Bytes that a call takes beside its result.
   public var scratchBytes: Int {
-    let tables = (rows.values.count + columns.values.count) * 8 * (1 + 2 * network.layers)
-    return tables + ThreadPool.current.threadCount * scratchOctets * MemoryLayout<Octet>.stride
+    let tables = Double(rows.values.count + columns.values.count) * 8 * Double(1 + 2 * network.layers)
+    let scratch = Double(ThreadPool.current.threadCount) * Double(scratchOctets) * 64
+    return Int(min(tables + scratch, 0x1p62))
   }
 
   /// What a thread holds: the recursion's state, and the inputs of one pair where all of its steps meet.
@@ -137,10 +138,11 @@ struct KernelWork: Sendable {
 
   /// Shares tasks among threads; `body` gets its worker's scratch memory, made once a worker.
   func share<Task>(
-    _ tasks: ArraySlice<Task>, nanoseconds: Int, scratchOctets: Int,
+    _ tasks: ArraySlice<Task>, nanosecondsEach: Int, scratchOctets: Int,
     _ body: (Task, _ scratch: UnsafeMutablePointer<Octet>) -> Void
   ) {
-    let workers = ThreadPool.current.workers(tasks: tasks.count, nanoseconds: nanoseconds)
+    let nanoseconds = Double(tasks.count) * Double(nanosecondsEach)
+    let workers = ThreadPool.current.workers(tasks: tasks.count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
     ThreadPool.current.share(tasks: tasks.count, among: workers) { _, numbers in
       withUnsafeTemporaryAllocation(of: Octet.self, capacity: scratchOctets) { scratch in
         for number in numbers {

@@ -62,10 +62,10 @@ final class PopulationGradient {
     }
   }
 
-  static func bytes(_ problem: TeacherStudent, students: Int) -> Int {
+  static func bytes(_ problem: TeacherStudent, students: Int) -> Double {
     let columns = rounded(students + problem.teacherCount)
     let entries = Double(columns + rowsAtOnce) * Double(2 * rounded(problem.dimension) + rowsAtOnce + 2)
-    return Int(min(8 * entries, 0x1p62))
+    return 8 * entries
   }
 
   private static func rounded(_ count: Int) -> Int { (count + Octet.count - 1) / Octet.count * Octet.count }

@@ -97,7 +97,8 @@ extension TeacherStudent {
 
   /// Bytes of a call's scratch memory.
   public func scratchBytes(neurons: Int) -> Int {
-    ThreadPool.current.threadCount * PopulationGradient.bytes(self, students: neurons)
+    let bytes = Double(ThreadPool.current.threadCount) * PopulationGradient.bytes(self, students: neurons)
+    return Int(min(bytes, 0x1p62))
   }
 
   private func neurons(_ students: [Double], _ count: Int) throws(TangentError) -> Int {
@@ -111,9 +112,9 @@ extension TeacherStudent {
   private func shareStudents(
     _ count: Int, _ neurons: Int, steps: Int, _ body: (PopulationGradient, Int) -> Void
   ) {
-    let pairs = neurons * (neurons + teacherCount)
-    let nanoseconds = count * max(steps, 1) * pairs * (2 + dimension / 4)
-    let workers = ThreadPool.current.workers(tasks: count, nanoseconds: nanoseconds)
+    let pairs = Double(neurons) * Double(neurons + teacherCount)
+    let nanoseconds = Double(count) * Double(max(steps, 1)) * pairs * Double(2 + dimension / 4)
+    let workers = ThreadPool.current.workers(tasks: count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
     ThreadPool.current.share(tasks: count, among: workers) { _, numbers in
       let pass = PopulationGradient(self, students: neurons)
       for number in numbers { body(pass, number) }
