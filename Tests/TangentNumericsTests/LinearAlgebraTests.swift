@@ -96,6 +96,15 @@ import Testing
     }
   }
 
+  /// Each reflector leaves rounding errors of the one before, which soon are too small to be squared.
+  @Test(arguments: 0..<8) func lowRank(seed: Int) throws {
+    let vector = randomHermitian(160, seed: UInt64(seed))
+    let column = ComplexMatrix(
+      rows: 160, columns: 1, re: Array(vector.re[0..<160]), im: Array(vector.im[0..<160]))
+    let eigen = try check(column.multiplied(by: column.adjoint))
+    #expect(eigen.values[158] < 1e-11)
+  }
+
   @Test func largeMatrix() throws { _ = try check(randomHermitian(200, seed: 1)) }
 
   @Test func notFiniteIsAnError() {
@@ -107,6 +116,14 @@ import Testing
 }
 
 @Suite struct HouseholderQRTests {
+  @Test(arguments: [1e-160, 1e-200, 1e-290]) func tinyMatricesKeepTheirDirections(scale: Double) {
+    let matrix = randomHermitian(7, seed: 3)
+    let expected = HouseholderQR(matrix)
+    let found = HouseholderQR(matrix.scaled(by: scale))
+    #expect((found.q - expected.q).maximumModulus < 1e-14)
+    #expect((found.r.scaled(by: 1 / scale) - expected.r).maximumModulus < 1e-13)
+  }
+
   @Test(arguments: [(1, 1), (2, 2), (5, 3), (64, 64), (40, 1)])
   func rebuildsTheMatrix(shape: (rows: Int, columns: Int)) {
     let a = randomMatrix(shape.rows, shape.columns, seed: 5)

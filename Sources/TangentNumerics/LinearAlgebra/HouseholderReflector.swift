@@ -11,25 +11,55 @@ struct HouseholderReflector {
     (self.tauRe, self.tauIm, self.beta) = (tauRe, tauIm, beta)
   }
 
+  /// Below it squares lose digits, or vanish, on their way to the norm.
+  private static let leastSquare = 0x1p-900
+
   /// Overwrites x (`count` entries, planes `re` and `im`) with v.
   init(count: Int, re: UnsafeMutablePointer<Double>, im: UnsafeMutablePointer<Double>) {
-    var tail = 0.0
-    for k in 1..<max(count, 1) { tail += re[k] * re[k] + im[k] * im[k] }
+    var tail = HouseholderReflector.squares(1..<max(count, 1), re, im)
+    var size = 1.0
+    if tail + re[0] * re[0] + im[0] * im[0] < HouseholderReflector.leastSquare {
+      // Tiny, as residues of a matrix of low rank are; tau and v do not depend on the size.
+      size = HouseholderReflector.enlarge(count, re, im)
+      tail = HouseholderReflector.squares(1..<max(count, 1), re, im)
+    }
     let (a, b) = (re[0], im[0])
     if tail == 0 && b == 0 {
-      (tauRe, tauIm, beta) = (0, 0, a)
+      (tauRe, tauIm, beta) = (0, 0, a * size)
     } else {
       let norm = (a * a + b * b + tail).squareRoot()
-      beta = a > 0 ? -norm : norm
-      (tauRe, tauIm) = ((beta - a) / beta, -b / beta)
-      let modulus = (a - beta) * (a - beta) + b * b
-      let (sRe, sIm) = ((a - beta) / modulus, -b / modulus)
+      let reduced = a > 0 ? -norm : norm
+      beta = reduced * size
+      (tauRe, tauIm) = ((reduced - a) / reduced, -b / reduced)
+      let modulus = (a - reduced) * (a - reduced) + b * b
+      let (sRe, sIm) = ((a - reduced) / modulus, -b / modulus)
       for k in 1..<max(count, 1) {
         (re[k], im[k]) = (re[k] * sRe - im[k] * sIm, re[k] * sIm + im[k] * sRe)
       }
     }
     re[0] = 1
     im[0] = 0
+  }
+
+  private static func squares(
+    _ range: Range<Int>, _ re: UnsafeMutablePointer<Double>, _ im: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var sum = 0.0
+    for k in range { sum += re[k] * re[k] + im[k] * im[k] }
+    return sum
+  }
+
+  /// Divides a vector by a power of two, so that its largest entry is of the order of one; 0 stays.
+  /// - Returns: the power.
+  private static func enlarge(
+    _ count: Int, _ re: UnsafeMutablePointer<Double>, _ im: UnsafeMutablePointer<Double>
+  ) -> Double {
+    var largest = 0.0
+    for k in 0..<count { largest = max(largest, abs(re[k]), abs(im[k])) }
+    guard largest > 0 else { return 1 }
+    let size = max(largest.binade, .leastNormalMagnitude)
+    for k in 0..<count { (re[k], im[k]) = (re[k] / size, im[k] / size) }
+    return size
   }
 
   /// y -= factor v (v^dagger y), factor = tau for H and its conjugate for H^dagger.
