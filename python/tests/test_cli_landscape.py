@@ -6,12 +6,12 @@ import json
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import qtangent as qt
+from children import child
 from qtangent import landscape
 from qtangent.cli import main
 
@@ -166,14 +166,13 @@ def test_interrupted_landscapes_leave_those_that_are_complete(tmp_path: Path) ->
         "--seconds",
         "3000",
     ]
-    command = [sys.executable, "-c", RUN, "landscape", "--out", str(tmp_path), *flags]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as started:
+    with child(RUN, "landscape", "--out", str(tmp_path), *flags, stderr=subprocess.PIPE) as started:
         assert started.stderr is not None
         for line in started.stderr:
             if line.startswith("[1/2]"):
                 break
         started.send_signal(signal.SIGINT)
-        rest = started.stderr.read()
+        _, rest = started.communicate(timeout=60)
     assert started.returncode == 130
     assert re.search(r"interrupted; [01] of 2 landscapes are complete", rest)
     assert "Traceback" not in rest
