@@ -69,7 +69,10 @@ def test_a_listed_observable_is_studied_in_the_precision_of_its_model(precision)
         ({"states_test": np.eye(8), "y_test": [1]}, r"\(1,\).*8 held-out"),
         ({"states_test": np.eye(8), "y_test": [np.nan] * 8}, r"y_test\[0\] is nan"),
         ({"model": qt.Model(qt.Circuit(3).h(0), qt.pauli("ZII"))}, "nothing to train"),
-        ({"model": qt.Model(qt.Circuit(3).rx(qt.param(0) * qt.feature(0), 0), qt.pauli("ZII"))}, "feature 0"),
+        (
+            {"model": qt.Model(qt.Circuit(3).rx(qt.param(0) * qt.feature(0), 0), qt.pauli("ZII"))},
+            "feature x0",
+        ),
     ],
 )
 def test_bad_input_is_named_before_the_training(arguments, message, monkeypatch):
