@@ -13,19 +13,19 @@ from numpy.typing import ArrayLike
 from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
-from ._native.arrays import Complex, Real
+from ._native.arrays import Real
 from ._native.errors import InvalidArgumentError
 from ._native.inputs import Theta, Weights
 from .circuits import Circuit
 from .model_calls import Cost
+from .model_kernels import Kernels
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
-from .second_derivatives import SecondDerivatives
 
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
 
 
-class Model(SecondDerivatives):
+class Model(Kernels):
     """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k.
 
     `theta` is (p,), or (s, p) for s parameter sets at once, which puts s first in every result. Samples come as
@@ -237,55 +237,6 @@ class Model(SecondDerivatives):
             raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
         return wrt == "X"
 
-    def tangent_kernel(
-        self,
-        theta: ArrayLike,
-        X: ArrayLike | Samples | None = None,
-        X2: ArrayLike | Samples | None = None,
-        states: ArrayLike | None = None,
-        states2: ArrayLike | None = None,
-        full: bool = False,
-    ) -> Real:
-        """The tangent kernel K = J J^T of the Jacobian J with respect to theta, without 1/p or 1/m; `z_sum` normalises it.
-
-        Args:
-            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
-            X: features (m, f) of the rows, or `qt.Samples`, which take the place of X and states.
-            X2: features (m2, f) of the columns, or `qt.Samples`; those of the rows unless X2 or states2 is given.
-            states: input states (m, 2^n) of the rows, or density matrices (m, 2^n, 2^n); |0...0> without.
-            states2: the same of the columns, (m2, 2^n) or (m2, 2^n, 2^n).
-            full: keeps the outputs apart instead of summing over them.
-
-        Returns:
-            (m, m2), summed over outputs; with full=True and a list of k observables (m, k, m2, k). s parameter sets put s
-            in front.
-
-        Raises:
-            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
-            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
-            NumericalError: where a result overflows.
-            Interrupted: after Ctrl-C.
-        """
-        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
-        m2 = len(second) if second else len(samples)
-        outputs = self._outputs if full else ()
-        cost = model_calls.admit(self, c.QTG_TASK_TANGENT_KERNEL, sets, samples)
-        out = _native.result(
-            "the kernel", (*sets.axis, len(samples), *outputs, m2, *outputs), len(sets.axis), "samples"
-        )
-        model_calls.run(
-            self,
-            cost,
-            "qtg_model_tangent_kernel",
-            sets,
-            samples,
-            second._handle if second else 0,
-            int(full),
-            then=(out,),
-        )
-        return out
-
     def loss(
         self,
         theta: ArrayLike,
@@ -375,33 +326,6 @@ class Model(SecondDerivatives):
             targets.name_infinite()
             raise
         return float(value) if sets.single else value, gradient
-
-    def output_states(
-        self, theta: ArrayLike, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None
-    ) -> Complex:
-        """The states after the circuit.
-
-        Args:
-            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
-            X: features (m, f), or `qt.Samples`, which take the place of X and states.
-            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
-
-        Returns:
-            Complex (m, 2^n), or density matrices (m, 2^n, 2^n) if such were given; s parameter sets put s in front.
-
-        Raises:
-            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
-            OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
-            NumericalError: where a result overflows.
-            Interrupted: after Ctrl-C.
-        """
-        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        cost = model_calls.admit(self, c.QTG_TASK_OUTPUT_STATES, sets, samples)
-        d = 2**self._n_qubits
-        shape = (*sets.axis, len(samples), *((d, d) if samples.is_mixed else (d,)))
-        out = _native.result("the output states", shape, len(sets.axis), "samples", np.complex128)
-        model_calls.run(self, cost, "qtg_model_output_states", sets, samples, then=(out,))
-        return out
 
     def fisher_information(
         self,
