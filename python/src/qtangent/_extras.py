@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -34,3 +36,13 @@ def _numbers(version: str) -> list[int]:
 def tqdm() -> Any:
     """The progress bar for notebook or terminal."""
     return require("tqdm.auto", "tqdm", "study").tqdm
+
+
+@contextmanager
+def bar(shown: bool, total: int, words: str) -> Iterator[Callable[[float], None]]:
+    """A function that moves a progress bar on by so much; it shows nothing unless `shown`."""
+    if not shown:
+        yield lambda _: None
+        return
+    with tqdm()(total=total, desc=words, leave=False) as drawn:
+        yield lambda amount: (drawn.update(amount), None)[1]

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _native
 from .. import _signatures as c
-from .._extras import tqdm
+from .._extras import bar
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
@@ -61,8 +61,7 @@ def kernel_matrix(
     seconds = _duration(network, rows, others) / (2 if columns is None else 1)
     parts = max(1, min(1000, round(seconds / _PART_SECONDS)))
     first, second = rows.native(), None if columns is None else columns.native()
-    bar = tqdm()(total=parts, desc="kernel", leave=False) if progress else None
-    try:
+    with bar(progress, parts, "kernel") as tick:
         for part in range(parts):
 
             def work(cancel: int, part: int = part) -> None:
@@ -79,11 +78,7 @@ def kernel_matrix(
                 )
 
             _native.interruptible(seconds / parts, work, "the kernel")
-            if bar is not None:
-                bar.update()
-    finally:
-        if bar is not None:
-            bar.close()
+            tick(1)
     return result
 
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from ..._extras import bar
 from ..._native.arrays import Real
 from ..polynomial import Polynomial
-from ..progress import bar
 from . import bounds, separable, steps
 from .certificates import certify
 from .exclusion import exclude

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._extras import bar
 from ..._native.arrays import Real
-from ..progress import bar
 from . import steps
 from .certificates import Certificates, certify
 from .objective import Objective
