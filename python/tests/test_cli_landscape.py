@@ -103,6 +103,8 @@ def test_what_time_does_not_suffice_for_is_a_lower_bound(tmp_path: Path) -> None
     assert "a lower bound, more may exist" in page
     assert "Left out: 200 of 200 trainings" in page
     assert told["verdict"].startswith("At least ")
+    for name, value in (("seed", "0"), ("seconds", "0.01")):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
 
 
 def test_some_parameters_with_the_others_held(tmp_path: Path) -> None:

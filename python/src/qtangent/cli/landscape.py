@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .._extras import require, tqdm
 from ..convergence.files import ensure_folder, to_json, write_atomically
 from ..landscape import telling
 from ..plots import figure_bytes
 from ..report import Landscape, render_landscapes
+from . import page
 from .explore import Answer, Training, explore
 from .info import facts
 from .landscape_plan import Subject, subjects, training
@@ -23,12 +23,7 @@ from .portrait import portrait
 
 def run(arguments: argparse.Namespace) -> int:
     started = clock.perf_counter()
-    ensure_folder(arguments.out)
-    require("matplotlib", "matplotlib", "study")
-    require("jinja2", "Jinja2", "study")
-    progress = sys.stderr.isatty()
-    if progress:
-        tqdm()
+    progress = page.begin(arguments.out)
     asked = subjects(arguments)
     how = training(arguments)
     entries: list[tuple[Landscape, dict[str, Any]]] = []
@@ -88,20 +83,15 @@ def _write(
     arguments: argparse.Namespace, entries: list[tuple[Landscape, dict[str, Any]]], seconds: float
 ) -> None:
     out: Path = arguments.out
-    settings = {name: value for name, value in vars(arguments).items() if name not in ("run", "command")}
-    settings["out"] = str(out)
-    environment = facts()
+    settings = page.settings(arguments)
     content = {
         "settings": settings,
-        "versions": dict(environment),
+        "versions": dict(facts()),
         "seconds": seconds,
         "landscapes": {entry.name: told for entry, told in entries},
     }
-    asked = [(name, _shown(value)) for name, value in settings.items() if value not in (None, False, [])]
-    page = render_landscapes(
-        [entry for entry, _ in entries], [*asked, ("run time", f"{seconds:.0f} s"), *environment]
-    )
-    write_atomically(out / "landscape.html", page.encode(errors="backslashreplace"))
+    text = render_landscapes([entry for entry, _ in entries], page.rows(settings, seconds))
+    write_atomically(out / "landscape.html", text.encode(errors="backslashreplace"))
     write_atomically(out / "landscape.json", to_json(content))
     for entry, _ in entries:
         print(f"{entry.name}: {entry.verdict}")
@@ -141,7 +131,3 @@ def _as_dict(entry: Landscape, answer: Answer) -> dict[str, Any]:
             "elsewhere": basins.elsewhere,
         }  # fmt: skip
     return told
-
-
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

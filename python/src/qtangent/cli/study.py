@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .._extras import require, tqdm
 from .._native.errors import QTangentWarning
 from ..convergence.files import ensure_folder, to_json, write_atomically
 from ..convergence.telling.storage import as_dict, save
@@ -19,18 +18,14 @@ from ..convergence.words import number
 from ..datasets.origin import Origin
 from ..plots import compare_losses, figure_bytes
 from ..report import Entry, render
+from . import page
 from .info import facts
 from .plan import Job, plan
 
 
 def run(arguments: argparse.Namespace) -> int:
     started = clock.perf_counter()
-    ensure_folder(arguments.out)
-    require("matplotlib", "matplotlib", "study")
-    require("jinja2", "Jinja2", "study")
-    progress = sys.stderr.isatty()
-    if progress:
-        tqdm()
+    progress = page.begin(arguments.out)
     jobs = plan(arguments)
     for job in jobs:
         ensure_folder(arguments.out / job.name / "figures")
@@ -76,25 +71,22 @@ def _train(job: Job, counter: str, progress: bool, out: Path) -> Entry:
 
 def _write(arguments: argparse.Namespace, entries: list[Entry], seconds: float) -> None:
     out: Path = arguments.out
-    settings = {name: value for name, value in vars(arguments).items() if name not in ("run", "command")}
-    settings["out"] = str(out)
-    environment = facts()
+    settings = page.settings(arguments)
     content = {
         "settings": settings,
-        "versions": dict(environment),
+        "versions": dict(facts()),
         "seconds": seconds,
         "notes": [f"{entry.name}: {note}" for entry in entries for note in entry.notes],
         "studies": {entry.name: _entry_dict(entry) for entry in entries},
     }
-    asked = [(name, _shown(value)) for name, value in settings.items() if _is_given(value)]
     comparisons = {}
     for name, members in groupby(entries, key=lambda entry: entry.dataset):
         svg, png = figure_bytes(compare_losses([(entry.title, entry.study) for entry in members]))
         write_atomically(out / f"{Path(name).stem}-losses.svg", svg)
         write_atomically(out / f"{Path(name).stem}-losses.png", png)
         comparisons[name] = svg
-    page = render(entries, comparisons, [*asked, ("run time", f"{seconds:.0f} s"), *environment])
-    write_atomically(out / "report.html", page.encode(errors="backslashreplace"))
+    text = render(entries, comparisons, page.rows(settings, seconds))
+    write_atomically(out / "report.html", text.encode(errors="backslashreplace"))
     write_atomically(out / "study.json", to_json(content))
     print(table([(entry.name, entry.study) for entry in entries]))
     print()
@@ -116,15 +108,3 @@ def _entry_dict(entry: Entry) -> dict[str, Any]:
 def _places(origin: Origin) -> dict[str, Any]:
     """Where each training sample stands: line (from 1) or row (from 0)."""
     return {"source": origin.name, "word": origin.word, "numbers": origin.numbers.tolist()}
-
-
-def _is_given(value: Any) -> bool:
-    return value is not None and value is not False and value != []
-
-
-def _shown(value: Any) -> str:
-    return (
-        ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
-        if isinstance(value, list)
-        else str(value)
-    )
