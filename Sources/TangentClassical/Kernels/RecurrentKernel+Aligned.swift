@@ -1,10 +1,4 @@
 extension RecurrentKernel {
-  /// Rows that go through one octet of columns together.
-  private struct AlignedTask: Sendable {
-    let octet: Int
-    let rows: Range<Int>
-  }
-
   private static let rowsPerTask = 32
 
   /// Pairs whose steps are compared from their ends on: readouts of the last step, and of all steps one by one.
@@ -16,19 +10,12 @@ extension RecurrentKernel {
     }
     // Rows of one set in the columns' order: an octet meets those up to its own last.
     let rowOrder = isSymmetric ? columnOrder : Array(0..<rows.count)
-    var tasks: [AlignedTask] = []
-    for (number, octet) in octets.enumerated() {
-      let end = isSymmetric ? octet.endIndex : rows.count
-      for first in stride(from: 0, to: end, by: RecurrentKernel.rowsPerTask) {
-        tasks.append(
-          AlignedTask(octet: number, rows: first..<min(first + RecurrentKernel.rowsPerTask, end)))
-      }
-    }
-    let mine = tasks[work.tasks(of: tasks.count)]
+    let ends = octets.map { isSymmetric ? $0.endIndex : rows.count }
+    let tasks = KernelTask.covering(rowCounts: ends, rowsEach: RecurrentKernel.rowsPerTask)
     let steps = RecurrentKernel.rowsPerTask * columns.longest * network.layers
-    work.share(mine, nanosecondsEach: steps * 30, scratchOctets: scratchOctets) { task, scratch in
+    work.share(tasks, nanosecondsEach: steps * 30, scratchOctets: scratchOctets) { task, scratch in
       let octet = SequenceOctet(
-        octets[task.octet], of: columns, columnVariances, layers: network.layers)
+        octets[task.unit], of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)
       for position in task.rows {
         let row = rowOrder[position]

@@ -1,10 +1,4 @@
 extension RecurrentKernel {
-  /// Rows that meet one column.
-  private struct MeanTask: Sendable {
-    let column: Int
-    let rows: Range<Int>
-  }
-
   private static let pairsPerTask = 8
 
   /// Readouts of the mean over all steps: every step of one sequence meets every step of the other. Lanes carry eight
@@ -12,27 +6,20 @@ extension RecurrentKernel {
   func fillMeans<Activation: LaneActivation>(
     _ matrix: KernelMatrix, _ kind: KernelKind, _ work: KernelWork, _: Activation.Type
   ) {
-    var tasks: [MeanTask] = []
-    for column in 0..<columns.count {
-      let end = isSymmetric ? column + 1 : rows.count
-      for first in stride(from: 0, to: end, by: RecurrentKernel.pairsPerTask) {
-        tasks.append(
-          MeanTask(column: column, rows: first..<min(first + RecurrentKernel.pairsPerTask, end)))
-      }
-    }
-    let mine = tasks[work.tasks(of: tasks.count)]
+    let ends = columns.lengths.indices.map { isSymmetric ? $0 + 1 : rows.count }
+    let tasks = KernelTask.covering(rowCounts: ends, rowsEach: RecurrentKernel.pairsPerTask)
     let each = RecurrentKernel.pairsPerTask * scratchOctets * 30 * network.layers
-    work.share(mine, nanosecondsEach: each, scratchOctets: scratchOctets) { task, scratch in
+    work.share(tasks, nanosecondsEach: each, scratchOctets: scratchOctets) { task, scratch in
       let padded = PaddedSequence(
-        task.column, of: columns, columnVariances, layers: network.layers)
+        task.unit, of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)
       let table = UnsafeMutableRawPointer(scratch + 2 * network.layers).assumingMemoryBound(to: Double.self)
       for row in task.rows {
-        let isSelf = isSymmetric && row == task.column
+        let isSelf = isSymmetric && row == task.unit
         fillInputs(table, row, padded)
         var sum = diagonals(row, padded, table, from: isSelf ? 1 : 1 - padded.length, recursion, kind)
         if isSelf { sum = selfValue(row, kind) + 2 * sum }
-        matrix.set(row, task.column, sum / pooledSteps(row, task.column))
+        matrix.set(row, task.unit, sum / pooledSteps(row, task.unit))
       }
     }
   }

@@ -127,29 +127,3 @@ struct KernelMatrix: @unchecked Sendable {
     place.pointee = adding ? place.pointee + value : value
   }
 }
-
-/// Which tasks of a kernel to do, and whether to stop.
-struct KernelWork: Sendable {
-  let part: Int
-  let parts: Int
-  let cancel: CancelToken?
-
-  func tasks(of count: Int) -> Range<Int> { (count * part / parts)..<(count * (part + 1) / parts) }
-
-  /// Shares tasks among threads; `body` gets its worker's scratch memory, made once a worker.
-  func share<Task>(
-    _ tasks: ArraySlice<Task>, nanosecondsEach: Int, scratchOctets: Int,
-    _ body: (Task, _ scratch: UnsafeMutablePointer<Octet>) -> Void
-  ) {
-    let nanoseconds = Double(tasks.count) * Double(nanosecondsEach)
-    let workers = ThreadPool.current.workers(tasks: tasks.count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
-    ThreadPool.current.share(tasks: tasks.count, among: workers) { _, numbers in
-      withUnsafeTemporaryAllocation(of: Octet.self, capacity: scratchOctets) { scratch in
-        for number in numbers {
-          if let cancel, cancel.isCancelled { return }
-          body(tasks[tasks.startIndex + number], scratch.baseAddress!)
-        }
-      }
-    }
-  }
-}
