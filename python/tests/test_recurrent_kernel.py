@@ -190,3 +190,10 @@ def test_overflow_names_the_step():
 def test_dimensions_of_both_sets_agree():
     with pytest.raises(qt.InvalidArgumentError, match="have 2 entries, those of sequences2 1"):
         recurrent_ntk([[[1.0, 2.0]]], [[1.0]])
+
+
+def test_a_bar_is_shown_where_it_is_asked_for(capsys):
+    recurrent_ntk(np.ones((2, 3, 1)))
+    assert capsys.readouterr().err == ""
+    recurrent_ntk(np.ones((2, 3, 1)), progress=True)
+    assert "kernel: " in capsys.readouterr().err
