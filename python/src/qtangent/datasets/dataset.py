@@ -20,7 +20,7 @@ _TRAIN = 32
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and held-out samples of classes, as states or as features."""
+    """Training and held-out samples, as states or as features."""
 
     name: str
     description: str
@@ -28,7 +28,7 @@ class Dataset:
     n_qubits: int
     y: Real
     """(m,), of two classes, +1 for the first and -1 for the second; of k > 2 classes (m, k), +1 on the output of the
-    sample's own class and -1 on the others."""
+    sample's own class and -1 on the others; of regression the targets, (m,) or (m, k)."""
     y_test: Real | None
     states: Complex | None = None
     """(m, 2^n) input states, or None."""
@@ -91,3 +91,18 @@ def balanced_split(numbers: NDArray[np.intp], train: int | None, test: int, seed
         np.concatenate([members[:each] for members in classes]),
         np.concatenate([members[each : each + held_out] for members in classes]),
     )
+
+
+def random_split(count: int, train: int | None, test: int, seed: int) -> Split:
+    """Draw `train` of `count` samples, 32 or all there are if left out, and up to `test` others.
+
+    Raises:
+        InvalidArgumentError: There are fewer samples, or numbers are out of range.
+    """
+    wanted = min(_TRAIN, count) if train is None else train
+    if not 1 <= wanted <= count:
+        raise InvalidArgumentError(f"{wanted} training samples of {count}: give 1 to {count}")
+    if test < 0:
+        raise InvalidArgumentError(f"{test} held-out samples: give 0 or more")
+    order = np.random.default_rng(seed).permutation(count)
+    return Split(order[:wanted], order[wanted : wanted + test])
