@@ -204,6 +204,10 @@ def test_observables():
         (lambda: qt.ansatz.hardware_efficient(2, 1, topology="star"), "star"),
         (lambda: qt.ansatz.hardware_efficient(2, 1, rotations=("foo",)), "foo"),
         (lambda: qt.ansatz.haar(2, 2, unitaries=np.zeros((2, 4, 4))), r"\(2, 4, 4\).*\(3, 4, 4\)"),
+        (lambda: qt.ansatz.strongly_entangling(2, 0), "layers is 0"),
+        (lambda: qt.ansatz.strongly_entangling(3, 2, ranges=(1,)), "1 entries, the circuit has 2 layers"),
+        (lambda: qt.ansatz.strongly_entangling(3, 1, ranges=(3,)), "ranges has 3; on 3 qubits 1 to 2"),
+        (lambda: qt.encoding.iqp(2, repeats=0), "repeats is 0"),
         (lambda: qt.ansatz.haar(2, 2, seed=-1), "seed"),
         (lambda: qt.ansatz.hamiltonian_variational([], 1), "observables|terms"),
         (lambda: qt.encoding.amplitude(np.zeros((2, 4)), 2), "zero"),
@@ -224,11 +228,39 @@ def test_hardware_efficient_order():
     for layer in range(2):
         for q in range(3):
             reference.ry(qt.param((layer * 3 + q) * 2), q).rz(qt.param((layer * 3 + q) * 2 + 1), q)
-        reference.cz(0, 1).cz(1, 2).cz(2, 0)
+        reference.cz(0, 1).cz(1, 2)
     theta = RNG.uniform(0, 6, 12)
     np.testing.assert_allclose(circuit.matrix(theta), reference.matrix(theta), atol=1e-13)
+    ring = qt.ansatz.hardware_efficient(3, 1, topology="ring")
+    assert [one.qubits for one in ring if one.name == "cz"] == [(0, 1), (1, 2), (2, 0)]
     two = qt.ansatz.hardware_efficient(2, 1, rotations="rx", entangler="cx")
     assert len(two) == 3
+
+
+def test_strongly_entangling_order():
+    reference = Reference(3)
+    for layer, distance in enumerate((1, 2, 1)):
+        for q in range(3):
+            a, b, c = (qt.param((layer * 3 + q) * 3 + k) for k in range(3))
+            reference.rz(a, q).ry(b, q).rz(c, q)
+        for q in range(3):
+            reference.cx(q, (q + distance) % 3)
+    theta = RNG.uniform(0, 6, 27)
+    circuit = qt.ansatz.strongly_entangling(3, 3)
+    np.testing.assert_allclose(circuit.matrix(theta), reference.matrix(theta), atol=1e-13)
+    assert qt.ansatz.strongly_entangling(3, 3, ranges=(1, 2, 1)) == circuit
+    assert len(qt.ansatz.strongly_entangling(1, 2)) == 6
+
+
+def test_iqp_order():
+    reference = Reference(3)
+    for _ in range(2):
+        for q in range(3):
+            reference.h(q).rz(qt.feature(q), q)
+        for a, b in ((0, 1), (0, 2), (1, 2)):
+            reference.rzz(qt.feature(a) * qt.feature(b), a, b)
+    x = RNG.uniform(-2, 2, 3)
+    np.testing.assert_allclose(qt.encoding.iqp(3, repeats=2).matrix(x=x), reference.matrix([], x), atol=1e-13)
 
 
 def test_haar_ansatz_order():

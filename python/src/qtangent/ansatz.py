@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.errors import InvalidArgumentError
+from .angles import param
 from .circuits import Circuit
 from .instructions import gate_id
 from .observables import Observable
@@ -27,21 +29,21 @@ def hardware_efficient(
     layers: int,
     rotations: Sequence[str] = ("ry", "rz"),
     entangler: str = "cz",
-    topology: str = "ring",
+    topology: str = "chain",
 ) -> Circuit:
     """`layers` times every rotation on every qubit, then the entangler on every pair of the topology.
 
     Parameter (layer * n_qubits + qubit) * len(rotations) + rotation.
 
     A ring of CZ on three or more qubits confines the circuit to a subgroup of SU(2^n), symplectic or orthogonal, however
-    deep it is (docs/maths.md, "Circuits that do not fill the group"); a chain does not.
+    deep it is (docs/maths.md, "Circuits that do not fill the group"); the chain does not.
 
     Args:
         n_qubits: 1 to 62.
         layers: at least 1.
         rotations: names of one-qubit gates with one angle.
         entangler: name of a fixed two-qubit gate.
-        topology: "ring" (one pair on two qubits), "chain" or "full".
+        topology: "chain" (qubit q with q + 1), "ring" (the last with the first besides) or "full" (every pair).
 
     Raises:
         InvalidArgumentError: for other gates or topologies, and for numbers out of range.
@@ -61,6 +63,39 @@ def hardware_efficient(
             _TOPOLOGIES[topology],
         )
     )
+
+
+def strongly_entangling(n_qubits: int, layers: int, ranges: Sequence[int] | None = None) -> Circuit:
+    """`layers` times RZ, RY, RZ on every qubit, then CX from every qubit q to q + r, counted around the ring.
+
+    Parameter (layer * n_qubits + qubit) * 3 + rotation: the order of PennyLane's weights (layers, n_qubits, 3).
+
+    Source: Schuld, Bocharov, Svore, Wiebe, Phys. Rev. A 101, 032308 (2020).
+
+    Args:
+        n_qubits: 1 to 62; a single qubit has no CX.
+        layers: at least 1.
+        ranges: r of each layer, 1 to n_qubits - 1; (layer mod (n_qubits - 1)) + 1 unless given.
+
+    Raises:
+        InvalidArgumentError: for numbers out of range, and for another number of ranges than layers.
+    """
+    circuit, count = Circuit(n_qubits), _arrays.integer("layers", layers)
+    n = circuit.n_qubits
+    if count < 1:
+        raise InvalidArgumentError(f"layers is {count}; it must be at least 1")
+    distances = [1 + layer % max(n - 1, 1) for layer in range(count)] if ranges is None else list(ranges)
+    if len(distances) != count:
+        raise InvalidArgumentError(f"ranges has {len(distances)} entries, the circuit has {count} layers")
+    index = itertools.count()
+    for distance in distances:
+        if n > 1 and not 1 <= _arrays.integer("a range", distance) < n:
+            raise InvalidArgumentError(f"ranges has {distance}; on {n} qubits 1 to {n - 1} are possible")
+        for qubit in range(n):
+            circuit.rz(param(next(index)), qubit).ry(param(next(index)), qubit).rz(param(next(index)), qubit)
+        for qubit in range(n if n > 1 else 0):
+            circuit.cx(qubit, (qubit + distance) % n)
+    return circuit
 
 
 def haar(

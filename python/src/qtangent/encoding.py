@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,6 +11,7 @@ from . import _native
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
+from .angles import feature
 from .circuits import Circuit
 from .instructions import gate_id
 
@@ -46,6 +49,31 @@ def zz(n_qubits: int, repeats: int = 2) -> Circuit:
             "qtg_encoding_zz", _arrays.integer("n_qubits", n_qubits), _arrays.integer("repeats", repeats)
         )
     )
+
+
+def iqp(n_qubits: int, repeats: int = 1) -> Circuit:
+    """The diagonal feature map of instantaneous quantum polynomial time, `repeats` times: H and rz(x_i) on every qubit,
+    then rzz(x_i x_j) for i < j.
+
+    Source: Havlicek et al., Nature 567, 209 (2019), in the form of PennyLane's IQPEmbedding.
+
+    Args:
+        n_qubits: n, as many as features.
+        repeats: at least 1.
+
+    Raises:
+        InvalidArgumentError: for numbers out of range.
+    """
+    circuit = Circuit(n_qubits)
+    n, count = circuit.n_qubits, _arrays.integer("repeats", repeats)
+    if count < 1:
+        raise InvalidArgumentError(f"repeats is {count}; it must be at least 1")
+    for _ in range(count):
+        for qubit in range(n):
+            circuit.h(qubit).rz(feature(qubit), qubit)
+        for a, b in combinations(range(n), 2):
+            circuit.rzz(feature(a) * feature(b), a, b)
+    return circuit
 
 
 def amplitude(X: ArrayLike, n_qubits: int) -> Complex:

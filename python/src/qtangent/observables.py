@@ -115,6 +115,34 @@ class Observable:
 
     __rmul__ = __mul__
 
+    def __matmul__(self, other: Observable) -> Observable:
+        """The product of two observables on the same qubits: qt.pauli("ZI") @ qt.pauli("IZ") is ZZ.
+
+        Raises:
+            InvalidArgumentError: for other numbers of qubits, for a product that is not Hermitian, since the factors do
+                not commute, and for projectors and dense parts on more than 12 qubits.
+        """
+        if not isinstance(other, Observable):
+            return NotImplemented
+        n = self.n_qubits
+        if n != other.n_qubits:
+            raise InvalidArgumentError(
+                f"the factors are on {n} and {other.n_qubits} qubits; both act on all qubits of the circuit, as in "
+                'qt.pauli("ZI") @ qt.pauli("IZ")'
+            )
+        left, right = self._strings(), other._strings()
+        if left is None or right is None:
+            return hermitian(self.matrix() @ other.matrix())
+        product = pauli_sums.product(left, right)
+        return Observable.from_terms(n, [Term(weight, letters) for letters, weight in product.items()])
+
+    def _strings(self) -> list[tuple[float, str]] | None:
+        """The Pauli strings and their coefficients, if there is nothing else."""
+        if self.dense is not None:
+            return None
+        found = [(term.coefficient, term.pauli) for term in self.terms if term.pauli is not None]
+        return found if len(found) == len(self.terms) else None
+
     def __truediv__(self, divisor: float) -> Observable:
         return self * (1.0 / divisor)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from ._native.errors import InvalidArgumentError
 
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[IXYZ]+")
+_ROUNDING = 1e-12
+
+Terms: TypeAlias = Sequence[tuple[float, str]]
+"""Coefficients and strings."""
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -34,6 +41,37 @@ def read(text: str) -> list[tuple[float, str]]:
         terms.append((sign * (float(number[0]) if number else 1.0), letters))
         place = _skip(text, start + len(letters))
     return terms
+
+
+def product(left: Terms, right: Terms) -> dict[str, float]:
+    """The product of two sums of Pauli strings, coefficients by string.
+
+    Raises:
+        InvalidArgumentError: if it is not Hermitian.
+    """
+    found: dict[str, complex] = {}
+    size: dict[str, float] = {}
+    for (a, one), (b, other) in itertools.product(left, right):
+        letters, powers = zip(*(_times(*pair) for pair in zip(one, other, strict=True)), strict=True)
+        name = "".join(letters)
+        found[name] = found.get(name, 0) + a * b * 1j ** (sum(powers) % 4)
+        size[name] = size.get(name, 0) + abs(a * b)
+    for name, weight in found.items():
+        if abs(weight.imag) > _ROUNDING * size[name]:
+            raise InvalidArgumentError(
+                f"the product has {weight:.3g} {name}: it is not Hermitian, since the factors do not commute"
+            )
+    return {name: weight.real for name, weight in found.items()}
+
+
+def _times(one: str, other: str) -> tuple[str, int]:
+    """The letter of a product of two, and the power of i before it."""
+    if one == other:
+        return "I", 0
+    if "I" in (one, other):
+        return one if other == "I" else other, 0
+    (third,) = {*"XYZ"} - {one, other}
+    return third, 1 if one + other in "XYZX" else 3
 
 
 def _sign(text: str, place: int, required: bool) -> tuple[float, int]:

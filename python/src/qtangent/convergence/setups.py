@@ -56,7 +56,7 @@ def hardware_efficient_setup(n: int, p: int, m: int = 4, scale: float = 1.0, see
     Raises:
         InvalidArgumentError: for another p, an odd m, more samples than levels, and numbers out of range.
     """
-    return _setup(ansatz.hardware_efficient(n, _layers(p, 2 * n)), m, scale, seed)
+    return _setup(ansatz.hardware_efficient(n, _layers(p, 2 * n), topology="ring"), m, scale, seed)
 
 
 def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
