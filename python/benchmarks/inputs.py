@@ -32,7 +32,7 @@ def record(problem: Problem, seconds: float) -> dict:
     theta = problem.theta
 
     def alone() -> None:
-        model.loss_and_gradient(theta, problem.y, samples)
+        model.loss_and_gradient(theta, problem.y, X=samples)
 
     def together() -> None:
         model.vjp(theta, weights, samples)

@@ -124,7 +124,7 @@ def test_dqntk_is_the_slope_of_the_jacobian(draws):
     kernel = model.tangent_kernel(theta[0], X, states=states)
     errors = []
     for eta in (0.02, 0.01):
-        moved = theta[0] - eta * model.loss_and_gradient(theta[0], y, X, states)[1]
+        moved = theta[0] - eta * model.loss_and_gradient(theta[0], y, X=X, states=states)[1]
         predicted = r - eta / m * kernel @ r + (eta / m) ** 2 / 2 * np.einsum("abc,b,c", found[0], r, r)
         errors.append(np.abs(model.predict(moved, X, states) - y - predicted).max())
     assert errors[0] / errors[1] == pytest.approx(8, rel=0.1)
@@ -153,7 +153,7 @@ def test_natural_gradient_solves_with_the_metric(draws, batch_size):
             metric = np.mean(
                 [model.fisher_information(values, *one) for one in zip(X, states, strict=True)], axis=0
             )
-            gradient = model.loss_and_gradient(values, y, X, states)[1]
+            gradient = model.loss_and_gradient(values, y, X=X, states=states)[1]
             factor = scipy.linalg.cho_factor(metric + damping * np.eye(P))
             values = values - rate * scipy.linalg.cho_solve(factor, gradient)
         np.testing.assert_allclose(end, values, atol=1e-10)

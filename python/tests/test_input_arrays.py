@@ -30,9 +30,9 @@ MASKED = {
     "states[2, 1]": lambda: MODEL.predict(THETA, X, masked(STATES, 2, 1)),
     "theta[2]": lambda: MODEL.predict(masked(THETA, 2), X),
     "theta[1, 2]": lambda: MODEL.predict(masked(np.stack([THETA, THETA]), 1, 2), X),
-    "y[3]": lambda: MODEL.loss(THETA, masked(Y, 3), X),
+    "y[3]": lambda: MODEL.loss(THETA, masked(Y, 3), X=X),
     "X[2, 1]": lambda: MODEL.predict(THETA, list(masked(X, 2, 1))),
-    "y[0]": lambda: qt.train(MODEL, masked(Y, 0), X, steps=1),
+    "y[0]": lambda: qt.train(MODEL, masked(Y, 0), X=X, steps=1),
     "X[0, 1]": lambda: qt.Samples(masked(X, 0, 1)),
 }
 
@@ -47,7 +47,7 @@ def test_masked_entries_are_refused(place):
 def test_masked_labels_are_refused():
     model = qt.Model(MODEL.circuit, [qt.pauli("ZI"), qt.pauli("IZ")])
     with pytest.raises(qt.InvalidArgumentError, match=r"y\[1\] is masked"):
-        model.loss(THETA, masked([0, 1, 0, 1], 1), X, loss="cross_entropy")
+        model.loss(THETA, masked([0, 1, 0, 1], 1), X=X, loss="cross_entropy")
 
 
 def test_a_mask_that_masks_nothing_is_none():
@@ -58,9 +58,9 @@ NOT_FINITE = {
     r"X\[3, 1\] is nan": lambda: MODEL.predict(THETA, changed(X, (3, 1))),
     r"states\[2, 0\] is \(nan": lambda: MODEL.predict(THETA, X, changed(STATES, (2, 0))),
     r"theta\[1, 3\] is nan": lambda: MODEL.jacobian(changed(np.stack([THETA, THETA]), (1, 3)), X),
-    r"theta\[3\] is nan": lambda: qt.train(MODEL, Y, X, theta=changed(THETA, (3,)), steps=1),
-    r"y\[2\] is nan": lambda: MODEL.loss(THETA, changed(Y, (2,)), X),
-    r"y\[2\] is nan;": lambda: qt.train(MODEL, changed(Y, (2,)), X, steps=1),
+    r"theta\[3\] is nan": lambda: qt.train(MODEL, Y, X=X, theta=changed(THETA, (3,)), steps=1),
+    r"y\[2\] is nan": lambda: MODEL.loss(THETA, changed(Y, (2,)), X=X),
+    r"y\[2\] is nan;": lambda: qt.train(MODEL, changed(Y, (2,)), X=X, steps=1),
 }
 
 
@@ -83,8 +83,8 @@ def test_numbers_that_share_no_type():
     np.testing.assert_array_equal(MODEL.predict(THETA, exact), EXPECTED)
     model = qt.Model(MODEL.circuit, [qt.pauli("ZI"), qt.pauli("IZ")])
     labels = np.array([0, True, np.bool_(False), np.int8(1)], dtype=object)
-    assert model.loss(THETA, labels, X, loss="cross_entropy") == model.loss(
-        THETA, [0, 1, 0, 1], X, loss="cross_entropy"
+    assert model.loss(THETA, labels, X=X, loss="cross_entropy") == model.loss(
+        THETA, [0, 1, 0, 1], X=X, loss="cross_entropy"
     )
     for wrong, place in (("0.5", r"X\[1, 0\] is '0.5'"), (None, r"X\[1, 0\] is None"), ([1], r"X\[1, 0\]")):
         values = X.astype(object)
@@ -131,11 +131,11 @@ def test_numbers_of_threads_that_are_none(value):
 class TestCheckpoints:
     def test_an_older_run_is_not_overwritten(self, tmp_path):
         path = tmp_path / "run"
-        first = qt.train(MODEL, Y, X, steps=4, seed=1, checkpoint=path)
+        first = qt.train(MODEL, Y, X=X, steps=4, seed=1, checkpoint=path)
         before = path.read_bytes()
         for checkpoint in (path, qt.Checkpoint(path, every=2)):
             with pytest.raises(qt.FileError, match=r"exists already.*resume"):
-                qt.train(MODEL, Y, X, steps=1, seed=2, checkpoint=checkpoint)
+                qt.train(MODEL, Y, X=X, steps=1, seed=2, checkpoint=checkpoint)
         assert path.read_bytes() == before
         resumed = qt.resume(path, 3)
         assert resumed.step[-1] == 7
@@ -149,8 +149,8 @@ class TestCheckpoints:
         target, link = tmp_path / "far" / "run", tmp_path / "link"
         link.symlink_to("far/run" if relative else target)
         if exists:
-            qt.train(MODEL, Y, X, steps=1).save(target)
-        run = qt.train(MODEL, Y, X, steps=2)
+            qt.train(MODEL, Y, X=X, steps=1).save(target)
+        run = qt.train(MODEL, Y, X=X, steps=2)
         run.save(link)
         assert link.is_symlink()
         assert not target.is_symlink()
@@ -159,7 +159,7 @@ class TestCheckpoints:
 
     def test_the_home_folder(self, tmp_path, monkeypatch):
         monkeypatch.setenv("HOME", str(tmp_path))
-        qt.train(MODEL, Y, X, steps=2, checkpoint="~/kept")
+        qt.train(MODEL, Y, X=X, steps=2, checkpoint="~/kept")
         qt.Run.load("~/kept").save("~/saved")
         assert sorted(os.listdir(tmp_path)) == ["kept", "saved"]
         assert qt.resume("~/saved", 1).step[-1] == 3
@@ -168,11 +168,16 @@ class TestCheckpoints:
         """With mini-batches the batch's, at the last call that of all samples."""
         heard = []
         run = qt.train(
-            MODEL, Y, X, steps=5, batch_size=2, callback=lambda step, loss, theta: heard.append((loss, theta))
+            MODEL,
+            Y,
+            X=X,
+            steps=5,
+            batch_size=2,
+            callback=lambda step, loss, theta: heard.append((loss, theta)),
         )
         loss, theta = heard[-1]
         assert loss == run.loss[-1]
         for (loss, theta), whole in zip(heard[:-1], run.loss, strict=False):
-            pairs = [MODEL.loss(theta, Y[[i, j]], X[[i, j]]) for i in range(4) for j in range(i)]
+            pairs = [MODEL.loss(theta, Y[[i, j]], X=X[[i, j]]) for i in range(4) for j in range(i)]
             assert np.isclose(pairs, loss, rtol=1e-12).any()
             assert not np.isclose(loss, whole, rtol=1e-6)

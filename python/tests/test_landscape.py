@@ -39,8 +39,8 @@ def test_coefficients_predict_as_the_simulator_does():
     assert found.coefficients.shape == (3, 2, *[2 * d + 1 for d in found.degrees])
     assert np.max(np.abs(found.predictions(theta) - model.predict(theta, X))) < 1e-12
     y = random.normal(size=(3, 2))
-    assert np.max(np.abs(found.loss(theta, y) - model.loss(theta, y, X))) < 1e-12
-    assert np.max(np.abs(found.gradient(theta, y) - model.loss_and_gradient(theta, y, X)[1])) < 1e-12
+    assert np.max(np.abs(found.loss(theta, y) - model.loss(theta, y, X=X))) < 1e-12
+    assert np.max(np.abs(found.gradient(theta, y) - model.loss_and_gradient(theta, y, X=X)[1])) < 1e-12
     assert np.max(np.abs(found.hessian(theta, y) - model.loss_hessian(theta, y, X))) < 1e-11
     # In a period everything repeats.
     assert np.max(np.abs(model.predict(theta + found.period, X) - model.predict(theta, X))) < 1e-12

@@ -20,7 +20,7 @@ def test_spectra_are_transforms_of_the_simulator():
     theta[:, 2], theta[:, 0] = (axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
     for spectrum, values in (
         (found.spectrum(), model.predict(theta, X).transpose(1, 2, 0).reshape(3, 2, *n)),
-        (found.spectrum(y), model.loss(theta, y, X).reshape(n)),
+        (found.spectrum(y), model.loss(theta, y, X=X).reshape(n)),
     ):
         modes = np.fft.fftshift(np.fft.fft2(values), axes=(-2, -1)) / (n[0] * n[1])
         inside = tuple(

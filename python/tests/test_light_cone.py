@@ -57,7 +57,7 @@ def test_sixty_qubits_are_like_the_seven_that_matter():
         atol=1e-12,
     )
     y = rng.normal(size=(5, 2))
-    loss, gradient = wide.loss_and_gradient(theta, y, X)
+    loss, gradient = wide.loss_and_gradient(theta, y, X=X)
     residual = ansatz.predict(small, states=encoded) - y
     assert loss == pytest.approx((residual**2).sum() / 10, abs=1e-13)
     np.testing.assert_allclose(gradient[columns], np.einsum("ia,iap->p", residual, expected) / 5, **TOLERANCE)

@@ -125,8 +125,8 @@ def test_single_observables_have_no_output_axis():
         assert single.tangent_kernel(t, X, full=True).shape == (*s, 5, 5)
         assert listed.tangent_kernel(t, X, full=True).shape == (*s, 5, 1, 5, 1)
         assert single.tangent_kernel(t, X, X[:2]).shape == (*s, 5, 2)
-    assert np.shape(single.loss(theta, np.zeros(5), X)) == ()
-    assert single.loss(sets, np.zeros(5), X).shape == (2,)
+    assert np.shape(single.loss(theta, np.zeros(5), X=X)) == ()
+    assert single.loss(sets, np.zeros(5), X=X).shape == (2,)
 
 
 def test_kernel_between_two_sets_of_samples():
@@ -166,12 +166,12 @@ def test_losses_and_gradients():
     values, jacobian = model.predict(theta, X), model.jacobian(theta, X)
     y = rng.normal(size=(5, 3))
     residual = values - y
-    loss, gradient = model.loss_and_gradient(theta, y, X)
+    loss, gradient = model.loss_and_gradient(theta, y, X=X)
     np.testing.assert_allclose(loss, (residual**2).sum(axis=(1, 2)) / 10, **TOLERANCE)
     np.testing.assert_allclose(gradient, np.einsum("sjk,sjkp->sp", residual, jacobian) / 5, **TOLERANCE)
-    np.testing.assert_allclose(model.loss(theta, y, X), loss, **TOLERANCE)
+    np.testing.assert_allclose(model.loss(theta, y, X=X), loss, **TOLERANCE)
     labels = np.array([0, 2, 1, 1, 0])
-    loss, gradient = model.loss_and_gradient(theta, labels, X, loss="cross_entropy")
+    loss, gradient = model.loss_and_gradient(theta, labels, X=X, loss="cross_entropy")
     soft = np.exp(values) / np.exp(values).sum(axis=2, keepdims=True)
     expected = -np.log(soft[:, np.arange(5), labels]).mean(axis=1)
     np.testing.assert_allclose(loss, expected, **TOLERANCE)
@@ -297,11 +297,11 @@ def example():
         (lambda m, t, X: m.predict(["a"] * 4, X), "dtype"),
         (lambda m, t, X: m.predict(t, [[1, 2], [3]]), "rectangular"),
         (lambda m, t, X: m.predict(t, X, chunk=0), "chunk"),
-        (lambda m, t, X: m.loss(t, np.zeros(4), X), r"\(4,\).*\(5,\)"),
-        (lambda m, t, X: m.loss(t, np.full(5, np.nan), X), "nan"),
-        (lambda m, t, X: m.loss(t, np.zeros(5), X, loss="hinge"), "hinge"),
-        (lambda m, t, X: m.loss(t, np.zeros(5), X, loss="cross_entropy"), "integer labels"),
-        (lambda m, t, X: m.loss(t, np.zeros(5, int), X, loss="cross_entropy"), "2 outputs"),
+        (lambda m, t, X: m.loss(t, np.zeros(4), X=X), r"\(4,\).*\(5,\)"),
+        (lambda m, t, X: m.loss(t, np.full(5, np.nan), X=X), "nan"),
+        (lambda m, t, X: m.loss(t, np.zeros(5), X=X, loss="hinge"), "hinge"),
+        (lambda m, t, X: m.loss(t, np.zeros(5), X=X, loss="cross_entropy"), "integer labels"),
+        (lambda m, t, X: m.loss(t, np.zeros(5, int), X=X, loss="cross_entropy"), "2 outputs"),
         (lambda m, t, X: m.memory_estimate(5, "banana"), "banana"),
         (lambda m, t, X: m.memory_estimate(0), "at least 1"),
         (lambda m, t, X: qt.Model(m.circuit, qt.pauli("Z")), "qubits"),
@@ -358,8 +358,8 @@ X, theta, y = rng.normal(size=(37, 4)), rng.normal(size=(3, circuit.n_params)), 
 digest = hashlib.sha256()
 states = qt.encoding.haar_states(4, 37, orthogonal=False, seed=1)
 for result in (model.predict(theta, X, states), model.jacobian(theta, X, states), model.tangent_kernel(theta, X),
-               *model.loss_and_gradient(theta[0], y, X), model.output_states(theta, X),
-               qt.train(model, y, X, seed=3, optimizer=qt.Adam(0.05), steps=20, batch_size=5, record=("kernel",)).kernel):
+               *model.loss_and_gradient(theta[0], y, X=X), model.output_states(theta, X),
+               qt.train(model, y, X=X, seed=3, optimizer=qt.Adam(0.05), steps=20, batch_size=5, record=("kernel",)).kernel):
     digest.update(np.ascontiguousarray(result).tobytes())
 print(digest.hexdigest())
 """

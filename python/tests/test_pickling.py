@@ -87,7 +87,7 @@ def test_handles_of_another_process_name_nothing():
     script = """
 import numpy as np, qtangent as qt
 c = qt.ansatz.hardware_efficient(2, 2); o = qt.pauli("ZI"); m = qt.Model(c, o); s = qt.Samples(states=np.eye(4)[:1])
-r = qt.train(m, [.5], s, steps=1)
+r = qt.train(m, [.5], X=s, steps=1)
 print(*(x._handle for x in (c, o, m, s, r)))
 """
     found = []

@@ -41,8 +41,8 @@ def test_results_are_near_those_of_double_precision(problem):
         lambda m: m.jacobian(theta, X),
         lambda m: m.jacobian(np.stack([theta, -theta, theta + 1]), X[:2]),
         lambda m: m.tangent_kernel(theta, X),
-        lambda m: m.loss(theta, y, X),
-        lambda m: m.loss_and_gradient(theta, y, X)[1],
+        lambda m: m.loss(theta, y, X=X),
+        lambda m: m.loss_and_gradient(theta, y, X=X)[1],
         lambda m: m.output_states(theta, X),
     ):
         assert np.asarray(call(single)).dtype == np.asarray(call(double)).dtype

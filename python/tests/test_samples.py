@@ -60,13 +60,13 @@ def test_every_call_gives_the_same_bits(given):
             states2=None if states is None else states[:3],
         ),
     )
-    equal(model.loss(theta, Y, samples), model.loss(theta, Y, **arrays))
+    equal(model.loss(theta, Y, X=samples), model.loss(theta, Y, **arrays))
     for a, b in zip(
-        model.loss_and_gradient(theta, Y, samples), model.loss_and_gradient(theta, Y, **arrays), strict=True
+        model.loss_and_gradient(theta, Y, X=samples), model.loss_and_gradient(theta, Y, **arrays), strict=True
     ):
         equal(a, b)
     runs = [
-        qt.train(model, Y, samples, theta=theta, steps=5, batch_size=3, record=("loss", "predictions")),
+        qt.train(model, Y, X=samples, theta=theta, steps=5, batch_size=3, record=("loss", "predictions")),
         qt.train(model, Y, **arrays, theta=theta, steps=5, batch_size=3, record=("loss", "predictions")),
     ]
     for name in ("theta", "loss", "predictions"):
@@ -142,8 +142,11 @@ def test_arrays_may_change_after_the_call():
     model = qt.Model(circuit(True), qt.pauli("ZI"))
     mine, vectors, y, theta = X.copy(), PURE.copy(), Y.copy(), RNG.uniform(0, 6, model.n_params)
     samples = qt.Samples(mine, vectors)
-    run = qt.train(model, y, mine, vectors, theta=theta, steps=3)
-    expected, whole = model.jacobian(theta, X, PURE), qt.train(model, Y, X, PURE, theta=theta, steps=6)
+    run = qt.train(model, y, X=mine, states=vectors, theta=theta, steps=3)
+    expected, whole = (
+        model.jacobian(theta, X, PURE),
+        qt.train(model, Y, X=X, states=PURE, theta=theta, steps=6),
+    )
     before = model.predict(theta, mine, vectors)
     start = theta.copy()
     mine[:], vectors[:], y[:], theta[:] = 0.3, 0.5, 9, 1
@@ -165,7 +168,7 @@ def test_studies_of_samples():
     settings = {"time": 0.5, "records": 5, "y_test": y[:3]}
     first = qt.convergence.study(model, y, states=states, states_test=states[:3], **settings)
     second = qt.convergence.study(
-        model, y, qt.Samples(states=states), X_test=qt.Samples(states=states)[:3], **settings
+        model, y, X=qt.Samples(states=states), X_test=qt.Samples(states=states)[:3], **settings
     )
     y[:], states[:] = 9, 0
     for study in (first, second):
@@ -240,8 +243,8 @@ WRONG = {
         r"X\[3, 1\] is nan",
     ),
     "state": (lambda: qt.Samples(states=np.where(np.arange(4) == 2, np.inf, PURE)), r"states\[0, 2\] is"),
-    "exchanged": (lambda: qt.train(MODEL, X, Y, steps=1), "y and X look exchanged: y comes first"),
-    "exchanged samples": (lambda: MODEL.loss(THETA, qt.Samples(X), Y), "look exchanged"),
+    "exchanged": (lambda: qt.train(MODEL, X, X=Y, steps=1), "y and X look exchanged: y comes first"),
+    "exchanged samples": (lambda: MODEL.loss(THETA, qt.Samples(X), X=Y), "look exchanged"),
 }
 
 
@@ -258,9 +261,9 @@ def test_the_floor_of_a_training_is_kept_with_its_samples():
     samples = qt.Samples(states=PURE)
     y = np.where(np.arange(M) % 2, 2.0, -2.0)
     given = (samples, samples, qt.Samples(states=PURE))
-    floors = [qt.train(model, y, data, steps=0).loss_floor for data in given]
+    floors = [qt.train(model, y, X=data, steps=0).loss_floor for data in given]
     assert floors[0] == floors[1] == floors[2] > 0
-    other = qt.train(model, np.zeros(M), samples, steps=0).loss_floor
+    other = qt.train(model, np.zeros(M), X=samples, steps=0).loss_floor
     assert other != floors[0]
 
 

@@ -24,7 +24,7 @@ Circuit.to_qasm(version=3, theta=None, include=True)
 Circuit.matrix(theta, x=None)
 param(index)
 feature(index)
-ansatz.hardware_efficient(n_qubits, layers, rotations=('ry', 'rz'), entangler='cz', topology='ring')
+ansatz.hardware_efficient(n_qubits, layers, rotations=('ry', 'rz'), entangler='cz', topology='chain')
 ansatz.haar(n_qubits, n_params, generator=None, seed=0, unitaries=None)
 ansatz.hamiltonian_variational(terms, layers)
 encoding.angle(n_qubits, rotation='ry')
@@ -39,8 +39,8 @@ Model.predict(theta, X=None, states=None, chunk=None)
 Model.jacobian(theta, X=None, states=None, chunk=None)
 Model.tangent_kernel(theta, X=None, X2=None, states=None, states2=None, full=False)
 Model.fidelity_kernel(theta, X=None, X2=None, states=None, states2=None)
-Model.loss(theta, y, X=None, states=None)
-Model.loss_and_gradient(theta, y, X=None, states=None)
+Model.loss(theta, y, *, X=None, states=None)
+Model.loss_and_gradient(theta, y, *, X=None, states=None)
 Model.output_states(theta, X=None, states=None)
 Model.fisher_information(theta, x=None, state=None)
 Model.dqntk(theta, X=None, states=None)
@@ -51,7 +51,7 @@ Model.loss_hessian(theta, y, X=None, states=None, loss='mse')
 Model.vjp_product(theta, weights, direction, X_direction=None, X=None, states=None)
 Model.memory_estimate(m, what='jacobian')
 set_num_threads(count)
-train(model, y, X=None, states=None, theta=None, seed=0, loss='mse', optimizer=None, steps=1000, record=('loss',), \
+train(model, y, *, X=None, states=None, theta=None, seed=0, loss='mse', optimizer=None, steps=1000, record=('loss',), \
 record_every=1, batch_size=None, callback=None, progress=False, checkpoint=None)
 Checkpoint(path, every=100)
 Run.save(path)
@@ -75,7 +75,7 @@ capacity.lie_algebra(generators)
 convergence.critical_learning_rate(kernel, m, normalisation='1/2m')
 convergence.sweep(build, p, n, m=4, scale=1.0, seeds=8, time=20.0, dt=None, records=100, path=None, executor=None)
 convergence.load_sweep(path)
-convergence.study(model, y, X=None, states=None, theta=None, seed=0, time=20.0, dt=None, records=200, X_test=None, \
+convergence.study(model, y, *, X=None, states=None, theta=None, seed=0, time=20.0, dt=None, records=200, X_test=None, \
 states_test=None, y_test=None)
 convergence.Study.summary()
 convergence.Study.plot()
@@ -164,9 +164,11 @@ def test_lists_integers_single_precision_and_strides():
     ):
         for call in (model.predict, model.jacobian, model.tangent_kernel, model.output_states):
             np.testing.assert_array_equal(call(t, x), call(theta, np.array(X)))
-        assert model.loss(t, y, x) == model.loss(theta, np.array(y, dtype=float), np.array(X))
-        run = qt.train(model, np.array(y)[:, None], x, theta=t, steps=3)
-        np.testing.assert_array_equal(run.theta, qt.train(model, y, np.array(X), theta=theta, steps=3).theta)
+        assert model.loss(t, y, X=x) == model.loss(theta, np.array(y, dtype=float), X=np.array(X))
+        run = qt.train(model, np.array(y)[:, None], X=x, theta=t, steps=3)
+        np.testing.assert_array_equal(
+            run.theta, qt.train(model, y, X=np.array(X), theta=theta, steps=3).theta
+        )
     np.testing.assert_array_equal(
         model.predict([0, 1, 2, 3], X), model.predict(np.array([0.0, 1.0, 2.0, 3.0]), X)
     )
@@ -175,13 +177,13 @@ def test_lists_integers_single_precision_and_strides():
 def test_one_parameter_set_with_an_axis_keeps_it():
     model, X, y = problem()
     theta = np.ones((1, 4))
-    one = qt.train(model, y, X, theta=theta, steps=2, record=("predictions", "kernel", "theta"))
+    one = qt.train(model, y, X=X, theta=theta, steps=2, record=("predictions", "kernel", "theta"))
     shapes = [
         getattr(one, name).shape for name in ("theta", "loss", "predictions", "kernel", "theta_history")
     ]
     assert shapes == [(1, 4), (1, 3), (1, 3, 3), (1, 3, 3, 3), (1, 3, 4)]
     assert model.predict(theta, X).shape == (1, 3)
-    assert model.loss(theta, y, X).shape == (1,)
+    assert model.loss(theta, y, X=X).shape == (1,)
     assert model.output_states(theta, X).shape == (1, 3, 4)
     limit = qt.dynamics.asymptotic(model, theta, y, [0, 1], X)
     assert (limit.predictions.shape, limit.kernel.shape, limit.loss.shape) == (
@@ -236,8 +238,8 @@ def test_threads_come_from_the_environment_or_a_call():
         (lambda: qt.Model(qt.Circuit(1), None), "None is not an observable"),
         (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), scale="a"), "scale is 'a'"),
         (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), scale="2"), "scale is '2'; a number is expected"),
-        (lambda: qt.train(*problem()[::2], problem()[1], optimizer=qt.Adam("a")), "learning_rate is 'a'"),
-        (lambda: qt.train(*problem()[::2], problem()[1], checkpoint="a\0b"), "zero character"),
+        (lambda: qt.train(*problem()[::2], X=problem()[1], optimizer=qt.Adam("a")), "learning_rate is 'a'"),
+        (lambda: qt.train(*problem()[::2], X=problem()[1], checkpoint="a\0b"), "zero character"),
         (lambda: qt.Run.load("a\0b"), "zero character"),
         (lambda: qt.set_num_threads(1.5), "integer"),
         (lambda: qt.dynamics.kernel_regression(np.zeros((0, 0)), [], [1]), r"\(0, 0\)"),

@@ -45,15 +45,17 @@ def test_points_are_studies(expected):
     assert np.isnan(one.lower_bound).all()  # scale 1.5
     np.testing.assert_array_equal(
         expected.sel(scale=1.0, p=5, seed=0).lower_bound.squeeze(),
-        qt.convergence.study(*_named(haar_setup(2, 5, 2, 1.0, 0)), time=2.0, dt=0.05, records=20).lower_bound,
+        qt.convergence.study(
+            **_named(haar_setup(2, 5, 2, 1.0, 0)), time=2.0, dt=0.05, records=20
+        ).lower_bound,
     )
     assert expected.complete.all()
 
 
 def _named(setup):
-    """The positional arguments (model, y, X, states, theta) of a study."""
+    """The arguments of a study."""
     model, theta, y, states = setup
-    return model, y, None, states, theta
+    return {"model": model, "y": y, "states": states, "theta": theta}
 
 
 @pytest.mark.parametrize("kind", ["one thread", "processes"])

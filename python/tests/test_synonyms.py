@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 import qtangent as qt
-from qtangent.synonyms import _REMARKS, _SYNONYMS
+from qtangent.habits.synonyms import _REMARKS, _SYNONYMS
 from reference import controlled
 
 GUESSES = [name for names in (*_SYNONYMS, *_REMARKS) for name in names.split(", ")]

@@ -22,10 +22,10 @@ from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
 from .drawing import Namer, circuit_html, circuit_svg
+from .habits.synonyms import advice
 from .instructions import Instruction, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
-from .synonyms import advice
 
 
 class Circuit(GateMethods):

@@ -17,6 +17,7 @@ from ._native.arrays import Real
 from ._native.errors import InvalidArgumentError
 from ._native.inputs import Theta, Weights
 from .circuits import Circuit
+from .habits.positional import named_after
 from .model_calls import Cost
 from .model_kernels import Kernels
 from .observables import Observable
@@ -237,10 +238,12 @@ class Model(Kernels):
             raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
         return wrt == "X"
 
+    @named_after("y", before=2)
     def loss(
         self,
         theta: ArrayLike,
         y: ArrayLike,
+        *,
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",
@@ -267,10 +270,12 @@ class Model(Kernels):
         value, _ = self._loss(theta, y, X, states, loss, wants_gradient=False)
         return value
 
+    @named_after("y", before=2)
     def loss_and_gradient(
         self,
         theta: ArrayLike,
         y: ArrayLike,
+        *,
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",

@@ -27,7 +27,7 @@ class Samples:
 
         samples = qt.Samples(X)
         model.jacobian(theta, samples)
-        qt.train(model, y, samples)
+        qt.train(model, y, X=samples)
 
     `len(samples)` is the number of samples m. An integer, a slice, and an array of indices or of booleans (m,) select
     samples; what they give is a copy. Samples pickle by their arrays.

@@ -19,6 +19,7 @@ from ._native import arrays as _arrays
 from ._native.arrays import Real
 from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
 from ._native.inputs import Targets, Theta
+from .habits.positional import named_after
 from .models import Model
 from .optimizers import GradientDescent, Optimizer, native_options
 from .runs import Run
@@ -47,9 +48,11 @@ class Checkpoint:
 Callback: TypeAlias = Callable[[int, Any, Real], object]
 
 
+@named_after("y", before=1)
 def train(
     model: Model,
     y: ArrayLike,
+    *,
     X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
@@ -94,8 +97,9 @@ def train(
         QTangentWarning: for labels out of reach and for a rate above the critical one.
     """
     run = begin(
-        model, y, X, states, theta, seed, loss, optimizer, record, record_every, batch_size, checkpoint
-    )
+        model, y, X=X, states=states, theta=theta, seed=seed, loss=loss, optimizer=optimizer, record=record,
+        record_every=record_every, batch_size=batch_size, checkpoint=checkpoint,
+    )  # fmt: skip
     state = run._state
     _warn(run, state.seconds_of_warnings)
     _advance(run, state, steps, callback, progress)
@@ -105,6 +109,7 @@ def train(
 def begin(
     model: Model,
     y: ArrayLike,
+    *,
     X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
@@ -231,7 +236,7 @@ def _warn(run: Run, seconds: float) -> None:
     except Interrupted:
         raise Interrupted("training was interrupted before its first step", run) from None
     for line in text.decode().splitlines():
-        warnings.warn(line, QTangentWarning, stacklevel=3)
+        warnings.warn(line, QTangentWarning, stacklevel=4)
 
 
 def _advance(run: Run, state: Any, steps: int, callback: Callback | None, progress: bool) -> None:

@@ -101,7 +101,9 @@ def _trap(answer: Answer) -> int | None:
 def _trains_as_studied(question: Question) -> bool:
     """Whether a training moves no parameter that is held here."""
     held = np.setdiff1d(np.arange(question.model.n_params), question.parameters)
-    _, gradient = question.model.loss_and_gradient(question.theta, question.y, question.X, question.states)
+    _, gradient = question.model.loss_and_gradient(
+        question.theta, question.y, X=question.X, states=question.states
+    )
     return not np.any(np.abs(gradient[held]) > 1e-12)
 
 
@@ -113,7 +115,7 @@ def _path(question: Question, period: Real) -> landscape.Path:
         # Of labels out of reach, which the levels of the minima show.
         warnings.simplefilter("ignore", QTangentWarning)
         run = train(
-            question.model, question.y, question.X, question.states, theta=starts, optimizer=Adam(0.05),
+            question.model, question.y, X=question.X, states=question.states, theta=starts, optimizer=Adam(0.05),
             steps=_PATH_STEPS, record=("loss", "theta"),
         )  # fmt: skip
     return landscape.path(run, question.y, question.X, question.states)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from ..dynamics.curves import curve
+from ..habits.positional import named_after
 from ..optimizers import GradientDescent
 from ..samples import Samples, labelled
 from ..training import begin, train
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from ..models import Model
 
 
+@named_after("y", before=1)
 def study(
     model: Model,
     y: ArrayLike,
+    *,
     X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
     theta: ArrayLike | None = None,
@@ -84,7 +87,7 @@ def study(
     if z_sum == 0:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     samples, _ = labelled(model, labels, X, states, "mse")
-    start = begin(model, labels, samples, None, theta, seed).theta
+    start = begin(model, labels, X=samples, theta=theta, seed=seed).theta
     if held_out is not None:
         evaluate(held_out, model, start[None])  # samples that do not fit must show before the training
     problem = Problem.of(model, labels, samples, start)
@@ -97,7 +100,7 @@ def study(
         steps = min(steps, checked_count("max_steps", max_steps))
 
     run = train(
-        model, labels, samples, theta=problem.theta, seed=seed,
+        model, labels, X=samples, theta=problem.theta, seed=seed,
         optimizer=GradientDescent(step * m / z_sum), steps=steps,
         record=("loss", "predictions", "kernel", "theta"), record_every=log_grid(steps, records),
         progress=progress,

@@ -129,7 +129,7 @@ def _require_same_data(
     model = run.model
     ends = history[..., [0, -1], :].reshape(-1, history.shape[-1])
     recorded = run.loss[..., [0, -1]].ravel()
-    found = model.loss(ends, y, X, states, loss=kind)
+    found = model.loss(ends, y, X=X, states=states, loss=kind)
     tolerance = 1e-9 if model.precision == "double" else 1e-4
     if not np.allclose(found, recorded, rtol=tolerance, atol=tolerance * float(np.max(np.abs(recorded)))):
         worst = int(np.argmax(np.abs(found - recorded)))

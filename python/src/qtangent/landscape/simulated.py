@@ -68,7 +68,7 @@ class SimulatedLoss:
     def values(self, phi: Real) -> Real:
         """The loss at phi (s, p): (s,)."""
         return np.concatenate(
-            [self._model.loss(theta, self._y, self._data) for theta in self._sets(phi)] or [np.zeros(0)]
+            [self._model.loss(theta, self._y, X=self._data) for theta in self._sets(phi)] or [np.zeros(0)]
         )
 
     def gradients(self, phi: Real) -> Real:
@@ -92,7 +92,7 @@ class SimulatedLoss:
         values, gradients = np.empty(len(phi)), np.empty(phi.shape)
         for place, theta in enumerate(self._sets(phi)):
             part = slice(_CHUNK * place, _CHUNK * place + len(theta))
-            values[part], found = self._model.loss_and_gradient(theta, self._y, self._data)
+            values[part], found = self._model.loss_and_gradient(theta, self._y, X=self._data)
             gradients[part] = found[:, list(self._chosen.numbers)]
         return values, gradients / self._chosen.base
 

@@ -222,7 +222,7 @@ def slice(
         default = np.tile([-1.0, 1.0], (len(vectors), 1))
     axes = _grid(default if span is None else span, points, len(vectors))
     grid = np.stack([one.ravel() for one in np.meshgrid(*axes, indexing="ij")], axis=-1)
-    values = model.loss(middle + grid @ vectors, y, X, states, loss=loss)
+    values = model.loss(middle + grid @ vectors, y, X=X, states=states, loss=loss)
     shape = tuple(len(axis) for axis in axes)
     return Slice(tuple(axes), values.reshape(shape), middle, vectors, chosen, period)
 

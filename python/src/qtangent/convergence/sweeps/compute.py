@@ -48,7 +48,7 @@ def _recorded(built: Built, settings: Settings, stop: Event | None) -> Arrays:
     grid = settings.recorded_steps
     samples, _ = labelled(model, labels, X, states, "mse")
     run = train(
-        model, labels, samples, theta=theta,
+        model, labels, X=samples, theta=theta,
         optimizer=GradientDescent(settings.step / divisor * len(labels) / z_sum), steps=grid[-1] * divisor,
         record=("predictions", "kernel"), record_every=[step * divisor for step in grid],
         callback=None if stop is None else lambda step, loss, theta: stop.is_set(),

@@ -1,0 +1,1 @@
+"""What people who come from other programs try first, and what they are told."""
