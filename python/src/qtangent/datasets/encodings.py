@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,11 @@ from .origin import Origin
 Encoding: TypeAlias = Literal["angle", "zz", "iqp", "amplitude"] | Circuit | None
 """How features come in: by one of the library's circuits, as amplitudes, by the user's own circuit, or as they are."""
 
-_CIRCUITS = {"angle": encodings.angle, "zz": encodings.zz, "iqp": encodings.iqp}
+_CIRCUITS: dict[str, Callable[[int], Circuit]] = {
+    "angle": encodings.angle,
+    "zz": encodings.zz,
+    "iqp": encodings.iqp,
+}
 _WORDS = {"angle": "one RY angle a qubit", "zz": "in a ZZ feature map", "iqp": "in an IQP feature map"}
 _LARGEST = 1e9
 """Of a feature that is an angle as it is: beyond, its digits behind the point are few or none."""
