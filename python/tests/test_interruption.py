@@ -192,3 +192,25 @@ def test_random_unitaries_stop_on_the_way():
         except qt.Interrupted as error: print(error, workers())
     """)
     assert " ".join(out) == "limit True making the unitaries was interrupted []", err
+
+
+@pytest.mark.parametrize(
+    "temporary",
+    ["qt.pauli('Z')", "small.predict([0.1], [[0.2]])", "qt.Circuit(1).rx(qt.param(0), 0)"],
+)
+def test_no_exception_is_lost_while_a_handle_is_freed(temporary):
+    """Python drops what a handler raises inside a finalizer, and says so to sys.unraisablehook."""
+    out, err = run(f"""
+        lost = []
+        sys.unraisablehook = lambda found: lost.append(found.exc_type)
+        small = qt.Model(qt.Circuit(1).rx(qt.param(0), 0).ry(qt.feature(0), 0), qt.pauli("Z"))
+        def until_raised(k):
+            while len(raised) == k: {temporary}
+        for k in range(2000):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-4 * (1 + k % 7 / 7))
+                until_raised(k)
+            except Limit: pass
+        print(len(raised), lost)
+    """)
+    assert out == ["2000", "[]"], err

@@ -108,12 +108,16 @@ def test_errors_belong_to_their_thread():
     assert "1000 qubits" in _native.last_error()
 
 
-def test_handles_are_freed_with_their_objects():
+@pytest.mark.parametrize("in_a_circle", [False, True])
+def test_handles_are_freed_with_their_objects(in_a_circle):
     circuit = qt.Circuit(2)
-    handle = circuit._handle
+    handle = int(circuit._handle)
+    if in_a_circle:
+        circuit.itself = circuit
     _native.call("qtg_circuit_info", handle, None, None, None, None)
     del circuit
-    gc.collect()
+    if in_a_circle:
+        gc.collect()
     with pytest.raises(qt.InvalidHandleError, match="freed"):
         _native.call("qtg_circuit_info", handle, None, None, None, None)
     with pytest.raises(qt.InvalidHandleError, match="freed"):

@@ -184,7 +184,7 @@ def test_copies_and_pickles():
     for other in (pickle.loads(pickle.dumps(samples)), copy.copy(samples), copy.deepcopy(samples)):
         equal(other.X, X)
         equal(other.states, MIXED)
-    handle = samples._handle
+    handle = int(samples._handle)
     del samples, other
     gc.collect()
     with pytest.raises(qt.InvalidHandleError, match="freed"):

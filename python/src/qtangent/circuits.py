@@ -45,7 +45,7 @@ class Circuit(GateMethods):
         self._own(_native.create("qtg_circuit_create", _arrays.integer("n_qubits", n_qubits)))
 
     def _own(self, handle: int) -> None:
-        self._handle = _native.own(self, "qtg_circuit_free", handle)
+        self._handle = _native.Handle("qtg_circuit_free", handle)
 
     @classmethod
     def _adopt(cls, handle: int) -> Circuit:

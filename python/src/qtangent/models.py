@@ -77,7 +77,7 @@ class Model(Kernels):
             _PRECISIONS[precision],
         )
         self._precision = precision
-        self._handle = _native.own(self, "qtg_model_free", handle)
+        self._handle = _native.Handle("qtg_model_free", handle)
         # What every call needs to know; asking the native library costs as much as a small call.
         self._n_qubits, self._n_params = self._circuit.n_qubits, self._circuit.n_params
         self._n_features = self._circuit.n_features

@@ -44,7 +44,7 @@ class Observable:
         raise TypeError("observables are made by qt.pauli, qt.hermitian and qt.projector")
 
     def _own(self, handle: int) -> None:
-        self._handle = _native.own(self, "qtg_observable_free", handle)
+        self._handle = _native.Handle("qtg_observable_free", handle)
 
     @classmethod
     def _adopt(cls, handle: int) -> Observable:

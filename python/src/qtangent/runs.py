@@ -41,7 +41,7 @@ class Run:
         return run
 
     def _hold(self, handle: int) -> None:
-        self._handle = _native.own(self, "qtg_run_free", handle)
+        self._handle = _native.Handle("qtg_run_free", handle)
         state = self._state
         self._single_set = state.n_sets == 1 and not state.axes & c.QTG_AXIS_SETS
         self._single_output = state.n_outputs == 1 and not state.axes & c.QTG_AXIS_OUTPUTS

@@ -88,7 +88,7 @@ class Samples:
         )
 
     def _adopt(self, handle: int, size: int, n_features: int, dimension: int, is_mixed: bool) -> None:
-        self._handle = _native.own(self, "qtg_samples_free", handle)
+        self._handle = _native.Handle("qtg_samples_free", handle)
         self._size, self._n_features, self._dimension, self._is_mixed = size, n_features, dimension, is_mixed
 
     @property

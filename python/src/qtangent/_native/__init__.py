@@ -1,6 +1,7 @@
 """The native library as the package uses it: loading, calls, interruption, arrays, errors, samples."""
 
-from .calls import call, create, last_error, own, read_bytes
+from .calls import call, create, last_error, read_bytes
+from .handles import Handle
 from .interruption import DIRECT_SECONDS, interruptible
 from .library import lib, library_path
 from .results import result
@@ -8,6 +9,7 @@ from .settings import build_info, get_num_threads, set_num_threads
 
 __all__ = [
     "DIRECT_SECONDS",
+    "Handle",
     "build_info",
     "call",
     "create",
@@ -16,7 +18,6 @@ __all__ = [
     "last_error",
     "lib",
     "library_path",
-    "own",
     "read_bytes",
     "result",
     "set_num_threads",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import weakref
 from typing import Any
 
 from . import errors
@@ -47,9 +46,3 @@ def read_bytes(name: str, *arguments: Any) -> bytes:
         if length.value < capacity:
             raise errors.error(status, last_error())
         capacity = length.value + 1
-
-
-def own(owner: object, free: str, handle: int) -> int:
-    """Frees the handle when its owner is collected; safe at exit and in any thread."""
-    weakref.finalize(owner, getattr(lib, free), handle).atexit = False
-    return handle

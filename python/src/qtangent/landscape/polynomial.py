@@ -59,7 +59,7 @@ class Polynomial:
             arrays.pointer(coefficients),
             coefficients.size,
         )
-        return _native.own(self, "qtg_trigonometric_free", handle)
+        return _native.Handle("qtg_trigonometric_free", handle)
 
     def values(self, theta: ArrayLike) -> Real:
         """The function at theta (s, p): (s,)."""
