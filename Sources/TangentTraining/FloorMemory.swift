@@ -1,5 +1,6 @@
 import Synchronization
 import TangentBounds
+import TangentOptimization
 import TangentSimulation
 
 /// The last loss floor of a model: another training on the same samples towards the same targets, from other parameters or

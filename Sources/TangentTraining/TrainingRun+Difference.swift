@@ -1,5 +1,6 @@
 import TangentCircuits
 import TangentNumerics
+import TangentOptimization
 import TangentSimulation
 
 extension TrainingRun {

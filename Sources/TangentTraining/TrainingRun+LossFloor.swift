@@ -1,4 +1,5 @@
 import TangentBounds
+import TangentOptimization
 import TangentNumerics
 
 extension TrainingRun {

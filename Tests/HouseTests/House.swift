@@ -17,6 +17,7 @@ enum House {
       "Model",
     ],
     "TangentClassical": ["Kernels", "TwoLayer"],
+    "TangentOptimization": ["Rules", "Runs"],
     "TangentCAPI": ["Boundary", "Circuits", "Models", "Training", "Landscape", "Classical"],
   ]
 

@@ -4,8 +4,8 @@ import TangentNumerics
 import TangentSimulation
 import Testing
 
-@testable import TangentTraining
-import TangentOptimization
+import TangentTraining
+@testable import TangentOptimization
 
 @Suite struct ResumeTests {
   /// 100 steps are 40 steps, save, load, and 60 more, bit for bit: parameters, optimizer state and record.

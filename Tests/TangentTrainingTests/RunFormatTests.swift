@@ -4,8 +4,8 @@ import TangentNumerics
 import TangentSimulation
 import Testing
 
-@testable import TangentTraining
-import TangentOptimization
+import TangentTraining
+@testable import TangentOptimization
 
 @Suite struct RunFormatTests {
   /// Runs of every kind, after a few steps.
@@ -40,7 +40,7 @@ import TangentOptimization
   @Test func comesBackEqual() throws {
     for run in try RunFormatTests.runs() {
       let bytes = RunFormat.encode(run, checkpointEvery: 0)
-      let copy = try RunFormat.decode(bytes, path: "")
+      let copy = try RunFormat<CircuitProblem>.decode(bytes, path: "")
       #expect(RunFormat.encode(copy, checkpointEvery: 0) == bytes)
       #expect(copy.difference(model: run.model, data: run.data, targets: run.targets) == nil)
       try copy.advance(steps: 3)
@@ -56,9 +56,11 @@ import TangentOptimization
     for run in try RunFormatTests.runs() {
       let bytes = RunFormat.encode(run, checkpointEvery: 0)
       for length in 0..<bytes.count {
-        #expect(throws: TangentError.self) { try RunFormat.decode(Array(bytes[..<length]), path: "") }
+        #expect(throws: TangentError.self) {
+          try RunFormat<CircuitProblem>.decode(Array(bytes[..<length]), path: "")
+        }
       }
-      #expect(throws: TangentError.self) { try RunFormat.decode(bytes + [0], path: "") }
+      #expect(throws: TangentError.self) { try RunFormat<CircuitProblem>.decode(bytes + [0], path: "") }
       for trial in 0..<2000 {
         var damaged = bytes
         if trial % 2 == 0 {
@@ -75,7 +77,7 @@ import TangentOptimization
           withUnsafeBytes(of: &word) { damaged.replaceSubrange(offset..<offset + 8, with: $0) }
         }
         do {
-          let copy = try RunFormat.decode(damaged, path: "")
+          let copy = try RunFormat<CircuitProblem>.decode(damaged, path: "")
           accepted += 1
           _ = try? copy.record
           _ = try? copy.advance(steps: 1)

@@ -160,7 +160,8 @@ enum qtg_record {
   QTG_RECORD_LOSS = 1,
   QTG_RECORD_PREDICTIONS = 2,
   QTG_RECORD_KERNEL = 4,
-  QTG_RECORD_THETA = 8
+  QTG_RECORD_THETA = 8,
+  QTG_RECORD_GRADIENT_NORM = 16 /* Euclidean, on the full set */
 };
 
 /* Axes that the caller wants to see in results even where they have length 1; a run only keeps them, in its file too. */
@@ -289,7 +290,8 @@ enum qtg_field {
   QTG_FIELD_PREDICTIONS = 3, /* (s, T, m, k) */
   QTG_FIELD_KERNEL = 4,      /* (s, T, m, m) */
   QTG_FIELD_THETA = 5,       /* (s, T, p) */
-  QTG_FIELD_PARAMETERS = 6   /* (s, p), those of the current step */
+  QTG_FIELD_PARAMETERS = 6,  /* (s, p), those of the current step */
+  QTG_FIELD_GRADIENT_NORM = 7 /* (s, T) */
 };
 
 /* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result

@@ -75,7 +75,7 @@ public func runLossFloor(
   _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let run = try RunBox.value(run)
+    let run = try RunBox.circuitRun(run)
     let found = try run.lossFloor(cancel: token)
     try Arguments.nonNull("loss", loss).pointee = found.loss ?? .nan
     basis?.pointee = found.basis.rawValue

@@ -9,19 +9,25 @@ internal import TangentBounds
 
 final class RunBox: Handled {
   static let kind = HandleKind.run
-  let run: TrainingRun
+  let run: any AnyRun
   /// The record as last read, so that reading field after field arranges it once.
   private let lastRead = Mutex<RunRecord?>(nil)
 
-  init(_ run: TrainingRun) { self.run = run }
+  init(_ run: any AnyRun) { self.run = run }
 
   static func find(_ handle: Int64) throws(TangentError) -> RunBox {
     try HandleTable.shared.find(handle, as: RunBox.self)
   }
 
-  static func value(_ handle: Int64) throws(TangentError) -> TrainingRun { try find(handle).run }
+  /// The run of a quantum neural network.
+  static func circuitRun(_ handle: Int64) throws(TangentError) -> TrainingRun {
+    guard let run = try find(handle).run as? TrainingRun else {
+      throw .invalid("the run trains a classical net; this call is for runs of circuits")
+    }
+    return run
+  }
 
-  static func store(_ run: TrainingRun, _ result: UnsafeMutablePointer<qtg_run>?) throws(TangentError) {
+  static func store(_ run: any AnyRun, _ result: UnsafeMutablePointer<qtg_run>?) throws(TangentError) {
     let result = try Arguments.nonNull("result", result)
     result.pointee = try HandleTable.shared.insert(RunBox(run))
   }
@@ -102,11 +108,8 @@ public func runAdvance(
 @c(qtg_run_duration)
 public func runDuration(_ run: qtg_run, _ seconds_per_step: UnsafeMutablePointer<Double>?) -> Int32 {
   guarded { () throws(TangentError) in
-    let run = try RunBox.value(run)
-    let result = try Arguments.nonNull("seconds_per_step", seconds_per_step)
-    let sweeps = Double(1 + 2 * run.model.outputCount)
-    result.pointee = try 5 * sweeps * run.model.forwardSeconds(run.data, sets: run.setCount) + 5e-6
-    if run.options.optimizer is any MetricOptimizer { result.pointee += seconds(.fisherInformation, of: run) }
+    let run = try RunBox.find(run).run
+    try Arguments.nonNull("seconds_per_step", seconds_per_step).pointee = try run.secondsPerStep
   }
 }
 
@@ -121,27 +124,30 @@ private func seconds(_ task: Model.Task, of run: TrainingRun) -> Double {
 @c(qtg_run_info)
 public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>?) -> Int32 {
   guarded { () throws(TangentError) in
-    let run = try RunBox.value(run)
+    let run = try RunBox.find(run).run
     let state = try Arguments.nonNull("state", state)
     var filled = try Arguments.structure("state", UnsafePointer(state))
     filled.n_sets = Int64(run.setCount)
-    filled.n_params = Int64(run.model.circuit.parameterCount)
-    filled.n_samples = Int64(run.data.sampleCount)
-    filled.n_outputs = Int64(run.model.outputCount)
+    filled.n_params = Int64(run.parameterCount)
+    filled.n_samples = Int64(run.sampleCount)
+    filled.n_outputs = 1
     filled.step = Int64(try run.step)
     filled.n_recorded = Int64(try run.recordedCount)
-    filled.scale = run.model.scale
-    filled.precision = run.model.precision.rawValue
     filled.axes = Int32(run.options.axes.rawValue)
-    filled.seconds_of_warnings =
-      seconds(.outputStates, of: run) + seconds(.jacobian, of: run) + 1e-9 * run.warningProducts
-    if case .labels = run.targets {
-      filled.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue)
-    } else {
-      filled.loss = Int32(QTG_LOSS_MSE.rawValue)
-    }
+    filled.loss = Int32(QTG_LOSS_MSE.rawValue)
+    if let run = run as? TrainingRun { describe(run, in: &filled) }
     state.pointee = filled
   }
+}
+
+/// What runs of circuits alone have.
+private func describe(_ run: TrainingRun, in state: inout qtg_run_state) {
+  state.n_outputs = Int64(run.model.outputCount)
+  state.scale = run.model.scale
+  state.precision = run.model.precision.rawValue
+  state.seconds_of_warnings =
+    seconds(.outputStates, of: run) + seconds(.jacobian, of: run) + 1e-9 * run.warningProducts
+  if case .labels = run.targets { state.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue) }
 }
 
 /// A recorded quantity (enum qtg_field): length receives its number of doubles; a null buffer with capacity 0 only
@@ -161,8 +167,9 @@ public func runField(
     case QTG_FIELD_PREDICTIONS.rawValue: values = try box.record().predictions
     case QTG_FIELD_KERNEL.rawValue: values = try box.record().kernel
     case QTG_FIELD_THETA.rawValue: values = try box.record().theta
-    case QTG_FIELD_PARAMETERS.rawValue: values = try box.run.theta.values
-    default: throw .invalid("field is \(field), 0 to 6 is expected")
+    case QTG_FIELD_PARAMETERS.rawValue: values = try box.run.parameters
+    case QTG_FIELD_GRADIENT_NORM.rawValue: values = try box.record().gradientNorm
+    default: throw .invalid("field is \(field), 0 to 7 is expected")
     }
     try Results.write(values, buffer, capacity, length)
   }
@@ -171,7 +178,7 @@ public func runField(
 /// The model of a run, as a new handle.
 @c(qtg_run_circuit)
 public func runCircuit(_ run: qtg_run, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
-  guarded { () throws(TangentError) in try CircuitBox.store(RunBox.value(run).model.circuit, result) }
+  guarded { () throws(TangentError) in try CircuitBox.store(RunBox.circuitRun(run).model.circuit, result) }
 }
 
 /// Observable `index` of a run's model, as a new handle.
@@ -180,7 +187,7 @@ public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutabl
   -> Int32
 {
   guarded { () throws(TangentError) in
-    let observables = try RunBox.value(run).model.observables
+    let observables = try RunBox.circuitRun(run).model.observables
     guard observables.indices.contains(Int(index)) else {
       throw .invalid("index is \(index), the model has \(observables.count) observables")
     }
@@ -195,7 +202,7 @@ public func runWarnings(
   _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let warnings = try RunBox.value(run).warnings(cancel: token)
+    let warnings = try RunBox.circuitRun(run).warnings(cancel: token)
     try Results.write(warnings.joined(separator: "\n"), buffer, capacity, length)
   }
 }
@@ -209,7 +216,7 @@ public func runDifference(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    let run = try RunBox.value(run)
+    let run = try RunBox.circuitRun(run)
     let difference = run.difference(
       model: model == 0 ? nil : try ModelBox.value(model),
       data: samples == 0 ? nil : try SamplesBox.value(samples),
@@ -223,7 +230,7 @@ public func runDifference(
 /// Writes model, data, optimizer state and record to a file, atomically.
 @c(qtg_run_save)
 public func runSave(_ run: qtg_run, _ path: UnsafePointer<CChar>?) -> Int32 {
-  guarded { () throws(TangentError) in try RunBox.value(run).save(path: Arguments.text("path", path)) }
+  guarded { () throws(TangentError) in try RunBox.find(run).run.save(path: Arguments.text("path", path)) }
 }
 
 /// Reads a saved run or a checkpoint.
@@ -241,7 +248,7 @@ public func runSerialize(
   _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded { () throws(TangentError) in
-    try Results.write(RunBox.value(run).serialized(), buffer, capacity, length)
+    try Results.write(RunBox.find(run).run.serialized(), buffer, capacity, length)
   }
 }
 

@@ -8,7 +8,7 @@ extension Arguments {
     let options = try structure("options", pointer)
     let known =
       QTG_RECORD_LOSS.rawValue | QTG_RECORD_PREDICTIONS.rawValue | QTG_RECORD_KERNEL.rawValue
-      | QTG_RECORD_THETA.rawValue
+      | QTG_RECORD_THETA.rawValue | QTG_RECORD_GRADIENT_NORM.rawValue
     let fields = UInt32(bitPattern: options.record)
     guard fields & ~known == 0 else {
       throw .invalid("options.record is \(options.record), it has unknown bits")

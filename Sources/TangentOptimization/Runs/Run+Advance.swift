@@ -1,7 +1,6 @@
 import TangentNumerics
-import TangentSimulation
 
-extension TrainingRun {
+extension Run {
   /// Makes `steps` further steps.
   /// - Throws: `cancelled`, or `numerical` for a loss that is not finite; either way theta and record are those
   ///   of the last completed step, and the checkpoint, if one was asked for, has been written. Before the first
@@ -9,7 +8,7 @@ extension TrainingRun {
   @discardableResult
   public func advance(
     steps: Int, cancel: CancelToken? = nil, observer: TrainingObserver = TrainingObserver()
-  ) throws(TangentError) -> Outcome {
+  ) throws(TangentError) -> RunOutcome {
     try exclusively { () throws(TangentError) in
       let (last, overflow) = position.step.addingReportingOverflow(steps)
       guard steps >= 0, !overflow else { throw .invalid("\(steps) steps cannot be made") }
@@ -34,12 +33,12 @@ extension TrainingRun {
   }
 
   private func checkMemory(last: Int) throws(TangentError) {
-    let m = data.sampleCount
     let fields = options.recording.fields
     var width = 1.0
-    if fields.contains(.predictions) { width += Double(m * model.outputCount) }
-    if fields.contains(.kernel) { width += Double(m) * Double(m) }
-    if fields.contains(.theta) { width += Double(model.circuit.parameterCount) }
+    if fields.contains(.predictions) { width += Double(problem.predictionCount) }
+    if fields.contains(.kernel) { width += Double(problem.kernelCount) }
+    if fields.contains(.theta) { width += Double(parameterCount) }
+    if fields.contains(.gradientNorm) { width += 1 }
     let steps = options.recording.dueCount(position.step...last)
     let bytes = 8 * width * Double(setCount) * Double(log.steps.count + steps)
     let limit = Double(MachineMemory.limit)

@@ -1,53 +1,7 @@
 import TangentNumerics
-import TangentSimulation
-import TangentOptimization
 
-extension RunFormat {
-  static func write(_ data: InputData, to writer: inout ByteWriter) {
-    writer.write(data.sampleCount)
-    writer.write(data.featureCount)
-    writer.write(data.features)
-    let kind: UInt8 =
-      switch data.stateKind {
-      case .none: 0
-      case .pure: 1
-      case .mixed: 2
-      }
-    writer.write(kind)
-    writer.write(data.dimension)
-    writer.write(data.states)
-  }
-
-  static func readData(from reader: inout ByteReader) throws(TangentError) -> InputData {
-    let sampleCount = try reader.read(Int.self, "the number of samples")
-    let featureCount = try reader.read(Int.self, "the number of features")
-    let features = try reader.readDoubles("the features")
-    let kinds: [InputData.StateKind] = [.none, .pure, .mixed]
-    let kind = Int(try reader.read(UInt8.self, "the kind of states"))
-    guard kind < kinds.count else { throw corrupted("\(kind) is not a kind of states") }
-    let dimension = try reader.read(Int.self, "the dimension of the states")
-    guard kind == 0 || dimension >= 1 else { throw corrupted("states of dimension \(dimension)") }
-    return try InputData(
-      sampleCount: sampleCount, features: features, featureCount: featureCount,
-      states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
-  }
-
-  static func write(_ targets: Targets, to writer: inout ByteWriter) {
-    switch targets {
-    case .values(let values):
-      writer.write(UInt8(0))
-      writer.write(values)
-    case .labels(let labels):
-      writer.write(UInt8(1))
-      writer.write(labels)
-    }
-  }
-
-  static func readTargets(from reader: inout ByteReader) throws(TangentError) -> Targets {
-    try reader.readBool("the kind of targets")
-      ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
-  }
-
+/// What every run's file holds beside the problem: options and position.
+enum RunParts {
   static func write(_ options: TrainingOptions, checkpointEvery: Int, to writer: inout ByteWriter) {
     OptimizerFormat.write(options.optimizer, to: &writer)
     writer.write(options.seed)
@@ -82,9 +36,9 @@ extension RunFormat {
       checkpoint: every == 0 ? nil : Checkpoint(path: path, every: every))
   }
 
-  static func write(_ position: TrainingRun.Position, to writer: inout ByteWriter) {
+  static func write(_ position: RunPosition, to writer: inout ByteWriter) {
     writer.write(position.step)
-    writer.write(position.theta)
+    writer.write(position.parameters)
     let optimizers: [any Optimizer] =
       switch position.rule {
       case .together(let optimizer): [optimizer]
@@ -97,7 +51,7 @@ extension RunFormat {
 
   static func readPosition(
     from reader: inout ByteReader, setCount: Int, p: Int
-  ) throws(TangentError) -> TrainingRun.Position {
+  ) throws(TangentError) -> RunPosition {
     let step = try reader.read(Int.self, "the step")
     guard step >= 0 else { throw corrupted("step \(step)") }
     let theta = try reader.readDoubles("the parameters")
@@ -105,7 +59,7 @@ extension RunFormat {
     for _ in 0..<(try reader.readCount(elementSize: 1, "the optimizer states")) {
       optimizers.append(try OptimizerFormat.read(from: &reader))
     }
-    let rule: TrainingRun.Rule
+    let rule: RunRule
     if optimizers.count == 1, let optimizer = optimizers[0] as? any FirstOrderOptimizer {
       guard optimizer.fits(count: theta.count) else {
         throw corrupted("the optimizer state does not fit theta")
@@ -120,6 +74,10 @@ extension RunFormat {
       else { throw corrupted("the optimizer states do not fit theta") }
       rule = .apart(evaluating)
     }
-    return TrainingRun.Position(step: step, theta: theta, rule: rule)
+    return RunPosition(step: step, parameters: theta, rule: rule)
+  }
+
+  static func corrupted(_ what: String) -> TangentError {
+    TangentError(.corruptedFile, "damaged data: \(what)")
   }
 }

@@ -1,5 +1,6 @@
 /// What a run has recorded. Sets of parameters come first, then recorded steps: with s sets and T recorded
-/// steps the loss is (s, T), the predictions (s, T, m, k), the kernels (s, T, m, m), theta (s, T, p), row-major.
+/// steps the loss and the gradient's norm are (s, T), the predictions (s, T, m, k), the kernels (s, T, m, m), theta
+/// (s, T, p), row-major.
 /// A field that was not asked for is empty.
 public struct RunRecord: Sendable, Equatable {
   public let steps: [Int]
@@ -10,6 +11,7 @@ public struct RunRecord: Sendable, Equatable {
   public let predictions: [Double]
   public let kernel: [Double]
   public let theta: [Double]
+  public let gradientNorm: [Double]
 }
 
 /// The record as it grows: step after step, each with all sets of parameters.
@@ -19,6 +21,7 @@ struct RecordLog: Sendable, Equatable {
   var predictions: [Double] = []
   var kernel: [Double] = []
   var theta: [Double] = []
+  var gradientNorm: [Double] = []
 
   /// Adds a point, or nothing. A step that is already there, as the end of an earlier `advance`, gives way, so
   /// that a resumed run's record is that of an uninterrupted one.
@@ -29,7 +32,8 @@ struct RecordLog: Sendable, Equatable {
     loss += point.loss
     predictions += point.predictions
     kernel += point.kernel
-    theta += point.theta
+    theta += point.parameters
+    gradientNorm += point.gradientNorm
   }
 
   private mutating func removeLast() {
@@ -39,7 +43,7 @@ struct RecordLog: Sendable, Equatable {
   }
 
   static let fields: [WritableKeyPath<RecordLog, [Double]> & Sendable] = [
-    \.loss, \.predictions, \.kernel, \.theta,
+    \.loss, \.predictions, \.kernel, \.theta, \.gradientNorm,
   ]
 
   func record(setCount: Int, timePerStep: Double) -> RunRecord {
@@ -57,7 +61,8 @@ struct RecordLog: Sendable, Equatable {
     }
     return RunRecord(
       steps: steps, time: steps.map { Double($0) * timePerStep }, loss: setsFirst(loss),
-      predictions: setsFirst(predictions), kernel: setsFirst(kernel), theta: setsFirst(theta))
+      predictions: setsFirst(predictions), kernel: setsFirst(kernel), theta: setsFirst(theta),
+      gradientNorm: setsFirst(gradientNorm))
   }
 }
 
@@ -67,7 +72,8 @@ struct RecordPoint: Sendable {
   var loss: [Double]
   var predictions: [Double] = []
   var kernel: [Double] = []
-  var theta: [Double] = []
+  var parameters: [Double] = []
+  var gradientNorm: [Double] = []
 }
 
 extension Recording {

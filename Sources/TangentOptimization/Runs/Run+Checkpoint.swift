@@ -1,36 +1,36 @@
 import TangentNumerics
 
-extension TrainingRun {
-  /// Writes the run to a file, atomically: model, data, targets, options, optimizer state, parameters and record.
+extension Run {
+  /// Writes the run to a file, atomically: problem, options, optimizer state, parameters and record.
   /// - Throws: `inputOutput`; an older file at `path` is then untouched.
   public func save(path: String) throws(TangentError) {
-    let bytes = try exclusively { RunFormat.encode(self, checkpointEvery: 0) }
-    try AtomicFile.write(bytes, to: path, as: RunFormat.file)
+    let bytes = try exclusively { RunFormat<Problem>.encode(self, checkpointEvery: 0) }
+    try AtomicFile.write(bytes, to: path, as: Problem.file)
   }
 
   /// A run from a file that `save` or a checkpoint wrote; it goes on bit for bit where that run stood. A run from
   /// a checkpoint goes on writing checkpoints to the same file.
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
   ///   version, truncated or damaged.
-  public static func load(path: String) throws(TangentError) -> TrainingRun {
-    try decode(AtomicFile.read(path, as: RunFormat.file), from: path)
+  public static func load(path: String) throws(TangentError) -> Run {
+    try decode(AtomicFile.read(path, as: Problem.file), from: path)
   }
 
   /// What `save` writes, in memory.
   public func serialized() throws(TangentError) -> [UInt8] {
-    let payload = try exclusively { RunFormat.encode(self, checkpointEvery: 0) }
-    return RunFormat.file.header(of: payload) + payload
+    let payload = try exclusively { RunFormat<Problem>.encode(self, checkpointEvery: 0) }
+    return Problem.file.header(of: payload) + payload
   }
 
   /// A run from what `serialized` gave.
   /// - Throws: `corruptedFile` for bytes of another format or version, truncated or damaged ones.
-  public static func deserialized(_ bytes: [UInt8]) throws(TangentError) -> TrainingRun {
-    try decode(RunFormat.file.payload(of: bytes, from: "the run"), from: "the run")
+  public static func deserialized(_ bytes: [UInt8]) throws(TangentError) -> Run {
+    try decode(Problem.file.payload(of: bytes, from: "the run"), from: "the run")
   }
 
-  private static func decode(_ payload: [UInt8], from source: String) throws(TangentError) -> TrainingRun {
+  private static func decode(_ payload: [UInt8], from source: String) throws(TangentError) -> Run {
     do throws(TangentError) {
-      return try RunFormat.decode(payload, path: source)
+      return try RunFormat<Problem>.decode(payload, path: source)
     } catch {
       if error.kind == .inputOutput { throw error }
       throw TangentError(.corruptedFile, "\(source): \(error.message)")
@@ -49,7 +49,7 @@ extension TrainingRun {
 
   func writeCheckpoint() throws(TangentError) {
     guard let checkpoint = options.checkpoint else { return }
-    let bytes = RunFormat.encode(self, checkpointEvery: checkpoint.every)
-    try AtomicFile.write(bytes, to: checkpoint.path, as: RunFormat.file)
+    let bytes = RunFormat<Problem>.encode(self, checkpointEvery: checkpoint.every)
+    try AtomicFile.write(bytes, to: checkpoint.path, as: Problem.file)
   }
 }

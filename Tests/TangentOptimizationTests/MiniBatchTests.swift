@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TangentTraining
+@testable import TangentOptimization
 
 @Suite struct MiniBatchTests {
   @Test func everyEpochSeesEverySampleOnce() {

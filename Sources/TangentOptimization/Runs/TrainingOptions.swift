@@ -1,7 +1,6 @@
 import TangentNumerics
-import TangentOptimization
 
-/// How a training run proceeds; what it learns from is given to `TrainingRun` itself.
+/// How a training run proceeds; what it trains is given to `Run` itself.
 public struct TrainingOptions: Sendable {
   public var optimizer: any Optimizer
   /// Draws the initial parameters when none are given, and shuffles the mini-batches.
@@ -28,6 +27,10 @@ public struct TrainingOptions: Sendable {
     try optimizer.validate()
     try recording.validate()
     if let size = batchSize {
+      guard sampleCount > 0 else {
+        throw .invalid(
+          "batch_size is \(size), but the loss is that of a population; pass samples, or leave it out")
+      }
       guard size >= 1, size <= sampleCount else {
         throw .invalid(
           "batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
@@ -86,6 +89,8 @@ public struct RecordFields: OptionSet, Sendable {
   /// The tangent kernel J J^T, summed over outputs.
   public static let kernel = RecordFields(rawValue: 4)
   public static let theta = RecordFields(rawValue: 8)
+  /// The Euclidean norm of the gradient on the full set.
+  public static let gradientNorm = RecordFields(rawValue: 16)
 }
 
 /// Axes that whoever made the run wants to see in its results even where they have length 1. The run only keeps them, so

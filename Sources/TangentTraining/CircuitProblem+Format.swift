@@ -1,0 +1,85 @@
+import TangentCircuits
+import TangentNumerics
+import TangentOptimization
+import TangentSimulation
+
+/// Model, data and targets in the file of a run.
+extension CircuitProblem {
+  public static var file: FileFormat { FileFormat(name: "training run", magic: "QTANGRUN", version: 2) }
+
+  public func encode(into writer: inout ByteWriter) {
+    writer.write(UInt8(model.precision.rawValue))
+    writer.write(CircuitFormat.encode(model.circuit))
+    writer.write(model.observables.count)
+    for observable in model.observables { writer.write(CircuitFormat.encode(observable)) }
+    writer.write(model.scale)
+    CircuitProblem.write(data, to: &writer)
+    CircuitProblem.write(targets, to: &writer)
+  }
+
+  public convenience init(from reader: inout ByteReader) throws(TangentError) {
+    guard let precision = Precision(rawValue: Int32(try reader.read(UInt8.self, "the precision"))) else {
+      throw CircuitProblem.corrupted("the precision is unknown")
+    }
+    let circuit = try CircuitFormat.decodeCircuit(try reader.readBytes("the circuit"))
+    guard circuit.parameterCount > 0 else { throw CircuitProblem.corrupted("the circuit has no parameters") }
+    var observables: [Observable] = []
+    for _ in 0..<(try reader.readCount(elementSize: 8, "the observables")) {
+      observables.append(try CircuitFormat.decodeObservable(try reader.readBytes("an observable")))
+    }
+    let model = try Model(
+      circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
+      precision: precision)
+    let data = try CircuitProblem.readData(from: &reader)
+    try self.init(model: model, data: data, targets: try CircuitProblem.readTargets(from: &reader))
+  }
+
+  private static func write(_ data: InputData, to writer: inout ByteWriter) {
+    writer.write(data.sampleCount)
+    writer.write(data.featureCount)
+    writer.write(data.features)
+    let kind: UInt8 =
+      switch data.stateKind {
+      case .none: 0
+      case .pure: 1
+      case .mixed: 2
+      }
+    writer.write(kind)
+    writer.write(data.dimension)
+    writer.write(data.states)
+  }
+
+  private static func readData(from reader: inout ByteReader) throws(TangentError) -> InputData {
+    let sampleCount = try reader.read(Int.self, "the number of samples")
+    let featureCount = try reader.read(Int.self, "the number of features")
+    let features = try reader.readDoubles("the features")
+    let kinds: [InputData.StateKind] = [.none, .pure, .mixed]
+    let kind = Int(try reader.read(UInt8.self, "the kind of states"))
+    guard kind < kinds.count else { throw corrupted("\(kind) is not a kind of states") }
+    let dimension = try reader.read(Int.self, "the dimension of the states")
+    guard kind == 0 || dimension >= 1 else { throw corrupted("states of dimension \(dimension)") }
+    return try InputData(
+      sampleCount: sampleCount, features: features, featureCount: featureCount,
+      states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
+  }
+
+  private static func write(_ targets: Targets, to writer: inout ByteWriter) {
+    switch targets {
+    case .values(let values):
+      writer.write(UInt8(0))
+      writer.write(values)
+    case .labels(let labels):
+      writer.write(UInt8(1))
+      writer.write(labels)
+    }
+  }
+
+  private static func readTargets(from reader: inout ByteReader) throws(TangentError) -> Targets {
+    try reader.readBool("the kind of targets")
+      ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
+  }
+
+  private static func corrupted(_ what: String) -> TangentError {
+    TangentError(.corruptedFile, "damaged data: \(what)")
+  }
+}
