@@ -30,7 +30,17 @@ from .training import Checkpoint, resume, train
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
-_LAZY = ("classical", "convergence", "datasets", "landscape", "pennylane", "plots", "qiskit", "report")
+_LAZY = (
+    "audit",
+    "classical",
+    "convergence",
+    "datasets",
+    "landscape",
+    "pennylane",
+    "plots",
+    "qiskit",
+    "report",
+)
 
 
 def __getattr__(name: str) -> object:
