@@ -4,6 +4,8 @@ public struct AsymptoticTrajectory: Sendable, Equatable {
   public internal(set) var predictions: [Double] = []
   /// (T, m, m): the limit of the tangent kernel divided by the sum of Z.
   public internal(set) var kernels: [Double] = []
+  /// (T, m, m, m): the limit of the dQNTK divided by the square of the sum of Z; empty unless it was asked for.
+  public internal(set) var dqntk: [Double] = []
 }
 
 /// How to integrate the asymptotic flow.

@@ -42,7 +42,8 @@ public struct DenseFlow: Sendable {
   {
     try input.validate(sampleCount: columns.sampleCount)
     return try DenseEquation(self, input).trajectory(
-      from: HermitianPacking.pack(observable), at: input.times, cancel: cancel)
+      from: HermitianPacking.pack(observable), at: input.times,
+      secondOrder: input.wantsDQNTK ? LimitDQNTK(columns) : nil, cancel: cancel)
   }
 }
 
@@ -50,6 +51,7 @@ public struct DenseFlow: Sendable {
 private struct DenseEquation: FlowEquation {
   private let d: Int
   private let input: FlowInput
+  private let vectors: ComplexMatrix
   private let densities: [ComplexMatrix]
   /// The densities, packed one after the other.
   private let packed: [Double]
@@ -60,6 +62,7 @@ private struct DenseEquation: FlowEquation {
   init(_ flow: DenseFlow, _ input: FlowInput) {
     d = flow.vectors.rows
     self.input = input
+    vectors = flow.vectors
     densities = flow.densities()
     packed = densities.flatMap(HermitianPacking.pack)
     measured = flow.observable
@@ -81,6 +84,17 @@ private struct DenseEquation: FlowEquation {
     mixture = product - product.adjoint
     product.assignProduct(measured, mixture)
     HermitianPacking.packHermitianPart(of: product, times: -input.rate, at: 0, &out)
+  }
+
+  mutating func moments(_ state: [Double]) -> [ComplexMatrix] {
+    HermitianPacking.unpack(state, offset: 0, into: &measured)
+    let adjoint = vectors.adjoint
+    let once = measured.multiplied(by: vectors)
+    let twice = measured.multiplied(by: once)
+    return [
+      adjoint.multiplied(by: vectors), adjoint.multiplied(by: once), adjoint.multiplied(by: twice),
+      once.adjoint.multiplied(by: twice),
+    ]
   }
 
   mutating func kernel(_ state: [Double]) -> [Double] {

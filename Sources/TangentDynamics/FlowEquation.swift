@@ -7,12 +7,15 @@ protocol FlowEquation {
   func predictions(_ state: [Double]) -> [Double]
   /// K_ij = tr(i[M, rho_i] i[M, rho_j]), row-major.
   mutating func kernel(_ state: [Double]) -> [Double]
+  /// V^dagger M^k V of the samples' vectors for k = 0 to 3.
+  mutating func moments(_ state: [Double]) -> [ComplexMatrix]
 }
 
 extension FlowEquation {
+  /// - Parameter secondOrder: what makes the dQNTK of moments, where it is wanted.
   /// - Throws: `cancelled`; `numerical`.
   func trajectory(
-    from start: [Double], at times: [Double], cancel: CancelToken?
+    from start: [Double], at times: [Double], secondOrder: LimitDQNTK?, cancel: CancelToken?
   ) throws(TangentError) -> AsymptoticTrajectory {
     var equation = self
     var result = AsymptoticTrajectory()
@@ -29,6 +32,7 @@ extension FlowEquation {
         let kernel = equation.kernel(state)
         if result.kernels.isEmpty { result.kernels.reserveCapacity(times.count * kernel.count) }
         result.kernels += kernel
+        if let secondOrder { result.dqntk += secondOrder.tensor(moments: equation.moments(state)) }
       })
     return result
   }

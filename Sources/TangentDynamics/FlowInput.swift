@@ -5,11 +5,15 @@ public struct FlowInput: Sendable {
   public let labels: [Double]
   public let times: [Double]
   public let rate: Double
+  public let wantsDQNTK: Bool
 
   /// - Parameters:
   ///   - times: increasing, >= 0; they need not contain 0.
+  ///   - wantsDQNTK: whether the trajectory holds the dQNTK too, m^3 numbers a time.
   /// - Throws: `invalidArgument` for values that are not finite, a rate that is not positive, times out of order.
-  public init(labels: [Double], times: [Double], rate: Double = 1) throws(TangentError) {
+  public init(
+    labels: [Double], times: [Double], rate: Double = 1, wantsDQNTK: Bool = false
+  ) throws(TangentError) {
     for (index, label) in labels.enumerated() where !label.isFinite {
       throw .invalid("label \(index) is \(label); it must be finite")
     }
@@ -28,6 +32,7 @@ public struct FlowInput: Sendable {
     self.labels = labels
     self.times = times
     self.rate = rate
+    self.wantsDQNTK = wantsDQNTK
   }
 
   func validate(sampleCount: Int) throws(TangentError) {

@@ -20,12 +20,11 @@ struct GramKernel {
     }
   }
 
-  /// (m, m) row-major, for the real and then the imaginary plane of C.
-  func kernel(_ state: [Double]) -> [Double] {
-    let (n, m) = (columns.count, columns.sampleCount)
+  /// N_k = C^dagger Lambda^k C for k = 0 to `highest`, for the real and then the imaginary plane of C.
+  func moments(_ state: [Double], upTo highest: Int) -> [ComplexMatrix] {
+    let n = columns.count
     let last = eigenvalues[eigenvalues.count - 1]
-    var measured = gram.scaled(by: last)
-    var square = gram.scaled(by: last * last)
+    var result = (0...highest).map { gram.scaled(by: power(last, $0)) }
     var (start, imaginary) = (0, state.count / 2)
     for (value, rows) in zip(eigenvalues, rows).dropLast() {
       let end = start + rows * n
@@ -33,11 +32,18 @@ struct GramKernel {
         rows: rows, columns: n, re: Array(state[start..<end]),
         im: Array(state[imaginary..<imaginary + rows * n]))
       let projected = part.adjoint.multiplied(by: part)
-      measured.add(value - last, projected)
-      square.add(value * value - last * last, projected)
+      for k in 1...highest { result[k].add(power(value, k) - power(last, k), projected) }
       start = end
       imaginary += rows * n
     }
+    return result
+  }
+
+  /// (m, m) row-major, for the real and then the imaginary plane of C.
+  func kernel(_ state: [Double]) -> [Double] {
+    let (n, m) = (columns.count, columns.sampleCount)
+    let moments = moments(state, upTo: 2)
+    let (measured, square) = (moments[1], moments[2])
     var result = [Double](repeating: 0, count: m * m)
     for a in 0..<n {
       for b in 0..<n {
@@ -51,4 +57,8 @@ struct GramKernel {
     }
     return result
   }
+}
+
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  (0..<exponent).reduce(1) { product, _ in product * base }
 }

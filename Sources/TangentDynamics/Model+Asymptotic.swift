@@ -30,7 +30,8 @@ extension Model {
     try input.validate(sampleCount: data.sampleCount)
     let dimension = 1 << circuit.qubitCount
     let (columns, vectors) = try outputColumns(theta, data, cancel)
-    let results = input.times.count * data.sampleCount * (data.sampleCount + 1)
+    let tensor = input.wantsDQNTK ? data.sampleCount * data.sampleCount : 0
+    let results = input.times.count * data.sampleCount * (data.sampleCount + 1 + tensor)
     let denseOperations = DenseFlow.operations(dimension: dimension, sampleCount: data.sampleCount)
     let isDensePossible = dimension <= Model.maximumDenseDimension
 
@@ -61,7 +62,7 @@ extension Model {
   static let maximumDenseDimension = 1024
 
   /// The output states U|psi_j> as columns; a mixed one as its eigenvectors, those of weight 0 left out.
-  private func outputColumns(
+  func outputColumns(
     _ theta: ParameterSets, _ data: InputData, _ cancel: CancelToken?
   ) throws(TangentError) -> (SampleColumns, ComplexMatrix) {
     let d = 1 << circuit.qubitCount

@@ -51,7 +51,8 @@ public struct ReducedFlow: Sendable {
   ) throws(TangentError) -> AsymptoticTrajectory {
     try input.validate(sampleCount: columns.sampleCount)
     return try ReducedEquation(self, input).trajectory(
-      from: coordinates.flatMap(\.re) + coordinates.flatMap(\.im), at: input.times, cancel: cancel)
+      from: coordinates.flatMap(\.re) + coordinates.flatMap(\.im), at: input.times,
+      secondOrder: input.wantsDQNTK ? LimitDQNTK(columns) : nil, cancel: cancel)
   }
 }
 
@@ -75,6 +76,8 @@ private struct ReducedEquation: FlowEquation {
   }
 
   func kernel(_ state: [Double]) -> [Double] { gram.kernel(state) }
+
+  func moments(_ state: [Double]) -> [ComplexMatrix] { gram.moments(state, upTo: 3) }
 
   func predictions(_ state: [Double]) -> [Double] {
     let n = columns.count

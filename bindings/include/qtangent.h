@@ -423,17 +423,28 @@ int32_t qtg_circuit_take_names(qtg_circuit circuit, qtg_circuit other);
 
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
-/// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and may be null.
-int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel);
+/// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and dqntk
+/// (n_sets, n_times, m, m, m) that of mu/Zsum^2; both may be null.
+int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel, double *dqntk);
 
 /// The over-parameterised limit from overlaps alone, for m = n_samples pure states V of any number of qubits and an
 /// observable O with O^2 = 1: gram V+V and measured_gram V+OV, both (m, m) complex and without the scale; y (m),
-/// times (n_times) increasing and not negative. predictions (n_times, m); kernel (n_times, m, m) may be null.
-int32_t qtg_dynamics_asymptotic_gram(double const *gram, double const *measured_gram, int64_t n_samples, double scale, double const *y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *predictions, double *kernel);
+/// times (n_times) increasing and not negative. predictions (n_times, m); kernel (n_times, m, m) and
+/// dqntk (n_times, m, m, m) may be null.
+int32_t qtg_dynamics_asymptotic_gram(double const *gram, double const *measured_gram, int64_t n_samples, double scale, double const *y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *predictions, double *kernel, double *dqntk);
+
+/// The limit of the dQNTK divided by Zsum^2 from the moments V+M^k V, k = 0 to 3, of m = n_samples pure states V:
+/// moments (4, m, m) complex; dqntk (m, m, m).
+int32_t qtg_dynamics_limit_dqntk(double const *moments, int64_t n_samples, double *dqntk);
 
 /// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
 /// loss (n_times). The scaled observable must have the eigenvalues +-1.
 int32_t qtg_dynamics_lower_bound(qtg_model model, double initial_loss, double const *times, int64_t n_times, int64_t n_samples, double *loss);
+
+/// The over-parameterised limit of training on one pure sample by exponential tilting: levels and weights
+/// (n_levels), the label y, times (n_times) increasing and not negative; tau, residuals yhat - y, kernel
+/// (K/Zsum), dqntk (mu/Zsum^2) and lambda (lambda/Zsum), all (n_times).
+int32_t qtg_dynamics_tilted(double const *levels, double const *weights, int64_t n_levels, double y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *tau, double *residuals, double *kernel, double *dqntk, double *lambda);
 
 /// Rows of data (n_rows, n_columns) as amplitudes: padded with zeros and normalised. states: complex (n_rows, 2^n).
 int32_t qtg_encoding_amplitude(double const *data, int64_t n_rows, int64_t n_columns, int64_t n_qubits, double *states);
@@ -524,6 +535,14 @@ int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, in
 /// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
 /// may be null.
 int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
+
+/// The weights of m samples on the levels of <code>qtg_model_levels</code> after the circuit, tr(P_k U rho_j U+): theta
+/// (n_sets, n_params); weights (n_sets, m, n_levels).
+int32_t qtg_model_level_weights(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t n_levels, qtg_cancel cancel, double *weights);
+
+/// The distinct eigenvalues of the model's scaled observable: their number to n_levels, and they themselves,
+/// ascending, to levels (capacity) unless it is null or capacity is less.
+int32_t qtg_model_levels(qtg_model model, int64_t capacity, double *levels, int64_t *n_levels);
 
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
 int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);

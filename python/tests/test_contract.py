@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from golden_circuits import Case
 
 # The labels of case 2 are out of reach, which training says.
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
@@ -17,48 +18,9 @@ CASES = {case["name"]: case for case in json.loads(GOLDEN.read_text())["cases"] 
 STATIC, DESCENT, ODE, FLOW = ({"rtol": 0, "atol": 10.0**-k} for k in (11, 10, 9, 8))
 
 
-class Case:
-    def __init__(self, name):
-        inputs, self.expected = CASES[name]["inputs"], CASES[name]["outputs"]
-        self.n = inputs["n_qubits"]
-        self.states = np.array(
-            [np.array(s["re"]) + 1j * np.array(s["im"]) for s in inputs["input_statevectors"]]
-        )
-        self.y, self.theta = np.array(inputs["labels"]), np.array(inputs["theta0"])
-        self.eta, self.m = inputs["eta"], len(inputs["labels"])
-        observable = sum(
-            (weight * qt.pauli(letters) for letters, weight in inputs["observable_M0_pauli_terms"][1:]),
-            start=inputs["observable_M0_pauli_terms"][0][1]
-            * qt.pauli(inputs["observable_M0_pauli_terms"][0][0]),
-        )
-        circuit = qt.Circuit(self.n)
-        # One circuit for each trainable gate, with this gate alone.
-        self.alone = []
-        parameter = 0
-        for gate in inputs["circuit_time_order"]:
-            match gate["gate"]:
-                case "rot":
-                    circuit.rotation(qt.param(parameter), gate["pauli"])
-                    self.alone.append(qt.Circuit(self.n).rotation(qt.param(0), gate["pauli"]))
-                    parameter += 1
-                case "exp":
-                    circuit.evolve(qt.param(parameter), qt.pauli(gate["pauli"]))
-                    self.alone.append(qt.Circuit(self.n).evolve(qt.param(0), qt.pauli(gate["pauli"])))
-                    parameter += 1
-                case "dftphase":
-                    d = 2**self.n
-                    k = np.arange(d)
-                    dft = np.exp(2j * np.pi * np.outer(k, k) / d) / np.sqrt(d)
-                    circuit.unitary(dft @ np.diag(np.exp(0.37j * (gate["l"] + 1) * k**2)))
-                case name:
-                    getattr(circuit, name)(*gate["qubits"])
-        assert circuit.n_params == inputs["n_params"]
-        self.model = qt.Model(circuit, observable)
-
-
 @pytest.fixture(params=CASES)
 def case(request):
-    return Case(request.param)
+    return Case(CASES[request.param])
 
 
 def test_static_figures(case):
@@ -193,7 +155,7 @@ def test_gradient_flow(case):
 
 
 def test_linearised_prediction():
-    case = Case("case02_n2_hea_angle_encoding")
+    case = Case(CASES["case02_n2_hea_angle_encoding"])
     e = case.expected
     inputs = CASES["case02_n2_hea_angle_encoding"]["inputs"]["test_statevectors"]
     states = np.array([np.array(s["re"]) + 1j * np.array(s["im"]) for s in inputs])

@@ -70,6 +70,12 @@ dynamics.asymptotic(model, theta, y, time, X=None, states=None, rate=1.0, method
 dynamics.linearised_prediction(kernel_train, kernel_test_train, residual, predictions_test, time, rate=1.0)
 dynamics.loss_lower_bound(model, loss0, time, m)
 dynamics.asymptotic_from_gram(gram, measured_gram, y, time, scale=1.0, rate=1.0)
+dynamics.tilted_limit(levels, weights, y, time, rate=1.0)
+dynamics.level_weights(model, theta, X=None, states=None)
+dynamics.limit_dqntk(gram_moments)
+dynamics.lotka_volterra(residual, kernel, lam, time, rate=1.0)
+dynamics.gaussian_process_prediction(kernel, kernel_test, covariance, covariance_cross, covariance_test, y, time, \
+rate=1.0, mean=None)
 dynamics.second_order_prediction(kernel, dqntk, residual, learning_rate, steps=1)
 capacity.lie_algebra(generators)
 convergence.critical_learning_rate(kernel, m, normalisation='1/2m')

@@ -6,17 +6,30 @@ loss 1/(2m) sum r^2, and time normalised so that a descent step eta advances it 
 """
 
 from .bound import loss_lower_bound
+from .flows import Asymptotic
 from .frozen import kernel_regression, linearised_prediction, second_order_prediction
-from .limit import Asymptotic, asymptotic, asymptotic_from_gram
+from .gaussian_process import GaussianPrediction, gaussian_process_prediction
+from .limit import asymptotic, asymptotic_from_gram
+from .limit_dqntk import limit_dqntk
+from .lotka_volterra import LotkaVolterra, lotka_volterra
 from .restricted import asymptotic_in_algebra
+from .tilted import TiltedLimit, level_weights, tilted_limit
 
 __all__ = [
     "Asymptotic",
+    "GaussianPrediction",
+    "LotkaVolterra",
+    "TiltedLimit",
     "asymptotic",
     "asymptotic_from_gram",
     "asymptotic_in_algebra",
+    "gaussian_process_prediction",
     "kernel_regression",
+    "level_weights",
+    "limit_dqntk",
     "linearised_prediction",
     "loss_lower_bound",
+    "lotka_volterra",
     "second_order_prediction",
+    "tilted_limit",
 ]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _native
 from .. import _signatures as c
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
@@ -15,13 +11,9 @@ from .._native.inputs import Theta
 from ..models import Model
 from ..samples import Samples, samples_for
 from . import checks
-from .curves import Curve, curve
+from .flows import Asymptotic, GramFlow, ModelFlow, limit_of
 
 _METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
-
-
-Asymptotic = Curve
-"""What the functions of this module return."""
 
 
 def asymptotic(
@@ -33,7 +25,7 @@ def asymptotic(
     states: ArrayLike | None = None,
     rate: float = 1.0,
     method: str = "auto",
-) -> Curve:
+) -> Asymptotic:
     """The exact over-parameterised limit dM/dt = -rate sum_j r_j [M, [M, rho_j]] from M(0) = U(theta)^+ O U(theta).
 
     Source: theorem 4.2 of You et al., arXiv 2303.14844; the reduction to m x m matrices is derived in docs/maths.md.
@@ -50,7 +42,7 @@ def asymptotic(
 
     Returns:
         A `qtangent.convergence.Curve`: predictions and residuals (T, m), loss (T,), kernel (T, m, m), which is the limit
-        of K/Zsum. s parameter sets put s in front.
+        of K/Zsum, and with `dqntk` and `lam`. s parameter sets put s in front.
 
     Raises:
         InvalidArgumentError: for several outputs, and for a circuit in which a feature follows a parameter.
@@ -67,28 +59,16 @@ def asymptotic(
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
     targets = checks.vector("y", y, len(samples))
     times = checks.time(time)
-    shape = (sets.sets, len(times), len(samples), len(samples))
-    kernel = _native.result("the kernel", shape, 1, "times")
-    predictions = np.empty(shape[:3])
-    _native.interruptible(
-        math.inf,
-        lambda cancel: _native.call(
-            "qtg_dynamics_asymptotic",
-            model._handle,
-            *sets.arguments,
-            samples._handle,
-            _arrays.pointer(targets),
-            _arrays.pointer(times),
-            len(times),
-            _arrays.number("rate", rate),
-            _METHODS[method],
-            cancel,
-            _arrays.pointer(predictions),
-            _arrays.pointer(kernel),
-        ),
-        "asymptotic",
+    flow = ModelFlow(
+        model,
+        sets.values.copy(),
+        samples,
+        targets.copy(),
+        times.copy(),
+        _arrays.number("rate", rate),
+        _METHODS[method],
     )
-    return curve(times, sets.squeeze(predictions), targets, sets.squeeze(kernel))
+    return limit_of(flow)
 
 
 def asymptotic_from_gram(
@@ -98,7 +78,7 @@ def asymptotic_from_gram(
     time: ArrayLike,
     scale: float = 1.0,
     rate: float = 1.0,
-) -> Curve:
+) -> Asymptotic:
     """The over-parameterised limit from overlaps alone, so that states of any number of qubits can be used.
 
     For pure states with the columns V and an observable O with O^2 = 1 the flow closes on G = V^+ V and
@@ -122,24 +102,5 @@ def asymptotic_from_gram(
     m = len(overlaps)
     _arrays.expect_shape("measured_gram", measured, (m, m), "(m, m)")
     targets, times = checks.vector("y", y, m), checks.time(time)
-    kernel = _native.result("the kernel", (len(times), m, m), 0, "times")
-    predictions = np.empty((len(times), m))
-    _native.interruptible(
-        math.inf,
-        lambda cancel: _native.call(
-            "qtg_dynamics_asymptotic_gram",
-            _arrays.pointer(overlaps),
-            _arrays.pointer(measured),
-            m,
-            _arrays.number("scale", scale),
-            _arrays.pointer(targets),
-            _arrays.pointer(times),
-            len(times),
-            _arrays.number("rate", rate),
-            cancel,
-            _arrays.pointer(predictions),
-            _arrays.pointer(kernel),
-        ),
-        "asymptotic_from_gram",
-    )
-    return curve(times, predictions, targets, kernel)
+    factor, c_rate = _arrays.number("scale", scale), _arrays.number("rate", rate)
+    return limit_of(GramFlow(overlaps.copy(), measured.copy(), factor, targets.copy(), times.copy(), c_rate))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, NumericalError
@@ -14,7 +17,7 @@ from ..capacity import LieAlgebra
 from ..capacity.lie_algebra import generator_matrix
 from ..observables import Observable
 from . import checks
-from .curves import Curve, curve
+from .flows import Asymptotic, limit_of
 
 _TOLERANCE = 1e-11
 
@@ -27,7 +30,7 @@ def asymptotic_in_algebra(
     states: ArrayLike,
     time: ArrayLike,
     rate: float = 1.0,
-) -> Curve:
+) -> Asymptotic:
     """The limit of many gates exp(-i theta H) between fixed gates that mix over the group of an algebra g.
 
     With x_j the coordinates in g of i[M, rho_j], T the mean of `algebra.second_moment` over the generators and Z their
@@ -62,37 +65,70 @@ def asymptotic_in_algebra(
         raise InvalidArgumentError(
             "there is no generator with Z > 0; give at least one that is not the identity"
         )
-    moment = sum(algebra.second_moment(one) for one in kinds) / (len(kinds) * weight)
+    moment: Real = np.sum([algebra.second_moment(one) for one in kinds], axis=0) / (len(kinds) * weight)
     rho = _densities(states, d)
     targets, times = checks.vector("y", y, len(rho)), checks.time(time)
     c = _arrays.number("rate", rate)
+    return limit_of(_AlgebraFlow(algebra, moment, start, rho, targets.copy(), times, c))
 
-    def currents(measured: Complex) -> Real:
-        return algebra.coordinates(1j * (measured @ rho - rho @ measured))
 
-    def predictions(measured: Complex) -> Real:
-        values: Real = np.einsum("ij,kji->k", measured, rho).real
+@dataclass(frozen=True)
+class _AlgebraFlow:
+    algebra: LieAlgebra
+    moment: Real
+    """T/Z in coordinates of the algebra."""
+    start: Complex
+    rho: Complex
+    y: Real
+    time: Real
+    rate: float
+
+    @cached_property
+    def path(self) -> Complex:
+        """The measurement at each time, (T, d, d)."""
+        d = len(self.start)
+
+        def slope(_: float, flat: Real) -> Real:
+            measured = flat.view(np.complex128).reshape(d, d)
+            residuals = self._predictions(measured) - self.y
+            turn = self.algebra.matrices(self.moment @ (residuals @ self._currents(measured)))
+            change = -1j * self.rate * (turn @ measured - measured @ turn)
+            return np.ascontiguousarray(change).reshape(-1).view(np.float64)
+
+        import scipy.integrate
+
+        solution = scipy.integrate.solve_ivp(
+            slope, (0.0, max(float(self.time[-1]), 1e-300)), np.ascontiguousarray(self.start).reshape(-1).view(np.float64),
+            method="DOP853", t_eval=self.time, rtol=_TOLERANCE, atol=_TOLERANCE,
+        )  # fmt: skip
+        if not solution.success:
+            raise NumericalError(f"the flow in the algebra could not be integrated: {solution.message}")
+        return np.ascontiguousarray(solution.y.T).view(np.complex128).reshape(-1, d, d)
+
+    def trajectory(self) -> tuple[Real, Real]:
+        vectors = np.stack([self._currents(measured) for measured in self.path])
+        kernel: Real = vectors @ self.moment @ vectors.swapaxes(1, 2)
+        return np.stack([self._predictions(measured) for measured in self.path]), kernel
+
+    def dqntk(self) -> Real:
+        """-(1/2) tr(rho_a ([Xt_b, [Xt_c, M]] + [Xt_c, [Xt_b, M]])), Xt = sum_a (T x)_a B_a / Z."""
+        m = len(self.rho)
+        result = _native.result("the dQNTK", (len(self.time), m, m, m), 0, "times")
+        for step, measured in enumerate(self.path):
+            turns = self.algebra.matrices(self._currents(measured) @ self.moment)
+            first = turns @ measured - measured @ turns
+            # tr(rho_a [Xt_b, [Xt_c, M]]) = tr([rho_a, Xt_b] [Xt_c, M])
+            outer = self.rho[:, None] @ turns[None] - turns[None] @ self.rho[:, None]
+            ordered = -0.5 * np.einsum("abij,cji->abc", outer, first).real
+            result[step] = ordered + ordered.swapaxes(1, 2)
+        return result
+
+    def _currents(self, measured: Complex) -> Real:
+        return self.algebra.coordinates(1j * (measured @ self.rho - self.rho @ measured))
+
+    def _predictions(self, measured: Complex) -> Real:
+        values: Real = np.einsum("ij,kji->k", measured, self.rho).real
         return values
-
-    def slope(_: float, flat: Real) -> Real:
-        measured = flat.view(np.complex128).reshape(d, d)
-        turn = algebra.matrices(moment @ ((predictions(measured) - targets) @ currents(measured)))
-        return (
-            np.ascontiguousarray(-1j * c * (turn @ measured - measured @ turn)).reshape(-1).view(np.float64)
-        )
-
-    import scipy.integrate
-
-    solution = scipy.integrate.solve_ivp(
-        slope, (0.0, max(float(times[-1]), 1e-300)), np.ascontiguousarray(start).reshape(-1).view(np.float64),
-        method="DOP853", t_eval=times, rtol=_TOLERANCE, atol=_TOLERANCE,
-    )  # fmt: skip
-    if not solution.success:
-        raise NumericalError(f"the flow in the algebra could not be integrated: {solution.message}")
-    path = np.ascontiguousarray(solution.y.T).view(np.complex128).reshape(-1, d, d)
-    vectors = np.stack([currents(measured) for measured in path])
-    kernel: Real = vectors @ moment @ vectors.swapaxes(1, 2)
-    return curve(times, np.stack([predictions(measured) for measured in path]), targets, kernel)
 
 
 def _weight(generator: Complex) -> float:
