@@ -214,3 +214,26 @@ def test_no_exception_is_lost_while_a_handle_is_freed(temporary):
         print(len(raised), lost)
     """)
     assert out == ["2000", "[]"], err
+
+
+@pytest.mark.parametrize(
+    ("given", "kernel"),
+    [
+        ("list(np.ones((3000, 400)))", "qt.classical.recurrent_ntk(given)"),
+        ("list(np.ones((400, 200)))", "qt.classical.recurrent_ntk(given, pooling='mean')"),
+        ("qt.Samples(states=np.repeat(states, 2, axis=0))", "model.fidelity_kernel(theta, given)"),
+    ],
+)
+def test_kernels_stop_on_the_way(given, kernel):
+    """Those of sequences are computed in parts, those of states in blocks."""
+    out, err = run(f"""
+        def interrupt(*_):
+            raised.append(time.perf_counter())
+            raise KeyboardInterrupt
+        signal.signal(signal.SIGALRM, interrupt)
+        given = {given}
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        try: {kernel}
+        except qt.Interrupted: print("interrupted", time.perf_counter() - raised[0] < 1)
+    """)
+    assert out == ["interrupted", "True"], err

@@ -1,6 +1,7 @@
 """Tangent kernels of infinitely wide networks against golden figures, closed forms and finite networks."""
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +198,23 @@ def test_a_bar_is_shown_where_it_is_asked_for(capsys):
     assert capsys.readouterr().err == ""
     recurrent_ntk(np.ones((2, 3, 1)), progress=True)
     assert "kernel: " in capsys.readouterr().err
+
+
+def test_progress_counts_the_parts_of_a_long_kernel(monkeypatch):
+    """And computing in parts changes nothing."""
+    from qtangent.classical import network
+
+    bars = []
+
+    @contextmanager
+    def bar(progress, total, label):
+        ticks = []
+        bars.append((progress, total, ticks))
+        yield ticks.append
+
+    monkeypatch.setattr(network, "bar", bar)
+    sequences = list(np.random.default_rng(0).standard_normal((40, 30)))
+    whole = recurrent_ntk(sequences)
+    monkeypatch.setattr(network, "_PART_SECONDS", network._SECONDS * 30 * 40 * 40 / 8)
+    np.testing.assert_array_equal(recurrent_ntk(sequences, progress=True), whole)
+    assert bars == [(False, 1, [1]), (True, 4, [1, 1, 1, 1])]

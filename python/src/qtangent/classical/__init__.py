@@ -2,7 +2,8 @@
 
 from .dense import dense_ntk
 from .matching import Match
+from .positivity import PositiveKernel, positive
 from .recurrent import recurrent_ntk
 from .two_layer import Descent, TwoLayerNetwork
 
-__all__ = ["Descent", "Match", "TwoLayerNetwork", "dense_ntk", "recurrent_ntk"]
+__all__ = ["Descent", "Match", "PositiveKernel", "TwoLayerNetwork", "dense_ntk", "positive", "recurrent_ntk"]
