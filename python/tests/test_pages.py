@@ -52,6 +52,21 @@ def test_every_path_named_exists(page: Path) -> None:
     assert all((ROOT / path).exists() for path in paths), paths
 
 
+SKLEARN = re.findall(r"```python\n(.*?)```", (ROOT / "docs/sklearn.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(SKLEARN)))
+def test_the_examples_for_scikit_learn_run(number: int) -> None:
+    pytest.importorskip("sklearn")
+    assert len(SKLEARN[number].splitlines()) <= 25
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(SKLEARN[number], {})
+    scores = [float(word) for word in re.findall(r"(\d\.\d+)\n", printed.getvalue())]
+    assert scores
+    assert min(scores) > 0.8
+
+
 @pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 def test_the_example_for_one_s_own_circuit_runs() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", OWN_CIRCUIT, re.DOTALL)

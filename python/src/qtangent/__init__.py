@@ -40,6 +40,7 @@ _LAZY = (
     "plots",
     "qiskit",
     "report",
+    "sklearn",
 )
 
 
