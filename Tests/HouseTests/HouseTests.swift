@@ -33,6 +33,20 @@ import Testing
     #expect(Set(folders) == Set(House.floors.keys))
   }
 
+  /// What a configuration controls is resolved in circuits: nothing above them but the C interface names it.
+  @Test func configurationsStayBelowTheSimulator() throws {
+    let floor = try #require(House.floors["TangentCircuits"])
+    let above = try files().filter {
+      House.floors[$0.target, default: 0] > floor && $0.target != "TangentCAPI"
+    }
+    #expect(above.count > 50)
+    for file in above {
+      #expect(!file.text.localizedCaseInsensitiveContains("configuration"), "\(file.path)")
+    }
+    let here = try files().filter { $0.target == "TangentCircuits" && $0.text.contains("configuration") }
+    #expect(!here.isEmpty)
+  }
+
   @Test func everyFolderKeepsTheOrder() throws {
     let floors = Dictionary(grouping: try files(), by: \.target).mapValues { files in
       files.map { FloorFile(String($0.path.drop { $0 != "/" }.dropFirst()), $0.text) }

@@ -68,11 +68,11 @@ import Testing
     var part = try Circuit(qubitCount: 1)
     try part.append(.rx, qubits: [0], angles: [.parameter(0)])
     try part.setNames(of: .parameter, ["c"])
-    part.takeNames(of: named)
+    try part.takeNames(of: named)
     #expect(part.names(of: .parameter) == ["a"] && part.names(of: .feature) == [])
     try part.append(.rx, qubits: [0], angles: [.parameter(1)])
     #expect(part.names(of: .parameter) == ["a", "p1"])
-    part.takeNames(of: try circuit())
+    try part.takeNames(of: circuit())
     #expect(part.names(of: .parameter) == ["p0", "p1"])
   }
 

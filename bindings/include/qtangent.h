@@ -68,7 +68,8 @@ enum qtg_angle_kind {
   QTG_ANGLE_PARAMETER = 0,         /* parameter[first] */
   QTG_ANGLE_FEATURE = 1,           /* feature[first] */
   QTG_ANGLE_PARAMETER_FEATURE = 2, /* parameter[first] * feature[second] */
-  QTG_ANGLE_FEATURE_FEATURE = 3    /* feature[first] * feature[second] */
+  QTG_ANGLE_FEATURE_FEATURE = 3,   /* feature[first] * feature[second] */
+  QTG_ANGLE_CONFIGURATION = 4      /* what a configuration gives for the key first, see qtg_config_key; else 0 */
 };
 
 typedef struct qtg_angle_term {
@@ -375,6 +376,14 @@ int32_t qtg_circuit_append_rotation(qtg_circuit circuit, qtg_angle const *angle,
 /// significant index.
 int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, int64_t dimension, int64_t const *qubits, int64_t n_qubits);
 
+/// The circuit under a configuration: angle values[k] in the place of keys[k], n_keys of both, 0 for the circuit's other
+/// keys, and without the instructions that nothing but a configuration can turn and that this one leaves at 0. Values
+/// have parameters, no features and no keys. A key that the circuit does not have is an error.
+int32_t qtg_circuit_bind(qtg_circuit circuit, int64_t const *keys, qtg_angle const *values, int64_t n_keys, qtg_circuit *result);
+
+/// The configuration keys of a circuit, in the order of first use.
+int32_t qtg_circuit_config_keys(qtg_circuit circuit, int64_t *buffer, int64_t capacity, int64_t *length);
+
 /// An independent copy.
 int32_t qtg_circuit_copy(qtg_circuit circuit, qtg_circuit *result);
 
@@ -420,6 +429,13 @@ int32_t qtg_circuit_set_names(qtg_circuit circuit, int32_t kind, char const *nam
 
 /// Gives the circuit the names that another has for the parameters and features it has itself, in place of its own.
 int32_t qtg_circuit_take_names(qtg_circuit circuit, qtg_circuit other);
+
+/// The number of a configuration key, for terms of angles: name in UTF-8, 1 to 256 bytes without control characters,
+/// not what parameters and features without a name are called. The same name gives the same number in the whole process.
+int32_t qtg_config_key(char const *name, int64_t *key);
+
+/// The name of a configuration key.
+int32_t qtg_config_key_name(int64_t key, char *buffer, int64_t capacity, int64_t *length);
 
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.

@@ -66,7 +66,8 @@ enum qtg_angle_kind {
   QTG_ANGLE_PARAMETER = 0,         /* parameter[first] */
   QTG_ANGLE_FEATURE = 1,           /* feature[first] */
   QTG_ANGLE_PARAMETER_FEATURE = 2, /* parameter[first] * feature[second] */
-  QTG_ANGLE_FEATURE_FEATURE = 3    /* feature[first] * feature[second] */
+  QTG_ANGLE_FEATURE_FEATURE = 3,   /* feature[first] * feature[second] */
+  QTG_ANGLE_CONFIGURATION = 4      /* what a configuration gives for the key first, see qtg_config_key; else 0 */
 };
 
 typedef struct qtg_angle_term {

@@ -224,8 +224,12 @@ public func gateTable(
 }
 
 extension Arguments {
-  static func angles(_ pointer: UnsafePointer<qtg_angle>?, count: Int64) throws(TangentError) -> [Angle] {
-    guard (0...64).contains(count) else { throw .invalid("n_angles is \(count), 0 to 64 is expected") }
+  static func angles(
+    _ pointer: UnsafePointer<qtg_angle>?, count: Int64, limit: Int64 = 64
+  ) throws(TangentError) -> [Angle] {
+    guard (0...limit).contains(count) else {
+      throw .invalid("n_angles is \(count), 0 to \(limit) is expected")
+    }
     var angles: [Angle] = []
     for source in try buffer("angles", pointer, count: Int(count)) {
       guard (0...1_000_000).contains(source.n_terms) else {
@@ -236,11 +240,15 @@ extension Arguments {
         let (first, second) = (Int(term.first), Int(term.second))
         let factor: Angle.Factor
         switch UInt32(bitPattern: term.kind) {
+        case QTG_ANGLE_CONFIGURATION.rawValue:
+          let key = try ConfigurationKeys.shared.text(term.first)
+          angle.configuration.append(Angle.ConfigurationTerm(term.coefficient, key))
+          continue
         case QTG_ANGLE_PARAMETER.rawValue: factor = .parameter(first)
         case QTG_ANGLE_FEATURE.rawValue: factor = .feature(first)
         case QTG_ANGLE_PARAMETER_FEATURE.rawValue: factor = .parameterFeature(first, second)
         case QTG_ANGLE_FEATURE_FEATURE.rawValue: factor = .featureFeature(first, second)
-        default: throw .invalid("the kind of an angle's term is \(term.kind), 0 to 3 is expected")
+        default: throw .invalid("the kind of an angle's term is \(term.kind), 0 to 4 is expected")
         }
         angle.terms.append(Angle.Term(term.coefficient, factor))
       }

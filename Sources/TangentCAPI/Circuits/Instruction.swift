@@ -63,7 +63,8 @@ public func instructionAngle(
     }
     let source = instruction.angles[Int(angle)]
     constant?.pointee = source.constant
-    try Results.write(source.terms.map(qtg_angle_term.init), buffer, capacity, length)
+    let terms = source.terms.map(qtg_angle_term.init) + source.configuration.map(qtg_angle_term.init)
+    try Results.write(terms, buffer, capacity, length)
   }
 }
 
@@ -123,5 +124,11 @@ extension qtg_angle_term {
     self.init(
       coefficient: term.coefficient, kind: Int32(kind.rawValue), reserved: 0, first: Int64(first),
       second: Int64(second))
+  }
+
+  fileprivate init(_ term: Angle.ConfigurationTerm) {
+    self.init(
+      coefficient: term.coefficient, kind: Int32(QTG_ANGLE_CONFIGURATION.rawValue), reserved: 0,
+      first: ConfigurationKeys.shared.number(term.key), second: 0)
   }
 }

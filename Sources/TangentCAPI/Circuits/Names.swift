@@ -37,7 +37,7 @@ public func circuitSetNames(
 public func circuitTakeNames(_ circuit: qtg_circuit, _ other: qtg_circuit) -> Int32 {
   guarded { () throws(TangentError) in
     let other = try CircuitBox.value(other)
-    try CircuitBox.mutate(circuit) { (circuit) throws(TangentError) in circuit.takeNames(of: other) }
+    try CircuitBox.mutate(circuit) { circuit throws(TangentError) in try circuit.takeNames(of: other) }
   }
 }
 

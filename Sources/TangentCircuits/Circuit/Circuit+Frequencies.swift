@@ -12,7 +12,7 @@ extension Circuit {
     var largest = [Double](repeating: 0, count: parameterCount)
     var result = [ParameterFrequencies](
       repeating: ParameterFrequencies(base: 1, degree: 0), count: parameterCount)
-    for (position, instruction) in instructions.enumerated() {
+    for (position, instruction) in effectiveInstructions.enumerated() {
       for operation in instruction.elementaryOperations(register: qubitCount) {
         guard case .evolution(let generator, let angle) = operation, angle.dependsOnParameters else {
           continue

@@ -53,7 +53,7 @@ extension Circuit {
   private func occurrencesByParameter() throws(TangentError) -> [[Occurrence]] {
     var result = [[Occurrence]](repeating: [], count: parameterCount)
     var position = 0
-    for instruction in instructions {
+    for instruction in effectiveInstructions {
       for operation in instruction.elementaryOperations(register: qubitCount) {
         position += 1
         guard case .evolution(let generator, let angle) = operation else { continue }

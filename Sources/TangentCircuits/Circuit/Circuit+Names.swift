@@ -11,19 +11,22 @@ extension Circuit {
 
   /// Names all parameters or all features; nil takes the names away.
   /// - Throws: `invalidArgument` for another number of names, and for names that are empty, equal, longer than
-  ///   `Names.maximumLength` bytes, or contain control characters.
+  ///   `Names.maximumLength` bytes, configuration keys, or contain control characters.
   public mutating func setNames(of kind: Names.Kind, _ names: [String]?) throws(TangentError) {
     let count = kind == .parameter ? parameterCount : featureCount
     guard names == nil || names?.count == count else {
       throw .invalid("\(names?.count ?? 0) names for \(count) \(kind)s; give one for each")
     }
-    setNames(try Names(kind, names ?? []))
+    try setNames(Names(kind, names ?? []))
   }
 
   /// Takes the names of another circuit for the parameters and features that this one has, in place of its own.
-  public mutating func takeNames(of other: Circuit) {
-    setNames(other.parameterNames.prefix(parameterCount))
-    setNames(other.featureNames.prefix(featureCount))
+  /// - Throws: `invalidArgument` for a name that is a configuration key of this one.
+  public mutating func takeNames(of other: Circuit) throws(TangentError) {
+    var result = self
+    try result.setNames(other.parameterNames.prefix(parameterCount))
+    try result.setNames(other.featureNames.prefix(featureCount))
+    self = result
   }
 
   /// An angle as drawings and messages show it: `2*alpha+0.5`.

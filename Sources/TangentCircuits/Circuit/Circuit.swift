@@ -12,6 +12,8 @@ public struct Circuit: Sendable, Equatable {
   public private(set) var featureCount = 0
   public private(set) var parameterNames = Names(.parameter)
   public private(set) var featureNames = Names(.feature)
+  /// What configurations may give numbers for, in the order of first use.
+  public private(set) var configurationKeys: [String] = []
 
   /// Generators that need a dense eigenbasis stop here.
   public static let maximumDenseGeneratorQubits = 10
@@ -104,6 +106,7 @@ public struct Circuit: Sendable, Equatable {
       try result.parameterNames.append(other.parameterNames, offset: offset)
     }
     try result.featureNames.merge(other.featureNames)
+    try result.requireKeysApartFromNames()
     self = result
   }
 
@@ -111,15 +114,20 @@ public struct Circuit: Sendable, Equatable {
   public var inverse: Circuit {
     var result = self
     result.instructions = instructions.reversed().map(\.inverse)
+    result.configurationKeys = result.instructions.configurationKeys
     return result
   }
 
   /// Names whose indices the circuit has.
-  mutating func setNames(_ names: Names) {
+  /// - Throws: `invalidArgument` for a name that is a configuration key.
+  mutating func setNames(_ names: Names) throws(TangentError) {
+    var result = self
     switch names.kind {
-    case .parameter: parameterNames = names
-    case .feature: featureNames = names
+    case .parameter: result.parameterNames = names
+    case .feature: result.featureNames = names
     }
+    try result.requireKeysApartFromNames()
+    self = result
   }
 
   public static func == (a: Circuit, b: Circuit) -> Bool {
@@ -127,11 +135,15 @@ public struct Circuit: Sendable, Equatable {
       && a.instructions == b.instructions
   }
 
-  private mutating func append(_ instruction: Instruction) throws(TangentError) {
+  mutating func append(_ instruction: Instruction) throws(TangentError) {
     try validate(qubits: instruction.qubits, name: instruction.name)
     let instruction = Instruction(
       operation: instruction.operation, qubits: instruction.qubits, angles: instruction.angles.map(\.merged))
     for angle in instruction.angles { try angle.validate() }
+    for key in [instruction].configurationKeys where !configurationKeys.contains(key) {
+      try requireApartFromNames(key)
+      configurationKeys.append(key)
+    }
     for term in instruction.angles.flatMap(\.terms) {
       if let p = term.factor.parameterIndex { parameterCount = max(parameterCount, p + 1) }
       for f in term.factor.featureIndices { featureCount = max(featureCount, f + 1) }

@@ -4,14 +4,19 @@ extension CircuitFormat {
   /// - Throws: `corruptedFile` for damaged bytes, `invalidArgument` for values no circuit may have.
   public static func decodeCircuit(_ bytes: [UInt8]) throws(TangentError) -> Circuit {
     var reader = ByteReader(bytes)
-    let tag = try expect([circuitTag, namedCircuitTag], "the mark of a circuit", &reader)
+    let tag = try expect(
+      [circuitTag, namedCircuitTag, configuredCircuitTag], "the mark of a circuit", &reader)
+    let keys = tag == configuredCircuitTag ? try readKeys(&reader) : []
     var circuit = try Circuit(qubitCount: Int(reader.read(Int64.self, "the number of qubits")))
     for _ in 0..<(try reader.readCount(elementSize: 17, "the instructions")) {
-      try readInstruction(into: &circuit, &reader)
+      try readInstruction(into: &circuit, keys, &reader)
     }
-    if tag == namedCircuitTag {
-      circuit.setNames(try readNames(.parameter, count: circuit.parameterCount, &reader))
-      circuit.setNames(try readNames(.feature, count: circuit.featureCount, &reader))
+    guard circuit.configurationKeys == keys else {
+      throw TangentError(.corruptedFile, "configuration keys \(keys), used are \(circuit.configurationKeys)")
+    }
+    if tag != circuitTag {
+      try circuit.setNames(readNames(.parameter, count: circuit.parameterCount, &reader))
+      try circuit.setNames(readNames(.feature, count: circuit.featureCount, &reader))
     }
     try reader.finish()
     return circuit
@@ -38,6 +43,14 @@ extension CircuitFormat {
     return found
   }
 
+  private static func readKeys(_ reader: inout ByteReader) throws(TangentError) -> [String] {
+    var keys: [String] = []
+    for _ in 0..<(try reader.readCount(elementSize: 8, "the configuration keys")) {
+      keys.append(try reader.readString("a configuration key"))
+    }
+    return keys
+  }
+
   private static func readNames(
     _ kind: Names.Kind, count: Int, _ reader: inout ByteReader
   ) throws(TangentError) -> Names {
@@ -54,7 +67,7 @@ extension CircuitFormat {
   }
 
   private static func readInstruction(
-    into circuit: inout Circuit, _ reader: inout ByteReader
+    into circuit: inout Circuit, _ keys: [String], _ reader: inout ByteReader
   ) throws(TangentError) {
     let kind = try reader.read(UInt8.self, "the kind of an instruction")
     switch kind {
@@ -64,33 +77,37 @@ extension CircuitFormat {
         throw TangentError(.corruptedFile, "gate number \(number); this version knows \(Gate.allCases.count)")
       }
       let qubits = try reader.readInts("the qubits")
-      try circuit.append(Gate.allCases[Int(number)], qubits: qubits, angles: readAngles(&reader))
+      try circuit.append(Gate.allCases[Int(number)], qubits: qubits, angles: readAngles(keys, &reader))
     case 1:
       let letters = try reader.readString("the Pauli letters")
       let qubits = try reader.readInts("the qubits")
-      try circuit.appendRotation(readOneAngle(&reader), pauli: letters, qubits: qubits)
+      try circuit.appendRotation(readOneAngle(keys, &reader), pauli: letters, qubits: qubits)
     case 2:
       let generator = try readObservable(&reader)
       let qubits = try reader.readInts("the qubits")
-      try circuit.appendEvolution(readOneAngle(&reader), generator: generator, qubits: qubits)
+      try circuit.appendEvolution(readOneAngle(keys, &reader), generator: generator, qubits: qubits)
     case 3:
       let matrix = try readMatrix(&reader)
       let qubits = try reader.readInts("the qubits")
-      _ = try readAngles(&reader)
+      _ = try readAngles(keys, &reader)
       try circuit.appendUnitary(matrix, qubits: qubits)
     default: throw TangentError(.corruptedFile, "instruction kind \(kind); this version knows 0 to 3")
     }
   }
 
-  private static func readOneAngle(_ reader: inout ByteReader) throws(TangentError) -> Angle {
-    let angles = try readAngles(&reader)
+  private static func readOneAngle(
+    _ keys: [String], _ reader: inout ByteReader
+  ) throws(TangentError) -> Angle {
+    let angles = try readAngles(keys, &reader)
     guard angles.count == 1 else {
       throw TangentError(.corruptedFile, "\(angles.count) angles where one belongs")
     }
     return angles[0]
   }
 
-  private static func readAngles(_ reader: inout ByteReader) throws(TangentError) -> [Angle] {
+  private static func readAngles(
+    _ keys: [String], _ reader: inout ByteReader
+  ) throws(TangentError) -> [Angle] {
     var angles: [Angle] = []
     for _ in 0..<(try reader.readCount(elementSize: 16, "the angles")) {
       var angle = Angle(constant: try reader.readDouble("an angle's constant"))
@@ -101,11 +118,18 @@ extension CircuitFormat {
         let coefficient = try reader.readDouble("a coefficient")
         let factor: Angle.Factor
         switch kind {
+        case 4 where keys.indices.contains(first):
+          angle.configuration.append(Angle.ConfigurationTerm(coefficient, keys[first]))
+          continue
         case 0: factor = .parameter(first)
         case 1: factor = .feature(first)
         case 2: factor = .parameterFeature(first, second)
         case 3: factor = .featureFeature(first, second)
-        default: throw TangentError(.corruptedFile, "angle term kind \(kind); this version knows 0 to 3")
+        default:
+          throw TangentError(
+            .corruptedFile,
+            "angle term kind \(kind) with index \(first); this version knows 0 to 3, and 4 for \(keys.count) keys"
+          )
         }
         angle.terms.append(Angle.Term(coefficient, factor))
       }

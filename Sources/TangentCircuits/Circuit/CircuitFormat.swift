@@ -9,14 +9,29 @@ public enum CircuitFormat {
   static let circuitTag: UInt32 = 0x5154_4301
   /// A circuit, then the names of parameters and those of features, each with its index.
   static let namedCircuitTag: UInt32 = 0x5154_4302
+  /// A circuit with configuration keys: the keys, then as above, where terms of angles give a key by its place.
+  static let configuredCircuitTag: UInt32 = 0x5154_4303
   static let observableTag: UInt32 = 0x5154_4F01
 
   public static func encode(_ circuit: Circuit) -> [UInt8] {
     let names = [circuit.parameterNames.entries, circuit.featureNames.entries]
-    if names.allSatisfy(\.isEmpty) { return encodeWithoutNames(circuit) }
+    return encode(circuit, names: names)
+  }
+
+  /// Equal for circuits that are the same but for names.
+  public static func encodeWithoutNames(_ circuit: Circuit) -> [UInt8] { encode(circuit, names: [[], []]) }
+
+  private static func encode(_ circuit: Circuit, names: [[(index: Int, name: String)]]) -> [UInt8] {
     var writer = ByteWriter()
-    writer.write(namedCircuitTag)
+    let keys = circuit.configurationKeys
+    let hasNames = !names.allSatisfy(\.isEmpty)
+    writer.write(!keys.isEmpty ? configuredCircuitTag : hasNames ? namedCircuitTag : circuitTag)
+    if !keys.isEmpty {
+      writer.write(keys.count)
+      for key in keys { writer.write(key) }
+    }
     write(circuit, to: &writer)
+    guard hasNames || !keys.isEmpty else { return writer.bytes }
     for entries in names {
       writer.write(entries.count)
       for (index, name) in entries {
@@ -27,15 +42,8 @@ public enum CircuitFormat {
     return writer.bytes
   }
 
-  /// Equal for circuits that are the same but for names.
-  public static func encodeWithoutNames(_ circuit: Circuit) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.write(circuitTag)
-    write(circuit, to: &writer)
-    return writer.bytes
-  }
-
   private static func write(_ circuit: Circuit, to writer: inout ByteWriter) {
+    let keys = Dictionary(uniqueKeysWithValues: zip(circuit.configurationKeys, 0...))
     writer.write(Int64(circuit.qubitCount))
     writer.write(Int64(circuit.instructions.count))
     for instruction in circuit.instructions {
@@ -55,7 +63,7 @@ public enum CircuitFormat {
       }
       writer.write(instruction.qubits)
       writer.write(Int64(instruction.angles.count))
-      for angle in instruction.angles { write(angle, to: &writer) }
+      for angle in instruction.angles { write(angle, keys, to: &writer) }
     }
   }
 
@@ -66,9 +74,9 @@ public enum CircuitFormat {
     return writer.bytes
   }
 
-  private static func write(_ angle: Angle, to writer: inout ByteWriter) {
+  private static func write(_ angle: Angle, _ keys: [String: Int], to writer: inout ByteWriter) {
     writer.write(angle.constant)
-    writer.write(Int64(angle.terms.count))
+    writer.write(Int64(angle.terms.count + angle.configuration.count))
     for term in angle.terms {
       let (kind, first, second): (UInt8, Int, Int) =
         switch term.factor {
@@ -77,11 +85,18 @@ public enum CircuitFormat {
         case .parameterFeature(let p, let f): (2, p, f)
         case .featureFeature(let f, let g): (3, f, g)
         }
-      writer.write(kind)
-      writer.write(Int64(first))
-      writer.write(Int64(second))
-      writer.write(term.coefficient)
+      write(kind, first, second, term.coefficient, to: &writer)
     }
+    for term in angle.configuration { write(4, keys[term.key]!, 0, term.coefficient, to: &writer) }
+  }
+
+  private static func write(
+    _ kind: UInt8, _ first: Int, _ second: Int, _ coefficient: Double, to writer: inout ByteWriter
+  ) {
+    writer.write(kind)
+    writer.write(Int64(first))
+    writer.write(Int64(second))
+    writer.write(coefficient)
   }
 
   private static func write(_ matrix: ComplexMatrix, to writer: inout ByteWriter) {

@@ -1,6 +1,6 @@
 extension Angle {
   /// The same angle in the one form that circuits hold: equal terms as one, in the order parameters, features, parameter
-  /// times feature, feature times feature, each by its indices.
+  /// times feature, feature times feature, each by its indices, then configuration by its keys.
   ///
   /// Coefficients of equal terms are added in the order given. A sum of zero stays, so that the numbers of parameters
   /// and features follow from what was written and not from its values.
@@ -17,7 +17,14 @@ extension Angle {
         result.terms.append(term)
       }
     }
+    result.configuration = mergedConfiguration
     return result
+  }
+
+  private var mergedConfiguration: [ConfigurationTerm] {
+    var sums: [String: Double] = [:]
+    for term in configuration { sums[term.key, default: 0] += term.coefficient }
+    return sums.sorted { $0.key < $1.key }.map { ConfigurationTerm($0.value, $0.key) }
   }
 }
 

@@ -1,6 +1,7 @@
 import TangentNumerics
 
-/// A gate's angle: constant + sum a param + sum b feature + sum c param feature + sum e feature feature.
+/// A gate's angle: constant + sum a param + sum b feature + sum c param feature + sum e feature feature, and what a
+/// configuration adds where a circuit is bound to one, see `ConfigurationTerm`.
 public struct Angle: Sendable, Equatable {
   /// Indices of parameters and features stop here, so that a mistyped index cannot ask for terabytes.
   public static let maximumIndex = 9_999_999
@@ -25,10 +26,13 @@ public struct Angle: Sendable, Equatable {
 
   public var constant: Double
   public var terms: [Term]
+  /// Nothing of the angle's value until `Circuit.bound` puts something in its place.
+  public var configuration: [ConfigurationTerm]
 
-  public init(constant: Double = 0, terms: [Term] = []) {
+  public init(constant: Double = 0, terms: [Term] = [], configuration: [ConfigurationTerm] = []) {
     self.constant = constant
     self.terms = terms
+    self.configuration = configuration
   }
 
   public static func parameter(_ index: Int) -> Angle { Angle(terms: [Term(1, .parameter(index))]) }
@@ -36,7 +40,9 @@ public struct Angle: Sendable, Equatable {
   public static func feature(_ index: Int) -> Angle { Angle(terms: [Term(1, .feature(index))]) }
 
   public func scaled(by factor: Double) -> Angle {
-    Angle(constant: constant * factor, terms: terms.map { Term($0.coefficient * factor, $0.factor) })
+    Angle(
+      constant: constant * factor, terms: terms.map { Term($0.coefficient * factor, $0.factor) },
+      configuration: configuration.map { ConfigurationTerm($0.coefficient * factor, $0.key) })
   }
 
   public static prefix func - (angle: Angle) -> Angle { angle.scaled(by: -1) }
@@ -51,14 +57,15 @@ public struct Angle: Sendable, Equatable {
         case .parameterFeature(let p, let f): Term(term.coefficient, .parameterFeature(p + offset, f))
         case .feature, .featureFeature: term
         }
-      })
+      },
+      configuration: configuration)
   }
 
   public var dependsOnParameters: Bool { terms.contains { $0.factor.parameterIndex != nil } }
 
   public var dependsOnFeatures: Bool { terms.contains { !$0.factor.featureIndices.isEmpty } }
 
-  /// The angle for one parameter vector and one feature vector (radians).
+  /// The angle for one parameter vector and one feature vector (radians), without a configuration.
   public func value(parameters: [Double], features: [Double]) -> Double {
     terms.reduce(constant) { sum, term in
       switch term.factor {
@@ -70,7 +77,7 @@ public struct Angle: Sendable, Equatable {
     }
   }
 
-  /// - Throws: on a non-finite number or an index that is negative or beyond `maximumIndex`.
+  /// - Throws: on a non-finite number, an index that is negative or beyond `maximumIndex`, or a key that cannot be one.
   func validate() throws(TangentError) {
     guard constant.isFinite else { throw .invalid("the angle's constant is \(constant); it must be finite") }
     for term in terms {
@@ -85,6 +92,7 @@ public struct Angle: Sendable, Equatable {
         }
       }
     }
+    for term in configuration { try term.validate() }
   }
 }
 
@@ -119,14 +127,19 @@ extension Angle: CustomStringConvertible {
         case .parameterFeature(let p, let f): "\(parameters[p])*\(features[f])"
         case .featureFeature(let f, let g): "\(features[f])*\(features[g])"
         }
-      switch term.coefficient {
-      case 1: pieces.append(name)
-      case -1: pieces.append("-" + name)
-      default: pieces.append(Angle.short(term.coefficient) + "*" + name)
-      }
+      pieces.append(Angle.product(term.coefficient, name))
     }
+    for term in configuration { pieces.append(Angle.product(term.coefficient, term.key)) }
     if constant != 0 || pieces.isEmpty { pieces.append(Angle.short(constant)) }
     return pieces.dropFirst().reduce(pieces[0]) { $0 + ($1.hasPrefix("-") ? $1 : "+" + $1) }
+  }
+
+  private static func product(_ coefficient: Double, _ name: String) -> String {
+    switch coefficient {
+    case 1: name
+    case -1: "-" + name
+    default: short(coefficient) + "*" + name
+    }
   }
 
   /// Three decimals at most, without trailing zeros.

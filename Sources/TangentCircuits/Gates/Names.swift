@@ -41,20 +41,32 @@ public struct Names: Sendable, Equatable {
   /// - Throws: `invalidArgument` for a name that is empty, too long, has control characters, or belongs to another index.
   mutating func give(_ name: String, to index: Int) throws(TangentError) {
     guard name != "\(kind.letter)\(index)" else { return }
-    guard !name.isEmpty else { throw .invalid("the name of \(kind) \(index) is empty") }
-    guard name.utf8.count <= Names.maximumLength else {
-      throw .invalid(
-        "the name of \(kind) \(index) has \(name.utf8.count) bytes, at most \(Names.maximumLength) are possible"
-      )
-    }
-    guard !name.unicodeScalars.contains(where: \.breaksLines) else {
-      throw .invalid("the name of \(kind) \(index) contains a control character")
-    }
+    try Names.validate(name, "the name of \(kind) \(index)")
     if let other = indices[name] { throw equalNames(name, other, index) }
     guard given[index] == nil else { throw .invalid("\(kind) \(index) has two names") }
     given[index] = name
     indices[name] = index
   }
+
+  /// - Throws: `invalidArgument`, calling it `subject`, for a name that is empty, too long, or has control characters.
+  static func validate(_ name: String, _ subject: String) throws(TangentError) {
+    guard !name.isEmpty else { throw .invalid("\(subject) is empty") }
+    guard name.utf8.count <= maximumLength else {
+      throw .invalid("\(subject) has \(name.utf8.count) bytes, at most \(maximumLength) are possible")
+    }
+    guard !name.unicodeScalars.contains(where: \.breaksLines) else {
+      throw .invalid("\(subject) contains a control character")
+    }
+  }
+
+  /// Whether some parameter or feature without a name is called so.
+  static func isDefault(_ name: String) -> Bool {
+    let digits = name.dropFirst()
+    return [Kind.parameter, .feature].contains { name.hasPrefix($0.letter) }
+      && !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
+  func contains(_ name: String) -> Bool { indices[name] != nil }
 
   /// The names of the first `count` indices.
   func prefix(_ count: Int) -> Names {

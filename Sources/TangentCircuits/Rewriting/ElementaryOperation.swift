@@ -9,9 +9,9 @@ public enum ElementaryOperation: Sendable, Equatable {
 }
 
 extension Circuit {
-  /// All instructions as elementary operations, in time order.
+  /// All instructions as elementary operations, in time order, without a configuration.
   public var elementaryOperations: [ElementaryOperation] {
-    instructions.flatMap { $0.elementaryOperations(register: qubitCount) }
+    effectiveInstructions.flatMap { $0.elementaryOperations(register: qubitCount) }
   }
 }
 

@@ -16,7 +16,7 @@ public struct LightCone: Sendable {
     for (label, qubit) in qubits.enumerated() { labels[qubit] = label }
     return Circuit(
       qubitCount: qubits.count,
-      instructions: circuit.instructions.flatMap(\.factors).map { $0.relabelled(labels) },
+      instructions: circuit.effectiveInstructions.flatMap(\.factors).map { $0.relabelled(labels) },
       parameterCount: circuit.parameterCount, featureCount: circuit.featureCount)
   }
 
@@ -34,7 +34,7 @@ extension Circuit {
     var evolved = EvolvedObservables(observables)
     var kept: [Instruction] = []
     var isPruned = false
-    for factor in instructions.flatMap(\.factors).reversed() {
+    for factor in effectiveInstructions.flatMap(\.factors).reversed() {
       // A factor is one elementary operation.
       let action = factor.elementaryOperations(register: qubitCount)[0].action(register: qubitCount)
       if evolved.commute(with: action) {

@@ -16,7 +16,7 @@ from ._native.errors import (
     QTangentError,
     QTangentWarning,
 )
-from .angles import Angle, feature, param
+from .angles import Angle, config, feature, param
 from .circuits import Circuit
 from .instructions import Instruction
 from .models import Model
@@ -89,6 +89,7 @@ __all__ = [
     "ansatz",
     "build_info",
     "capacity",
+    "config",
     "dynamics",
     "encoding",
     "feature",

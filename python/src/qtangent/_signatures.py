@@ -65,6 +65,7 @@ QTG_ANGLE_PARAMETER = 0
 QTG_ANGLE_FEATURE = 1
 QTG_ANGLE_PARAMETER_FEATURE = 2
 QTG_ANGLE_FEATURE_FEATURE = 3
+QTG_ANGLE_CONFIGURATION = 4
 QTG_STATES_NONE = 0
 QTG_STATES_PURE = 1
 QTG_STATES_MIXED = 2
@@ -293,6 +294,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_append_gate": (c_int32, (qtg_circuit, c_int32, c_void_p, c_int64, POINTER(qtg_angle), c_int64)),
     "qtg_circuit_append_rotation": (c_int32, (qtg_circuit, POINTER(qtg_angle), c_char_p, c_void_p, c_int64)),
     "qtg_circuit_append_unitary": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p, c_int64)),
+    "qtg_circuit_bind": (c_int32, (qtg_circuit, c_void_p, POINTER(qtg_angle), c_int64, c_void_p)),
+    "qtg_circuit_config_keys": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_copy": (c_int32, (qtg_circuit, c_void_p)),
     "qtg_circuit_create": (c_int32, (c_int64, c_void_p)),
     "qtg_circuit_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
@@ -307,6 +310,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_set_names": (c_int32, (qtg_circuit, c_int32, c_char_p, c_int64)),
     "qtg_circuit_take_names": (c_int32, (qtg_circuit, qtg_circuit)),
+    "qtg_config_key": (c_int32, (c_char_p, c_void_p)),
+    "qtg_config_key_name": (c_int32, (c_int64, c_char_p, c_int64, c_void_p)),
     "qtg_dynamics_asymptotic": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, c_void_p, c_void_p, c_int64, c_double, c_int32, qtg_cancel, c_void_p, c_void_p, c_void_p)),
     "qtg_dynamics_asymptotic_gram": (c_int32, (c_void_p, c_void_p, c_int64, c_double, c_void_p, c_void_p, c_int64, c_double, qtg_cancel, c_void_p, c_void_p, c_void_p)),
     "qtg_dynamics_limit_dqntk": (c_int32, (c_void_p, c_int64, c_void_p)),

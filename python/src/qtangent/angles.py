@@ -1,13 +1,18 @@
-"""Angles of gates: numbers, trainable parameters, data features, and the sums and products of them a gate takes."""
+"""Angles of gates: numbers, trainable parameters, data features, what a configuration gives, and the sums and products of
+them a gate takes."""
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from . import _native
 from . import _signatures as c
+from ._native import arrays as _arrays
 from ._native.errors import InvalidArgumentError
 
 # A term of an angle: the indices of parameters and of features it multiplies.
@@ -15,10 +20,10 @@ _Factor: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Angle:
-    """constant + sum a*param + sum b*feature + sum c*param*feature + sum e*feature*feature, in radians.
+    """constant + sum a*param + sum b*feature + sum c*param*feature + sum e*feature*feature + sum g*config, in radians.
 
-    Made from `qt.param`, `qt.feature` and numbers with + - * /; immutable. A term stays when its factor becomes 0, and
-    counts for the numbers of parameters and features: those of a circuit follow from what was written, not from values.
+    Made from `qt.param`, `qt.feature`, `qt.config` and numbers with + - * /; immutable. A term stays when its factor
+    becomes 0, and counts for the numbers of parameters and features: those follow from what was written, not from values.
     Angles are equal if they have the same value everywhere, whatever terms with a factor of 0 they have; a constant one
     equals its number.
 
@@ -26,27 +31,38 @@ class Angle:
         constant: the angle's constant.
         terms: (indices of parameters, indices of features) -> factor: {((3,), ()): 2.0, ((0,), (1,)): 0.5} is
             2*param(3) + 0.5*param(0)*feature(1).
+        configuration: configuration key -> factor: {"drive": 1.0} is config("drive").
 
     Raises:
-        InvalidArgumentError: for terms of another form.
+        InvalidArgumentError: for terms of another form, and for keys that `qt.config` refuses.
     """
 
-    __slots__ = ("constant", "terms")
+    __slots__ = ("configuration", "constant", "terms")
 
     constant: float
     terms: dict[_Factor, float]
+    configuration: dict[str, float]
 
-    def __init__(self, constant: float = 0.0, terms: Mapping[_Factor, float] | None = None) -> None:
-        self._set(float(constant), dict(map(_checked_term, (terms or {}).items())))
+    def __init__(
+        self,
+        constant: float = 0.0,
+        terms: Mapping[_Factor, float] | None = None,
+        configuration: Mapping[str, float] | None = None,
+    ) -> None:
+        keys = {_key(key): float(factor) for key, factor in (configuration or {}).items()}
+        self._set(float(constant), dict(map(_checked_term, (terms or {}).items())), keys)
 
-    def _set(self, constant: float, terms: dict[_Factor, float]) -> None:
+    def _set(self, constant: float, terms: dict[_Factor, float], configuration: dict[str, float]) -> None:
         self.constant = constant
         self.terms = terms
+        self.configuration = configuration
 
     @classmethod
-    def _make(cls, constant: float, terms: dict[_Factor, float]) -> Angle:
+    def _make(
+        cls, constant: float, terms: dict[_Factor, float], configuration: dict[str, float] | None = None
+    ) -> Angle:
         angle = cls.__new__(cls)
-        angle._set(constant, terms)
+        angle._set(constant, terms, configuration or {})
         return angle
 
     @staticmethod
@@ -64,15 +80,17 @@ class Angle:
         if isinstance(value, (int, float, np.integer, np.floating)):
             return Angle._make(float(value), {})
         raise InvalidArgumentError(
-            f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i) or a sum of them"
+            f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i), qt.config(key) or a sum of them"
         )
 
     def __add__(self, other: AngleLike) -> Angle:
         other = Angle.of(other)
-        terms = dict(self.terms)
+        terms, configuration = dict(self.terms), dict(self.configuration)
         for factor, coefficient in other.terms.items():
             terms[factor] = terms.get(factor, 0.0) + coefficient
-        return Angle._make(self.constant + other.constant, terms)
+        for key, coefficient in other.configuration.items():
+            configuration[key] = configuration.get(key, 0.0) + coefficient
+        return Angle._make(self.constant + other.constant, terms, configuration)
 
     __radd__ = __add__
 
@@ -92,16 +110,21 @@ class Angle:
             for (more_params, more_features), b in other._factors():
                 factor = (params + more_params, tuple(sorted(features + more_features)))
                 product[factor] = product.get(factor, 0.0) + a * b
-        constant = product.pop(((), ()), 0.0)
-        if not all(factor in _KINDS for factor in map(_counts, product)):
+        constant = product.pop(_NOTHING, 0.0)
+        keyed = [(one.configuration, by) for one, by in ((self, other), (other, self)) if one.configuration]
+        if not all(factor in _KINDS for factor in map(_counts, product)) or any(
+            by.terms or by.configuration for _, by in keyed
+        ):
             raise InvalidArgumentError(
                 f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
             )
-        return Angle._make(constant, product)
+        configuration = {key: a * by.constant for keys, by in keyed for key, a in keys.items()}
+        return Angle._make(constant, product, configuration)
 
     def _factors(self) -> list[tuple[_Factor, float]]:
-        """The terms and the constant; a constant of 0 beside terms is none."""
-        constant = [(_NOTHING, self.constant)] if self.constant or not self.terms else []
+        """The terms and the constant; a constant of 0 beside other terms is none."""
+        alone = not self.terms and not self.configuration
+        constant = [(_NOTHING, self.constant)] if self.constant or alone else []
         return [*self.terms.items(), *constant]
 
     __rmul__ = __mul__
@@ -109,8 +132,9 @@ class Angle:
     def __truediv__(self, divisor: float) -> Angle:
         return self * (1.0 / divisor)
 
-    def _value(self) -> tuple[float, dict[_Factor, float]]:
-        return self.constant, {factor: a for factor, a in self.terms.items() if a != 0}
+    def _value(self) -> tuple[float, dict[_Factor | str, float]]:
+        everything: list[tuple[_Factor | str, float]] = [*self.terms.items(), *self.configuration.items()]
+        return self.constant, {factor: a for factor, a in everything if a != 0}
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (int, float)):
@@ -126,6 +150,8 @@ class Angle:
         for (params, features), coefficient in self.terms.items():
             names = [f"param({p})" for p in params] + [f"feature({f})" for f in features]
             pieces.append("*".join(names if coefficient == 1 else [f"{coefficient:g}", *names]))
+        for key, coefficient in self.configuration.items():
+            pieces.append(("" if coefficient == 1 else f"{coefficient:g}*") + f"config({key!r})")
         if self.constant or not pieces:
             pieces.append(f"{self.constant:g}")
         return " + ".join(pieces)
@@ -168,6 +194,39 @@ def feature(index: int) -> Angle:
     return Angle._make(0.0, {((), (_index("feature", index),)): 1.0})
 
 
+def config(key: str) -> Angle:
+    """What a configuration gives for a key, such as a calibration that a compiler reads from a file; 0 where it gives
+    nothing. `Circuit.bind` puts values in its place; everything else takes it for 0.
+
+    Args:
+        key: 1 to 256 bytes without control characters; not p0, x0 and so on, as parameters and features without a name are
+            called.
+
+    Raises:
+        InvalidArgumentError: for what cannot be a key.
+    """
+    return Angle._make(0.0, {}, {_key(key): 1.0})
+
+
+def _key(key: str) -> str:
+    config_number(key)
+    return key
+
+
+@lru_cache(4096)
+def config_number(key: str) -> int:
+    """What the native library calls a configuration key by."""
+    number = ctypes.c_int64()
+    _native.call("qtg_config_key", _arrays.text("a configuration key", key), ctypes.byref(number))
+    return number.value
+
+
+@lru_cache(4096)
+def config_name(number: int) -> str:
+    """The configuration key that the native library calls by a number."""
+    return _native.read_bytes("qtg_config_key_name", number).decode()
+
+
 def _index(name: str, index: int) -> int:
     is_integer = isinstance(index, (int, np.integer)) and not isinstance(index, bool)
     if not is_integer or not 0 <= index <= _MAXIMUM_INDEX:
@@ -204,11 +263,16 @@ def native_angles(angles: Sequence[AngleLike]) -> Any:
     array = (c.qtg_angle * len(angles))()
     for target, value in zip(array, angles, strict=True):
         angle = Angle.of(value)
-        terms = (c.qtg_angle_term * len(angle.terms))()
-        for term, (factor, coefficient) in zip(terms, angle.terms.items(), strict=True):
+        terms = (c.qtg_angle_term * (len(angle.terms) + len(angle.configuration)))()
+        for term, (factor, coefficient) in zip(terms, angle.terms.items(), strict=False):
             first, *second = (*factor[0], *factor[1])
             term.coefficient, term.kind = coefficient, _KINDS[_counts(factor)]
             term.first, term.second = first, sum(second)
+        for term, (key, coefficient) in zip(
+            terms[len(angle.terms) :], angle.configuration.items(), strict=True
+        ):
+            term.coefficient, term.kind = coefficient, c.QTG_ANGLE_CONFIGURATION
+            term.first = config_number(key)
         target.constant, target.terms, target.n_terms = angle.constant, terms, len(terms)
     return array
 
@@ -216,7 +280,11 @@ def native_angles(angles: Sequence[AngleLike]) -> Any:
 def angle_from_native(constant: float, terms: Sequence[Any]) -> Angle:
     """The angle of a constant and an array of qtg_angle_term."""
     result: dict[_Factor, float] = {}
+    configuration: dict[str, float] = {}
     for term in terms:
+        if term.kind == c.QTG_ANGLE_CONFIGURATION:
+            configuration[config_name(term.first)] = term.coefficient
+            continue
         factor: _Factor = {
             c.QTG_ANGLE_PARAMETER: ((term.first,), ()),
             c.QTG_ANGLE_FEATURE: ((), (term.first,)),
@@ -224,4 +292,4 @@ def angle_from_native(constant: float, terms: Sequence[Any]) -> Angle:
             c.QTG_ANGLE_FEATURE_FEATURE: ((), (term.first, term.second)),
         }[term.kind]
         result[factor] = term.coefficient
-    return Angle._make(constant, result)
+    return Angle._make(constant, result, configuration)

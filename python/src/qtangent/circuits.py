@@ -21,6 +21,7 @@ from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
+from .configuration import Configurable
 from .drawing import Namer, circuit_html, circuit_svg
 from .habits.synonyms import advice
 from .instructions import Instruction, append_evolution, append_rotation, append_unitary
@@ -28,7 +29,7 @@ from .observables import Observable
 from .observables import generator as as_observable
 
 
-class Circuit(GateMethods):
+class Circuit(GateMethods, Configurable):
     """A circuit on `n_qubits` qubits (1 to 62), empty at first. Gates are methods (docs/gates.md lists them), which
     append and return the circuit itself.
 
@@ -67,7 +68,7 @@ class Circuit(GateMethods):
         """exp(-i angle P/2) for a Pauli string P.
 
         Args:
-            angle: in radians; a number, or what `qt.param` and `qt.feature` give with + - * /.
+            angle: in radians; a number, or what `qt.param`, `qt.feature` and `qt.config` give with + - * /.
             pauli: one letter (I, X, Y, Z) a qubit, letter k for qubits[k].
             qubits: counted from 0; all qubits in order by default.
 
@@ -87,7 +88,7 @@ class Circuit(GateMethods):
         """exp(-i angle H) for a Hermitian operator H. There is no factor 1/2.
 
         Args:
-            angle: in radians; a number, or what `qt.param` and `qt.feature` give with + - * /.
+            angle: in radians; a number, or what `qt.param`, `qt.feature` and `qt.config` give with + - * /.
             generator: H, an observable or a dense Hermitian matrix (2^k, 2^k).
             qubits: the k qubits where H acts, its qubit j on qubits[j]; all qubits in order by default.
 
@@ -165,7 +166,11 @@ class Circuit(GateMethods):
 
     @classmethod
     def from_qasm(
-        cls, text_or_path: str | os.PathLike[str], features: Collection[str] = ("x",), free: str | None = None
+        cls,
+        text_or_path: str | os.PathLike[str],
+        features: Collection[str] = ("x",),
+        free: str | None = None,
+        config: Collection[str] = (),
     ) -> Circuit:
         """A circuit from a program in OpenQASM 2 or 3; docs/qasm.md says what is read.
 
@@ -179,6 +184,7 @@ class Circuit(GateMethods):
                 "x" stands for `x`, `x_0`, `x12` and Qiskit's `_x_0_`.
             free: "rotations" makes each number in a call of a gate, outside definitions of gates, a parameter of its own;
                 None leaves numbers.
+            config: names of inputs that are keys of a configuration, as `features` are given.
 
         Returns:
             The circuit, with the attributes `initial_theta`, `measured_qubits` and `unused_inputs`, which do not go with
@@ -192,7 +198,7 @@ class Circuit(GateMethods):
         """
         from .qasm import read
 
-        reading = read(text_or_path, features, free)
+        reading = read(text_or_path, features, free, config)
         circuit = cls.from_instructions(
             reading.n_qubits, reading.instructions, reading.parameter_names, reading.feature_names
         )
@@ -204,8 +210,9 @@ class Circuit(GateMethods):
     def to_qasm(self, version: int = 3, theta: ArrayLike | None = None, include: bool = True) -> str:
         """The circuit as a program in OpenQASM, up to a global phase; docs/qasm.md says what becomes of each instruction.
 
-        Parameters and features are inputs (`input float[64]`) under their names, as far as a program allows them: what
-        gates or the language have taken gets underscores around it, and other characters become underscores.
+        Parameters, features and configuration keys are inputs (`input float[64]`) under their names, as far as a program
+        allows them: what gates or the language have taken gets underscores around it, and other characters become
+        underscores.
 
         Args:
             version: 3, or 2, which has no inputs.
@@ -217,8 +224,8 @@ class Circuit(GateMethods):
             The program. `Circuit.from_qasm` reads it as the same unitary up to a phase.
 
         Raises:
-            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, parameters
-                or features in version 2, and a theta of another shape.
+            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, inputs
+                in version 2, and a theta of another shape.
         """
         from .qasm import write
 
@@ -232,7 +239,7 @@ class Circuit(GateMethods):
         if values is not None:
             _arrays.expect_shape("theta", values, (self.n_params,), "(p,)")
             _arrays.finite("theta", values)
-        names = self.parameter_names, self.feature_names
+        names = self.parameter_names, self.feature_names, self.config_keys
         return write(self.n_qubits, self, *names, version, values, include)
 
     @overload
@@ -414,8 +421,9 @@ class Circuit(GateMethods):
 
         Args:
             form: "text", which `print(circuit)` shows too, or "svg", a picture to be written to a file: gates that train are
-                blue, those that read data orange, those that do both violet, and hovering over one tells its angles in
-                full. A picture has at most 3000 gate symbols and says if some instructions are left out.
+                blue, those that read data orange, those that do both violet, those that a configuration may turn green, and
+                hovering over one tells its angles in full. A picture has at most 3000 gate symbols and says if some
+                instructions are left out.
 
         Raises:
             InvalidArgumentError: for another form.

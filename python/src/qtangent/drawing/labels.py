@@ -22,8 +22,12 @@ class Namer:
     def angle(self, angle: Angle, digits: int = 4) -> str:
         """2*alpha + 0.5 without spaces, numbers with so many digits."""
         pieces = []
-        for (params, features), coefficient in angle.terms.items():
-            names = [self.parameters[p] for p in params] + [self.features[f] for f in features]
+        products = [
+            ([*(self.parameters[p] for p in params), *(self.features[f] for f in features)], coefficient)
+            for (params, features), coefficient in angle.terms.items()
+        ]
+        products += [([key], coefficient) for key, coefficient in angle.configuration.items()]
+        for names, coefficient in products:
             sign = {1.0: "", -1.0: "-"}.get(coefficient, f"{coefficient:.{digits}g}*")
             pieces.append(sign + "*".join(names))
         if angle.constant or not pieces:

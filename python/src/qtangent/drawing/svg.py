@@ -17,7 +17,9 @@ _MOST_MARKS = 3000
 _PITCH, _PANEL_GAP, _EDGE = 44.0, 26.0, 8.0
 _FONT = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 # Colours that stand out on light and on dark paper, by what the angle depends on.
-_TINTS = {"trainable": "#2563eb", "data": "#d97706", "trainable and data": "#9333ea"}
+_TINTS = {
+    "trainable": "#2563eb", "data": "#d97706", "trainable and data": "#9333ea", "configuration": "#0d9488",
+}  # fmt: skip
 _STYLE = (
     ".qtangent-circuit{color:#1f2328;color-scheme:light dark}"
     "@media (prefers-color-scheme:dark){.qtangent-circuit{color:#e6e8eb}}"
@@ -148,6 +150,8 @@ def _mark(group: Element, mark: Mark, x: float, y: float, tint: str) -> None:
 
 
 def _dependence(step: Step) -> str:
+    if any(angle.configuration for angle in step.instruction.angles):
+        return "configuration"
     factors = [factor for angle in step.instruction.angles for factor in angle.terms]
     words = {"trainable": any(params for params, _ in factors), "data": any(used for _, used in factors)}
     return " and ".join(word for word, does in words.items() if does)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._native.errors import InvalidArgumentError
 from ..angles import Angle
 from ..circuits import Circuit
+from ..configuration import refuse_configuration
 from ..instructions import Instruction
 from ..models import Model
 from .observables import write_observable
@@ -31,12 +32,13 @@ def to_tape(model: Model | Circuit, theta: Any = (), x: Any = ()) -> QuantumScri
         The tape on wires 0 to n - 1. In a QNode, `for operation in tape.operations: qml.apply(operation)` applies it.
 
     Raises:
-        InvalidArgumentError: for other numbers of parameters or features, and for generators with projectors or a dense
-            part on more than 12 qubits.
+        InvalidArgumentError: for other numbers of parameters or features, for configuration keys, and for generators with
+            projectors or a dense part on more than 12 qubits.
         ImportError: if PennyLane is missing or older than 0.45.
     """
-    qml = load()
     circuit = model.circuit if isinstance(model, Model) else model
+    refuse_configuration(circuit, "PennyLane")
+    qml = load()
     for name, values, count in (("theta", theta, circuit.n_params), ("x", x, circuit.n_features)):
         if len(values) != count:
             kind = "parameters" if name == "theta" else "features"

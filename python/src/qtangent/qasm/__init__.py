@@ -21,7 +21,10 @@ __all__ = ["QasmError", "read", "write"]
 
 
 def read(
-    text_or_path: str | os.PathLike[str], features: Collection[str] = ("x",), free: str | None = None
+    text_or_path: str | os.PathLike[str],
+    features: Collection[str] = ("x",),
+    free: str | None = None,
+    config: Collection[str] = (),
 ) -> Reading:
     """What a program holds, for `Circuit.from_qasm`, which says more.
 
@@ -29,6 +32,7 @@ def read(
         text_or_path: a program, or the path of a file; text has a semicolon.
         features: names of inputs that are features.
         free: "rotations" makes parameters of literal angles.
+        config: names of inputs that are configuration keys.
 
     Raises:
         QasmError: for what is broken or not read, with its place.
@@ -38,16 +42,17 @@ def read(
     """
     if free not in (None, "rotations"):
         raise InvalidArgumentError(f'free is {free!r}; None and "rotations" are possible')
-    if isinstance(features, str) or not all(isinstance(name, str) for name in features):
-        raise InvalidArgumentError(f'features is {features!r}; a list of names such as ("x",) is expected')
+    for what, names in (("features", features), ("config", config)):
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise InvalidArgumentError(f'{what} is {names!r}; a list of names such as ("x",) is expected')
     if not isinstance(text_or_path, (str, os.PathLike)):
         raise InvalidArgumentError(f"{text_or_path!r:.80} is neither a program nor a path")
     read_text = _reader()
     if isinstance(text_or_path, str) and (";" in text_or_path or "\n" in text_or_path or not text_or_path):
-        return read_text(text_or_path, features, free is not None)
+        return read_text(text_or_path, features, free is not None, config)
     path = os.fspath(text_or_path)
     try:
-        return read_text(_content(path), features, free is not None)
+        return read_text(_content(path), features, free is not None, config)
     except QasmError as error:
         raise QasmError(error.reason, error.line, error.column, path) from None
 
@@ -63,7 +68,7 @@ def _content(path: str) -> str:
         ) from None
 
 
-def _reader() -> Callable[[str, Collection[str], bool], Reading]:
+def _reader() -> Callable[[str, Collection[str], bool, Collection[str]], Reading]:
     try:
         from .reader import read_text
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Inputs of a program: which are parameters and which features, and how they are numbered."""
+"""Inputs of a program: which are parameters, features and configuration keys, and how they are numbered."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..angles import Angle, AngleLike, feature, param
+from .._native.errors import InvalidArgumentError
+from ..angles import Angle, AngleLike, config, feature, param
 
 
 @dataclass
 class _Input:
-    """A name, the name without underscores and indices, the indices, and what it stands for while the program is read."""
+    """A parameter or feature: its name, that without underscores and indices, the indices, and what it stands for while
+    the program is read."""
 
     name: str
     base: str
@@ -26,16 +28,28 @@ class Inputs:
 
     Args:
         features: names of inputs that are features: whole, or without underscores around them and indices behind them.
+        config: names of inputs that are configuration keys, in the same way.
     """
 
-    def __init__(self, features: Collection[str]) -> None:
+    def __init__(self, features: Collection[str], config: Collection[str] = ()) -> None:
         self._features = frozenset(features)
+        self._config = frozenset(config)
+        self._keys: list[str] = []
         self._all: list[_Input] = []
 
     def declare(self, name: str) -> Angle:
-        """The angle that a declared input stands for."""
+        """The angle that a declared input stands for.
+
+        Raises:
+            InvalidArgumentError: for a configuration key that is a feature too, and for one that `qt.config` refuses.
+        """
         base, indices = split(name)
-        is_feature = name in self._features or base in self._features
+        is_feature = not self._features.isdisjoint((name, base))
+        if not self._config.isdisjoint((name, base)):
+            if is_feature:
+                raise InvalidArgumentError(f"features and config both claim the input {name}")
+            self._keys.append(name)
+            return config(name)
         return self._add(_Input(name, base, indices, is_feature, len(self._all)))
 
     def free(self, value: float) -> Angle:
@@ -51,8 +65,10 @@ class Inputs:
         """The numbers of the inputs that occur in angles: by their indices within a name, by declaration between names,
         literal angles last."""
         used: set[int] = set()
+        keys: set[str] = set()
         for angle in angles:
             if isinstance(angle, Angle):
+                keys.update(angle.configuration)
                 for params, features in angle.terms:
                     used.update(params, features)
         firsts: dict[str, int] = {}
@@ -66,7 +82,11 @@ class Inputs:
         return Numbering(
             parameters=[one for one in ordered if not one.is_feature],
             features=[one for one in ordered if one.is_feature],
-            unused=tuple(one.name for one in self._all if one.name and one.number not in used),
+            unused=(
+                *(one.name for one in self._all if one.name and one.number not in used),
+                *(key for key in self._keys if key not in keys),
+            ),
+            keys=self._keys,
         )
 
 
@@ -80,10 +100,12 @@ class Numbering:
         unused: names of inputs that are in no angle.
     """
 
-    def __init__(self, parameters: list[_Input], features: list[_Input], unused: tuple[str, ...]) -> None:
+    def __init__(
+        self, parameters: list[_Input], features: list[_Input], unused: tuple[str, ...], keys: list[str]
+    ) -> None:
         self.unused = unused
         self.feature_names = tuple(one.name for one in features)
-        taken = {*unused, *self.feature_names, *(one.name for one in parameters)}
+        taken = {*unused, *keys, *self.feature_names, *(one.name for one in parameters)}
         prefix = next(name for name in _free_prefixes() if not any(other.startswith(name) for other in taken))
         self.parameter_names = tuple(one.name or f"{prefix}{k}" for k, one in enumerate(parameters))
         nan = float("nan")
@@ -104,6 +126,7 @@ class Numbering:
                 ): factor
                 for (params, features), factor in angle.terms.items()
             },
+            angle.configuration,
         )
 
 

@@ -56,5 +56,7 @@ def controlled(operations: Iterable[Operation], controls: tuple[tuple[int, int],
 
 def weight(one: Operation) -> int:
     """How much of a program's steps an operation takes: angles of many terms and generators of many controls take more."""
-    terms = sum(len(angle.terms) for angle in one.angles if isinstance(angle, Angle))
+    terms = sum(
+        len(angle.terms) + len(angle.configuration) for angle in one.angles if isinstance(angle, Angle)
+    )
     return 1 + terms // 10 + (2 ** len(one.controls) if len(one.controls) > 2 else 0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from openqasm3 import ast
 
+from .._native.errors import InvalidArgumentError
 from ..angles import Angle
 from . import gates, limits
 from .bodies import Body, Language, statement_name
@@ -174,7 +175,11 @@ class Program(Body):
                 node, f"input array {node.identifier.name} is not read; declare an input for each entry"
             )
         elif isinstance(node.type, _LITERAL):
-            scope.declare(node, node.identifier.name, self.inputs.declare(node.identifier.name))
+            try:
+                angle = self.inputs.declare(node.identifier.name)
+            except InvalidArgumentError as error:
+                raise fault(node, str(error)) from None
+            scope.declare(node, node.identifier.name, angle)
         else:
             what = f"an input of type {type_name(node.type)}; float and angle are read"
             scope.declare(node, node.identifier.name, Unknown(what))

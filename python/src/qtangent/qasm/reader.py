@@ -44,19 +44,20 @@ class Reading:
     unused_inputs: tuple[str, ...]
 
 
-def read_text(text: str, features: Collection[str], free: bool) -> Reading:
+def read_text(text: str, features: Collection[str], free: bool, config: Collection[str] = ()) -> Reading:
     """Reads a program.
 
     Args:
         text: OpenQASM 2 or 3.
         features: names of inputs that are features.
         free: whether literal angles become parameters.
+        config: names of inputs that are configuration keys.
 
     Raises:
         QasmError: for what is broken or not read, with its place.
     """
     tree, version = parse(text)
-    program = Program(version, Inputs(features), free)
+    program = Program(version, Inputs(features, config), free)
     if not any(isinstance(node, ast.Include) for node in tree.statements):
         # PennyLane's reader knows the standard gates without an include, and takes none.
         program.gates.update(STANDARD[version])

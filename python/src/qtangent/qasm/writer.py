@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
@@ -35,6 +35,7 @@ def write(
     instructions: Iterable[Instruction],
     parameter_names: Sequence[str],
     feature_names: Sequence[str],
+    config_keys: Sequence[str],
     version: int,
     theta: Real | None,
     include: bool,
@@ -45,6 +46,7 @@ def write(
         n_qubits: of the circuit.
         instructions: in time order.
         parameter_names, feature_names: one for each parameter and feature.
+        config_keys: of all angles.
         version: 2 or 3.
         theta: (p,), numbers in the place of parameters, or None.
         include: whether the program includes the standard gates.
@@ -52,15 +54,19 @@ def write(
     Raises:
         InvalidArgumentError: for what OpenQASM, or this version of it, cannot say.
     """
-    names = identifiers([*parameter_names, *feature_names])
-    parameters, features = names[: len(parameter_names)], names[len(parameter_names) :]
+    names = identifiers([*parameter_names, *feature_names, *config_keys])
+    first, last = len(parameter_names), len(parameter_names) + len(feature_names)
+    parameters, features = names[:first], names[first:last]
+    keys = dict(zip(config_keys, names[last:], strict=True))
     steps = [_bound(one, theta) for instruction in instructions for one in gates(instruction)]
     factors = [factor for one in steps for angle in one.angles for factor in Angle.of(angle).terms]
     used = {parameters[p] for params, _ in factors for p in params}
     used |= {features[f] for _, indices in factors for f in indices}
+    used |= {keys[key] for one in steps for angle in one.angles for key in Angle.of(angle).configuration}
     if version == 2 and used:
         raise InvalidArgumentError(
-            f"OpenQASM 2 has no inputs, and the circuit has {', '.join(sorted(used)[:5])}; give theta, or write version 3"
+            f"OpenQASM 2 has no inputs, and the circuit has {', '.join(sorted(used)[:5])}; give theta, bind configuration "
+            "keys, or write version 3"
         )
     inputs = [name for name in names if name in used]
     qubits = _qubits(n_qubits, inputs, include)
@@ -76,7 +82,7 @@ def write(
     lines += [f"input float[64] {name};" for name in inputs]
     lines += _declarations(n_qubits, qubits, version, include)
     for one in steps:
-        angles = ", ".join(_angle(Angle.of(angle), parameters, features) for angle in one.angles)
+        angles = ", ".join(_angle(Angle.of(angle), parameters, features, keys) for angle in one.angles)
         name = _SPELLED[version].get(one.gate, one.gate)
         if one.gate == ONE_QUBIT and not include:
             name = "u3"
@@ -92,7 +98,7 @@ def _bound(one: Operation, theta: Real | None) -> Operation:
 def _number(angle: AngleLike, theta: Real) -> Angle:
     """An angle with numbers in the place of parameters."""
     angle = Angle.of(angle)
-    result = Angle(angle.constant)
+    result = Angle(angle.constant, configuration=angle.configuration)
     for (params, features), factor in angle.terms.items():
         for p in params:
             factor *= float(theta[p])
@@ -115,11 +121,15 @@ def _declarations(n_qubits: int, qubits: Sequence[str], version: int, include: b
     return [f"qubit[{n_qubits}] {register};" if version == 3 else f"qreg {register}[{n_qubits}];"]
 
 
-def _angle(angle: Angle, parameters: Sequence[str], features: Sequence[str]) -> str:
+def _angle(angle: Angle, parameters: Sequence[str], features: Sequence[str], keys: Mapping[str, str]) -> str:
     """A sum of products; numbers have all their digits."""
     text = ""
-    for (params, indices), factor in angle.terms.items():
-        names = [*(parameters[p] for p in params), *(features[f] for f in indices)]
+    products = [
+        ([*(parameters[p] for p in params), *(features[f] for f in indices)], factor)
+        for (params, indices), factor in angle.terms.items()
+    ]
+    products += [([keys[key]], factor) for key, factor in angle.configuration.items()]
+    for names, factor in products:
         size = [] if abs(factor) == 1 else [repr(abs(factor))]
         text = _joined(text, factor < 0, "*".join([*size, *names]))
     if angle.constant or not text:

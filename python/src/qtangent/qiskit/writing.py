@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..circuits import Circuit
+from ..configuration import refuse_configuration
 from ..instructions import Instruction
 from .angles import write_angle
 from .observables import little_endian, pauli_sum
@@ -33,9 +34,11 @@ def to_circuit(circuit: Circuit) -> QuantumCircuit:
         The QuantumCircuit, equal up to its global phase; `from_circuit` reads it back.
 
     Raises:
-        InvalidArgumentError: for generators with a dense part or projectors on more than 12 qubits.
+        InvalidArgumentError: for generators with a dense part or projectors on more than 12 qubits, and for configuration
+            keys.
         ImportError: if Qiskit is missing or older than 2.2.
     """
+    refuse_configuration(circuit, "Qiskit")
     load()
     from qiskit import QuantumCircuit
 
