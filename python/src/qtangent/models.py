@@ -182,16 +182,33 @@ class Model(Kernels):
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
-        sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
-        of_features = self._of_features(wrt)
+        return self._jacobian(theta, samples_for(self, X, states), chunk, self._of_features(wrt))[1]
+
+    def _predictions_and_jacobian(self, theta: ArrayLike, states: ArrayLike | None) -> tuple[Real, Real]:
+        """Both by one sweep there and back."""
+        predictions, jacobian = self._jacobian(theta, samples_for(self, None, states), None, False, True)
+        assert predictions is not None
+        return predictions, jacobian
+
+    def _jacobian(
+        self,
+        theta: ArrayLike,
+        samples: Samples,
+        chunk: int | None,
+        of_features: bool,
+        wants_predictions: bool = False,
+    ) -> tuple[Real | None, Real]:
+        sets = Theta(theta, self._n_params)
         cost = model_calls.admit(
             self, c.QTG_TASK_FEATURE_JACOBIAN if of_features else c.QTG_TASK_JACOBIAN, sets, samples
         )
         name = "qtg_model_feature_jacobian" if of_features else "qtg_model_jacobian"
         width = self._n_features if of_features else self._n_params
-        out = np.empty((*sets.axis, len(samples), *self._outputs, width))
-        model_calls.run(self, cost, name, sets, samples, _chunk(chunk), then=(None, out))
-        return out
+        shape = (*sets.axis, len(samples), *self._outputs)
+        predictions = np.empty(shape) if wants_predictions else None
+        out = np.empty((*shape, width))
+        model_calls.run(self, cost, name, sets, samples, _chunk(chunk), then=(predictions, out))
+        return predictions, out
 
     def vjp(
         self,
