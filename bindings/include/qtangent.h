@@ -510,6 +510,12 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// of them for is_tight. predictions (n_samples) receives those of the best measurement found.
 int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, qtg_cancel cancel, qtg_floor *floor, double *predictions);
 
+/// Compiles what such a call needs, which the call would do itself; large unitaries take long. May be cancelled.
+int32_t qtg_model_compile(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, qtg_cancel cancel);
+
+/// A rough estimate of how long qtg_model_compile takes on one thread where nothing is compiled yet, in seconds.
+int32_t qtg_model_compile_duration(qtg_model model, int32_t task, int32_t has_states, double *seconds);
+
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
 /// precision (enum qtg_precision). Circuit and observables are copied; their handles may be freed.
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, int32_t precision, qtg_model *result);

@@ -237,3 +237,27 @@ def test_kernels_stop_on_the_way(given, kernel):
         except qt.Interrupted: print("interrupted", time.perf_counter() - raised[0] < 1)
     """)
     assert out == ["interrupted", "True"], err
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["deep.jacobian(start)", "deep.memory_estimate(1)", "deep.output_states(start)", "qt.train(deep, [0.0])"],
+)
+def test_compiling_stops_on_the_way(call):
+    """Sooner than a tenth of the unitaries is decomposed; the next call does it all."""
+    out, err = run(f"""
+        def haar(p):
+            return qt.Model(qt.ansatz.haar(7, p), qt.pauli("ZIIIIII"))
+        few, deep, start = haar(50), haar(1000), np.zeros(1000)
+        began = time.perf_counter()
+        few.memory_estimate(1)
+        few = 2 * (time.perf_counter() - began)
+        timer = threading.Timer(few, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
+        began = time.perf_counter()
+        timer.start()
+        try: {call}
+        except qt.Interrupted as error: print(error)
+        print(time.perf_counter() - began < 2 * few)
+        print(deep.jacobian(start).shape)
+    """)
+    assert " ".join(out) == "compiling the circuit was interrupted True (1, 1000)", err

@@ -95,6 +95,31 @@ public func modelRequireMemory(
   }
 }
 
+/// Compiles what such a call needs, which the call would do itself; large unitaries take long. May be cancelled.
+@c(qtg_model_compile)
+public func modelCompile(
+  _ model: qtg_model, _ task: Int32, _ n_sets: Int64, _ n_samples: Int64, _ has_states: Int32,
+  _ cancel: qtg_cancel
+) -> Int32 {
+  guarded(cancel) { (token) throws(TangentError) in
+    let (model, task) = (try ModelBox.value(model), try Arguments.task(task, n_sets, n_samples))
+    try model.compile(
+      for: task, samples: Int(n_samples), sets: Int(n_sets), hasStates: has_states != 0, cancel: token)
+  }
+}
+
+/// A rough estimate of how long qtg_model_compile takes on one thread where nothing is compiled yet, in seconds.
+@c(qtg_model_compile_duration)
+public func modelCompileDuration(
+  _ model: qtg_model, _ task: Int32, _ has_states: Int32, _ seconds: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let (model, task) = (try ModelBox.value(model), try Arguments.task(task, 1, 1))
+    try Arguments.nonNull("seconds", seconds).pointee = model.compilationEstimate(
+      for: task, hasStates: has_states != 0)
+  }
+}
+
 /// A rough estimate of how long such a call takes, in seconds.
 @c(qtg_model_duration)
 public func modelDuration(

@@ -153,10 +153,8 @@ public struct Circuit: Sendable, Equatable {
 
   /// Commuting Pauli strings evolve one by one, on any number of qubits; anything else goes through its eigenbasis.
   private func validate(generator: Observable) throws(TangentError) {
-    let commuting =
-      generator.dense == nil && generator.projectors.isEmpty && generator.paulis.allPairwiseCommuting
     let size = generator.restrictedToSupport.qubitCount
-    guard commuting || size <= Circuit.maximumDenseGeneratorQubits else {
+    guard generator.isCommutingPauliSum || size <= Circuit.maximumDenseGeneratorQubits else {
       throw .invalid(
         "the generator acts on \(size) qubits and its terms do not commute; such generators are limited to \(Circuit.maximumDenseGeneratorQubits) qubits, so split it into commuting parts"
       )

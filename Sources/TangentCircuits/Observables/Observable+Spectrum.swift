@@ -24,6 +24,9 @@ extension Observable {
     return result
   }
 
+  /// Whether the operator is a sum of Pauli strings that commute with each other, which evolve one by one.
+  public var isCommutingPauliSum: Bool { dense == nil && projectors.isEmpty && paulis.allPairwiseCommuting }
+
   /// The qubits on which the operator acts, as a mask over the basis index (all of them for dense parts and projectors).
   public var support: UInt64 {
     if dense != nil || !projectors.isEmpty { return (UInt64(1) << UInt64(qubitCount)) - 1 }

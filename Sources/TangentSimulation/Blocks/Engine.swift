@@ -18,10 +18,10 @@ final class Engine: @unchecked Sendable {
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps,
-    wrt: Variables = .parameters
+    wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) {
     let circuit = RelabelledCircuit(circuit)
-    plan = try Plan(circuit, precision, wrt: wrt)
+    plan = try Plan(circuit, precision, wrt: wrt, cancel: cancel)
     labels = circuit.labels
     var kernels: [ObservableKernel] = []
     for observable in observables {

@@ -23,17 +23,20 @@ final class SplitEngine: @unchecked Sendable {
 
   /// Nil for other circuits.
   init?(
-    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, cancel: CancelToken?
   ) throws(TangentError) {
     let n = circuit.qubitCount
     guard SplitEngine.qubits.contains(n), let parts = circuit.partsAroundEncoding else { return nil }
     let operations = parts.rest.elementaryOperations
     guard let bit = SplitEngine.splitBit(operations, register: n) else { return nil }
     let placement = Placement(register: n, places: (0..<n).map { $0 == bit ? nil : $0 < bit ? $0 : $0 - 1 })
-    encoding = parts.encoding.instructions.isEmpty ? nil : try Engine(parts.encoding, [], .double, caps)
+    encoding =
+      parts.encoding.instructions.isEmpty
+      ? nil : try Engine(parts.encoding, [], .double, caps, cancel: cancel)
     plan = try Plan(
       operations, placement,
-      VariableSpace(parameterCount: circuit.parameterCount, featureCount: 0, wrt: .parameters))
+      VariableSpace(parameterCount: circuit.parameterCount, featureCount: 0, wrt: .parameters),
+      cancel: cancel)
     self.bit = bit
     var kernels: [SplitDensePass] = []
     for observable in observables {

@@ -13,19 +13,20 @@ final class GradientPreparation: Sendable {
   /// - Throws: `outOfMemory` on too many qubits or samples.
   init(
     _ model: Model, _ theta: ParameterSets, _ data: InputData, rows: [Int]?, wantsJacobian: Bool,
-    wrt: Variables = .parameters
+    wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) {
     engines = model.engines
     self.data = data
     setCount = theta.setCount
     self.wantsJacobian = wantsJacobian
-    simulator = try model.predictionSimulator(theta, data, rows: rows?.count ?? data.sampleCount, wrt: wrt)
+    simulator = try model.predictionSimulator(
+      theta, data, rows: rows?.count ?? data.sampleCount, wrt: wrt, cancel: cancel)
     schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     chunks = GradientChunks(schedule)
     try model.requireMemory(
       for: wantsJacobian ? .jacobian : wrt == .parameters ? .gradient : .vectorJacobianProduct,
       samples: schedule.rowCount, sets: setCount,
-      hasStates: data.stateKind != .none)
+      hasStates: data.stateKind != .none, cancel: cancel)
   }
 
   func serves(_ model: Model, _ theta: ParameterSets, _ data: InputData, wantsJacobian: Bool) -> Bool {

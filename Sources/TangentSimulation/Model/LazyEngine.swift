@@ -28,12 +28,12 @@ final class LazyEngine: Sendable {
     self.caps = caps
   }
 
-  /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge.
-  func get(wrt: Variables = .parameters) throws(TangentError) -> Engine {
+  /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge, `cancelled`.
+  func get(wrt: Variables = .parameters, cancel: CancelToken?) throws(TangentError) -> Engine {
     try requireState()
     return try compiled.withLock { engines throws(TangentError) in
       if let engine = engines[wrt] { return engine }
-      let made = try Engine(circuit, observables, precision, caps, wrt: wrt)
+      let made = try Engine(circuit, observables, precision, caps, wrt: wrt, cancel: cancel)
       engines[wrt] = made
       return made
     }
@@ -51,40 +51,41 @@ final class LazyEngine: Sendable {
   /// Large states go through tiles, and so do few of medium size, which would leave lanes empty. A few small ones go two
   /// at a time if their circuit allows it and no derivatives for features are wanted, which come from before the split.
   func simulator(
-    units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters
+    units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) -> Simulator {
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
     if isLarge, stateKind != .mixed,
-      let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt))
+      let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt), cancel)
     {
       return .tiles(engine)
     }
     if !wrt.contains(.features), units <= SplitEngine.mostSamples, stateKind != .mixed,
-      let engine = try splitEngine()
+      let engine = try splitEngine(cancel)
     {
       return .splits(engine)
     }
     switch precision {
-    case .double: return .blocks(try get(wrt: wrt))
-    case .single: return .singleBlocks(try get(wrt: wrt))
+    case .double: return .blocks(try get(wrt: wrt, cancel: cancel))
+    case .single: return .singleBlocks(try get(wrt: wrt, cancel: cancel))
     }
   }
 
-  private func splitEngine() throws(TangentError) -> SplitEngine? {
+  private func splitEngine(_ cancel: CancelToken?) throws(TangentError) -> SplitEngine? {
     try split.withLock { engine throws(TangentError) in
       if let engine { return engine }
-      let made = try SplitEngine(circuit, observables, caps)
+      let made = try SplitEngine(circuit, observables, caps, cancel: cancel)
       engine = .some(made)
       return made
     }
   }
 
-  private func tiledEngine(_ key: TiledKey) throws(TangentError) -> TiledEngine? {
+  private func tiledEngine(_ key: TiledKey, _ cancel: CancelToken?) throws(TangentError) -> TiledEngine? {
     try tiled.withLock { engines throws(TangentError) in
       if let engine = engines[key] { return engine }
-      let made = try TiledEngine(circuit, observables, caps, fromZero: key.fromZero, wrt: key.wrt)
+      let made = try TiledEngine(
+        circuit, observables, caps, fromZero: key.fromZero, wrt: key.wrt, cancel: cancel)
       engines[key] = .some(made)
       return made
     }

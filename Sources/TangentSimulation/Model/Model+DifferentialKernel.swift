@@ -17,8 +17,9 @@ extension Model {
     try validate(theta, data)
     let m = data.sampleCount
     try requireMemory(
-      for: .dqntk, samples: m, sets: theta.setCount, hasStates: data.stateKind != .none)
-    let engine = try predictionEngine(data)
+      for: .dqntk, samples: m, sets: theta.setCount, hasStates: data.stateKind != .none,
+      cancel: cancel)
+    let engine = try predictionEngine(data, cancel: cancel)
     let p = circuit.parameterCount
     var result = [Double](repeating: 0, count: theta.setCount * m * m * m)
     for set in 0..<theta.setCount {

@@ -40,4 +40,23 @@ extension Model {
     case .lossHessian: return directional(parameters, outputs: 1)
     }
   }
+  /// Roughly how many seconds it takes to compile the circuit for a task: two microseconds an instruction, and a
+  /// nanosecond for the third power of a dense matrix's size, which is packed, multiplied and decomposed.
+  public func compilationEstimate(for task: Task, hasStates: Bool) -> Double {
+    simulatedCircuit(for: task, hasStates: hasStates).instructions.reduce(0) { sum, instruction in
+      2e-6 + sum + 1e-9 * (instruction.denseDimension.map { $0 * $0 * $0 } ?? 0)
+    }
+  }
+}
+
+extension Instruction {
+  /// The size of the matrix that the instruction is simulated by, if it is one.
+  fileprivate var denseDimension: Double? {
+    switch operation {
+    case .gate, .rotation: return nil
+    case .evolution(let generator) where generator.isCommutingPauliSum: return nil
+    case .evolution(let generator): return exp2(Double(generator.support.nonzeroBitCount))
+    case .unitary: return exp2(Double(qubits.count))
+    }
+  }
 }

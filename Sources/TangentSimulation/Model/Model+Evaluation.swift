@@ -32,8 +32,10 @@ extension Model {
     try validate(theta, data)
     try requireMemory(
       for: task(jacobianWrt: jacobian == nil ? nil : wrt), samples: range.count, sets: theta.setCount,
-      hasStates: data.stateKind != .none)
-    let simulator = try predictionSimulator(theta, data, rows: range.count, wrt: differentiable(wrt))
+      hasStates: data.stateKind != .none,
+      cancel: cancel)
+    let simulator = try predictionSimulator(
+      theta, data, rows: range.count, wrt: differentiable(wrt), cancel: cancel)
     let schedule = Schedule(theta, data, range: range, statesPerUnit: simulator.statesPerUnit)
     if let predictions {
       return try evaluate(
@@ -52,11 +54,13 @@ extension Model {
     try validate(theta, data)
     // Predictions alone go through the plan that trainings use.
     let simulator = try predictionSimulator(
-      theta, data, rows: rows?.count ?? data.sampleCount, wrt: differentiable(wrt ?? .parameters))
+      theta, data, rows: rows?.count ?? data.sampleCount, wrt: differentiable(wrt ?? .parameters),
+      cancel: cancel)
     let schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
     try requireMemory(
       for: task(jacobianWrt: wrt), samples: schedule.rowCount, sets: theta.setCount,
-      hasStates: data.stateKind != .none)
+      hasStates: data.stateKind != .none,
+      cancel: cancel)
     let count = schedule.setCount * schedule.rowCount * outputCount
     var predictions = [Double](repeating: 0, count: count)
     var jacobian = [Double](repeating: 0, count: wrt.map { count * rowWidth(data, $0) } ?? 0)

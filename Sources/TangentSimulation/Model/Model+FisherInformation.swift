@@ -50,11 +50,12 @@ extension Model {
     let columns = StateColumn.all(data, rows: rows)
     try requireMemory(
       for: wrt == .features ? .featureFisherInformation : .fisherInformation, samples: rows.count,
-      sets: theta.setCount, hasStates: data.stateKind != .none)
+      sets: theta.setCount, hasStates: data.stateKind != .none,
+      cancel: cancel)
     let size = wrt == .features ? data.featureCount : circuit.parameterCount
     var result = [Double](repeating: 0, count: theta.setCount * size * size)
     if wrt == .features, circuit.featureCount == 0 { return result }
-    let engine = try stateEngine(wrt: wrt)
+    let engine = try stateEngine(wrt: wrt, cancel: cancel)
     let p = circuit.parameterCount
     let program = TangentProgram(engine.plan)
     let stack = fisherStack(engine.plan, columns.count)

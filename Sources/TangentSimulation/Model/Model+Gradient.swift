@@ -36,7 +36,8 @@ extension Model {
     {
       preparation = kept
     } else {
-      preparation = try GradientPreparation(self, theta, data, rows: rows, wantsJacobian: wantsJacobian)
+      preparation = try GradientPreparation(
+        self, theta, data, rows: rows, wantsJacobian: wantsJacobian, cancel: cancel)
       result.preparation = rows == nil ? preparation : nil
     }
     let (schedule, chunks) = (preparation.schedule, preparation.chunks)

@@ -58,8 +58,9 @@ extension Model {
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
     try requireMemory(
-      for: task, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none)
-    let engine = try predictionEngine(data)
+      for: task, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none,
+      cancel: cancel)
+    let engine = try predictionEngine(data, cancel: cancel)
     let schedule = Schedule(theta, data, rows: nil)
     let parts = DirectionalSweep.parts(count)
     let size = outputCount * count * circuit.parameterCount

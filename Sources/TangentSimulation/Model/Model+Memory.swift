@@ -32,9 +32,10 @@ extension Model {
 
   /// Bytes that a call on so many pure samples takes beside its input: results, and the workspaces of all threads.
   /// Samples with input states of their own need the whole register.
-  /// - Throws: `outOfMemory` on more qubits than can be simulated.
+  /// Compiles the circuit as such a call does.
+  /// - Throws: `outOfMemory` on more qubits than can be simulated, `numerical` for generators, `cancelled`.
   public func memoryEstimate(
-    for task: Task, samples: Int, sets: Int = 1, hasStates: Bool = false
+    for task: Task, samples: Int, sets: Int = 1, hasStates: Bool = false, cancel: CancelToken? = nil
   ) throws(TangentError) -> Int {
     let engine = engines.engine(for: task, hasStates: hasStates)
     let wrt = differentiable(task.wrt)
@@ -43,11 +44,12 @@ extension Model {
     switch task {
     case .fisherInformation, .featureFisherInformation, .dqntk, .hessianProduct, .hessian,
       .lossHessianProduct, .lossHessian, .vjpProduct:
-      simulator = .blocks(try engine.get(wrt: wrt))
+      simulator = .blocks(try engine.get(wrt: wrt, cancel: cancel))
     case .predict, .gradient, .vectorJacobianProduct, .jacobian, .featureJacobian, .tangentKernel,
       .outputStates:
       simulator = try engine.simulator(
-        units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none, wrt: wrt)
+        units: units.overflow ? .max : units.partialValue, stateKind: hasStates ? .pure : .none, wrt: wrt,
+        cancel: cancel)
     }
     let pairs = Double(samples) * Double(sets)
     let (outputs, features) = (Double(outputCount), Double(circuit.featureCount))
@@ -62,20 +64,24 @@ extension Model {
       case .tangentKernel: pairs * outputs * Double(1 + circuit.parameterCount) + pairs * Double(samples)
       case .outputStates: pairs * 2 * exp2(Double(engine.circuit.qubitCount))
       case .fisherInformation, .featureFisherInformation:
-        fisherNumbers(try engine.get(wrt: wrt).plan, samples: samples, sets: sets)
-      case .dqntk: dqntkNumbers(try engine.get().plan, samples: samples, sets: sets)
-      case .hessianProduct: hessianNumbers(try engine.get().plan, samples: samples, sets: sets, directions: 1)
+        fisherNumbers(try engine.get(wrt: wrt, cancel: cancel).plan, samples: samples, sets: sets)
+      case .dqntk: dqntkNumbers(try engine.get(cancel: cancel).plan, samples: samples, sets: sets)
+      case .hessianProduct:
+        hessianNumbers(try engine.get(cancel: cancel).plan, samples: samples, sets: sets, directions: 1)
       case .hessian:
         hessianNumbers(
-          try engine.get().plan, samples: samples, sets: sets, directions: circuit.parameterCount)
+          try engine.get(cancel: cancel).plan, samples: samples, sets: sets,
+          directions: circuit.parameterCount)
       case .lossHessianProduct:
-        weightedProductNumbers(try engine.get().plan, samples: samples, sets: sets, directions: 1)
+        weightedProductNumbers(
+          try engine.get(cancel: cancel).plan, samples: samples, sets: sets, directions: 1)
       case .lossHessian:
         weightedProductNumbers(
-          try engine.get().plan, samples: samples, sets: sets, directions: circuit.parameterCount)
+          try engine.get(cancel: cancel).plan, samples: samples, sets: sets,
+          directions: circuit.parameterCount)
       case .vjpProduct:
         weightedProductNumbers(
-          try engine.get(wrt: wrt).plan, samples: samples, sets: sets, directions: 1)
+          try engine.get(wrt: wrt, cancel: cancel).plan, samples: samples, sets: sets, directions: 1)
           + pairs * (outputs + 2 * features)
       }
     func blockWorkers(_ layout: WorkspaceLayout) -> Double {
@@ -106,14 +112,22 @@ extension Model {
     return Int(min(8 * rows + workspaces, 0x1p62))
   }
 
+  /// Compiles what such a call needs, so that the call itself need not.
+  /// - Throws: as `memoryEstimate`.
+  public func compile(
+    for task: Task, samples: Int, sets: Int, hasStates: Bool, cancel: CancelToken?
+  ) throws(TangentError) {
+    _ = try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates, cancel: cancel)
+  }
+
   /// - Throws: `outOfMemory` if the call would take more than nine tenths of the machine's memory; names how much, and
   ///   how many samples at a time would fit.
   public func requireMemory(
-    for task: Task, samples: Int, sets: Int, hasStates: Bool
+    for task: Task, samples: Int, sets: Int, hasStates: Bool, cancel: CancelToken? = nil
   ) throws(TangentError) {
     let limit = MachineMemory.limit
     func estimate(_ samples: Int) throws(TangentError) -> Int {
-      try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates)
+      try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates, cancel: cancel)
     }
     let needed = try estimate(samples)
     guard needed > limit else { return }

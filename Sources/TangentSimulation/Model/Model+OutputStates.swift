@@ -9,9 +9,10 @@ extension Model {
     _ theta: ParameterSets, _ data: InputData, cancel: CancelToken? = nil
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
-    try requireMemory(for: .outputStates, samples: data.sampleCount, sets: theta.setCount, hasStates: true)
+    try requireMemory(
+      for: .outputStates, samples: data.sampleCount, sets: theta.setCount, hasStates: true, cancel: cancel)
     let simulator = try engines.engine(for: .outputStates, hasStates: true)
-      .simulator(units: theta.setCount * data.sampleCount, stateKind: data.stateKind)
+      .simulator(units: theta.setCount * data.sampleCount, stateKind: data.stateKind, cancel: cancel)
     let schedule = Schedule(theta, data, rows: nil, statesPerUnit: simulator.statesPerUnit)
     let d = 1 << circuit.qubitCount
     let size = data.stateKind == .mixed ? 2 * d * d : 2 * d

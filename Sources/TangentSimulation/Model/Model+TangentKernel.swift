@@ -18,8 +18,9 @@ extension Model {
     try validate(theta, data)
     try validate(theta, columns)
     try requireMemory(
-      for: .tangentKernel, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none
-    )
+      for: .tangentKernel, samples: data.sampleCount, sets: theta.setCount,
+      hasStates: data.stateKind != .none,
+      cancel: cancel)
     let chunk = try kernelChunk(chunk, max(data.sampleCount, columns.sampleCount), sets: theta.setCount)
     // Rows of the Gram matrix: samples, or (sample, output) pairs with a p-vector each.
     let perSample = full ? outputCount : 1

@@ -24,7 +24,7 @@ extension Model {
       throw .invalid("weights[\(bad)] is \(weights[bad]); every entry must be finite")
     }
     let preparation = try GradientPreparation(
-      self, theta, data, rows: nil, wantsJacobian: false, wrt: differentiable(wrt))
+      self, theta, data, rows: nil, wantsJacobian: false, wrt: differentiable(wrt), cancel: cancel)
     let chunks = preparation.chunks
     let wantsParameters = wrt.contains(.parameters)
     let wantsFeatures = wrt.contains(.features)

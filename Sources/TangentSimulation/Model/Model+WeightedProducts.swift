@@ -60,8 +60,9 @@ extension Model {
   ) throws(TangentError) -> [Double] {
     try validate(theta, data)
     try requireMemory(
-      for: task, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none)
-    let engine = try predictionEngine(data, wrt: variables)
+      for: task, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none,
+      cancel: cancel)
+    let engine = try predictionEngine(data, wrt: variables, cancel: cancel)
     let schedule = Schedule(theta, data, rows: nil)
     let chunks = GradientChunks(schedule, perSet: Model.chunksPerSet(directions: count))
     let parts = DirectionalSweep.parts(count)

@@ -42,18 +42,20 @@ final class Plan: @unchecked Sendable {
 
   /// A plan for blocks that hold whole states.
   convenience init(
-    _ circuit: RelabelledCircuit, _ precision: Precision, wrt: Variables = .parameters
+    _ circuit: RelabelledCircuit, _ precision: Precision, wrt: Variables = .parameters,
+    cancel: CancelToken? = nil
   ) throws(TangentError) {
     let space = VariableSpace(
       parameterCount: circuit.parameterCount, featureCount: circuit.featureCount, wrt: wrt)
-    try self.init(circuit.operations, Placement(register: circuit.qubitCount), space, precision)
+    try self.init(
+      circuit.operations, Placement(register: circuit.qubitCount), space, precision, cancel: cancel)
   }
 
   init(
     _ operations: [ElementaryOperation], _ placement: Placement, _ space: VariableSpace,
-    _ precision: Precision = .double
+    _ precision: Precision = .double, cancel: CancelToken?
   ) throws(TangentError) {
-    var builder = PlanBuilder(placement, space, precision)
+    var builder = PlanBuilder(placement, space, precision, cancel)
     let sequence = Step.sequence(try builder.build(operations))
     arena = builder.arena
     amplitudes = placement.amplitudes

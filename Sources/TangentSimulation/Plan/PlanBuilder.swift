@@ -12,6 +12,7 @@ struct PlanBuilder {
   let arena: Arena
   private let placement: Placement
   private let space: VariableSpace
+  private let cancel: CancelToken?
   private var passes: [Draft] = []
   private(set) var slots: [AngleDraft] = []
   /// What every slot's angle owes to bits outside the amplitude index.
@@ -31,16 +32,20 @@ struct PlanBuilder {
   private var fixedTables: [(key: [PendingDiagonal.Fixed], table: UnsafePointer<Double>)] = []
   private var permutationPasses: [(key: [PendingPermutation.Factor], pass: PermutationPass?)] = []
 
-  init(_ placement: Placement, _ space: VariableSpace, _ precision: Precision) {
+  init(_ placement: Placement, _ space: VariableSpace, _ precision: Precision, _ cancel: CancelToken?) {
     self.placement = placement
     self.space = space
+    self.cancel = cancel
     arena = Arena(precision)
     permutation = PendingPermutation(indexBits: placement.indexBits)
   }
 
   /// The operations as passes. Operations that mix basis states lie within the amplitude index.
+  /// - Throws: `cancelled`, `numerical` if a generator's eigenvalues do not converge.
   mutating func build(_ operations: [ElementaryOperation]) throws(TangentError) -> [Pass] {
-    for operation in ShannonDecomposition(register: placement.register).apply(to: operations) {
+    let decomposition = ShannonDecomposition(register: placement.register, cancel: cancel)
+    for operation in try decomposition.apply(to: operations) {
+      try cancel?.check()
       switch operation {
       case .fixed(let matrix, let qubits): add(fixed: matrix, qubits: qubits)
       case .evolution(.paulis(let terms, let controls), let angle):
@@ -52,7 +57,9 @@ struct PlanBuilder {
     flush()
     emitRotations()
     deferCosines()
-    return finished()
+    let result = finished()
+    try cancel?.check()
+    return result
   }
 
   /// The drafts as passes; those that pack a matrix on all threads.
@@ -62,9 +69,11 @@ struct PlanBuilder {
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       ThreadPool.current.run(tasks: dense.count, workers: ThreadPool.current.threadCount) { task, _ in
+        if let cancel, cancel.isCancelled { return }
         result[dense[task]] = pass(of: passes[dense[task]])
       }
     }
+    if let cancel, cancel.isCancelled { return [] }
     return passes.indices.map { result[$0] ?? pass(of: passes[$0]) }
   }
 

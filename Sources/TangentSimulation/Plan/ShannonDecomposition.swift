@@ -16,14 +16,20 @@ struct ShannonDecomposition {
   private static let dimensions = 8...128
 
   private let register: Int
+  private let cancel: CancelToken?
 
-  init(register: Int) { self.register = register }
+  init(register: Int, cancel: CancelToken? = nil) {
+    self.register = register
+    self.cancel = cancel
+  }
 
   /// The same operations, unitaries between two evolutions under one Z string replaced by their factors.
-  func apply(to operations: [ElementaryOperation]) -> [ElementaryOperation] {
+  /// - Throws: `cancelled`.
+  func apply(to operations: [ElementaryOperation]) throws(TangentError) -> [ElementaryOperation] {
     let places = operations.indices.filter { isBetweenEqualEvolutions($0, in: operations) }
     guard !places.isEmpty else { return operations }
     let factors = factors(of: places, in: operations)
+    try cancel?.check()
     var parts: [Part] = []
     // The last unitary, whose left factor is on its way past the evolutions that follow.
     var last: Factors?
@@ -49,7 +55,9 @@ struct ShannonDecomposition {
       }
     }
     if let last { parts.append(.outer(left: last, right: nil)) }
-    return carriedOut(parts)
+    let result = carriedOut(parts)
+    try cancel?.check()
+    return result
   }
 
   /// Two matrices, one on the basis states where the string is +1 and one on the others.
@@ -117,6 +125,7 @@ struct ShannonDecomposition {
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       ThreadPool.current.run(tasks: parts.count, workers: ThreadPool.current.threadCount) { k, _ in
+        if let cancel, cancel.isCancelled { return }
         result[k] = parts[k].operation
       }
     }
@@ -148,6 +157,7 @@ struct ShannonDecomposition {
     result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       ThreadPool.current.run(tasks: places.count, workers: threads) { task, _ in
+        if let cancel, cancel.isCancelled { return }
         let place = places[task]
         guard case .fixed(let matrix, let qubits) = operations[place],
           let mask = ShannonDecomposition.zString(operations[place - 1])

@@ -13,7 +13,7 @@ final class TiledEngine: Sendable {
   /// Nil where an observable has a dense part or an operation mixes more qubits than a tile holds.
   init?(
     _ circuit: Circuit, _ observables: [Observable], _ caps: WorkspaceLayout.Caps, fromZero: Bool,
-    wrt: Variables
+    wrt: Variables, cancel: CancelToken?
   ) throws(TangentError) {
     let relabelled = RelabelledCircuit(circuit)
     labels = relabelled.labels
@@ -22,7 +22,7 @@ final class TiledEngine: Sendable {
     guard self.observables.count == observables.count,
       let plan = try TiledPlan(
         relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero,
-        wrt: wrt)
+        wrt: wrt, cancel: cancel)
     else { return nil }
     self.plan = plan
     layout = WorkspaceLayout(stages: plan.stages, caps: caps)

@@ -26,7 +26,7 @@ final class TiledPlan: @unchecked Sendable {
   /// A plan for states that begin as |0...0>, or as any state. Nil if an operation mixes more qubits than fit in a tile.
   init?(
     _ circuit: RelabelledCircuit, _ observables: [Observable], tileBits: Int, fromZero: Bool,
-    wrt: Variables = .parameters
+    wrt: Variables = .parameters, cancel: CancelToken? = nil
   ) throws(TangentError) {
     let n = circuit.qubitCount
     guard n >= 6 else { return nil }
@@ -41,7 +41,7 @@ final class TiledPlan: @unchecked Sendable {
     for part in parts {
       let (shape, placement) = TileShape.make(
         register: n, mixing: part.tile, capacity: scheduler.capacity, support: part.support, arena: arena)
-      let plan = try Plan(part.operations, placement, space)
+      let plan = try Plan(part.operations, placement, space, cancel: cancel)
       if stages.count == parts.count - 1, observables.allSatisfy(\.isDiagonal),
         observables.count <= TiledPlan.mostDiagonals
       {

@@ -330,6 +330,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_int64, qtg_cancel, POINTER(qtg_floor), c_void_p)),
+    "qtg_model_compile": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, qtg_cancel)),
+    "qtg_model_compile_duration": (c_int32, (qtg_model, c_int32, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),

@@ -74,16 +74,10 @@ class ModelCalls:
         """
         if what not in _TASKS:
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
+        size = (self._handle, _TASKS[what], n_sets, _arrays.integer("m", m), int(has_states))
+        compile_circuit(*size)
         result = ctypes.c_int64()
-        _native.call(
-            "qtg_model_memory",
-            self._handle,
-            _TASKS[what],
-            n_sets,
-            _arrays.integer("m", m),
-            int(has_states),
-            ctypes.byref(result),
-        )
+        _native.call("qtg_model_memory", *size, ctypes.byref(result))
         return result.value
 
 
@@ -133,6 +127,18 @@ def _call(
     _native.call(name, model._handle, *sets.arguments, samples._handle, *given, cancel, *results)
 
 
+def compile_circuit(handle: int, task: int, n_sets: int, m: int, has_states: int) -> None:
+    """Where the circuit takes long to be compiled, does that, or sees that it is done; Ctrl-C ends it."""
+    seconds = ctypes.c_double()
+    _native.call("qtg_model_compile_duration", handle, task, has_states, ctypes.byref(seconds))
+    if seconds.value >= _native.DIRECT_SECONDS:
+        _native.interruptible(
+            seconds.value,
+            lambda cancel: _native.call("qtg_model_compile", handle, task, n_sets, m, has_states, cancel),
+            "compiling the circuit",
+        )
+
+
 class Cost:
     """The seconds a call takes: at first an estimate, a careful one, and then what such a call took."""
 
@@ -140,6 +146,7 @@ class Cost:
 
     def __init__(self, handle: int, task: int, n_sets: int, m: int, has_states: bool) -> None:
         size = (handle, task, n_sets, m, int(has_states))
+        compile_circuit(*size)
         _native.call("qtg_model_require_memory", *size)
         result = ctypes.c_double()
         _native.call("qtg_model_duration", *size, ctypes.byref(result))

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _native
+from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
@@ -21,7 +21,7 @@ from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
 from ._native.inputs import Targets, Theta
 from .habits.positional import named_after
 from .models import Model
-from .optimizers import GradientDescent, Optimizer, native_options
+from .optimizers import GradientDescent, NaturalGradient, Optimizer, native_options
 from .runs import Run
 from .samples import Samples, labelled, samples_for
 
@@ -127,6 +127,10 @@ def begin(
     options = _options(optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint)
     options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
     options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS
+    size = (1 if sets is None else sets.sets, len(samples), int(samples.dimension > 0))
+    model_calls.compile_circuit(model._handle, c.QTG_TASK_GRADIENT, *size)
+    if isinstance(optimizer, NaturalGradient):
+        model_calls.compile_circuit(model._handle, c.QTG_TASK_FISHER_INFORMATION, *size)
     try:
         handle = _native.create(
             "qtg_run_create",
