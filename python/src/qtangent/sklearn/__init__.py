@@ -6,14 +6,19 @@ from .._extras import require
 require("sklearn", "scikit-learn", "sklearn", at_least="1.6")
 
 # ruff: noqa: E402
+from .encoder import Encoder
 from .kernels import DenseKernel, FidelityKernel, RecurrentKernel, TangentKernel
 from .machines import TangentKernelClassifier, TangentKernelRegressor
+from .networks import QNNClassifier, QNNRegressor
 from .search import KernelSearchCV
 
 __all__ = [
     "DenseKernel",
+    "Encoder",
     "FidelityKernel",
     "KernelSearchCV",
+    "QNNClassifier",
+    "QNNRegressor",
     "RecurrentKernel",
     "TangentKernel",
     "TangentKernelClassifier",
