@@ -3,6 +3,16 @@
 from ..dynamics.curves import Curve
 from . import claims
 from .bounds.floor import LossFloor, loss_floor
+from .haar import (
+    Gaussianity,
+    HaarMoments,
+    gaussianity,
+    haar_covariance,
+    haar_dqntk,
+    haar_moments,
+    kernel_noise,
+    softest_curvature,
+)
 from .laws.rates import Estimate, RateFit, fit_rates
 from .learning_rate import critical_learning_rate, decay_times
 from .record import Rates, kernel_drift
@@ -14,6 +24,8 @@ from .sweeps import load_sweep, sweep
 __all__ = [
     "Curve",
     "Estimate",
+    "Gaussianity",
+    "HaarMoments",
     "LossFloor",
     "RateFit",
     "Rates",
@@ -22,12 +34,18 @@ __all__ = [
     "critical_learning_rate",
     "decay_times",
     "fit_rates",
+    "gaussianity",
+    "haar_covariance",
+    "haar_dqntk",
+    "haar_moments",
     "haar_setup",
     "hamiltonian_variational_setup",
     "hardware_efficient_setup",
     "kernel_drift",
+    "kernel_noise",
     "load_sweep",
     "loss_floor",
+    "softest_curvature",
     "study",
     "sweep",
 ]
