@@ -16,6 +16,18 @@ CALLS: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.observable(None),
     "pennylane": lambda: qt.pennylane.to_tape(qt.Circuit(1)),
 }
+CLASSES: dict[str, Callable[[], object]] = {
+    "qiskit": lambda: qt.qiskit.Estimator,
+    "qiskit-machine-learning": lambda: qt.qiskit.EstimatorGradient,
+    "pennylane": lambda: qt.pennylane.QTangentDevice,
+}
+
+
+@pytest.mark.parametrize("package", CLASSES)
+def test_a_class_that_needs_a_missing_package_names_it(package, monkeypatch):
+    monkeypatch.setitem(sys.modules, package.replace("-", "_"), None)
+    with pytest.raises(ImportError, match=rf'pip install {package}, or, .* "./python\[{package}\]"'):
+        CLASSES[package]()
 
 
 @pytest.mark.parametrize("package", CALLS)

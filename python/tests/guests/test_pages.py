@@ -25,6 +25,12 @@ def test_the_example_of_the_device_learns():
     assert names["loss"] < 0.8 * names["np"].mean(names["y"] ** 2)
 
 
+def test_the_example_of_the_estimator_learns():
+    names: dict = {}
+    exec(EXAMPLES[3], names)
+    assert names["score"] > 0.8
+
+
 def test_examples_are_short():
     assert max(code.count("\n") for code in EXAMPLES) <= 25
 

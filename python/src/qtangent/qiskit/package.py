@@ -13,6 +13,13 @@ def load() -> Any:
     return require("qiskit", "qiskit", "qiskit", at_least="2.2")
 
 
+def load_machine_learning() -> Any:
+    """Qiskit Machine Learning, or an ImportError that says how to install it."""
+    return require(
+        "qiskit_machine_learning", "qiskit-machine-learning", "qiskit-machine-learning", at_least="0.9"
+    )
+
+
 # Gates of the table by the name and the class in Qiskit, the one that is written first. iswapdg has none.
 _CLASSES = {
     "h": "HGate", "x": "XGate", "y": "YGate", "z": "ZGate", "s": "SGate", "sdg": "SdgGate", "t": "TGate", "tdg": "TdgGate",

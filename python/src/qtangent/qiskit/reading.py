@@ -65,7 +65,7 @@ def from_circuit(
     leaves = {one: param(k) for k, one in enumerate(trained)} | {
         one: feature(k) for k, one in enumerate(data)
     }
-    instructions = list(_Reader(leaves).read(qc, range(qc.num_qubits)))
+    instructions = list(Reader(leaves).read(qc, range(qc.num_qubits)))
     _expect_all_used(leaves, instructions)
     return Circuit.from_instructions(
         qc.num_qubits,
@@ -114,7 +114,7 @@ def _expect_all_used(leaves: dict[Any, Angle], instructions: Sequence[Instructio
             )
 
 
-class _Reader:
+class Reader:
     """Walks through a circuit and the definitions of its gates."""
 
     def __init__(self, leaves: dict[Any, Angle]) -> None:
