@@ -292,7 +292,10 @@ enum qtg_field {
   QTG_FIELD_KERNEL = 4,      /* (s, T, m, m) */
   QTG_FIELD_THETA = 5,       /* (s, T, p) */
   QTG_FIELD_PARAMETERS = 6,  /* (s, p), those of the current step */
-  QTG_FIELD_GRADIENT_NORM = 7 /* (s, T) */
+  QTG_FIELD_GRADIENT_NORM = 7, /* (s, T) */
+  QTG_FIELD_TEACHER = 8,       /* (r, d), of runs of students, as the next two */
+  QTG_FIELD_INPUTS = 9,        /* (m, d), none where the loss is that of the population */
+  QTG_FIELD_LABELS = 10        /* (m) */
 };
 
 /* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result
@@ -729,6 +732,24 @@ int32_t qtg_teacher_student_descend(int64_t n_teacher, int64_t dimension, double
 /// dimension), students (n_students, n_neurons, dimension), activation an enum qtg_two_layer_activation. losses
 /// (n_students); gradients (n_students, n_neurons, dimension) may be null.
 int32_t qtg_teacher_student_evaluate(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_students, int64_t n_neurons, double const *students, qtg_cancel cancel, double *losses, double *gradients);
+
+/// The same on samples, 1/(2 n_samples) sum (f(x) - y)^2 over inputs (n_samples, dimension) and labels (n_samples); of the
+/// population where n_samples is 0.
+int32_t qtg_teacher_student_evaluate_samples(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_samples, double const *inputs, double const *labels, int64_t n_students, int64_t n_neurons, double const *students, qtg_cancel cancel, double *losses, double *gradients);
+
+/// A new training run of students from where they start, (n_students, n_neurons, dimension), on the loss of
+/// qtg_teacher_student_evaluate_samples; its parameters are all entries of a student. The calls of qtg_run_… serve it but those that
+/// ask for circuits. Everything is copied. A checkpoint that exists already is an error.
+int32_t qtg_teacher_student_run_create(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_samples, double const *inputs, double const *labels, int64_t n_students, int64_t n_neurons, double const *starts, qtg_run_options const *options, qtg_run *result);
+
+/// A run of students from what qtg_run_serialize gave; damaged bytes are QTG_CORRUPTED_FILE.
+int32_t qtg_teacher_student_run_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_run *result);
+
+/// What a run of students learns from; qtg_run_field has teacher, inputs and labels.
+int32_t qtg_teacher_student_run_info(qtg_run run, int64_t *n_teacher, int64_t *dimension, int32_t *activation);
+
+/// Reads a saved run of students or its checkpoint.
+int32_t qtg_teacher_student_run_load(char const *path, qtg_run *result);
 
 int32_t qtg_threads_get(int64_t *count);
 

@@ -290,7 +290,10 @@ enum qtg_field {
   QTG_FIELD_KERNEL = 4,      /* (s, T, m, m) */
   QTG_FIELD_THETA = 5,       /* (s, T, p) */
   QTG_FIELD_PARAMETERS = 6,  /* (s, p), those of the current step */
-  QTG_FIELD_GRADIENT_NORM = 7 /* (s, T) */
+  QTG_FIELD_GRADIENT_NORM = 7, /* (s, T) */
+  QTG_FIELD_TEACHER = 8,       /* (r, d), of runs of students, as the next two */
+  QTG_FIELD_INPUTS = 9,        /* (m, d), none where the loss is that of the population */
+  QTG_FIELD_LABELS = 10        /* (m) */
 };
 
 /* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result

@@ -1,6 +1,7 @@
 public import CTangent
 internal import Synchronization
 internal import TangentCircuits
+internal import TangentClassical
 internal import TangentNumerics
 internal import TangentSimulation
 internal import TangentTraining
@@ -159,6 +160,7 @@ public func runField(
 ) -> Int32 {
   guarded { () throws(TangentError) in
     let box = try RunBox.find(run)
+    let students = (box.run as? TeacherStudentRun)?.problem
     let values: [Double]
     switch UInt32(bitPattern: field) {
     case QTG_FIELD_STEPS.rawValue: values = try box.record().steps.map { Double($0) }
@@ -169,7 +171,10 @@ public func runField(
     case QTG_FIELD_THETA.rawValue: values = try box.record().theta
     case QTG_FIELD_PARAMETERS.rawValue: values = try box.run.parameters
     case QTG_FIELD_GRADIENT_NORM.rawValue: values = try box.record().gradientNorm
-    default: throw .invalid("field is \(field), 0 to 7 is expected")
+    case QTG_FIELD_TEACHER.rawValue: values = students?.net.teacher ?? []
+    case QTG_FIELD_INPUTS.rawValue: values = students?.samples?.inputs ?? []
+    case QTG_FIELD_LABELS.rawValue: values = students?.samples?.labels ?? []
+    default: throw .invalid("field is \(field), 0 to 10 is expected")
     }
     try Results.write(values, buffer, capacity, length)
   }

@@ -12,6 +12,8 @@ public struct TeacherStudent: Sendable {
   public let activation: Activation
   public let dimension: Int
   public let teacherCount: Int
+  /// (r, d), as given.
+  public let teacher: [Double]
   /// Directions and masses of the teacher's neurons.
   let directions: [Double]
   let masses: [Double]
@@ -45,6 +47,7 @@ public struct TeacherStudent: Sendable {
       }
     }
     self.activation = activation
+    self.teacher = teacher
     self.dimension = dimension
     teacherCount = count
     self.directions = directions

@@ -125,6 +125,9 @@ QTG_FIELD_KERNEL = 4
 QTG_FIELD_THETA = 5
 QTG_FIELD_PARAMETERS = 6
 QTG_FIELD_GRADIENT_NORM = 7
+QTG_FIELD_TEACHER = 8
+QTG_FIELD_INPUTS = 9
+QTG_FIELD_LABELS = 10
 QTG_RUN_COMPLETED = 0
 QTG_RUN_STOPPED = 1
 QTG_METHOD_AUTO = 0
@@ -394,6 +397,11 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_samples_states": (c_int32, (qtg_samples, c_void_p, c_int64, c_void_p)),
     "qtg_teacher_student_descend": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_double, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_teacher_student_evaluate": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_teacher_student_evaluate_samples": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_teacher_student_run_create": (c_int32, (c_int64, c_int64, c_void_p, c_int32, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, POINTER(qtg_run_options), c_void_p)),
+    "qtg_teacher_student_run_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
+    "qtg_teacher_student_run_info": (c_int32, (qtg_run, c_void_p, c_void_p, c_void_p)),
+    "qtg_teacher_student_run_load": (c_int32, (c_char_p, c_void_p)),
     "qtg_threads_get": (c_int32, (c_void_p,)),
     "qtg_threads_set": (c_int32, (c_int64,)),
     "qtg_trigonometric_create": (c_int32, (c_int64, c_void_p, c_void_p, c_int64, c_void_p)),

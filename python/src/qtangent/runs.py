@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import math
-import os
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
+from ._running.record import RecordedRun
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable
 
 
-class Run:
+class Run(RecordedRun):
     """What a training did; made by `qt.train`, `qt.resume` and `qt.Run.load`.
 
     With s parameter sets in theta (s, p) every array but `steps` and `time` has s first. T counts the recorded
@@ -29,46 +27,14 @@ class Run:
     def __init__(self) -> None:
         raise TypeError("runs are made by qt.train, qt.resume and qt.Run.load")
 
-    _handle: int
-    # Whether the axes of parameter sets and of outputs are left out.
-    _single_set: bool
+    _LOAD, _DESERIALIZE = "qtg_run_load", "qtg_run_deserialize"
+    # Whether the axis of outputs is left out.
     _single_output: bool
 
-    @classmethod
-    def _adopt(cls, handle: int) -> Run:
-        run = cls.__new__(cls)
-        run._hold(handle)
-        return run
-
     def _hold(self, handle: int) -> None:
-        self._handle = _native.Handle("qtg_run_free", handle)
+        super()._hold(handle)
         state = self._state
-        self._single_set = state.n_sets == 1 and not state.axes & c.QTG_AXIS_SETS
         self._single_output = state.n_outputs == 1 and not state.axes & c.QTG_AXIS_OUTPUTS
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Run:
-        """Reads a saved run or a checkpoint; its arrays have the axes that they had when it was made.
-
-        Args:
-            path: of `save` or of a checkpoint.
-
-        Raises:
-            FileError: if it cannot be read.
-            CorruptedFileError: if it is truncated, damaged or of another format.
-        """
-        return cls._adopt(_native.create("qtg_run_load", _arrays.path(path)))
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes model, data, optimiser state and record to a file, atomically.
-
-        Args:
-            path: where; a file there is replaced once the new one is complete.
-
-        Raises:
-            FileError: if it cannot be written.
-        """
-        _native.call("qtg_run_save", self._handle, _arrays.path(path))
 
     @property
     def model(self) -> Model:
@@ -87,22 +53,6 @@ class Run:
         """The current parameters, (p,)."""
         state = self._state
         return self._field(c.QTG_FIELD_PARAMETERS, (state.n_sets, state.n_params))
-
-    @property
-    def step(self) -> NDArray[np.int64]:
-        """The recorded steps, (T,)."""
-        return _read(self._handle, c.QTG_FIELD_STEPS).astype(np.int64)
-
-    @property
-    def time(self) -> Real:
-        """Time of the recorded steps, (T,): c * step with c = learning_rate * Zsum / m for GradientDescent, the
-        flow's own for GradientFlow, NaN otherwise."""
-        return _read(self._handle, c.QTG_FIELD_TIME)
-
-    @property
-    def loss(self) -> Real:
-        """(T,)."""
-        return self._recorded(c.QTG_FIELD_LOSS)
 
     @property
     def predictions(self) -> Real:
@@ -162,46 +112,6 @@ class Run:
         outputs = [] if basis.value == c.QTG_FLOOR_OF_CLASSES else list(zip(floors, predictions, strict=True))
         return loss.value, basis.value, outputs
 
-    @property
-    def _state(self) -> Any:
-        """Sizes and position, a qtg_run_state."""
-        return _read_state(self._handle)
-
-    def __getstate__(self) -> bytes:
-        return _native.read_bytes("qtg_run_serialize", self._handle)
-
-    def __setstate__(self, state: bytes) -> None:
-        """A run that writes no checkpoints, as one that was loaded from a saved file."""
-        self._hold(_native.create("qtg_run_deserialize", state, len(state)))
-
-    def _recorded(self, field: int, *shape: int, name: str = "") -> Real:
-        state = self._state
-        expected = (state.n_sets, state.n_recorded, *shape)
-        values = _read(self._handle, field)
-        if values.size != math.prod(expected):
-            raise AttributeError(f'{name} was not recorded; pass record=("loss", "{name}") to qt.train')
-        return self._squeeze(values.reshape(expected))
-
-    def _field(self, field: int, shape: tuple[int, ...]) -> Real:
-        return self._squeeze(_read(self._handle, field).reshape(shape))
-
-    def _squeeze(self, values: Real) -> Real:
-        return values[0] if self._single_set else values
-
     def __repr__(self) -> str:
         state = self._state
         return f"<qtangent.Run: step {state.step}, {state.n_recorded} recorded, {state.n_params} parameters>"
-
-
-def _read_state(handle: int) -> Any:
-    state = c.qtg_run_state(struct_size=ctypes.sizeof(c.qtg_run_state))
-    _native.call("qtg_run_info", handle, ctypes.byref(state))
-    return state
-
-
-def _read(handle: int, field: int) -> Real:
-    length = ctypes.c_int64()
-    _native.call("qtg_run_field", handle, field, None, 0, ctypes.byref(length))
-    values = np.empty(length.value)
-    _native.call("qtg_run_field", handle, field, _arrays.pointer(values), values.size, ctypes.byref(length))
-    return values

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
-from ._native.arrays import Real
 from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
 from ._native.inputs import Targets, Theta
+from ._running.advance import Callback, advance
 from .habits.positional import named_after
 from .models import Model
 from .optimizers import GradientDescent, NaturalGradient, Optimizer, native_options
@@ -43,9 +41,6 @@ class Checkpoint:
 
     path: str | os.PathLike[str]
     every: int = 100
-
-
-Callback: TypeAlias = Callable[[int, Any, Real], object]
 
 
 @named_after("y", before=1)
@@ -102,7 +97,7 @@ def train(
     )  # fmt: skip
     state = run._state
     _warn(run, state.seconds_of_warnings)
-    _advance(run, state, steps, callback, progress)
+    advance(run, state, steps, callback, progress)
     return run
 
 
@@ -124,7 +119,9 @@ def begin(
     """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
     samples, targets = labelled(model, y, X, states, loss)
     sets = None if theta is None else Theta(theta, model.n_params)
-    options = _options(optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint)
+    options = run_options(
+        optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint
+    )
     options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
     options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS
     size = (1 if sets is None else sets.sets, len(samples), int(samples.dimension > 0))
@@ -193,11 +190,11 @@ def resume(
     ).decode()
     if difference:
         raise InvalidArgumentError(f"{os.fspath(path)} does not match: {difference}")
-    _advance(run, run._state, steps, callback, progress)
+    advance(run, run._state, steps, callback, progress)
     return run
 
 
-def _options(
+def run_options(
     optimizer: Optimizer,
     seed: int,
     record: str | Sequence[str],
@@ -241,80 +238,3 @@ def _warn(run: Run, seconds: float) -> None:
         raise Interrupted("training was interrupted before its first step", run) from None
     for line in text.decode().splitlines():
         warnings.warn(line, QTangentWarning, stacklevel=4)
-
-
-def _advance(run: Run, state: Any, steps: int, callback: Callback | None, progress: bool) -> None:
-    count = _arrays.integer("steps", steps)
-    if count < 0:
-        raise InvalidArgumentError(f"steps is {count}; it must not be negative")
-    if callback is None and not progress:
-        seconds = ctypes.c_double()
-        _native.call("qtg_run_duration", run._handle, ctypes.byref(seconds))
-        return _make_steps(run, count, None, seconds.value * count)
-    listener = _Listener(run, state, callback, progress, count)
-    try:
-        _make_steps(run, count, listener.reference, math.inf)
-    finally:
-        listener.close()
-    if listener.failure:
-        raise listener.failure
-
-
-def _make_steps(run: Run, count: int, callbacks: Any, seconds: float) -> None:
-    outcome = ctypes.c_int32()
-    try:
-        _native.interruptible(
-            seconds,
-            lambda cancel: _native.call(
-                "qtg_run_advance", run._handle, count, callbacks, cancel, ctypes.byref(outcome)
-            ),
-        )
-    except Interrupted:
-        step = run._state.step
-        raise Interrupted(f"training was interrupted at step {step}; .run holds the record", run) from None
-
-
-class _Listener:
-    """Passes the native callbacks on to Python, and keeps what Python raises for after the call."""
-
-    def __init__(self, run: Run, state: Any, callback: Callback | None, progress: bool, steps: int) -> None:
-        self.failure: BaseException | None = None
-        self._callback, self._single = callback, run._single_set
-        self._sets, self._params, self._first = state.n_sets, state.n_params, state.step
-        self._bar: Any = None
-        if progress:
-            from ._extras import tqdm
-
-            self._bar = tqdm()(total=steps, unit="step")
-        self._struct = c.qtg_callbacks(struct_size=ctypes.sizeof(c.qtg_callbacks))
-        if callback:
-            self._struct.step = c.qtg_step_callback(self._step)
-        if progress:
-            self._struct.progress = c.qtg_progress_callback(self._progress)
-
-    @property
-    def reference(self) -> Any:
-        return ctypes.byref(self._struct)
-
-    def _step(self, context: int, step: int, loss: Any, theta: Any) -> int:
-        try:
-            losses = np.ctypeslib.as_array(loss, (self._sets,)).copy()
-            parameters = np.ctypeslib.as_array(theta, (self._sets, self._params)).copy()
-            assert self._callback is not None
-            if self._single:
-                return int(bool(self._callback(step, float(losses[0]), parameters[0])))
-            return int(bool(self._callback(step, losses, parameters)))
-        except BaseException as error:
-            self.failure = error
-            return 1
-
-    def _progress(self, context: int, step: int, last: int, loss: Any) -> None:
-        try:
-            self._bar.update(step - self._first - self._bar.n)
-            self._bar.set_postfix(loss=f"{min(loss[k] for k in range(self._sets)):.3e}", refresh=False)
-        except BaseException as error:
-            self.failure = error
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()

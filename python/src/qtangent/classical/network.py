@@ -15,6 +15,7 @@ from .._native.errors import InvalidArgumentError
 from .sequences import PackedSequences, reference
 
 ACTIVATIONS = {"relu": c.QTG_RELU, "erf": c.QTG_ERF}
+TWO_LAYER_ACTIVATIONS = {"abs": c.QTG_TWO_LAYER_ABSOLUTE, "relu": c.QTG_TWO_LAYER_RELU}
 POOLINGS = {
     "last": c.QTG_POOLING_LAST,
     "mean": c.QTG_POOLING_MEAN,

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ctypes
+import os
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .. import _native
 from .. import _signatures as c
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from .._running.advance import Callback, advance
+from ..optimizers import GradientDescent
+from ..training import Checkpoint, run_options
+from .descent import Descent
 from .matching import Match, match
-from .network import choice
-
-ACTIVATIONS = {"abs": c.QTG_TWO_LAYER_ABSOLUTE, "relu": c.QTG_TWO_LAYER_RELU}
+from .network import TWO_LAYER_ACTIVATIONS, choice
 
 # One pair of neurons in one dimension, on one thread.
 _SECONDS = 3e-10
 
 
-@dataclass(frozen=True, eq=False)
-class Descent:
-    """Gradient descent of students, recorded.
-
-    Attributes:
-        W: (m, d), or (s, m, d) for several starts: after the last step.
-        step: (T,), the recorded steps.
-        time: (T,), learning rate times step.
-        loss: (T,) or (s, T).
-        gradient_norm: (T,) or (s, T), Frobenius norms.
-        path: (T, m, d) or (s, T, m, d), or None if it was not recorded.
-    """
-
-    W: Real
-    step: NDArray[np.int64]
-    time: Real
-    loss: Real
-    gradient_norm: Real
-    path: Real | None
-
-
 class TwoLayerNetwork:
-    """Students f(x) = sum_j |w_j| phi(w_j.x) that learn a teacher sum_i phi(w*_i.x) on standard normal inputs.
+    """Students f(x) = sum_j |w_j| phi(w_j.x) that learn a teacher sum_i phi(w*_i.x).
 
-    The population loss L = E (f - f*)^2 / 2 and its gradient are closed forms of the angles between neurons. Rounding
-    leaves about 1e-16 (sum of |w_j|^2 and |w*_i|)^2 of the loss; gradients keep their digits below that.
+    On standard normal inputs the population loss L = E (f - f*)^2 / 2 and its gradient are closed forms of the angles
+    between neurons. Rounding leaves about 1e-16 (sum of |w_j|^2 and |w*_i|)^2 of the loss; gradients keep their digits
+    below that. Students can also learn from samples.
 
     Source: Zhou, Ge, Jin, COLT 2021 (arXiv 2102.02410); closed forms derived in docs/classical.md.
     """
@@ -68,7 +52,7 @@ class TwoLayerNetwork:
         self._teacher: Real = array.copy()
         self._teacher.flags.writeable = False
         self._activation = activation
-        self._code = choice("activation", activation, ACTIVATIONS)
+        self._code = choice("activation", activation, TWO_LAYER_ACTIVATIONS)
         self.loss(self._teacher)  # checks the neurons
 
     @property
@@ -85,47 +69,87 @@ class TwoLayerNetwork:
         r, d = self._teacher.shape
         return f"<TwoLayerNetwork: {r} teacher neurons, dimension {d}, {self._activation}>"
 
-    def loss(self, W: ArrayLike) -> float | Real:
-        """The population loss.
+    def predict(self, W: ArrayLike, X: ArrayLike) -> Real:
+        """What students give for inputs.
 
         Args:
             W: a student (m, d), or several (s, m, d).
+            X: (n, d).
+
+        Returns:
+            (n,) or (s, n).
+
+        Raises:
+            InvalidArgumentError: for other shapes, or entries that are not finite.
+        """
+        students, single = self._students("W", W)
+        values = self._activated(self._inputs(X) @ np.swapaxes(students, 1, 2))
+        outputs = np.einsum("snm,sm->sn", values, np.linalg.norm(students, axis=2))
+        return np.asarray(outputs[0] if single else outputs)
+
+    def labels(self, X: ArrayLike) -> Real:
+        """What the teacher gives for inputs.
+
+        Args:
+            X: (n, d).
+
+        Returns:
+            (n,).
+
+        Raises:
+            InvalidArgumentError: for another shape, or entries that are not finite.
+        """
+        return np.asarray(self._activated(self._inputs(X) @ self._teacher.T).sum(axis=1))
+
+    def loss(self, W: ArrayLike, X: ArrayLike | None = None, y: ArrayLike | None = None) -> float | Real:
+        """The population loss, or that on samples, 1/(2n) sum (f(x) - y)^2.
+
+        Args:
+            W: a student (m, d), or several (s, m, d).
+            X: inputs (n, d); the population without.
+            y: labels (n,); the teacher's unless given.
 
         Returns:
             A number, or (s,).
 
         Raises:
-            InvalidArgumentError: for another shape, or entries that are not finite.
+            InvalidArgumentError: for other shapes, or entries that are not finite.
         """
-        return self._evaluate(W, False)[0]
+        return self._evaluate(W, X, y, False)[0]
 
-    def gradient(self, W: ArrayLike) -> Real:
-        """The gradient of the population loss; it is zero at neurons that are zero.
+    def gradient(self, W: ArrayLike, X: ArrayLike | None = None, y: ArrayLike | None = None) -> Real:
+        """The gradient of the loss; it is zero at neurons that are zero.
 
         Args:
             W: a student (m, d), or several (s, m, d).
+            X: inputs (n, d); the population without.
+            y: labels (n,); the teacher's unless given.
 
         Returns:
             (m, d) or (s, m, d), as W.
 
         Raises:
-            InvalidArgumentError: for another shape, or entries that are not finite.
+            InvalidArgumentError: for other shapes, or entries that are not finite.
         """
-        return self._evaluate(W, True)[1]
+        return self._evaluate(W, X, y, True)[1]
 
-    def loss_and_gradient(self, W: ArrayLike) -> tuple[float | Real, Real]:
+    def loss_and_gradient(
+        self, W: ArrayLike, X: ArrayLike | None = None, y: ArrayLike | None = None
+    ) -> tuple[float | Real, Real]:
         """Both for the price of the gradient.
 
         Args:
             W: a student (m, d), or several (s, m, d).
+            X: inputs (n, d); the population without.
+            y: labels (n,); the teacher's unless given.
 
         Returns:
             A number and (m, d), or (s,) and (s, m, d).
 
         Raises:
-            InvalidArgumentError: for another shape, or entries that are not finite.
+            InvalidArgumentError: for other shapes, or entries that are not finite.
         """
-        return self._evaluate(W, True)
+        return self._evaluate(W, X, y, True)
 
     def train(
         self,
@@ -134,8 +158,16 @@ class TwoLayerNetwork:
         steps: int,
         record_every: int | ArrayLike = 1,
         record_path: bool = False,
+        *,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        batch_size: int | None = None,
+        seed: int = 0,
+        callback: Callback | None = None,
+        progress: bool = False,
+        checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     ) -> Descent:
-        """Gradient descent W <- W - learning_rate dL/dW, many starts at a time.
+        """Gradient descent W <- W - learning_rate dL/dW, many starts at a time; the same bits on any number of threads.
 
         Args:
             W0: a start (m, d), or several (s, m, d).
@@ -143,44 +175,43 @@ class TwoLayerNetwork:
             steps: at least 0.
             record_every: an integer, or steps (n,); step 0 and the last one are always recorded.
             record_path: whether the students of all recorded steps are kept.
+            X: inputs (n, d) to learn from; the population loss without.
+            y: labels (n,); the teacher's unless given.
+            batch_size: samples a step; all unless given.
+            seed: shuffles the mini-batches.
+            callback: callback(step, loss, W) before each step; True stops the run. It runs in a worker thread. With
+                batch_size the loss is that of the batch which the step takes, at the last call that of all samples.
+            progress: shows a bar (needs tqdm).
+            checkpoint: a path or a `qt.Checkpoint`, for `resume`; also written when the run is interrupted.
 
         Returns:
             A `Descent`; its shapes have the axis s of several starts first.
 
         Raises:
             InvalidArgumentError: for bad shapes, a learning rate that is not positive, negative steps.
+            FileError: for a checkpoint that cannot be written or exists already, before the training starts.
             NumericalError: if the loss grows without bound: the learning rate is too large.
-            Interrupted: after Ctrl-C.
+            OutOfMemoryError: if the record takes more than a call may.
+            Interrupted: after Ctrl-C, with what was recorded in `.run`.
         """
         students, single = self._students("W0", W0)
-        rate = arrays.number("learning_rate", learning_rate)
         count = arrays.integer("steps", steps)
         if count < 0:
             raise InvalidArgumentError(f"steps is {count}; at least 0 is expected")
-        step = _recorded(record_every, count)
-        s, m, d = students.shape
-        W = np.empty_like(students)
-        loss, norms = np.empty((s, len(step))), np.empty((s, len(step)))
-        path = _native.result("the path", (s, len(step), m, d), 1, "recorded steps") if record_path else None
-        _native.interruptible(
-            self._seconds(students) * (count + len(step)),
-            lambda cancel: _native.call(
-                "qtg_teacher_student_descend",
-                *self._arguments(students),
-                rate,
-                len(step),
-                arrays.pointer(step),
-                cancel,
-                arrays.pointer(W),
-                arrays.pointer(loss),
-                arrays.pointer(norms),
-                arrays.pointer(path),
-            ),
-            "the training",
+        record = ("loss", "theta") if record_path else ("loss",)
+        every = _recorded(record_every, count)
+        options = run_options(GradientDescent(learning_rate), seed, record, every, batch_size, checkpoint)
+        options.record |= c.QTG_RECORD_GRADIENT_NORM
+        options.axes = 0 if single else c.QTG_AXIS_SETS
+        inputs, labels = self._samples(X, y)
+        handle = _native.create(
+            "qtg_teacher_student_run_create",
+            *self._arguments(students, inputs, labels),
+            ctypes.byref(options),
         )
-        if single:
-            W, loss, norms, path = W[0], loss[0], norms[0], None if path is None else path[0]
-        return Descent(W, step, np.asarray(rate * step, dtype=np.float64), loss, norms, path)
+        run = Descent._adopt(handle)
+        advance(run, run._state, count, callback, progress)
+        return run
 
     def match(self, W: ArrayLike) -> Match:
         """Which teacher neuron each neuron of a student is nearest to, and how far the student is from it.
@@ -196,7 +227,7 @@ class TwoLayerNetwork:
         students, single = self._students("W", W)
         if not single:
             raise InvalidArgumentError(f"W has shape {students.shape}; one student (m, d) is expected")
-        loss, gradient = self._evaluate(students[0], True)
+        loss, gradient = self._evaluate(students[0], None, None, True)
         return match(self._teacher, students[0], float(loss), gradient)
 
     def _students(self, name: str, W: ArrayLike) -> tuple[Real, bool]:
@@ -207,25 +238,54 @@ class TwoLayerNetwork:
         arrays.finite(name, array)
         return array.reshape(-1, *array.shape[-2:]), array.ndim == 2
 
-    def _arguments(self, students: Real) -> tuple[object, ...]:
+    def _inputs(self, X: ArrayLike) -> Real:
+        array = arrays.real("X", X)
+        d = self._teacher.shape[1]
+        if array.ndim != 2 or array.size == 0 or array.shape[1] != d:
+            raise InvalidArgumentError(f"X has shape {array.shape}; (n, {d}) is expected")
+        arrays.finite("X", array)
+        return array
+
+    def _samples(self, X: ArrayLike | None, y: ArrayLike | None) -> tuple[Real, Real]:
+        """Inputs and labels, none of either for the population."""
+        if X is None:
+            if y is not None:
+                raise InvalidArgumentError("y was given without X; labels belong to inputs")
+            return np.empty((0, self._teacher.shape[1])), np.empty(0)
+        inputs = self._inputs(X)
+        if y is None:
+            return inputs, self.labels(inputs)
+        labels = arrays.real("y", y)
+        if labels.shape != (len(inputs),):
+            raise InvalidArgumentError(f"y has shape {labels.shape}; ({len(inputs)},) is expected, as X")
+        arrays.finite("y", labels)
+        return inputs, labels
+
+    def _activated(self, values: Real) -> Real:
+        return np.abs(values) if self._activation == "abs" else np.maximum(values, 0)
+
+    def _arguments(self, students: Real, inputs: Real, labels: Real) -> tuple[object, ...]:
         r, d = self._teacher.shape
         s, m, _ = students.shape
-        return r, d, arrays.pointer(self._teacher), self._code, s, m, arrays.pointer(students)
+        samples = (len(inputs), arrays.pointer(inputs), arrays.pointer(labels))
+        return (
+            r, d, arrays.pointer(self._teacher), self._code, *samples, s, m, arrays.pointer(students),
+        )  # fmt: skip
 
-    def _seconds(self, students: Real) -> float:
-        """Of one evaluation."""
-        s, m, d = students.shape
-        return _SECONDS * float(s * m * (m + len(self._teacher)) * (d + 10))
-
-    def _evaluate(self, W: ArrayLike, gradients: bool) -> tuple[float | Real, Real]:
+    def _evaluate(
+        self, W: ArrayLike, X: ArrayLike | None, y: ArrayLike | None, gradients: bool
+    ) -> tuple[float | Real, Real]:
         students, single = self._students("W", W)
+        inputs, labels = self._samples(X, y)
         losses = np.empty(len(students))
         found = np.empty_like(students) if gradients else np.empty((0, 0, 0))
+        s, m, d = students.shape
+        pairs = s * m * (m + len(self._teacher) + len(inputs))
         _native.interruptible(
-            self._seconds(students),
+            _SECONDS * float(pairs * (d + 10)),
             lambda cancel: _native.call(
-                "qtg_teacher_student_evaluate",
-                *self._arguments(students),
+                "qtg_teacher_student_evaluate_samples",
+                *self._arguments(students, inputs, labels),
                 cancel,
                 arrays.pointer(losses),
                 arrays.pointer(found) if gradients else None,
@@ -236,15 +296,14 @@ class TwoLayerNetwork:
         return losses, found
 
 
-def _recorded(every: int | ArrayLike, steps: int) -> NDArray[np.int64]:
-    """The recorded steps, 0 and the last one among them."""
+def _recorded(every: int | ArrayLike, steps: int) -> int | Sequence[int]:
+    """An interval, or the recorded steps."""
     if np.ndim(every) == 0:
         interval = arrays.integer("record_every", every)
         if interval < 1:
             raise InvalidArgumentError(f"record_every is {interval}; at least 1 is expected")
-        chosen = np.arange(0, steps + 1, interval)
-    else:
-        chosen = arrays.indices("record_every", every)
-        if ((chosen < 0) | (chosen > steps)).any():
-            raise InvalidArgumentError(f"record_every names steps outside 0, ..., {steps}")
-    return np.union1d(chosen, [0, steps]).astype(np.int64)
+        return interval
+    chosen = arrays.indices("record_every", every)
+    if ((chosen < 0) | (chosen > steps)).any():
+        raise InvalidArgumentError(f"record_every names steps outside 0, ..., {steps}")
+    return [int(step) for step in np.union1d(chosen, [0])]
