@@ -1,4 +1,4 @@
-"""Packages that circuits come from are not needed until used, and named where they are missing or too old."""
+"""Packages that circuits come from and models go to are not needed until used, and named where missing or too old."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import qtangent as qt
 CALLS: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.observable(None),
     "pennylane": lambda: qt.pennylane.to_tape(qt.Circuit(1)),
+    "torch": lambda: qt.torch.Layer,
 }
 CLASSES: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.Estimator,

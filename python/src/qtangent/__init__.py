@@ -41,6 +41,7 @@ _LAZY = (
     "qiskit",
     "report",
     "sklearn",
+    "torch",
 )
 
 
