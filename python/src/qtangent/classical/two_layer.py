@@ -17,9 +17,11 @@ from .._native.errors import InvalidArgumentError
 from .._running.advance import Callback, advance
 from ..optimizers import GradientDescent
 from ..training import Checkpoint, run_options
+from . import starts
 from .descent import Descent
 from .matching import Match, match
 from .network import TWO_LAYER_ACTIVATIONS, choice
+from .students import tangent_kernel
 
 # One pair of neurons in one dimension, on one thread.
 _SECONDS = 3e-10
@@ -213,6 +215,148 @@ class TwoLayerNetwork:
         advance(run, run._state, count, callback, progress)
         return run
 
+    def initialize(
+        self,
+        m: int,
+        method: str = "random",
+        seed: int = 0,
+        *,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+    ) -> Real:
+        """A start of the paper: directions drawn by seed, sizes that minimise the loss among the non-negative ones.
+
+        Args:
+            m: neurons. Those whose best size is zero are zero and take no part.
+            method: "random", directions in all of space (algorithm 1), or "subspace", in the span of the r leading
+                eigenvectors of E y (x x^T - 1), which is the teacher's (algorithm 2).
+            seed: of the directions.
+            X: inputs (n, d) from which eigenvectors and sizes are estimated; exact over the population without.
+            y: labels (n,); the teacher's unless given.
+
+        Returns:
+            (m, d).
+
+        Raises:
+            InvalidArgumentError: for other shapes and methods, m below 1, entries that are not finite.
+            ImportError: without SciPy.
+
+        Source: Zhou, Ge, Jin, COLT 2021, algorithms 1 and 2; non-negative least squares of SciPy.
+        """
+        count = self._neurons(m)
+        if method not in ("random", "subspace"):
+            raise InvalidArgumentError(f"method is {method!r}; it must be 'random' or 'subspace'")
+        samples = None if X is None and y is None else self._samples(X, y)
+        r, d = self._teacher.shape
+        number = arrays.seed(seed)
+        if method == "random":
+            W = starts.random_directions(count, d, number)
+        else:
+            moments = (
+                starts.population_moments(self._teacher)
+                if samples is None
+                else starts.sample_moments(*samples)
+            )
+            W = starts.subspace_directions(count, moments, r, number)
+        return starts.with_best_sizes(W, self._teacher, self._activation, samples)
+
+    def near_teacher(self, m: int, angle: float = 0.3, seed: int = 0) -> Real:
+        """A start of the local regime: neurons shared evenly among the teacher's, each at an angle from its own.
+
+        The setting is ours: the masses |w_j|^2 around a teacher neuron are equal and add up to its size.
+
+        Args:
+            m: neurons, at least as many as the teacher's.
+            angle: in radians, 0 to pi/2.
+            seed: of the directions in which they lie.
+
+        Returns:
+            (m, d).
+
+        Raises:
+            InvalidArgumentError: for fewer neurons than the teacher's, and angles out of range.
+        """
+        count = self._neurons(m)
+        if count < len(self._teacher):
+            raise InvalidArgumentError(
+                f"m is {count}; the teacher's {len(self._teacher)} neurons need one each"
+            )
+        value = arrays.number("angle", angle)
+        if not 0 <= value <= np.pi / 2:
+            raise InvalidArgumentError(f"angle is {angle}; 0 to pi/2 is expected")
+        return starts.near_teacher(self._teacher, count, value, arrays.seed(seed))
+
+    def small(self, m: int, mass: float | None = None, seed: int = 0) -> Real:
+        """A start of the mean-field regime: many neurons of equal size in random directions.
+
+        The setting is ours.
+
+        Args:
+            m: neurons.
+            mass: sum of |w_j|^2, positive; a tenth of the teacher's sum of |w*_i| unless given.
+            seed: of the directions.
+
+        Returns:
+            (m, d).
+
+        Raises:
+            InvalidArgumentError: for m below 1, and a mass that is not positive.
+        """
+        whole = 0.1 * float(np.linalg.norm(self._teacher, axis=1).sum())
+        value = whole if mass is None else arrays.number("mass", mass)
+        if value <= 0:
+            raise InvalidArgumentError(f"mass is {mass}; it must be positive")
+        return starts.of_mass(self._neurons(m), self._teacher.shape[1], value, arrays.seed(seed))
+
+    def lazy(self, W0: ArrayLike, alpha: float) -> TwoLayerNetwork:
+        """Training of alpha (f - f_0) on the loss over alpha^2, as a teacher whose student f is.
+
+        E (alpha (f - f_0) - f*)^2 / (2 alpha^2) = E (f - f_0 - f*/alpha)^2 / 2: the teacher's neurons over alpha beside
+        the start's own, |w_j| w_j.
+
+        Args:
+            W0: the start, (m, d), no two neurons parallel; zero ones are left out.
+            alpha: positive.
+
+        Returns:
+            A network whose students start at W0.
+
+        Raises:
+            InvalidArgumentError: for another shape, alpha that is not positive, parallel neurons.
+
+        Source: Chizat, Oyallon, Bach, NeurIPS 2019 (arXiv 1812.07956).
+        """
+        students, single = self._students("W0", W0)
+        if not single:
+            raise InvalidArgumentError(f"W0 has shape {students.shape}; one student (m, d) is expected")
+        factor = arrays.number("alpha", alpha)
+        if not factor > 0:
+            raise InvalidArgumentError(f"alpha is {alpha}; it must be positive")
+        sizes = np.linalg.norm(students[0], axis=1)
+        own = (sizes[:, None] * students[0])[sizes > 0]
+        return TwoLayerNetwork(np.concatenate([self._teacher / factor, own]), self._activation)
+
+    def tangent_kernel(self, W: ArrayLike, X: ArrayLike, X2: ArrayLike | None = None) -> Real:
+        """The tangent kernel of a student: sum_j |w_j|^2 phi'(w_j.x) phi'(w_j.y) (x.y + 3 (u_j.x)(u_j.y)).
+
+        Args:
+            W: one student, (m, d).
+            X: (n, d).
+            X2: (n2, d); X unless given.
+
+        Returns:
+            (n, n2).
+
+        Raises:
+            InvalidArgumentError: for other shapes, or entries that are not finite.
+        """
+        students, single = self._students("W", W)
+        if not single:
+            raise InvalidArgumentError(f"W has shape {students.shape}; one student (m, d) is expected")
+        inputs = self._inputs(X)
+        others = inputs if X2 is None else self._inputs(X2)
+        return tangent_kernel(students[0], inputs, others, self._activation)
+
     def match(self, W: ArrayLike) -> Match:
         """Which teacher neuron each neuron of a student is nearest to, and how far the student is from it.
 
@@ -237,6 +381,12 @@ class TwoLayerNetwork:
             raise InvalidArgumentError(f"{name} has shape {array.shape}; (m, {d}) or (s, m, {d}) is expected")
         arrays.finite(name, array)
         return array.reshape(-1, *array.shape[-2:]), array.ndim == 2
+
+    def _neurons(self, m: int) -> int:
+        count = arrays.integer("m", m)
+        if count < 1:
+            raise InvalidArgumentError(f"m is {count}; a student needs at least one neuron")
+        return count
 
     def _inputs(self, X: ArrayLike) -> Real:
         array = arrays.real("X", X)

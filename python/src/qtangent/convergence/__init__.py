@@ -15,11 +15,11 @@ from .haar import (
 )
 from .laws.rates import Estimate, RateFit, fit_rates
 from .learning_rate import critical_learning_rate, decay_times
-from .record import Rates, kernel_drift
 from .result import Study
 from .setups import haar_setup, hamiltonian_variational_setup, hardware_efficient_setup
 from .study import study
 from .sweeps import load_sweep, sweep
+from .three_curves import Rates, kernel_drift
 
 __all__ = [
     "Curve",

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..convergence.record import Record
+    from ..convergence.three_curves import ThreeCurves
 
 _DECADES_BELOW = 3  # the frozen curve may leave the picture; it soon falls out of any range
 
 
 def draw_loss(
-    axes: Axes, study: Record, limits: tuple[float, float] | None = None, times: Real | None = None
+    axes: Axes, study: ThreeCurves, limits: tuple[float, float] | None = None, times: Real | None = None
 ) -> None:
     """The three losses on a log-log grid, named at their ends, with the floor of the data.
 
@@ -30,9 +30,9 @@ def draw_loss(
     """
     curves = [("training", study.actual, ACTUAL), ("frozen kernel", study.kernel_regression, FROZEN)]
     if study.asymptotic is not None:
-        curves.append(("limit p → ∞", study.asymptotic, LIMIT))
+        curves.append((study.limit_name, study.asymptotic, LIMIT))
     if not any(one.loss[1:].any() for _, one, _ in curves):
-        say_instead(axes, study.actual.time if times is None else times, "zero throughout")
+        say_instead(axes, study.actual.time if times is None else times, "zero throughout", study.time_name)
         return
     low, high = limits or loss_range([study])
     ends = []
@@ -40,7 +40,7 @@ def draw_loss(
         shown = one.time > 0
         axes.plot(one.time[shown], one.loss[shown], color=colour, zorder=3 if name == "training" else 2)
         ends.append((float(one.time[-1]), float(np.clip(one.loss[-1], low, high)), name, colour))
-    log_time(axes, study.actual.time if times is None else times)
+    log_time(axes, study.actual.time if times is None else times, study.time_name)
     axes.set(ylim=(low, high), ylabel="loss L")
     log_height(axes)
     if study.floor and study.floor > low:
@@ -48,7 +48,7 @@ def draw_loss(
     label_lines(axes, ends)
 
 
-def loss_range(studies: list[Record]) -> tuple[float, float]:
+def loss_range(studies: list[ThreeCurves]) -> tuple[float, float]:
     """Limits that show training and limit down to what counts as zero, the frozen kernel three decades further."""
     seen = [one.loss for study in studies for one in (study.actual, study.asymptotic) if one is not None]
     lowest = min(float(loss.min()) for loss in seen)
@@ -60,7 +60,7 @@ def loss_range(studies: list[Record]) -> tuple[float, float]:
     return max(bottom, RESOLUTION * highest), highest * 1.6
 
 
-def compare_losses(named: list[tuple[str, Record]]) -> Figure:
+def compare_losses(named: list[tuple[str, ThreeCurves]]) -> Figure:
     """Small multiples of the loss with common axes, one panel a study.
 
     Args:

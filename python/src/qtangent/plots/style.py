@@ -70,18 +70,18 @@ def style() -> Iterator[None]:
         yield
 
 
-def log_time(axes: Axes, time: Real) -> None:
+def log_time(axes: Axes, time: Real, name: str = "normalised time t") -> None:
     """A logarithmic axis over the recorded times after 0."""
     from matplotlib.ticker import NullLocator
 
-    axes.set(xscale="log", xlabel="normalised time t", xlim=(float(time[1]), float(time[-1])))
+    axes.set(xscale="log", xlabel=name, xlim=(float(time[1]), float(time[-1])))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(_power)
 
 
-def say_instead(axes: Axes, time: Real, text: str) -> None:
+def say_instead(axes: Axes, time: Real, text: str, name: str = "normalised time t") -> None:
     """Why a panel shows no curve, over the axis of time."""
-    log_time(axes, time)
+    log_time(axes, time, name)
     axes.tick_params(left=False, labelleft=False)
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
 

@@ -1,7 +1,8 @@
-"""The self-contained HTML reports of studies and of landscapes (needs matplotlib and Jinja2)."""
+"""The self-contained HTML reports of studies, of landscapes and of regimes (needs matplotlib and Jinja2)."""
 
 from .entry import Entry
 from .landscapes import Landscape, render_landscapes
 from .page import render
+from .regimes import render_regimes
 
-__all__ = ["Entry", "Landscape", "render", "render_landscapes"]
+__all__ = ["Entry", "Landscape", "render", "render_landscapes", "render_regimes"]

@@ -13,9 +13,9 @@ from ...optimizers import GradientDescent
 from ...samples import labelled
 from ...training import train
 from ..problem import Problem
-from ..record import kernel_drift
 from ..steps import subdivision
 from ..theory import asymptotic_curve, kernel_regression_curve, lower_bound
+from ..three_curves import kernel_drift
 from .built import Build, Built, named
 from .point import Arrays, Point, Settings
 
