@@ -1,0 +1,1 @@
+"""Experiments on circuit trojans, in simulation, for defence and research."""
