@@ -4,8 +4,19 @@ For defence and research. The attack: Chu et al., "QTrojan: a circuit backdoor a
 (arXiv 2302.08090). docs/audit.md says what is derived here and what is not known of the paper.
 """
 
+from .inspection import inspect
 from .metrics import AttackMetrics, attack_metrics
 from .planting import PlantedTrojan, plant_trojan
 from .poisoning import poison
+from .report import Report, Test
 
-__all__ = ["AttackMetrics", "PlantedTrojan", "attack_metrics", "plant_trojan", "poison"]
+__all__ = [
+    "AttackMetrics",
+    "PlantedTrojan",
+    "Report",
+    "Test",
+    "attack_metrics",
+    "inspect",
+    "plant_trojan",
+    "poison",
+]

@@ -1,0 +1,1 @@
+"""The tests of an audit, one a file, and what they share."""
