@@ -696,11 +696,18 @@ int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss, int32_t
 /// Observable <code>index</code> of a run's model, as a new handle.
 int32_t qtg_run_observable(qtg_run run, int64_t index, qtg_observable *result);
 
+/// The samples that a run trains on, as a new handle.
+int32_t qtg_run_samples(qtg_run run, qtg_samples *result);
+
 /// Writes model, data, optimizer state and record to a file, atomically.
 int32_t qtg_run_save(qtg_run run, char const *path);
 
 /// What qtg_run_save writes, in memory.
 int32_t qtg_run_serialize(qtg_run run, uint8_t *buffer, int64_t capacity, int64_t *length);
+
+/// The targets of a run: values (m, k), or for cross-entropy labels (m); length receives their number, a null buffer
+/// with capacity 0 only asks.
+int32_t qtg_run_targets(qtg_run run, double *buffer, int64_t capacity, int64_t *length);
 
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
 int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t capacity, int64_t *length);

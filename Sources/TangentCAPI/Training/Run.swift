@@ -200,6 +200,27 @@ public func runObservable(_ run: qtg_run, _ index: Int64, _ result: UnsafeMutabl
   }
 }
 
+/// The samples that a run trains on, as a new handle.
+@c(qtg_run_samples)
+public func runSamples(_ run: qtg_run, _ result: UnsafeMutablePointer<qtg_samples>?) -> Int32 {
+  guarded { () throws(TangentError) in try SamplesBox.store(RunBox.circuitRun(run).data, result) }
+}
+
+/// The targets of a run: values (m, k), or for cross-entropy labels (m); length receives their number, a null buffer
+/// with capacity 0 only asks.
+@c(qtg_run_targets)
+public func runTargets(
+  _ run: qtg_run, _ buffer: UnsafeMutablePointer<Double>?, _ capacity: Int64,
+  _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    switch try RunBox.circuitRun(run).targets {
+    case .values(let values): try Results.write(values, buffer, capacity, length)
+    case .labels(let labels): try Results.write(labels.map { Double($0) }, buffer, capacity, length)
+    }
+  }
+}
+
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
 @c(qtg_run_warnings)
 public func runWarnings(

@@ -6,6 +6,7 @@ import ctypes
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _native
 from . import _signatures as c
@@ -15,6 +16,7 @@ from ._running.record import RecordedRun
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable
+from .samples import Samples
 
 
 class Run(RecordedRun):
@@ -47,6 +49,25 @@ class Run(RecordedRun):
         precision = "single" if self._state.precision == c.QTG_PRECISION_SINGLE else "double"
         observable = observables[0] if self._single_output else observables
         return Model(circuit, observable, self._state.scale, precision)
+
+    @property
+    def samples(self) -> Samples:
+        """The samples it trains on, as `qt.Samples`."""
+        return Samples._from_native(_native.create("qtg_run_samples", self._handle))
+
+    @property
+    def y(self) -> Real | NDArray[np.int64]:
+        """The targets, (m,), or (m, k) for a list of observables; for cross-entropy the classes, integers (m,)."""
+        length = ctypes.c_int64()
+        _native.call("qtg_run_targets", self._handle, None, 0, ctypes.byref(length))
+        values = np.empty(length.value)
+        _native.call(
+            "qtg_run_targets", self._handle, _arrays.pointer(values), values.size, ctypes.byref(length)
+        )
+        state = self._state
+        if state.loss == c.QTG_LOSS_CROSS_ENTROPY:
+            return values.astype(np.int64)
+        return values if self._single_output else values.reshape(state.n_samples, state.n_outputs)
 
     @property
     def theta(self) -> Real:

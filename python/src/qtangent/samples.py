@@ -87,6 +87,16 @@ class Samples:
             states is not None and states.ndim == 3,
         )
 
+    @classmethod
+    def _from_native(cls, handle: int) -> Samples:
+        """Samples that the native library made; they own the handle."""
+        sizes, kind = [ctypes.c_int64() for _ in range(3)], ctypes.c_int32()
+        _native.call("qtg_samples_info", handle, *map(ctypes.byref, sizes), ctypes.byref(kind))
+        samples = cls.__new__(cls)
+        size, n_features, dimension = (one.value for one in sizes)
+        samples._adopt(handle, size, n_features, dimension, kind.value == c.QTG_STATES_MIXED)
+        return samples
+
     def _adopt(self, handle: int, size: int, n_features: int, dimension: int, is_mixed: bool) -> None:
         self._handle = _native.Handle("qtg_samples_free", handle)
         self._size, self._n_features, self._dimension, self._is_mixed = size, n_features, dimension, is_mixed

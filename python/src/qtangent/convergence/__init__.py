@@ -15,6 +15,7 @@ from .haar import (
 )
 from .laws.rates import Estimate, RateFit, fit_rates
 from .learning_rate import critical_learning_rate, decay_times
+from .phases import Mode, Phase, RunPhase, phase, phase_of_run
 from .result import Study
 from .setups import haar_setup, hamiltonian_variational_setup, hardware_efficient_setup
 from .study import study
@@ -27,8 +28,11 @@ __all__ = [
     "Gaussianity",
     "HaarMoments",
     "LossFloor",
+    "Mode",
+    "Phase",
     "RateFit",
     "Rates",
+    "RunPhase",
     "Study",
     "claims",
     "critical_learning_rate",
@@ -45,6 +49,8 @@ __all__ = [
     "kernel_noise",
     "load_sweep",
     "loss_floor",
+    "phase",
+    "phase_of_run",
     "softest_curvature",
     "study",
     "sweep",

@@ -1,0 +1,230 @@
+"""The phase that data and measurement decide before any training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..._native import arrays as _arrays
+from ..._native.arrays import Complex, Real
+from ..._native.errors import InvalidArgumentError
+from ..haar.moments import states_of
+from ..words import number
+from .facets import active_facets, nearest_facets
+from .reach import Nearest, Reach
+
+FROZEN_KERNEL, CRITICAL, FROZEN_ERROR = "frozen kernel", "critical", "frozen error"
+
+_ORTHONORMAL = 1e-10
+_STARTS = 8
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One direction of the residuals: a sample of its own, or a combination of samples."""
+
+    kind: str
+    """"frozen kernel", "critical" or "frozen error"."""
+    direction: Real | None
+    """Unit vector (m,) along which this mode's residual points; None for the modes that are left, together."""
+    gap: float | None
+    """Delta of its late laws, None where it is not known."""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What becomes of kernel and error in the over-parameterised limit, decided by labels and spectrum."""
+
+    kind: str
+    """"frozen error" if any mode is, else "critical" if any is, else "frozen kernel"."""
+    modes: tuple[Mode, ...]
+    margin: float
+    """min over unit w of h(w) - w.y: how far the labels are inside what the measurement can attain, negative outside."""
+    distance: float
+    """Of the labels from the nearest attainable predictions, certified from below."""
+    loss_floor: float
+    """distance^2/(2m): no circuit's loss is lower."""
+    nearest: Real
+    """Nearest attainable predictions (m,); at most in their hull for more than two samples that are not orthonormal."""
+    normals: Real
+    """Unit normals of the edge at `nearest`, (n, m), along which K w = 0."""
+    gap: float | None
+    """Delta at the edge that decides: to the next level, over sqrt(k) for an edge of k samples; None where not known."""
+    crossover_time: float | None
+    """1/(2 Delta |margin|) in normalised time: before it labels near the edge look critical; None where the gap is."""
+    explanation: str
+
+    def __str__(self) -> str:
+        return self.explanation
+
+
+def phase(
+    spectrum: ArrayLike, y: ArrayLike, states: ArrayLike, horizon: float | None = None, noise: float = 0.0
+) -> Phase:
+    """The phase of training in the over-parameterised limit, from labels, states and spectrum alone.
+
+    Inside what the measurement can attain the kernel freezes and the error falls exponentially; outside the error
+    freezes and the kernel vanishes; at the edge both fall as 1/t. Several samples may mix: each edge that the nearest
+    attainable predictions touch has a mode of its own. After Zhang et al., Nature Communications 2024 (arXiv 2311.18144)
+    and npj Quantum Information 2025 (arXiv 2410.01955); margins and facets are derived in docs/maths.md.
+
+    Args:
+        spectrum: all eigenvalues of the scaled observable with multiplicities, (d,).
+        y: labels (m,).
+        states: (m, d) pure or (m, d, d) mixed, as they enter the trainable part.
+        horizon: normalised time of the training in mind; the explanation then says whether it can tell.
+        noise: standard deviation of labels or predictions; margins within two of them are critical.
+
+    Raises:
+        InvalidArgumentError: for shapes that disagree, a horizon that is not positive, negative noise.
+    """
+    levels = _arrays.real("spectrum", spectrum)
+    if levels.ndim != 1 or levels.size < 2:
+        raise InvalidArgumentError(f"spectrum has shape {levels.shape}; (d,), d at least 2, is expected")
+    _arrays.finite("spectrum", levels)
+    given = states_of("states", states, len(levels))
+    _arrays.finite("states", given)
+    labels = _arrays.real("y", y)
+    _arrays.expect_shape("y", labels, (len(given),), "(m,), one a state")
+    _arrays.finite("y", labels)
+    if horizon is not None and _arrays.number("horizon", horizon) <= 0:
+        raise InvalidArgumentError(f"horizon is {horizon}; give a positive normalised time")
+    if _arrays.number("noise", noise) < 0:
+        raise InvalidArgumentError(f"noise is {noise}; a standard deviation is not negative")
+    width = float(levels.max() - levels.min())
+    tolerance = max(1e-9 * width, 2 * noise)
+    reach = Reach(levels, given)
+    near = reach.nearest(labels)
+    if _is_orthonormal(given):
+        margin, modes, gap = _orthonormal(levels, labels, near, tolerance)
+    else:
+        margin, modes, gap = _general(reach, labels, near, tolerance, levels)
+    kinds = {mode.kind for mode in modes}
+    kind = next(one for one in (FROZEN_ERROR, CRITICAL, FROZEN_KERNEL) if one in kinds)
+    crossover = None if gap is None or margin == 0 else 1 / (2 * gap * abs(margin))
+    normals = [mode.direction for mode in modes if mode.direction is not None and mode.kind != FROZEN_KERNEL]
+    return Phase(
+        kind=kind,
+        modes=tuple(modes),
+        margin=margin,
+        distance=near.distance,
+        loss_floor=near.distance**2 / (2 * len(labels)),
+        nearest=near.point,
+        normals=np.array(normals).reshape(-1, len(labels)),
+        gap=gap,
+        crossover_time=crossover,
+        explanation=_explain(kind, modes, margin, near, crossover, horizon),
+    )
+
+
+def _is_orthonormal(states: Complex) -> bool:
+    if states.ndim == 3:
+        return False
+    return bool(abs(states.conj() @ states.T - np.eye(len(states))).max() < _ORTHONORMAL)
+
+
+def _orthonormal(
+    levels: Real, y: Real, near: Nearest, tolerance: float
+) -> tuple[float, list[Mode], float | None]:
+    closest = min(nearest_facets(levels, y), key=lambda facet: facet.margin(y))
+    edges = active_facets(levels, near.point, tolerance)
+    residual = near.point - y
+    modes = [
+        Mode(FROZEN_ERROR if abs(edge.normal @ residual) > tolerance else CRITICAL, edge.normal, edge.gap)
+        for edge in edges
+    ]
+    return closest.margin(y), _filled(modes, len(y)), closest.gap
+
+
+def _general(
+    reach: Reach, y: Real, near: Nearest, tolerance: float, levels: Real
+) -> tuple[float, list[Mode], float | None]:
+    if near.distance > tolerance:
+        margin, normals = -near.distance, [near.normal]
+    else:
+        margin, minimisers = _margin_inside(reach, y)
+        normals = minimisers if margin <= tolerance else []
+    kind = FROZEN_ERROR if near.distance > tolerance else CRITICAL
+    gap = _edge_gap(levels, y, reach) if reach.m == 1 else None
+    modes = [Mode(kind, normal, gap) for normal in _independent(normals)]
+    return margin, _filled(modes, len(y)), gap
+
+
+def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
+    """min over unit w of h(w) - w.y, by descents from the axes, their diagonals and random directions."""
+    import scipy.optimize
+
+    def objective(v: Real) -> tuple[float, Real]:
+        norm = float(np.linalg.norm(v))
+        w = v / norm
+        height, point = reach.support(w)
+        value = height - float(w @ y)
+        slope = point - y
+        return value, (slope - (slope @ w) * w) / norm
+
+    m = reach.m
+    starts = [*np.eye(m), *-np.eye(m)]
+    if m > 1:
+        starts += list(np.random.default_rng(0).normal(size=(_STARTS * m, m)))
+    ends = [scipy.optimize.minimize(objective, start, jac=True, method="L-BFGS-B") for start in starts]
+    values = np.array([end.fun for end in ends])
+    lowest = float(values.min())
+    scale = float(reach.levels[0] - reach.levels[-1])
+    best = [end.x / np.linalg.norm(end.x) for end in ends if end.fun <= lowest + 1e-9 * scale]
+    return lowest, best
+
+
+def _edge_gap(levels: Real, y: Real, reach: Reach) -> float | None:
+    """From the edge that one label is nearest to, to the next level."""
+    distinct = np.unique(levels)
+    distinct = distinct[np.append(True, np.diff(distinct) > 1e-12 * abs(distinct).max())]
+    if len(distinct) < 2:
+        return None
+    low, high = -reach.support(np.array([-1.0]))[0], reach.support(np.array([1.0]))[0]
+    return float(distinct[-1] - distinct[-2] if high - y[0] <= y[0] - low else distinct[1] - distinct[0])
+
+
+def _independent(normals: list[Real]) -> list[Real]:
+    kept: list[Real] = []
+    for normal in normals:
+        if np.linalg.matrix_rank(np.array([*kept, normal]), tol=1e-5) > len(kept):
+            kept.append(normal)
+    return kept
+
+
+def _filled(modes: list[Mode], m: int) -> list[Mode]:
+    """The modes that touch no edge keep their kernel."""
+    left = m - len(modes)
+    return [*modes, Mode(FROZEN_KERNEL, None, None, left)] if left else modes
+
+
+def _explain(
+    kind: str,
+    modes: list[Mode],
+    margin: float,
+    near: Nearest,
+    crossover: float | None,
+    horizon: float | None,
+) -> str:
+    what = {
+        FROZEN_KERNEL: f"The labels lie {number(margin)} inside what the measurement can attain: the kernel freezes and "
+        "the error falls exponentially",
+        CRITICAL: "The labels lie on the edge of what the measurement can attain: kernel and error fall as 1/t",
+        FROZEN_ERROR: f"The labels lie {number(near.distance)} outside what the measurement can attain: the error freezes "
+        "and the kernel vanishes; a larger scale of the measurement would bring them inside",
+    }[kind]
+    counts = {
+        one: sum(mode.count for mode in modes if mode.kind == one)
+        for one in (FROZEN_ERROR, CRITICAL, FROZEN_KERNEL)
+    }
+    present = [f"{count} {one}" for one, count in counts.items() if count]
+    mixed = f" ({', '.join(present)})" if len(present) > 1 else ""
+    doubt = ""
+    if horizon is not None and crossover is not None and horizon / crossover < 1.5:
+        doubt = (
+            f"; training looks critical until t = {number(crossover)}, and the horizon is {number(horizon)}"
+        )
+    return f"{what}{mixed}{doubt}."
