@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 import qtangent as qt
+from qtangent._running.advance import advance
 
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 RNG = np.random.default_rng(5)
@@ -153,7 +154,7 @@ def test_arrays_may_change_after_the_call():
     equal(model.jacobian(start, samples), expected)
     again = pickle.loads(pickle.dumps(run))
     for one in (run, again):
-        qt.training._advance(one, one._state, 3, None, False)
+        advance(one, one._state, 3, None, False)
         equal(one.theta, whole.theta)
     assert not np.array_equal(model.predict(start, mine, vectors), before)
     # In place and back in again, at the same address.
