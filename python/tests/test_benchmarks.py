@@ -231,3 +231,27 @@ def test_a_commit_that_does_not_exist_is_named(tmp_path, monkeypatch):
 
     with pytest.raises(SystemExit, match="--against no-such: there is no such commit in "):
         against.other_build("no-such", PROJECT.parent, tmp_path)
+
+
+def test_recurrent_kernels_agree_with_vectorised_numpy(monkeypatch):
+    """And what is measured of them is told with the difference."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import sequences
+
+    for pooling, _, _, peer, _ in sequences.CASES:
+        found = sequences.compared(pooling, 20, 17, peer, rounds=1)
+        assert found["deviation"] < 1e-13
+        assert found["ratio"] == pytest.approx(found["numpy"] / found["own"])
+    seconds, extra = sequences.large(60, 20)
+    assert 0 < seconds < 5
+    assert extra < 200e6
+
+
+def test_what_a_prediction_costs_more_is_measured(monkeypatch):
+    pytest.importorskip("sklearn")
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import estimators
+
+    bare, more = estimators.measure(rounds=20)
+    assert 0 < bare < 0.1
+    assert more < 0.1

@@ -1,6 +1,6 @@
 import TangentNumerics
 
-/// Rows that go through one unit of columns together: an octet, or a single column.
+/// Rows that go through one unit of columns together: an sixteen, or a single column.
 struct KernelTask: Sendable, Equatable {
   let unit: Int
   let rows: Range<Int>
@@ -24,14 +24,14 @@ struct KernelWork: Sendable {
 
   /// Shares this part's tasks among threads; `body` gets its worker's scratch memory, made once a worker.
   func share(
-    _ all: [KernelTask], nanosecondsEach: Int, scratchOctets: Int,
-    _ body: (KernelTask, _ scratch: UnsafeMutablePointer<Octet>) -> Void
+    _ all: [KernelTask], nanosecondsEach: Int, scratchSixteens: Int,
+    _ body: (KernelTask, _ scratch: UnsafeMutablePointer<Sixteen>) -> Void
   ) {
     let tasks = all[(all.count * part / parts)..<(all.count * (part + 1) / parts)]
     let nanoseconds = Double(tasks.count) * Double(nanosecondsEach)
     let workers = ThreadPool.current.workers(tasks: tasks.count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
     ThreadPool.current.share(tasks: tasks.count, among: workers) { _, numbers in
-      withUnsafeTemporaryAllocation(of: Octet.self, capacity: scratchOctets) { scratch in
+      withUnsafeTemporaryAllocation(of: Sixteen.self, capacity: scratchSixteens) { scratch in
         for number in numbers {
           if let cancel, cancel.isCancelled { return }
           body(tasks[tasks.startIndex + number], scratch.baseAddress!)

@@ -1,7 +1,7 @@
 import CTangentVector
 
 /// Eight doubles in two registers: two chains of dependent operations keep the processor busier than one.
-struct Octet: BitwiseCopyable {
+struct Octet: LaneVector {
   var low: SIMD4<Double>
   var high: SIMD4<Double>
 

@@ -1,10 +1,10 @@
 /// One sequence as the columns of a pair: transposed, with zeros before its beginning and after its end, also in its tables,
-/// so that eight neighbouring steps can be read anywhere near it.
+/// so that sixteen neighbouring steps can be read anywhere near it.
 struct PaddedSequence {
-  static let margin = Octet.count - 1
+  static let margin = Sixteen.count - 1
 
   let length: Int
-  /// Numbers a row; a multiple of eight.
+  /// Numbers a row; a multiple of sixteen.
   let stride: Int
   /// (dimension, stride)
   let inputs: [Double]
@@ -14,7 +14,7 @@ struct PaddedSequence {
 
   init(_ member: Int, of sequences: Sequences, _ variances: SequenceVariances, layers: Int) {
     let (length, dimension) = (sequences.lengths[member], sequences.dimension)
-    let stride = (length + 2 * PaddedSequence.margin + Octet.count - 1) / Octet.count * Octet.count
+    let stride = (length + 2 * PaddedSequence.margin + Sixteen.count - 1) / Sixteen.count * Sixteen.count
     var inputs = [Double](repeating: 0, count: dimension * stride)
     var amplitudes = [Double](repeating: 0, count: layers * stride)
     var inverses = amplitudes

@@ -1,4 +1,4 @@
-/// The recursion of eight pairs of sequences, one step after the other:
+/// The recursion of sixteen pairs of sequences, one step after the other:
 ///
 ///     K_l = sigma_w^2 S_l(before) + sigma_u^2 S_(l-1) + sigma_b^2,  S_l = V[K_l]
 ///     Theta_l = K_l + sigma_w^2 P_l(before) + sigma_u^2 P_(l-1),    P_l = V'[K_l] Theta_l
@@ -8,28 +8,28 @@
 struct PairRecursion<Activation: LaneActivation> {
   private let layers: Int
   private let frozenLayers: Int
-  private let w2: Octet
-  private let u2: Octet
-  private let b2: Octet
-  private let values: UnsafeMutablePointer<Octet>
-  private let slopes: UnsafeMutablePointer<Octet>
+  private let w2: Sixteen
+  private let u2: Sixteen
+  private let b2: Sixteen
+  private let values: UnsafeMutablePointer<Sixteen>
+  private let slopes: UnsafeMutablePointer<Sixteen>
 
-  /// - Parameter state: 2 layers octets, the recursion's own as long as it lives.
-  init(_ network: RecurrentNetwork, state: UnsafeMutablePointer<Octet>) {
+  /// - Parameter state: 2 layers sixteens, the recursion's own as long as it lives.
+  init(_ network: RecurrentNetwork, state: UnsafeMutablePointer<Sixteen>) {
     layers = network.layers
     frozenLayers = network.frozenLayers
-    w2 = Octet(network.sigmaW * network.sigmaW)
-    u2 = Octet(network.sigmaU * network.sigmaU)
-    b2 = Octet(network.sigmaB * network.sigmaB)
+    w2 = Sixteen(network.sigmaW * network.sigmaW)
+    u2 = Sixteen(network.sigmaU * network.sigmaU)
+    b2 = Sixteen(network.sigmaB * network.sigmaB)
     values = state
     slopes = state + layers
   }
 
   /// - Parameter initial: the covariance of the initial states.
-  @inline(__always) func begin(initial: Octet) {
+  @inline(__always) func begin(initial: Sixteen) {
     for layer in 0..<layers {
       values[layer] = initial
-      slopes[layer] = Octet(0)
+      slopes[layer] = Sixteen(0)
     }
   }
 
@@ -40,24 +40,24 @@ struct PairRecursion<Activation: LaneActivation> {
   ///     many numbers on. Of the row one number serves all lanes.
   /// - Returns: S_L and P_L.
   @inline(__always) func advance(
-    input: Octet, row: TableEntry, column: TableEntry
-  ) -> (value: Octet, slope: Octet) {
+    input: Sixteen, row: TableEntry, column: TableEntry
+  ) -> (value: Sixteen, slope: Sixteen) {
     var below = input
-    var tangentBelow = Octet(0)
+    var tangentBelow = Sixteen(0)
     var top = (value: below, slope: tangentBelow)
     for layer in 0..<layers {
-      let covariance = Octet.fma(w2, values[layer], below)
-      var tangent = Octet.fma(w2, slopes[layer], tangentBelow)
+      let covariance = Sixteen.fma(w2, values[layer], below)
+      var tangent = Sixteen.fma(w2, slopes[layer], tangentBelow)
       if layer >= frozenLayers { tangent = tangent + covariance }
       let (a, b) = (layer &* row.layerStride, layer &* column.layerStride)
       let found = Activation.expectations(
         covariance: covariance,
-        amplitude: Octet(row.amplitudes[a]) * Octet(at: column.amplitudes + b),
-        inverse: Octet(row.inverses[a]) * Octet(at: column.inverses + b))
+        amplitude: Sixteen(row.amplitudes[a]) * Sixteen(at: column.amplitudes + b),
+        inverse: Sixteen(row.inverses[a]) * Sixteen(at: column.inverses + b))
       top = (found.value, found.slope * tangent)
       values[layer] = top.value
       slopes[layer] = top.slope
-      below = Octet.fma(u2, top.value, b2)
+      below = Sixteen.fma(u2, top.value, b2)
       tangentBelow = u2 * top.slope
     }
     return top

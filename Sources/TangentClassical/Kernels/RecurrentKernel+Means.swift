@@ -1,15 +1,15 @@
 extension RecurrentKernel {
   private static let pairsPerTask = 8
 
-  /// Readouts of the mean over all steps: every step of one sequence meets every step of the other. Lanes carry eight
+  /// Readouts of the mean over all steps: every step of one sequence meets every step of the other. Lanes carry sixteen
   /// diagonals t - t', each of which is a recursion of its own.
   func fillMeans<Activation: LaneActivation>(
     _ matrix: KernelMatrix, _ kind: KernelKind, _ work: KernelWork, _: Activation.Type
   ) {
     let ends = columns.lengths.indices.map { isSymmetric ? $0 + 1 : rows.count }
     let tasks = KernelTask.covering(rowCounts: ends, rowsEach: RecurrentKernel.pairsPerTask)
-    let each = RecurrentKernel.pairsPerTask * scratchOctets * 30 * network.layers
-    work.share(tasks, nanosecondsEach: each, scratchOctets: scratchOctets) { task, scratch in
+    let each = RecurrentKernel.pairsPerTask * scratchSixteens * 30 * network.layers
+    work.share(tasks, nanosecondsEach: each, scratchSixteens: scratchSixteens) { task, scratch in
       let padded = PaddedSequence(
         task.unit, of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)
@@ -26,20 +26,20 @@ extension RecurrentKernel {
 
   /// sigma_u^2 x_t.x'_s/m + sigma_b^2 for all steps: (length of the row, stride of the column).
   private func fillInputs(_ table: UnsafeMutablePointer<Double>, _ row: Int, _ column: PaddedSequence) {
-    let scale = Octet(network.sigmaU * network.sigmaU / Double(rows.dimension))
-    let b2 = Octet(network.sigmaB * network.sigmaB)
+    let scale = Sixteen(network.sigmaU * network.sigmaU / Double(rows.dimension))
+    let b2 = Sixteen(network.sigmaB * network.sigmaB)
     column.inputs.withUnsafeBufferPointer { inputs in
       for t in 0..<rows.lengths[row] {
         let x = rows.step(t, of: row)
-        for first in stride(from: 0, to: column.stride, by: Octet.count) {
-          var product = Octet(0)
+        for first in stride(from: 0, to: column.stride, by: Sixteen.count) {
+          var product = Sixteen(0)
           for k in 0..<rows.dimension {
-            product = Octet.fma(
-              Octet(x[x.startIndex + k]), Octet(at: inputs.baseAddress! + (k * column.stride + first)),
+            product = Sixteen.fma(
+              Sixteen(x[x.startIndex + k]), Sixteen(at: inputs.baseAddress! + (k * column.stride + first)),
               product)
           }
           let raw = UnsafeMutableRawPointer(table + (t * column.stride + first))
-          raw.storeBytes(of: Octet.fma(product, scale, b2), as: Octet.self)
+          raw.storeBytes(of: Sixteen.fma(product, scale, b2), as: Sixteen.self)
         }
       }
     }
@@ -51,8 +51,8 @@ extension RecurrentKernel {
     _ recursion: PairRecursion<Activation>, _ kind: KernelKind
   ) -> Double {
     let length = rows.lengths[row]
-    let slopeFactor = Octet(kind == .tangent ? 1 : 0)
-    var total = Octet(0)
+    let slopeFactor = Sixteen(kind == .tangent ? 1 : 0)
+    var total = Sixteen(0)
     rowVariances.amplitudes.withUnsafeBufferPointer { rowAmplitudes in
       rowVariances.inverses.withUnsafeBufferPointer { rowInverses in
         column.amplitudes.withUnsafeBufferPointer { amplitudes in
@@ -64,28 +64,28 @@ extension RecurrentKernel {
             let columnTable = TableEntry(
               amplitudes: amplitudes.baseAddress!, inverses: inverses.baseAddress!,
               layerStride: column.stride)
-            // Lane 7 has the diagonal `diagonal`, lane 0 the one seven further on.
-            for diagonal in stride(from: first, to: length, by: Octet.count) {
+            // Lane 15 has the diagonal `diagonal`, lane 0 the one fifteen further on.
+            for diagonal in stride(from: first, to: length, by: Sixteen.count) {
               recursion.begin(initial: initialCovariance(lane: diagonal + PaddedSequence.margin))
               let end = min(length, column.length + diagonal + PaddedSequence.margin)
               for t in max(0, diagonal)..<end {
                 let found = recursion.advance(
-                  input: Octet(at: table + (t &* column.stride &+ t &- diagonal)), row: rowTable.at(t),
+                  input: Sixteen(at: table + (t &* column.stride &+ t &- diagonal)), row: rowTable.at(t),
                   column: columnTable.at(t &- diagonal))
-                total = total + Octet.fma(found.slope, slopeFactor, found.value)
+                total = total + Sixteen.fma(found.slope, slopeFactor, found.value)
               }
             }
           }
         }
       }
     }
-    return (0..<Octet.count).reduce(0) { $0 + total[$1] }
+    return (0..<Sixteen.count).reduce(0) { $0 + total[$1] }
   }
 
   /// Initial states agree where all share one, on the diagonal of steps that are equally far from the beginning.
-  private func initialCovariance(lane: Int) -> Octet {
-    var result = Octet(0)
-    if network.initialState == .shared, (0..<Octet.count).contains(lane) {
+  private func initialCovariance(lane: Int) -> Sixteen {
+    var result = Sixteen(0)
+    if network.initialState == .shared, (0..<Sixteen.count).contains(lane) {
       result.set(lane, network.sigmaH * network.sigmaH)
     }
     return result

@@ -2,7 +2,7 @@ import TangentNumerics
 
 /// The kernel matrix of an infinitely wide recurrent network between two sets of sequences, or of one set with itself.
 ///
-/// Pairs go eight at a time through the lanes: eight sequences of the columns where the readout sees the last step, eight
+/// Pairs go sixteen at a time through the lanes: sequences of the columns where the readout sees the last step,
 /// diagonals t - t' of one pair where it sees the mean. Every entry is computed by itself, so that its bits depend
 /// neither on threads nor on what else is computed.
 public struct RecurrentKernel: Sendable {
@@ -13,7 +13,7 @@ public struct RecurrentKernel: Sendable {
   let isSymmetric: Bool
   let rowVariances: SequenceVariances
   let columnVariances: SequenceVariances
-  /// The columns by length, so that those of one octet hardly differ.
+  /// The columns by length, so that those of one sixteen hardly differ.
   let columnOrder: [Int]
 
   /// - Parameter columns: nil for the rows with themselves.
@@ -49,14 +49,15 @@ public struct RecurrentKernel: Sendable {
   /// Bytes that a call takes beside its result.
   public var scratchBytes: Int {
     let tables = Double(rows.values.count + columns.values.count) * 8 * Double(1 + 2 * network.layers)
-    let scratch = Double(ThreadPool.current.threadCount) * Double(scratchOctets) * 64
+    let scratch =
+      Double(ThreadPool.current.threadCount) * Double(scratchSixteens) * Double(MemoryLayout<Sixteen>.size)
     return Int(min(tables + scratch, 0x1p62))
   }
 
   /// What a thread holds: the recursion's state, and the inputs of one pair where all of its steps meet.
-  var scratchOctets: Int { 2 * network.layers + (network.pooling == .mean ? productOctets : 0) }
+  var scratchSixteens: Int { 2 * network.layers + (network.pooling == .mean ? productSixteens : 0) }
 
-  private var productOctets: Int { rows.longest * (columns.longest + 3 * Octet.count) / Octet.count }
+  private var productSixteens: Int { rows.longest * (columns.longest + 3 * Sixteen.count) / Sixteen.count }
 
   /// The whole matrix, (rows, columns).
   public func matrix(_ kind: KernelKind, cancel: CancelToken? = nil) throws(TangentError) -> [Double] {
