@@ -16,6 +16,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.observable(None),
     "pennylane": lambda: qt.pennylane.to_tape(qt.Circuit(1)),
     "torch": lambda: qt.torch.Layer,
+    "jax": lambda: qt.jax.predict(qt.Model(qt.Circuit(1), qt.pauli("Z"))),
 }
 CLASSES: dict[str, Callable[[], object]] = {
     "qiskit": lambda: qt.qiskit.Estimator,

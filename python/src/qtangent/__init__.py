@@ -35,6 +35,7 @@ _LAZY = (
     "classical",
     "convergence",
     "datasets",
+    "jax",
     "landscape",
     "pennylane",
     "plots",
