@@ -5,7 +5,6 @@ import pytest
 import qtangent as qt
 from landscape_cases import product_data, product_model
 from qtangent import landscape
-from qtangent.landscape import success
 from scipy.stats import chi2
 
 OPTIMIZERS = {
@@ -17,18 +16,12 @@ OPTIMIZERS = {
 WELL = 0.5 + np.arcsin(1 / 3) / np.pi
 
 
-def trained(p, optimizer, starts, seed):
+def trained(p, optimizer, starts, seeds):
+    """A success rate for each seed, by the same coefficients."""
     states, y = product_data(p)
-    return landscape.success_rate(
-        product_model(p),
-        y,
-        states=states,
-        optimizer=OPTIMIZERS[optimizer](p),
-        starts=starts,
-        steps=1500,
-        seed=seed,
-        threshold=5e-4,
-    )
+    known = landscape.trigonometric(product_model(p), states=states)
+    settings = {"optimizer": OPTIMIZERS[optimizer](p), "starts": starts, "steps": 1500, "threshold": 5e-4}
+    return [landscape.success_rate(known, y, seed=seed, **settings) for seed in seeds]
 
 
 def squares(rate, starts, p):
@@ -41,7 +34,7 @@ def squares(rate, starts, p):
 def test_success_follows_the_basins(optimizer):
     statistic, starts = 0.0, 3000
     for p in (1, 2, 3, 4):
-        found = trained(p, optimizer, starts, seed=p)
+        (found,) = trained(p, optimizer, starts, [p])
         assert found.interval[0] < found.rate < found.interval[1]
         counts = found.counts(np.arange(p + 1) / (4 * p))
         assert counts.sum() == starts
@@ -52,15 +45,24 @@ def test_success_follows_the_basins(optimizer):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_success_follows_the_basins_up_to_eight_parameters(optimizer, monkeypatch):
+def test_success_follows_the_basins_up_to_eight_parameters(optimizer):
     statistic, starts = 0.0, 4000
     for p in range(1, 9):
-        # The coefficients depend neither on the seed nor on the optimiser.
-        known = landscape.trigonometric(product_model(p), states=product_data(p)[0])
-        monkeypatch.setattr(success, "trigonometric", lambda *_, known=known, **__: known)
-        rates = [trained(p, optimizer, starts, seed).rate for seed in range(5)]
+        rates = [found.rate for found in trained(p, optimizer, starts, range(5))]
         statistic += squares(np.mean(rates), 5 * starts, p)
     assert statistic < chi2.ppf(0.999, 8)
+
+
+def test_coefficients_stand_in_the_model_s_place():
+    model, (states, y) = product_model(2), product_data(2)
+    settings = {"optimizer": qt.Adam(0.05), "starts": 50, "steps": 100, "seed": 3}
+    known = landscape.trigonometric(model, states=states)
+    expected = landscape.success_rate(model, y, states=states, **settings)
+    found = landscape.success_rate(known, y, **settings)
+    assert np.array_equal(found.theta, expected.theta)
+    assert (found.rate, found.threshold) == (expected.rate, expected.threshold)
+    with pytest.raises(qt.InvalidArgumentError, match="have their states already"):
+        landscape.success_rate(known, y, states=states, **settings)
 
 
 def test_descent_is_that_of_the_simulator():

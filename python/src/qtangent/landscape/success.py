@@ -19,7 +19,7 @@ from ..models import Model
 from ..optimizers import Optimizer, native_options
 from .minima import Minima, active_parameters
 from .polynomial import Polynomial
-from .trigonometric import trigonometric
+from .trigonometric import Trigonometric, trigonometric
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -91,7 +91,7 @@ class SuccessRate:
 
 
 def success_rate(
-    model: Model,
+    model: Model | Trigonometric,
     y: ArrayLike,
     X: ArrayLike | None = None,
     states: ArrayLike | None = None,
@@ -107,7 +107,8 @@ def success_rate(
     """Trains many random starts together on the exact coefficients of the loss, and counts those that end well.
 
     Args:
-        model: with one observable or several.
+        model: with one observable or several; or its coefficients, `trigonometric(...)`, which know the data and are else
+            computed at every call.
         y: labels, (m,) or (m, k).
         X: features (m, f).
         states: (m, 2^n) or (m, 2^n, 2^n).
@@ -120,8 +121,8 @@ def success_rate(
         parameters, theta: train only these parameters, the others at theta (p,).
 
     Raises:
-        InvalidArgumentError: as `trigonometric`; for labels of another shape, natural gradient, and a loss that does not
-            depend on the parameters.
+        InvalidArgumentError: as `trigonometric`; for data or parameters beside coefficients; for labels of another shape,
+            natural gradient, and a loss that does not depend on the parameters.
         OutOfMemoryError: for more coefficients than memory holds.
         NumericalError: for a rate so high that parameters overflow.
         Interrupted: after Ctrl-C.
@@ -129,7 +130,14 @@ def success_rate(
     count = arrays.integer("starts", starts)
     if count < 1:
         raise InvalidArgumentError(f"starts is {count}; at least 1 is needed")
-    coefficients = trigonometric(model, X, states, parameters=parameters, theta=theta)
+    if isinstance(model, Trigonometric):
+        given = {"X": X, "states": states, "parameters": parameters, "theta": theta}
+        for name, value in given.items():
+            if value is not None:
+                raise InvalidArgumentError(f"the coefficients have their {name} already: leave it out")
+        coefficients = model
+    else:
+        coefficients = trigonometric(model, X, states, parameters=parameters, theta=theta)
     loss = coefficients.loss_polynomial(y)
     active_parameters(loss)
     period = np.where(np.isfinite(coefficients.period), coefficients.period, 2 * np.pi)
