@@ -14,6 +14,7 @@ import qtangent as qt
 from children import child
 from qtangent import landscape
 from qtangent.cli import main
+from qtangent.landscape import chosen
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
@@ -105,6 +106,22 @@ def test_what_time_does_not_suffice_for_is_a_lower_bound(tmp_path: Path) -> None
     assert told["verdict"].startswith("At least ")
     for name, value in (("seed", "0"), ("seconds", "0.01")):
         assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+
+
+def test_the_simulator_searches_within_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory holds no coefficients: 300 starts, or as many as there is time for."""
+    monkeypatch.setattr(chosen, "memory_limit", lambda: 100)
+    flags = ["--dataset", "orthogonal", "--qubits", 2, "--states", 2, "--params", 2]
+    for seconds, words in (
+        (0.001, "Left out: 290 of 300 starts of the search"),
+        (60, "Trainings and Fourier spectrum"),
+    ):
+        found, page = explored(tmp_path / str(seconds), *flags, "--seconds", seconds)
+        told = found["orthogonal-haar"]
+        assert told["method"] == "simulator"
+        assert all(told["minima"]["certified"])
+        assert words in page
+        assert ("starts of the search" in page) == (seconds < 1)
 
 
 def test_some_parameters_with_the_others_held(tmp_path: Path) -> None:

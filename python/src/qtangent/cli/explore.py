@@ -10,18 +10,21 @@ import numpy as np
 from .. import landscape
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, OutOfMemoryError
-from ..landscape.minima import MOST_STARTS, STARTS_EACH
+from ..landscape import effort
+from ..landscape.chosen import Chosen
+from ..landscape.minima import active_parameters, simulated_minima
 from ..landscape.polynomial import Polynomial
+from ..landscape.simulated import SimulatedLoss
 from ..models import Model
 from ..optimizers import LBFGS, Adam, GradientDescent, Optimizer, RMSProp
 
 # The first budget of boxes, and how much larger each further one is.
 _BOXES, _GROWTH = 20_000, 6
-# What a start of a search takes for each coefficient of the loss that is not zero.
-_SEARCH_SECONDS_EACH = 2e-7
 # What a step of a training takes for each coefficient of the loss that is not zero.
 _SECONDS_EACH = 1e-9
 _FEWEST_STARTS = 100
+# Starts on the simulator that tell how long one takes.
+_TRIAL_STARTS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,19 +103,13 @@ def explore(question: Question, training: Training, seconds: float, progress: bo
         )
         loss = coefficients.loss_polynomial(question.y)
     except OutOfMemoryError as error:
-        minima = find_minima(question, None, seconds, progress)
-        return Answer(minima, left_out=[f"Trainings and Fourier spectrum: {error}."])
-    moduli = np.abs(loss.coefficients)
-    terms = int(np.count_nonzero(moduli > 1e-14 * moduli.max()))
-    usual = min(MOST_STARTS, STARTS_EACH * 2 ** len(question.parameters))
-    searched = max(min(usual, int(seconds / (_SEARCH_SECONDS_EACH * terms))), _FEWEST_STARTS)
-    minima = find_minima(question, searched, seconds, progress)
-    left_out = []
-    if searched < usual and not minima.complete:
-        left_out.append(
-            f"{usual - searched} of {usual} starts of the search for minima: they take longer than {seconds:g} s."
-        )
-    each = _SECONDS_EACH * training.steps * terms
+        minima, left_out = _on_simulator(question, None, seconds, progress)
+        return Answer(minima, left_out=[*left_out, f"Trainings and Fourier spectrum: {error}."])
+    if effort.is_simulated(loss, question.model, len(question.y), question.states is not None):
+        minima, left_out = _on_simulator(question, active_parameters(loss), seconds, progress)
+    else:
+        minima, left_out = _by_coefficients(question, loss, seconds, progress)
+    each = _SECONDS_EACH * training.steps * effort.terms(loss)
     starts = min(training.starts, int(seconds / max(each, 1e-12)))
     if starts < min(_FEWEST_STARTS, training.starts):
         starts = 0
@@ -123,16 +120,53 @@ def explore(question: Question, training: Training, seconds: float, progress: bo
     if starts == 0:
         return Answer(minima, coefficients, left_out=left_out)
     rate = landscape.success_rate(
-        question.model, question.y, question.X, question.states, optimizer=training.optimizer(loss), starts=starts,
-        steps=training.steps, seed=question.seed, threshold=_threshold(minima), parameters=question.parameters,
-        theta=question.theta,
+        coefficients, question.y, optimizer=training.optimizer(loss), starts=starts, steps=training.steps,
+        seed=question.seed, threshold=_threshold(minima),
     )  # fmt: skip
     return Answer(minima, coefficients, rate, landscape.basins(rate, minima), left_out)
 
 
-def find_minima(question: Question, starts: int | None, seconds: float, progress: bool) -> landscape.Minima:
-    """By search from so many starts, and then with budgets of boxes that grow until the list is complete or the next one
-    would take too long."""
+def _left_out(starts: int, usual: int, seconds: float) -> list[str]:
+    if starts >= usual:
+        return []
+    return [
+        f"{usual - starts} of {usual} starts of the search for minima: they take longer than {seconds:g} s."
+    ]
+
+
+def _on_simulator(
+    question: Question, active: list[int] | None, seconds: float, progress: bool
+) -> tuple[landscape.Minima, list[str]]:
+    """From as many starts as there is time for, as a few of them tell; all parameters are active unless some are named."""
+    chosen = Chosen.of(question.model, question.parameters, question.theta)
+    active = [l for l, degree in enumerate(chosen.degrees) if degree > 0] if active is None else active
+    loss = SimulatedLoss(question.model, question.y, question.X, question.states, chosen.only(active))
+
+    def found(starts: int, shown: bool) -> landscape.Minima:
+        generator = np.random.default_rng(question.seed)
+        return simulated_minima(loss, chosen, active, generator, starts, False, shown)
+
+    began = clock.monotonic()
+    minima = found(_TRIAL_STARTS, False)
+    each = (clock.monotonic() - began) / _TRIAL_STARTS
+    starts = min(effort.SIMULATED_STARTS, int(seconds / each) - _TRIAL_STARTS)
+    if starts > _TRIAL_STARTS:
+        minima = found(starts, progress)
+    return minima, _left_out(max(starts, _TRIAL_STARTS), effort.SIMULATED_STARTS, seconds)
+
+
+def _by_coefficients(
+    question: Question, loss: Polynomial, seconds: float, progress: bool
+) -> tuple[landscape.Minima, list[str]]:
+    """By search from as many starts as there is time for, and then with budgets of boxes that grow until the list is
+    complete or the next one would take too long."""
+    usual = effort.usual_starts(len(question.parameters))
+    starts = max(min(usual, int(seconds / effort.start_seconds(loss))), _FEWEST_STARTS)
+    minima = _with_boxes(question, starts, seconds, progress)
+    return minima, [] if minima.complete else _left_out(starts, usual, seconds)
+
+
+def _with_boxes(question: Question, starts: int, seconds: float, progress: bool) -> landscape.Minima:
     began, boxes = clock.monotonic(), 0
     while True:
         started = clock.monotonic()
@@ -142,12 +176,7 @@ def find_minima(question: Question, starts: int | None, seconds: float, progress
         )  # fmt: skip
         now = clock.monotonic()
         next_one = _GROWTH * (now - started) if boxes else 0.0
-        if (
-            found.complete
-            or found.degenerate
-            or np.isnan(found.volume_left)
-            or now - began + next_one > seconds
-        ):
+        if found.complete or found.degenerate or now - began + next_one > seconds:
             return found
         boxes = boxes * _GROWTH or _BOXES
 

@@ -42,8 +42,8 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     search(
         "--seconds", type=float, default=60.0,
-        help="time for the proof that no minimum is missing, and for the trainings each; what it does not suffice for is "
-        "said to be a lower bound",
+        help="time for the search, for the proof that no minimum is missing, and for the trainings each; what it does not "
+        "suffice for is said to be a lower bound",
     )  # fmt: skip
     search("--optimizer", choices=OPTIMIZERS, default="adam", help="that trains from random starts")
     search(

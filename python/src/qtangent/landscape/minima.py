@@ -13,6 +13,7 @@ from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..models import Model
+from . import effort
 from .chosen import Chosen
 from .critical.proof import Proof
 from .critical.search import Found, Search
@@ -22,9 +23,6 @@ from .trigonometric import trigonometric
 
 # A minimum is spurious where its loss exceeds the best by more than this share of the loss's range.
 SPURIOUS = 1e-9
-STARTS_EACH = 96
-MOST_STARTS = 30_000
-SIMULATED_STARTS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class Minima:
         unique_radius_phi: (c,), radians of the angles phi_l = base_l theta_l, within which no other critical point is.
         complete: whether these are proven to be all isolated minima (up to rounding).
         method: how: "separable", "boxes", "search" where nothing was proven, or "simulator": searched on the simulator,
-            as memory does not hold the loss's coefficients.
+            as the loss has too many coefficients for memory or for a search.
         volume_left: the share of parameter space in which further critical points may lie; 0 where complete, NaN where
             the simulator searched.
         degenerate: minima that are not isolated, one a loss and dimension.
@@ -106,7 +104,7 @@ class Minima:
         if self.complete:
             told = proof[self.method]
         elif self.method == "simulator":
-            told = "searched on the simulator, as memory does not hold the loss's coefficients"
+            told = "searched on the simulator, as the loss has too many coefficients"
         return f"<qtangent.landscape.Minima: {count}, {spurious} spurious; {told}>"
 
 
@@ -129,7 +127,8 @@ def find_minima(
     Where the loss is a sum of functions of one parameter each, they follow from roots of polynomials, and the list is
     complete. Otherwise descent from many starts finds them, and boxes that exclude all the rest prove that none is
     missing, where the budget of boxes suffices (derived in docs/landscape.md). Where memory does not hold the loss's
-    coefficients, the simulator searches; its minima are certified too, and the list is a lower bound.
+    coefficients, or descent by them would take more than ten minutes and longer than on the simulator, the simulator
+    searches; its minima are certified too, and the list is a lower bound.
 
     Args:
         model: with one observable or several.
@@ -152,22 +151,33 @@ def find_minima(
     if starts is not None and arrays.integer("starts", starts) < 1:
         raise InvalidArgumentError(f"starts is {starts}; at least 1 is needed")
     chosen = Chosen.of(model, parameters, theta)
-    if chosen.coefficients_fit(model.predict(chosen.rest, X, states).size):
+    loss, active = None, [l for l, degree in enumerate(chosen.degrees) if degree > 0]
+    first = model.predict(chosen.rest, X, states)
+    if chosen.coefficients_fit(first.size):
         full = trigonometric(model, X, states, parameters=parameters, theta=theta).loss_polynomial(y)
         active = active_parameters(full)
         index = tuple(slice(None) if l in active else 0 for l in range(len(chosen.degrees)))
         loss = Polynomial(np.ascontiguousarray(full.coefficients[index]), np.ones(len(active)))
-        count = min(MOST_STARTS, STARTS_EACH * 2 ** len(active)) if starts is None else starts
-        found = Proof(loss, generator, count, boxes, progress).run(critical_points)
-    else:
-        active = [l for l, degree in enumerate(chosen.degrees) if degree > 0]
-        simulated = SimulatedLoss(model, y, X, states, chosen.only(active))
-        count = SIMULATED_STARTS if starts is None else starts
-        hunt = Search(
-            simulated, len(active), simulated.scale, simulated.lipschitz, generator, count, progress
-        )
-        found = hunt.run(critical_points, "simulator", math.nan)
-    return _result(found, chosen, active)
+    if loss is not None and not effort.is_simulated(loss, model, len(first), states is not None):
+        count = effort.usual_starts(len(active)) if starts is None else starts
+        return _result(Proof(loss, generator, count, boxes, progress).run(critical_points), chosen, active)
+    simulated = SimulatedLoss(model, y, X, states, chosen.only(active))
+    count = effort.SIMULATED_STARTS if starts is None else starts
+    return simulated_minima(simulated, chosen, active, generator, count, critical_points, progress)
+
+
+def simulated_minima(
+    loss: SimulatedLoss,
+    chosen: Chosen,
+    active: list[int],
+    generator: np.random.Generator,
+    starts: int,
+    critical_points: bool,
+    progress: bool,
+) -> Minima:
+    """Those that the simulator's search finds, as `find_minima` gives them; `loss` is that of the active parameters."""
+    hunt = Search(loss, len(active), loss.scale, loss.lipschitz, generator, starts, progress)
+    return _result(hunt.run(critical_points, "simulator", math.nan), chosen, active)
 
 
 def active_parameters(loss: Polynomial) -> list[int]:
