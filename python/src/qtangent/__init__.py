@@ -1,6 +1,6 @@
 """QTangent: will a quantum neural network train, how fast, and why (not)?"""
 
-from . import ansatz, capacity, dynamics, encoding
+from . import ansatz, callbacks, capacity, dynamics, encoding
 from ._native import build_info, get_num_threads, set_num_threads
 from ._native.errors import (
     CancelledError,
@@ -90,6 +90,7 @@ __all__ = [
     "Term",
     "ansatz",
     "build_info",
+    "callbacks",
     "capacity",
     "config",
     "dynamics",

@@ -16,7 +16,8 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.errors import Interrupted, InvalidArgumentError, QTangentWarning
 from ._native.inputs import Targets, Theta
-from ._running.advance import Callback, advance
+from ._running.advance import advance
+from .callbacks.base import Callbacks
 from .habits.positional import named_after
 from .models import Model
 from .optimizers import GradientDescent, NaturalGradient, Optimizer, native_options
@@ -58,7 +59,7 @@ def train(
     record: str | Sequence[str] = ("loss",),
     record_every: int | Sequence[int] = 1,
     batch_size: int | None = None,
-    callback: Callback | None = None,
+    callback: Callbacks = None,
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
 ) -> Run:
@@ -78,7 +79,8 @@ def train(
         record_every: an interval, or a list of steps; step 0 and the last step in any case.
         batch_size: samples a step; the full set unless given.
         callback: callback(step, loss, theta) before each step; True stops the run. It runs in a worker thread. With
-            batch_size the loss is that of the batch which the step takes, at the last call that of all samples.
+            batch_size the loss is that of the batch which the step takes, at the last call that of all samples. Objects
+            such as `qt.callbacks.EarlyStopping(50)`, and lists of callbacks, are taken too.
         progress: shows a bar (needs tqdm).
         checkpoint: a path or a `qt.Checkpoint`; also written when the run is interrupted.
 
@@ -152,7 +154,7 @@ def resume(
     y: ArrayLike | None = None,
     X: ArrayLike | Samples | None = None,
     states: ArrayLike | None = None,
-    callback: Callback | None = None,
+    callback: Callbacks = None,
     progress: bool = False,
 ) -> Run:
     """Makes `steps` further steps of a saved run or checkpoint, bit for bit as if it had never stopped.

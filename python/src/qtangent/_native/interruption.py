@@ -16,7 +16,16 @@ T = TypeVar("T")
 DIRECT_SECONDS = 0.05
 
 
-def interruptible(seconds: float, work: Callable[[int], T], what: str = "the call") -> T:
+# Seconds between two looks at what is to be done meanwhile.
+_PAUSE = 0.1
+
+
+def interruptible(
+    seconds: float,
+    work: Callable[[int], T],
+    what: str = "the call",
+    meanwhile: Callable[[], None] | None = None,
+) -> T:
     """Runs work(cancel handle); Ctrl-C stops it, however long it takes.
 
     A call that should be long runs in a worker thread while the main thread waits, since Python runs signal handlers
@@ -28,6 +37,8 @@ def interruptible(seconds: float, work: Callable[[int], T], what: str = "the cal
         work: makes every native call that takes long with the handle. The worker keeps it alive, and it must keep
             alive the arrays to which its addresses point: it refers to the arrays, not to addresses.
         what: the subject of the error.
+        meanwhile: called in the waiting thread a few times a second, if the work has a thread of its own; what it raises
+            ends the work as a signal handler's exception does.
 
     Raises:
         Interrupted: after Ctrl-C, once the work has ended.
@@ -55,7 +66,11 @@ def interruptible(seconds: float, work: Callable[[int], T], what: str = "the cal
     try:
         try:
             threading.Thread(target=worker, daemon=True, name="qtangent").start()
-            done.acquire()
+            if meanwhile is None:
+                done.acquire()
+            else:
+                while not done.acquire(timeout=_PAUSE):
+                    meanwhile()
         except BaseException:
             finish(cancel)
             raise

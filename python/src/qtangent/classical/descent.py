@@ -8,8 +8,9 @@ import os
 from .. import _native
 from .. import _signatures as c
 from .._native.arrays import Real
-from .._running.advance import Callback, advance
+from .._running.advance import advance
 from .._running.record import RecordedRun, read
+from ..callbacks.base import Callbacks
 from .network import TWO_LAYER_ACTIVATIONS
 
 
@@ -96,7 +97,7 @@ def resume(
     path: str | os.PathLike[str],
     steps: int,
     *,
-    callback: Callback | None = None,
+    callback: Callbacks = None,
     progress: bool = False,
 ) -> Descent:
     """Makes `steps` further steps of a saved run of students or of its checkpoint, bit for bit as if it had never stopped.

@@ -14,7 +14,8 @@ from .. import _signatures as c
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
-from .._running.advance import Callback, advance
+from .._running.advance import advance
+from ..callbacks.base import Callbacks
 from ..optimizers import GradientDescent
 from ..training import Checkpoint, run_options
 from . import starts
@@ -165,7 +166,7 @@ class TwoLayerNetwork:
         y: ArrayLike | None = None,
         batch_size: int | None = None,
         seed: int = 0,
-        callback: Callback | None = None,
+        callback: Callbacks = None,
         progress: bool = False,
         checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     ) -> Descent:
