@@ -22,7 +22,10 @@ from .model_calls import Cost
 from .model_kernels import Kernels
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
+from .views.cards import card
 
+# How many observables a notebook shows.
+_SHOWN = 6
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
 
 
@@ -415,6 +418,19 @@ class Model(Kernels):
 
     def __setstate__(self, state: tuple[Circuit, Observable | list[Observable], float, str]) -> None:
         Model.__init__(self, *state)
+
+    def _repr_html_(self) -> str:
+        facts: list[tuple[str, object]] = [
+            ("parameters", self._n_params),
+            ("features", self._n_features),
+            ("scale", f"{self._scale:g}"),
+            ("precision", self._precision),
+        ]
+        for k, one in enumerate(self._observables[:_SHOWN]):
+            facts.append(("observable" if self._single else f"observable {k}", one._described))
+        if self._n_outputs > _SHOWN:
+            facts.append(("...", f"{self._n_outputs - _SHOWN} more observables"))
+        return card(f"Model of {self._n_qubits} qubits", facts, self._circuit._repr_html_())
 
     def __repr__(self) -> str:
         precision = "" if self._precision == "double" else f", {self._precision} precision"

@@ -13,9 +13,12 @@ from . import _native, pauli_sums
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
+from .views.cards import card
 
 # How many observables one native call combines.
 _COMBINED = 4096
+# How many terms a notebook shows.
+_SHOWN = 12
 
 
 class Term(NamedTuple):
@@ -199,10 +202,24 @@ class Observable:
         _native.call("qtg_observable_matrix", self._handle, _arrays.pointer(result))
         return result
 
+    @property
+    def _described(self) -> str:
+        return _native.read_bytes("qtg_observable_describe", self._handle).decode()
+
     def __repr__(self) -> str:
-        return (
-            f"<qtangent.Observable: {_native.read_bytes('qtg_observable_describe', self._handle).decode()}>"
-        )
+        return f"<qtangent.Observable: {self._described}>"
+
+    def _repr_html_(self) -> str:
+        terms = self.terms
+        rows: list[tuple[str, object]] = [
+            (f"{one.coefficient:g}", one.pauli or f"|{one.projector}><{one.projector}|")
+            for one in terms[:_SHOWN]
+        ]
+        if len(terms) > _SHOWN:
+            rows.append(("...", f"{len(terms) - _SHOWN} more"))
+        if self._parts()[1]:
+            rows.append(("+", f"a dense matrix {2**self.n_qubits} x {2**self.n_qubits}"))
+        return card(f"Observable on {self.n_qubits} qubit{'s' if self.n_qubits > 1 else ''}", rows)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Observable) and self._bytes() == other._bytes()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from . import _native
 from . import _signatures as c
@@ -17,6 +18,16 @@ from .circuits import Circuit
 from .models import Model
 from .observables import Observable
 from .samples import Samples
+from .views.cards import card
+from .views.curve import curves
+from .views.tables import dataset, frame
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+    from xarray import Dataset
+
+_MOST_CURVES = 3
 
 
 class Run(RecordedRun):
@@ -133,6 +144,85 @@ class Run(RecordedRun):
         outputs = [] if basis.value == c.QTG_FLOOR_OF_CLASSES else list(zip(floors, predictions, strict=True))
         return loss.value, basis.value, outputs
 
+    @property
+    def best_theta(self) -> Real:
+        """The parameters (p,) of the smallest recorded loss; for s parameter sets (s, p), each set's own.
+
+        Raises:
+            AttributeError: if that was not the last recorded step and theta was not recorded.
+        """
+        losses = np.atleast_2d(self.loss)
+        if not losses.size:
+            raise AttributeError("nothing was recorded; the run made no step")
+        if (losses[:, -1] == losses.min(axis=1)).all():
+            return self.theta
+        best = losses.argmin(axis=1)
+        history = self.theta_history.reshape(len(losses), losses.shape[1], -1)
+        return self._squeeze(history[np.arange(len(losses)), best])
+
+    def predict(self, X: ArrayLike | Samples | None = None, states: ArrayLike | None = None) -> Real:
+        """What the trained model predicts, `run.model.predict(run.theta, X, states)`.
+
+        Args:
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n).
+
+        Returns:
+            (m,), or (m, k) for a list of k observables; s parameter sets put s in front.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+        """
+        return self.model.predict(self.theta, X, states)
+
+    def plot(self) -> Figure:
+        """A figure of the loss over the steps (needs matplotlib)."""
+        from .plots.runs import run_figure
+
+        return run_figure(self.step, np.atleast_2d(self.loss))
+
+    def to_frame(self) -> DataFrame:
+        """A pandas table with a row a recorded step: loss, time, and the parameters by name if they were recorded. With s
+        parameter sets the columns are loss[0], loss[1] and so on."""
+        return frame(*self._recorded_values())
+
+    def to_xarray(self) -> Dataset:
+        """An xarray dataset of everything that was recorded, over step, and where they are there set, sample, output and
+        parameter."""
+        return dataset(*self._recorded_values())
+
+    def _recorded_values(self) -> tuple[NDArray[np.int64], dict[str, Real], bool, tuple[str, ...]]:
+        """Steps, arrays by name with the axes that they have, whether sets are one of them, and parameters' names."""
+        found = {"loss": self.loss, "time": self.time}
+        for name, attribute in (
+            ("predictions", "predictions"),
+            ("kernel", "kernel"),
+            ("theta", "theta_history"),
+        ):
+            try:
+                found[name] = getattr(self, attribute)
+            except AttributeError:
+                continue
+        return self.step, found, not self._single_set, self.model.circuit.parameter_names
+
     def __repr__(self) -> str:
         state = self._state
         return f"<qtangent.Run: step {state.step}, {state.n_recorded} recorded, {state.n_params} parameters>"
+
+    def _repr_html_(self) -> str:
+        state = self._state
+        losses = np.atleast_2d(self.loss)
+        facts: list[tuple[str, object]] = [
+            ("step", state.step),
+            ("parameters", state.n_params),
+            ("samples", state.n_samples),
+        ]
+        if not self._single_set:
+            facts.append(("parameter sets", state.n_sets))
+        if not losses.size:
+            return card("Run", facts)
+        shown = [f"{row[0]:.4g} to {row[-1]:.4g}, smallest {row.min():.4g}" for row in losses[:_MOST_CURVES]]
+        facts.append(("loss", "; ".join(shown) + ("; ..." if len(losses) > _MOST_CURVES else "")))
+        steps = self.step.astype(np.float64)
+        lines = [(f"set {k}", steps, row) for k, row in enumerate(losses[:_MOST_CURVES])]
+        return card("Run", facts, curves(lines, "step", "Loss of the training"))

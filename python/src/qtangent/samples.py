@@ -14,6 +14,7 @@ from ._native import arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from ._native.inputs import Sized, Targets
+from .views.cards import card
 
 _DATA_SIZE = ctypes.sizeof(c.qtg_data)
 
@@ -174,6 +175,15 @@ class Samples:
         if self._dimension:
             parts.append(f"{'mixed' if self._is_mixed else 'pure'} states of dimension {self._dimension}")
         return f"<qtangent.Samples: {', '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        facts: list[tuple[str, object]] = [("samples", self._size)]
+        if self._n_features:
+            facts.append(("features", self._n_features))
+        if self._dimension:
+            kind = "density matrices" if self._is_mixed else "pure"
+            facts.append(("input states", f"{kind}, dimension {self._dimension}"))
+        return card("Samples", facts)
 
 
 def samples_for(

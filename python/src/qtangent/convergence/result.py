@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..views.cards import card
+from ..views.curve import curves
 from .record import Record
 from .telling.findings import outcome
+from .telling.labelled import dataset
 from .telling.storage import save
-from .telling.summary import summary
+from .telling.summary import cells, summary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from xarray import Dataset
 
 
 class Study(Record):
@@ -48,5 +52,26 @@ class Study(Record):
         """
         save(self, Path(folder), all_kernels)
 
+    def to_xarray(self) -> Dataset:
+        """An xarray dataset of the three curves and what follows from them, over time, sample and output.
+
+        Raises:
+            ImportError: Xarray is missing.
+        """
+        return dataset(self)
+
     def __repr__(self) -> str:
         return f"<qtangent.Study: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        lines = [("training", self.actual), ("frozen kernel", self.kernel_regression)]
+        if self.asymptotic is not None:
+            lines.append(("limit of infinitely many parameters", self.asymptotic))
+        picture = curves(
+            [(name, one.time, one.visible_loss) for name, one in lines],
+            "normalised time",
+            "Loss of training, frozen kernel and limit",
+        )
+        header, values = (row for row in cells([("", self)]))
+        facts = list(zip(header[1:], values[1:], strict=True))
+        return card("Study", facts, picture, text=self.verdict)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
+from ..views.cards import card
 
 if TYPE_CHECKING:
     from ..circuits import Circuit
@@ -47,6 +48,22 @@ class Dataset:
             f"<qtangent.Dataset: {self.name}, {len(self.y)} samples to train with and {held_out} held out, "
             f"{self.n_qubits} qubits>"
         )
+
+    def _repr_html_(self) -> str:
+        held_out = 0 if self.y_test is None else len(self.y_test)
+        given = self.X if self.X is not None else self.states
+        facts: list[tuple[str, object]] = [
+            ("training samples", len(self.y)),
+            ("held out", held_out),
+            ("targets", f"shape {self.y.shape}, {self.y.min():g} to {self.y.max():g}"),
+            (
+                "features" if self.X is not None else "states",
+                "none" if given is None else f"shape {given.shape}",
+            ),
+            ("qubits", self.n_qubits),
+        ]
+        picture = "" if self.encoding is None else self.encoding._repr_html_()
+        return card(f"Dataset {self.name}", facts, picture, text=self.description)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,18 @@ def summary(study: Record) -> str:
 
 def table(named: list[tuple[str, Record]]) -> str:
     """One row a study, aligned for a terminal."""
-    rows = [("", "loss", "frozen K", "limit", "floor", "late law", "K change", "train", "test")]
+    rows = cells(named)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def cells(named: list[tuple[str, Record]]) -> list[tuple[str, ...]]:
+    """The names of the columns, and a row of texts a study."""
+    rows: list[tuple[str, ...]] = [
+        ("", "loss", "frozen K", "limit", "floor", "late law", "K change", "train", "test")
+    ]
     for name, study in named:
         limit, floor = study.asymptotic, study.floor
         rows.append(
@@ -36,10 +47,7 @@ def table(named: list[tuple[str, Record]]) -> str:
                 percent(study.test_accuracy),
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    return rows
 
 
 def percent(accuracy: Real | None) -> str:
