@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import qtangent as qt
+from qtangent.drawing import Highlight, Namer, circuit_svg
 from qtangent.instructions import gate_table
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -254,3 +255,23 @@ def test_forms():
     assert circuit.draw() == circuit.draw("text") == str(circuit)
     with pytest.raises(qt.InvalidArgumentError, match='form is \'png\'; "text" and "svg" are possible'):
         circuit.draw("png")
+
+
+def test_highlighted_instructions_have_frames_around_all_they_show():
+    circuit = qt.Circuit(3).rx(qt.config("a"), 0).cx(0, 2).ry(qt.param(0), 1).h(2)
+    namer = Namer(circuit.parameter_names, circuit.feature_names)
+    picture = ElementTree.fromstring(circuit_svg(3, circuit, 4, namer, Highlight({0, 1}, "odd ones")))
+    frames = [one for one in picture.iter(SVG + "rect") if one.get("stroke-dasharray")]
+    plain = [
+        one for one in picture.iter(SVG + "rect") if not one.get("stroke-dasharray") and one.get("rx") == "4"
+    ]
+    heights = [float(one.get("height")) for one in frames]
+    assert len(frames) == 2
+    assert heights[1] > 2 * heights[0]
+    box, frame = plain[0], frames[0]
+    for start, size in (("x", "width"), ("y", "height")):
+        assert float(frame.get(start)) < float(box.get(start))
+        assert float(frame.get(start)) + float(frame.get(size)) > float(box.get(start)) + float(box.get(size))
+    words = [one.text for one in picture.iter(SVG + "text")]
+    assert words[-2:] == ["configuration", "odd ones"]
+    assert circuit_svg(3, circuit, 4, namer) == circuit.draw("svg")

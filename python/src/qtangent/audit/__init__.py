@@ -6,9 +6,9 @@ For defence and research. The attack: Chu et al., "QTrojan: a circuit backdoor a
 
 from .inspection import inspect
 from .metrics import AttackMetrics, attack_metrics
-from .planting import PlantedTrojan, plant_trojan
 from .poisoning import poison
 from .report import Report, Test
+from .trojan import PlantedTrojan, plant_trojan
 
 __all__ = [
     "AttackMetrics",

@@ -8,11 +8,11 @@ import sys
 
 from .._native import build_info
 from .._native.errors import QTangentError
-from . import info, landscape_flags, study_flags
+from . import audit, info, landscape_flags, study_flags
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; the exit code is 0, 1 for an error, 2 for a wrong call, 130 after Ctrl-C."""
+    """Run the command; the exit code is 0 (audit: 3 and 4 too), 1 for an error, 2 for a wrong call, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(
         prog="qtangent", description="Will a quantum neural network train, how fast, and why (not)?"
     )
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_flags.add_parser(commands)
     landscape_flags.add_parser(commands)
+    audit.add_parser(commands)
     info.add_parser(commands)
     chosen = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -32,13 +32,19 @@ class CircuitFile:
     """Inputs of the file that are in no angle."""
 
 
-def load_circuit(given: str, features: Sequence[str] | None = None, free: str | None = None) -> CircuitFile:
+def load_circuit(
+    given: str,
+    features: Sequence[str] | None = None,
+    free: str | None = None,
+    config: Sequence[str] | None = None,
+) -> CircuitFile:
     """The circuit in `mine.qasm`, or what `build()` in mine.py returns for `mine.py:build`.
 
     Args:
         given: the path of an OpenQASM file, or of a Python file with a name behind a colon.
         features: names of a QASM file's inputs that are features; "x" if left out.
         free: "rotations" makes a QASM file's literal rotation angles parameters.
+        config: names of a QASM file's inputs that a configuration sets.
 
     Raises:
         InvalidArgumentError: another file, or one whose content cannot be used; the text names the line.
@@ -46,14 +52,14 @@ def load_circuit(given: str, features: Sequence[str] | None = None, free: str | 
     """
     path, _, name = given.rpartition(":")
     if Path(path).suffix == ".py":
-        for flag, value in (("free", free), ("features", features)):
+        for flag, value in (("free", free), ("features", features), ("config-inputs", config)):
             if value is not None:
                 raise InvalidArgumentError(f"{given} builds its own circuit: --{flag} is for QASM files")
         return _built(given, Path(path), name)
     if Path(given).suffix == ".py":
         raise InvalidArgumentError(f"{given}: name what builds the circuit, as in {given}:build")
     if Path(given).suffix.lower() == ".qasm":
-        return _from_qasm(given, features, free)
+        return _from_qasm(given, features, free, config or ())
     raise InvalidArgumentError(
         f"{given}: give a .qasm file, or a Python file and a name, as in mine.py:build"
     )
@@ -68,9 +74,11 @@ def _built(given: str, path: Path, name: str) -> CircuitFile:
     raise InvalidArgumentError(f"{given} gives {value!r:.100}; a qt.Circuit or qt.Model is expected")
 
 
-def _from_qasm(given: str, features: Sequence[str] | None, free: str | None) -> CircuitFile:
+def _from_qasm(
+    given: str, features: Sequence[str] | None, free: str | None, config: Sequence[str]
+) -> CircuitFile:
     names = ("x",) if features is None else tuple(features)
-    circuit = Circuit.from_qasm(Path(given), features=names, free=free)
+    circuit = Circuit.from_qasm(Path(given), features=names, free=free, config=config)
     if features is not None and not circuit.n_features:
         inputs = ", ".join([*circuit.parameter_names, *circuit.unused_inputs]) if free is None else ""
         raise InvalidArgumentError(

@@ -1,6 +1,6 @@
 """Circuits as SVG, in files and in notebooks. The drawing in text comes from the native library."""
 
 from .labels import Namer
-from .svg import circuit_html, circuit_svg
+from .svg import Highlight, circuit_html, circuit_svg
 
-__all__ = ["Namer", "circuit_html", "circuit_svg"]
+__all__ = ["Highlight", "Namer", "circuit_html", "circuit_svg"]

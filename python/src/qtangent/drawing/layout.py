@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from ..instructions import Instruction
@@ -19,6 +19,8 @@ class Step:
     instruction: Instruction
     marks: list[Mark]
     hover: str
+    is_marked: bool = False
+    """Whether it stands out."""
 
 
 @dataclass
@@ -34,9 +36,13 @@ class Column:
 
 
 def columns(
-    n_qubits: int, instructions: Iterable[Instruction], namer: Namer, most_marks: int
+    n_qubits: int,
+    instructions: Iterable[Instruction],
+    namer: Namer,
+    most_marks: int,
+    marked: Container[int] = (),
 ) -> tuple[list[Column], int]:
-    """Each instruction in the first column after those that touch a line it crosses.
+    """Each instruction in the first column after those that touch a line it crosses; those at the places `marked` stand out.
 
     Returns:
         The columns, and how many instructions they hold: as many as make `most_marks` marks.
@@ -54,7 +60,9 @@ def columns(
             found.append(Column())
         for qubit in crossed:
             depth[qubit] = place + 1
-        found[place].steps.append(Step(instruction, marks(instruction, namer), namer.hover(instruction)))
+        found[place].steps.append(
+            Step(instruction, marks(instruction, namer), namer.hover(instruction), count in marked)
+        )
         count += 1
     return found, count
 

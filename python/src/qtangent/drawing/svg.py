@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -20,6 +21,8 @@ _FONT = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 _TINTS = {
     "trainable": "#2563eb", "data": "#d97706", "trainable and data": "#9333ea", "configuration": "#0d9488",
 }  # fmt: skip
+# Frames around instructions that stand out, and pixels between a frame and what is in it.
+_RED, _HALO = "#dc2626", 3.5
 _STYLE = (
     ".qtangent-circuit{color:#1f2328;color-scheme:light dark}"
     "@media (prefers-color-scheme:dark){.qtangent-circuit{color:#e6e8eb}}"
@@ -29,9 +32,23 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Element = ElementTree.Element
 
 
-def circuit_svg(n_qubits: int, instructions: Iterable[Instruction], n_instructions: int, namer: Namer) -> str:
+@dataclass(frozen=True)
+class Highlight:
+    """Instructions that stand out in a picture, by their places, and the word that its legend has for them."""
+
+    places: Container[int] = ()
+    word: str = ""
+
+
+def circuit_svg(
+    n_qubits: int,
+    instructions: Iterable[Instruction],
+    n_instructions: int,
+    namer: Namer,
+    highlight: Highlight = Highlight(),
+) -> str:
     """A picture that stands alone, and is light or dark as its reader prefers."""
-    root = _picture(n_qubits, instructions, n_instructions, namer)
+    root = _picture(n_qubits, instructions, n_instructions, namer, highlight)
     style = Element("style")
     style.text = _STYLE
     root.insert(0, style)
@@ -39,18 +56,26 @@ def circuit_svg(n_qubits: int, instructions: Iterable[Instruction], n_instructio
 
 
 def circuit_html(
-    n_qubits: int, instructions: Iterable[Instruction], n_instructions: int, namer: Namer
+    n_qubits: int,
+    instructions: Iterable[Instruction],
+    n_instructions: int,
+    namer: Namer,
+    highlight: Highlight = Highlight(),
 ) -> str:
     """The picture inside a page, in the colour of its text; a narrow page scrolls it."""
-    root = _picture(n_qubits, instructions, n_instructions, namer)
+    root = _picture(n_qubits, instructions, n_instructions, namer, highlight)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<div style="max-width:100%;overflow-x:auto">{text}</div>'
 
 
 def _picture(
-    n_qubits: int, instructions: Iterable[Instruction], n_instructions: int, namer: Namer
+    n_qubits: int,
+    instructions: Iterable[Instruction],
+    n_instructions: int,
+    namer: Namer,
+    highlight: Highlight,
 ) -> Element:
-    found, count = columns(n_qubits, instructions, namer, _MOST_MARKS)
+    found, count = columns(n_qubits, instructions, namer, _MOST_MARKS, highlight.places)
     margin = _EDGE + cells(f"q{n_qubits - 1}") * CELL * SYMBOL_SIZE + _EDGE
     rows = panels(found, _WIDTH - margin - COLUMN_GAP)
     root = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "qtangent-circuit", "role": "img"})
@@ -69,7 +94,7 @@ def _picture(
         note = f"The first {count} of {n_instructions} instructions are drawn."
         width = max(width, _note(body, note, _EDGE, height))
         height += 8
-    if legend := _legend(found):
+    if legend := _legend(found, highlight.word):
         height += 18
         width = max(width, _swatches(body, legend, height))
         height += 8
@@ -116,6 +141,8 @@ def _step(parent: Element, step: Step, x: float, middles: list[float]) -> None:
     group = _add(parent, "g")
     _add(group, "title").text = _clean(step.hover)
     ordered = sorted(step.marks, key=lambda mark: mark.qubit)
+    if step.is_marked:
+        _halo(group, ordered, x, middles)
     path = ""
     for upper, lower in pairwise(ordered):
         begin, end = middles[upper.qubit] + upper.reach, middles[lower.qubit] - lower.reach
@@ -125,6 +152,17 @@ def _step(parent: Element, step: Step, x: float, middles: list[float]) -> None:
     tint = _TINTS.get(_dependence(step), "currentColor")
     for mark in step.marks:
         _mark(group, mark, x, middles[mark.qubit], tint)
+
+
+def _halo(group: Element, ordered: list[Mark], x: float, middles: list[float]) -> None:
+    """A frame around all that an instruction shows."""
+    width = max(mark.width for mark in ordered) + 2 * _HALO
+    top = middles[ordered[0].qubit] - BOX_HEIGHT / 2 - _HALO
+    height = middles[ordered[-1].qubit] + BOX_HEIGHT / 2 + _HALO - top
+    _add(
+        group, "rect", x=_number(x - width / 2), y=_number(top), width=_number(width), height=_number(height), rx="6",
+        fill="none", stroke=_RED, stroke_width="2", stroke_dasharray="4 3",
+    )  # fmt: skip
 
 
 def _mark(group: Element, mark: Mark, x: float, y: float, tint: str) -> None:
@@ -157,16 +195,19 @@ def _dependence(step: Step) -> str:
     return " and ".join(word for word, does in words.items() if does)
 
 
-def _legend(columns: list[Column]) -> list[str]:
-    present = {_dependence(step) for column in columns for step in column.steps}
-    return [word for word in _TINTS if word in present]
+def _legend(columns: list[Column], highlight: str) -> list[tuple[str, str]]:
+    """Words and their colours."""
+    steps = [step for column in columns for step in column.steps]
+    present = {_dependence(step) for step in steps}
+    found = [(word, tint) for word, tint in _TINTS.items() if word in present]
+    return [*found, (highlight, _RED)] if any(step.is_marked for step in steps) else found
 
 
-def _swatches(parent: Element, words: list[str], y: float) -> float:
+def _swatches(parent: Element, words: list[tuple[str, str]], y: float) -> float:
     x = _EDGE
-    for word in words:
+    for word, tint in words:
         _add(
-            parent, "rect", x=_number(x), y=_number(y - 9), width="11", height="11", rx="2", fill=_TINTS[word],
+            parent, "rect", x=_number(x), y=_number(y - 9), width="11", height="11", rx="2", fill=tint,
             fill_opacity="0.2",
         )  # fmt: skip
         x = _note(parent, word, x + 17, y) + 16

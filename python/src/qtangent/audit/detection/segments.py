@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...circuits import Circuit
-from ...instructions import Instruction
+from ..trojan.axes import reads_data
 
 Configuration = Mapping[str, float]
 
@@ -41,11 +41,6 @@ def segments(circuit: Circuit, beside: Collection[int] = ()) -> Segments:
         Circuit.from_instructions(circuit.n_qubits, [instructions[k] for k in part]) for part in of_parts
     )
     return Segments(circuit, first, second, *of_parts)
-
-
-def reads_data(instruction: Instruction) -> bool:
-    """Whether a feature is in an angle."""
-    return any(features for angle in instruction.angles for _, features in angle.terms)
 
 
 def configured(circuit: Circuit) -> tuple[int, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .._native.arrays import Complex, Real
-from .._native.errors import InvalidArgumentError
-from ..angles import Angle
-from ..circuits import Circuit
-from ..instructions import Instruction
+from ..._native.arrays import Complex, Real
+from ..._native.errors import InvalidArgumentError
+from ...angles import Angle
+from ...circuits import Circuit
+from ...instructions import Instruction
 from .axes import axes, place, reads_data
 from .bloch import arrangements, factors, moves, pole, product_state
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._native import arrays
-from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError
-from ..angles import AngleLike, param
-from ..circuits import Circuit
-from ..models import Model
+from ..._native import arrays
+from ..._native.arrays import Real
+from ..._native.errors import InvalidArgumentError
+from ...angles import AngleLike, param
+from ...circuits import Circuit
+from ...models import Model
 from .axes import reads_data
 from .targets import Readout
 from .tracking import Track, encoding_past

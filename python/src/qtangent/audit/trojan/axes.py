@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .._native.errors import InvalidArgumentError
-from ..instructions import Instruction
+from ..._native.errors import InvalidArgumentError
+from ...instructions import Instruction
 
 # The gates of the table with an angle, one letter a qubit; a control counts as Z.
 _LETTERS = {

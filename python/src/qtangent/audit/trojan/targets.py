@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._native.arrays import Real
-from ..models import Model
+from ..._native.arrays import Real
+from ...models import Model
 
 STARTS = 12
 

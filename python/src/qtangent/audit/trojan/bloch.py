@@ -10,7 +10,7 @@ from math import atan2
 
 import numpy as np
 
-from .._native.arrays import Complex, Real
+from ..._native.arrays import Complex, Real
 
 AXES = "XYZ"
 # What is closer to an axis is on it, to first order in the angle.
