@@ -114,6 +114,7 @@ notebook: $(VENV)/developer
 reproduce: $(VENV)/developer
 	cd python && ../$(BIN)/python -m reproduce.convergence
 	cd python && ../$(BIN)/python -m reproduce.local_minima
+	cd python && ../$(BIN)/python -m reproduce.teacher_student
 
 clean:
 	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests build dist study python/dist python/src/qtangent/lib Package.resolved

@@ -144,6 +144,8 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
         "convergence.lie_algebra",
         "local_minima.success_rates",
         "local_minima.unstructured_data",
+        "teacher_student.rates",
+        "teacher_student.regimes",
     ],
 )
 def test_reproduction_in_short(name):
