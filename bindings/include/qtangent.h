@@ -171,6 +171,14 @@ enum qtg_axes {
   QTG_AXIS_OUTPUTS = 2
 };
 
+/* How the learning rate falls over t, the steps since the warmup; the factors of the rate are 1 at most. */
+enum qtg_schedule {
+  QTG_SCHEDULE_CONSTANT = 0,    /* nothing below is read, the warmup neither */
+  QTG_SCHEDULE_COSINE = 1,      /* value + (1 - value) (1 + cos(pi t / steps)) / 2 up to t = steps, then value */
+  QTG_SCHEDULE_EXPONENTIAL = 2, /* value^(t / steps) */
+  QTG_SCHEDULE_STAIRS = 3       /* value^k, k whole times that steps fits into t */
+};
+
 /* Settings of a run; an optimizer reads those that belong to it. */
 typedef struct qtg_run_options {
   int64_t struct_size;
@@ -193,8 +201,11 @@ typedef struct qtg_run_options {
   int64_t n_record_steps;
   const char *checkpoint_path; /* null: none */
   int64_t checkpoint_every;
-  int32_t axes; /* mask of enum qtg_axes */
-  int32_t reserved;
+  int32_t axes;     /* mask of enum qtg_axes */
+  int32_t schedule; /* enum qtg_schedule */
+  int64_t schedule_steps;
+  double schedule_value;
+  int64_t schedule_warmup; /* steps before t = 0, in which the factor rises as (step + 1) / (warmup + 1) */
 } qtg_run_options;
 
 /* What a neuron of a classical net does to its input. */

@@ -103,10 +103,14 @@ public func trigonometricDescend(
     guard n_starts >= 1, (0...(1 << 53)).contains(steps) else {
       throw .invalid("n_starts is \(n_starts) and steps \(steps); at least 1 and 0 are expected")
     }
+    let options = try Arguments.structure("options", options)
+    guard try Arguments.learningRateSchedule(options) == nil else {
+      throw .invalid("the descent of many starts knows no schedule of the learning rate; leave it out")
+    }
     let found = try polynomial.descend(
       from: try Arguments.doubles("start", start, count: try Arguments.count("start", n_starts, n_angles)),
       base: try Arguments.doubles("base", base, count: Int(n_angles)),
-      optimizer: try Arguments.optimizer(try Arguments.structure("options", options)), steps: Int(steps),
+      optimizer: try Arguments.optimizer(options), steps: Int(steps),
       cancel: token)
     try Results.write(found.theta, to: theta, "theta")
     try Results.write(found.values, to: values, "values")

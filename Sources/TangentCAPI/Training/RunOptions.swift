@@ -33,12 +33,22 @@ extension Arguments {
       checkpoint = Checkpoint(path: try text("checkpoint_path", path), every: Int(options.checkpoint_every))
     }
     return TrainingOptions(
-      optimizer: try optimizer(options), seed: options.seed,
+      optimizer: try optimizer(options), schedule: try learningRateSchedule(options), seed: options.seed,
       batchSize: options.batch_size == 0 ? nil : Int(options.batch_size),
       recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule),
       checkpoint: checkpoint,
       axes: ResultAxes(rawValue: UInt8(options.axes))
     )
+  }
+
+  static func learningRateSchedule(_ options: qtg_run_options) throws(TangentError) -> LearningRateSchedule? {
+    if options.schedule == QTG_SCHEDULE_CONSTANT.rawValue { return nil }
+    guard let decay = UInt8(exactly: options.schedule).flatMap(LearningRateSchedule.Decay.init) else {
+      throw .invalid("options.schedule is \(options.schedule), 0 to 3 is expected")
+    }
+    return LearningRateSchedule(
+      decay, steps: Int(options.schedule_steps), value: options.schedule_value,
+      warmup: Int(options.schedule_warmup))
   }
 
   static func optimizer(_ options: qtg_run_options) throws(TangentError) -> any Optimizer {

@@ -28,7 +28,8 @@ public struct Adam: FirstOrderOptimizer, Equatable {
     try requirePositive(epsilon, "epsilon")
   }
 
-  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
+  public mutating func update(_ theta: inout [Double], gradient: [Double], share: Double) {
+    let rate = share * learningRate
     if mean.isEmpty {
       mean = [Double](repeating: 0, count: theta.count)
       square = mean
@@ -41,7 +42,7 @@ public struct Adam: FirstOrderOptimizer, Equatable {
       mean[i] = beta1 * mean[i] + (1 - beta1) * g
       square[i] = beta2 * square[i] + (1 - beta2) * g * g
       let scale = (square[i] / squareCorrection).squareRoot() + epsilon
-      theta[i] -= learningRate * (mean[i] / meanCorrection) / scale
+      theta[i] -= rate * (mean[i] / meanCorrection) / scale
     }
   }
 

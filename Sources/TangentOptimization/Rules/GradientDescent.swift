@@ -8,8 +8,9 @@ public struct GradientDescent: FirstOrderOptimizer, Equatable {
 
   public func validate() throws(TangentError) { try requirePositive(learningRate, "learning_rate") }
 
-  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
-    for i in theta.indices { theta[i] -= learningRate * gradient[i] }
+  public mutating func update(_ theta: inout [Double], gradient: [Double], share: Double) {
+    let rate = share * learningRate
+    for i in theta.indices { theta[i] -= rate * gradient[i] }
   }
 
   public static let code: UInt8 = 1

@@ -16,11 +16,12 @@ public struct Momentum: FirstOrderOptimizer, Equatable {
     try requireFraction(momentum, "momentum")
   }
 
-  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
+  public mutating func update(_ theta: inout [Double], gradient: [Double], share: Double) {
+    let rate = share * learningRate
     if velocity.isEmpty { velocity = [Double](repeating: 0, count: theta.count) }
     for i in theta.indices {
       velocity[i] = momentum * velocity[i] + gradient[i]
-      theta[i] -= learningRate * velocity[i]
+      theta[i] -= rate * velocity[i]
     }
   }
 

@@ -19,7 +19,9 @@ public struct NaturalGradient: MetricOptimizer, Equatable {
     try requirePositive(damping, "damping")
   }
 
-  public func update(_ theta: inout [Double], gradient: [Double], metric: [Double]) throws(TangentError) {
+  public func update(
+    _ theta: inout [Double], gradient: [Double], metric: [Double], share: Double
+  ) throws(TangentError) {
     let p = theta.count
     var damped = metric
     for k in 0..<p { damped[k * (p + 1)] += damping }
@@ -28,7 +30,7 @@ public struct NaturalGradient: MetricOptimizer, Equatable {
         .numerical, "the Fisher information with damping \(damping) is not positive; raise the damping")
     }
     let direction = factor.solve(gradient)
-    for k in 0..<p { theta[k] -= learningRate * direction[k] }
+    for k in 0..<p { theta[k] -= share * learningRate * direction[k] }
   }
 
   public static let code: UInt8 = 7

@@ -18,7 +18,15 @@ public protocol Optimizer: Sendable {
 /// A rule that needs the gradient at the current point only. It works entry by entry, so several sets of
 /// parameters may be laid end to end.
 public protocol FirstOrderOptimizer: Optimizer {
-  mutating func update(_ theta: inout [Double], gradient: [Double])
+  /// - Parameter share: of the learning rate, which a schedule asks for.
+  mutating func update(_ theta: inout [Double], gradient: [Double], share: Double)
+}
+
+extension FirstOrderOptimizer {
+  /// With the whole learning rate.
+  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
+    update(&theta, gradient: gradient, share: 1)
+  }
 }
 
 /// A rule that evaluates the loss where it likes; one instance for each set of parameters.
@@ -33,7 +41,11 @@ public protocol EvaluatingOptimizer: Optimizer {
 /// A rule that takes the metric of the parameter space besides, the quantum Fisher information averaged over the samples
 /// of the step; one call for each set of parameters.
 public protocol MetricOptimizer: Optimizer {
-  /// - Parameter metric: (p, p).
+  /// - Parameters:
+  ///   - metric: (p, p).
+  ///   - share: of the learning rate, which a schedule asks for.
   /// - Throws: `numerical` where the metric does not serve.
-  func update(_ theta: inout [Double], gradient: [Double], metric: [Double]) throws(TangentError)
+  func update(
+    _ theta: inout [Double], gradient: [Double], metric: [Double], share: Double
+  ) throws(TangentError)
 }

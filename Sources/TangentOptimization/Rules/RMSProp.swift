@@ -19,12 +19,13 @@ public struct RMSProp: FirstOrderOptimizer, Equatable {
     try requirePositive(epsilon, "epsilon")
   }
 
-  public mutating func update(_ theta: inout [Double], gradient: [Double]) {
+  public mutating func update(_ theta: inout [Double], gradient: [Double], share: Double) {
+    let rate = share * learningRate
     if square.isEmpty { square = [Double](repeating: 0, count: theta.count) }
     for i in theta.indices {
       let g = gradient[i]
       square[i] = alpha * square[i] + (1 - alpha) * g * g
-      theta[i] -= learningRate * g / (square[i].squareRoot() + epsilon)
+      theta[i] -= rate * g / (square[i].squareRoot() + epsilon)
     }
   }
 

@@ -60,7 +60,8 @@ public final class Run<Problem: TrainingProblem>: AnyRun, @unchecked Sendable {
   public var record: RunRecord {
     get throws(TangentError) {
       try exclusively {
-        log.record(setCount: setCount, timePerStep: problem.timePerStep(options.optimizer))
+        log.record(
+          setCount: setCount, timePerStep: problem.timePerStep(options.optimizer), schedule: options.schedule)
       }
     }
   }

@@ -15,6 +15,8 @@ enum RunFormat<Problem: TrainingProblem> {
     for field in RecordLog.alwaysWritten { writer.write(run.log[keyPath: field]) }
     writer.write(run.options.axes.rawValue)
     if run.options.recording.fields.contains(.gradientNorm) { writer.write(run.log.gradientNorm) }
+    // Came later, and stands at the end of files of runs that have one.
+    run.options.schedule?.encode(into: &writer)
     return writer.bytes
   }
 
@@ -32,6 +34,7 @@ enum RunFormat<Problem: TrainingProblem> {
     if options.recording.fields.contains(.gradientNorm) {
       log.gradientNorm = try reader.readDoubles("the gradient's norms")
     }
+    if reader.remaining > 0 { options.schedule = try LearningRateSchedule(from: &reader) }
     try reader.finish()
 
     let run = try Run(problem, parameters: position.parameters, setCount: setCount, options: options)

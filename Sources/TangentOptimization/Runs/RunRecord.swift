@@ -4,8 +4,8 @@
 /// A field that was not asked for is empty.
 public struct RunRecord: Sendable, Equatable {
   public let steps: [Int]
-  /// (T): c * step with c = rate * Zsum / m for gradient descent, the flow's own time for gradient flow, NaN
-  /// otherwise.
+  /// (T): c * step with c = rate * Zsum / m for gradient descent, under a schedule c times the sum of its factors, the
+  /// flow's own time for gradient flow, NaN otherwise.
   public let time: [Double]
   public let loss: [Double]
   public let predictions: [Double]
@@ -46,7 +46,7 @@ struct RecordLog: Sendable, Equatable {
     \.loss, \.predictions, \.kernel, \.theta, \.gradientNorm,
   ]
 
-  func record(setCount: Int, timePerStep: Double) -> RunRecord {
+  func record(setCount: Int, timePerStep: Double, schedule: LearningRateSchedule?) -> RunRecord {
     func setsFirst(_ field: [Double]) -> [Double] {
       let width = field.count / max(1, steps.count * setCount)
       var result: [Double] = []
@@ -60,9 +60,23 @@ struct RecordLog: Sendable, Equatable {
       return result
     }
     return RunRecord(
-      steps: steps, time: steps.map { Double($0) * timePerStep }, loss: setsFirst(loss),
+      steps: steps, time: times(timePerStep, schedule), loss: setsFirst(loss),
       predictions: setsFirst(predictions), kernel: setsFirst(kernel), theta: setsFirst(theta),
       gradientNorm: setsFirst(gradientNorm))
+  }
+}
+
+extension RecordLog {
+  private func times(_ timePerStep: Double, _ schedule: LearningRateSchedule?) -> [Double] {
+    guard let schedule, !timePerStep.isNaN else { return steps.map { Double($0) * timePerStep } }
+    var (sum, next) = (0.0, 0)
+    return steps.map { step in
+      while next < step {
+        sum += schedule.factor(step: next)
+        next += 1
+      }
+      return sum * timePerStep
+    }
   }
 }
 

@@ -102,9 +102,10 @@ struct TrainingLoop<Problem: TrainingProblem> {
       for k in next.indices { next[k] = current.parameters[k] }
     }
     (next.step, next.rule) = (current.step, current.rule)
+    let share = run.options.schedule?.factor(step: current.step) ?? 1
     switch next.rule {
     case .together(var optimizer):
-      optimizer.update(&next.parameters, gradient: evaluation.gradient)
+      optimizer.update(&next.parameters, gradient: evaluation.gradient, share: share)
       next.rule = .together(optimizer)
     case .apart(var optimizers):
       let p = run.parameterCount
@@ -129,7 +130,7 @@ struct TrainingLoop<Problem: TrainingProblem> {
         var theta = Array(next.parameters[entries])
         try optimizer.update(
           &theta, gradient: Array(evaluation.gradient[entries]),
-          metric: Array(metrics[set * p * p..<(set + 1) * p * p]))
+          metric: Array(metrics[set * p * p..<(set + 1) * p * p]), share: share)
         next.parameters.replaceSubrange(entries, with: theta)
       }
     }

@@ -3,6 +3,8 @@ import TangentNumerics
 /// How a training run proceeds; what it trains is given to `Run` itself.
 public struct TrainingOptions: Sendable {
   public var optimizer: any Optimizer
+  /// Of the optimizer's learning rate; nil keeps it as it is.
+  public var schedule: LearningRateSchedule?
   /// Draws the initial parameters when none are given, and shuffles the mini-batches.
   public var seed: UInt64
   /// Samples a mini-batch holds; nil takes the full training set at every step.
@@ -12,10 +14,12 @@ public struct TrainingOptions: Sendable {
   public var axes: ResultAxes
 
   public init(
-    optimizer: any Optimizer, seed: UInt64 = 0, batchSize: Int? = nil, recording: Recording = Recording(),
-    checkpoint: Checkpoint? = nil, axes: ResultAxes = []
+    optimizer: any Optimizer, schedule: LearningRateSchedule? = nil, seed: UInt64 = 0,
+    batchSize: Int? = nil, recording: Recording = Recording(), checkpoint: Checkpoint? = nil,
+    axes: ResultAxes = []
   ) {
     self.optimizer = optimizer
+    self.schedule = schedule
     self.seed = seed
     self.batchSize = batchSize
     self.recording = recording
@@ -25,6 +29,13 @@ public struct TrainingOptions: Sendable {
 
   func validate(sampleCount: Int) throws(TangentError) {
     try optimizer.validate()
+    if let schedule {
+      try schedule.validate()
+      guard !(optimizer is any EvaluatingOptimizer) else {
+        throw .invalid(
+          "\(type(of: optimizer)) has no learning rate that a schedule could lower; leave it out")
+      }
+    }
     try recording.validate()
     if let size = batchSize {
       guard sampleCount > 0 else {

@@ -21,7 +21,18 @@ from .circuits import Circuit
 from .instructions import Instruction
 from .models import Model
 from .observables import Observable, Term, hermitian, pauli, projector
-from .optimizers import LBFGS, Adam, GradientDescent, GradientFlow, Momentum, NaturalGradient, RMSProp
+from .optimizers import (
+    LBFGS,
+    Adam,
+    CosineDecay,
+    ExponentialDecay,
+    GradientDescent,
+    GradientFlow,
+    Momentum,
+    NaturalGradient,
+    RMSProp,
+    StepDecay,
+)
 from .qasm.errors import QasmError
 from .runs import Run
 from .samples import Samples
@@ -66,6 +77,8 @@ __all__ = [
     "Checkpoint",
     "Circuit",
     "CorruptedFileError",
+    "CosineDecay",
+    "ExponentialDecay",
     "FileError",
     "GradientDescent",
     "GradientFlow",
@@ -87,6 +100,7 @@ __all__ = [
     "RMSProp",
     "Run",
     "Samples",
+    "StepDecay",
     "Term",
     "ansatz",
     "build_info",

@@ -102,6 +102,10 @@ QTG_RECORD_THETA = 8
 QTG_RECORD_GRADIENT_NORM = 16
 QTG_AXIS_SETS = 1
 QTG_AXIS_OUTPUTS = 2
+QTG_SCHEDULE_CONSTANT = 0
+QTG_SCHEDULE_COSINE = 1
+QTG_SCHEDULE_EXPONENTIAL = 2
+QTG_SCHEDULE_STAIRS = 3
 QTG_RELU = 0
 QTG_ERF = 1
 QTG_TWO_LAYER_ABSOLUTE = 0
@@ -211,7 +215,10 @@ class qtg_run_options(Structure):
         ("checkpoint_path", c_char_p),
         ("checkpoint_every", c_int64),
         ("axes", c_int32),
-        ("reserved", c_int32),
+        ("schedule", c_int32),
+        ("schedule_steps", c_int64),
+        ("schedule_value", c_double),
+        ("schedule_warmup", c_int64),
     ]
 
 

@@ -75,8 +75,8 @@ class RecordedRun:
 
     @property
     def time(self) -> Real:
-        """Time of the recorded steps, (T,): c * step with c = learning_rate * Zsum / m for GradientDescent, the
-        flow's own for GradientFlow, NaN otherwise."""
+        """Time of the recorded steps, (T,): c * step with c = learning_rate * Zsum / m for GradientDescent, under a
+        schedule the sum over its rates, the flow's own for GradientFlow, NaN otherwise."""
         return read(self._handle, c.QTG_FIELD_TIME)
 
     @property
