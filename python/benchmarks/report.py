@@ -119,6 +119,14 @@ def growth_rows(curves: list[dict]) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def landscape_rows(records: list[dict]) -> list[list[str]]:
+    return [
+        [record["name"], time_text(record["seconds"]), time_text(record["goal"]), f"{record['peak'] / 1e9:.2g} GB",
+         record["found"]]
+        for record in records
+    ]  # fmt: skip
+
+
 def precision_rows(records: list[dict]) -> list[list[str]]:
     return [
         [f"W1 Jacobian, n {record['n']}, L {record['layers']}, m {record['m']}", time_text(record["double"]),
@@ -230,6 +238,11 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         "The rows above take `qt.Samples`, as a user of many calls would. Where a call takes the array X it is checked and "
         "copied first: medians of calls that take turns, through Python on all threads. The goal is 5 us more at most.",
         table(["workload", "`qt.Samples`", "arrays", "more"], array_rows(results["arrays"])),
+        "## Landscapes",
+        "Once each, on all threads. The goals: the seconds named, and 2 GB.",
+        table(
+            ["task", "time", "goal", "memory of the process", "found"], landscape_rows(results["landscape"])
+        ),
         "## Every peer",
         table(
             ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],

@@ -55,6 +55,10 @@ def test_page_has_the_table_and_the_plot(run):
     assert [kind for kind, _ in rows] == ["layered", "reuploaded"]
     rows = re.findall(r"\| W1 Jacobian, n (\d+), L \d+, m \d+ \| [^|]+s \| [^|]+s \| -?\d+\.\d us \|", page)
     assert rows == ["4", "6", "8", "10"]
+    assert "| 8 minima, 8 certified, complete |" in page
+    assert re.search(
+        r"\| coefficients of 16 density matrices, n = p = 4 \| .* within \de-1[4-6] of the simulator \|", page
+    )
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
