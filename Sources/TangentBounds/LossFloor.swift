@@ -13,7 +13,8 @@ public struct LossFloor: Sendable, Equatable {
   /// The samples whose states are too close for their labels by most.
   public internal(set) var pair: Pair?
 
-  init(basis: Basis) { self.basis = basis }
+  /// None known.
+  public init(basis: Basis) { self.basis = basis }
 
   /// What the bound is from, beside the range of the measurement.
   public enum Basis: Int32, Sendable {

@@ -14,7 +14,7 @@ extension CircuitProblem {
     for observable in model.observables { writer.write(CircuitFormat.encode(observable)) }
     writer.write(model.scale)
     CircuitProblem.write(data, to: &writer)
-    CircuitProblem.write(targets, to: &writer)
+    CircuitProblem.write(targets, weights, to: &writer)
   }
 
   public convenience init(from reader: inout ByteReader) throws(TangentError) {
@@ -31,7 +31,8 @@ extension CircuitProblem {
       circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
       precision: precision)
     let data = try CircuitProblem.readData(from: &reader)
-    try self.init(model: model, data: data, targets: try CircuitProblem.readTargets(from: &reader))
+    let (targets, weights) = try CircuitProblem.readTargets(from: &reader)
+    try self.init(model: model, data: data, targets: targets, weights: weights)
   }
 
   private static func write(_ data: InputData, to writer: inout ByteWriter) {
@@ -63,20 +64,29 @@ extension CircuitProblem {
       states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
   }
 
-  private static func write(_ targets: Targets, to writer: inout ByteWriter) {
+  /// The kind of targets, and whether weights follow: files without them are what they were before there were any.
+  private static func write(_ targets: Targets, _ weights: [Double]?, to writer: inout ByteWriter) {
+    let weighted: UInt8 = weights == nil ? 0 : 2
     switch targets {
     case .values(let values):
-      writer.write(UInt8(0))
+      writer.write(weighted)
       writer.write(values)
     case .labels(let labels):
-      writer.write(UInt8(1))
+      writer.write(1 + weighted)
       writer.write(labels)
     }
+    if let weights { writer.write(weights) }
   }
 
-  private static func readTargets(from reader: inout ByteReader) throws(TangentError) -> Targets {
-    try reader.readBool("the kind of targets")
+  private static func readTargets(
+    from reader: inout ByteReader
+  ) throws(TangentError) -> (Targets, weights: [Double]?) {
+    let kind = try reader.read(UInt8.self, "the kind of targets")
+    guard kind < 4 else { throw corrupted("\(kind) is not a kind of targets") }
+    let targets: Targets =
+      kind & 1 == 1
       ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
+    return (targets, kind & 2 == 2 ? try reader.readDoubles("the weights") : nil)
   }
 
   private static func corrupted(_ what: String) -> TangentError {

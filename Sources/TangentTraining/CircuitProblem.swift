@@ -9,18 +9,23 @@ public final class CircuitProblem: TrainingProblem {
   public let model: Model
   public let data: InputData
   public let targets: Targets
+  /// Of the samples in the loss (m); nil where all weigh the same.
+  public let weights: [Double]?
   let loss: any PredictionLoss
   let floors: FloorMemory
 
   /// - Parameter targets: `.values` (m, k) for mean squared error, `.labels` (m) for cross-entropy.
-  /// - Throws: `invalidArgument` where the targets do not fit samples and outputs.
+  /// - Throws: `invalidArgument` where targets or weights do not fit samples and outputs.
   init(
-    model: Model, data: InputData, targets: Targets, floors: FloorMemory = FloorMemory()
+    model: Model, data: InputData, targets: Targets, weights: [Double]? = nil,
+    floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
-    loss = try targets.loss(sampleCount: data.sampleCount, outputCount: model.outputCount)
+    loss = try targets.loss(
+      sampleCount: data.sampleCount, outputCount: model.outputCount, weights: weights)
     self.model = model
     self.data = data
     self.targets = targets
+    self.weights = weights
     self.floors = floors
   }
 

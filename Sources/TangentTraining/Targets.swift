@@ -8,13 +8,19 @@ public enum Targets: Sendable, Equatable {
   /// One class in 0..<k for each sample: cross-entropy, L = 1/m sum_j -log softmax(yhat_j)[label_j].
   case labels([Int])
 
-  /// - Throws: `invalidArgument` where the targets do not fit the samples and outputs.
-  public func loss(sampleCount: Int, outputCount: Int) throws(TangentError) -> any PredictionLoss {
-    switch self {
-    case .values(let values):
-      try MeanSquaredError(targets: values, sampleCount: sampleCount, outputCount: outputCount)
-    case .labels(let labels):
-      try CrossEntropy(labels: labels, sampleCount: sampleCount, outputCount: outputCount)
-    }
+  /// - Parameter weights: of the samples (m): L = sum_j w_j l_j / sum_j w_j instead of the mean.
+  /// - Throws: `invalidArgument` where targets or weights do not fit the samples and outputs.
+  public func loss(
+    sampleCount: Int, outputCount: Int, weights: [Double]? = nil
+  ) throws(TangentError) -> any PredictionLoss {
+    let loss: any PredictionLoss =
+      switch self {
+      case .values(let values):
+        try MeanSquaredError(targets: values, sampleCount: sampleCount, outputCount: outputCount)
+      case .labels(let labels):
+        try CrossEntropy(labels: labels, sampleCount: sampleCount, outputCount: outputCount)
+      }
+    guard let weights else { return loss }
+    return try WeightedLoss(loss, weights: weights, sampleCount: sampleCount, outputCount: outputCount)
   }
 }

@@ -16,7 +16,7 @@ extension TrainingRun {
 
   /// About how many products `warnings` takes at most, besides output states and a Jacobian.
   public var warningProducts: Double {
-    guard case .values = targets else { return 0 }
+    guard case .values = targets, problem.weights == nil else { return 0 }
     let isRated = options.optimizer is GradientDescent
     let rows = Double(data.sampleCount * model.outputCount)
     return model.lossFloorProducts(data)
@@ -58,7 +58,9 @@ extension TrainingRun {
   }
 
   private func rateWarning(cancel: CancelToken?) throws(TangentError) -> String? {
-    guard case .values = targets, let descent = options.optimizer as? GradientDescent else { return nil }
+    guard case .values = targets, problem.weights == nil,
+      let descent = options.optimizer as? GradientDescent
+    else { return nil }
     let theta = try self.theta
     let jacobian: [Double]
     do throws(TangentError) {

@@ -117,6 +117,7 @@ typedef struct qtg_targets {
   int64_t n_outputs;
   const double *values;  /* mean squared error: (n_samples, n_outputs) */
   const int64_t *labels; /* cross-entropy: (n_samples), each 0 to n_outputs - 1 */
+  const double *weights; /* of the samples: (n_samples), at least 0; null where all weigh the same */
 } qtg_targets;
 
 /* The numbers in which a model simulates; parameters, data and results are doubles in either. */

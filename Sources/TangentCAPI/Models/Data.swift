@@ -39,4 +39,11 @@ extension Arguments {
     default: throw .invalid("targets.loss is \(targets.loss), 0 (mse) or 1 (cross-entropy) is expected")
     }
   }
+
+  /// The weights of so many samples that come with targets, if any do.
+  static func weights(_ pointer: UnsafePointer<qtg_targets>?, samples: Int) throws(TangentError) -> [Double]?
+  {
+    let weights = try structure("targets", pointer).weights
+    return weights == nil ? nil : try doubles("targets.weights", weights, count: samples)
+  }
 }

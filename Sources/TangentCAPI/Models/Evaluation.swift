@@ -130,6 +130,7 @@ struct Evaluation {
   /// The loss that the targets stand for.
   func loss(_ targets: UnsafePointer<qtg_targets>?) throws(TangentError) -> any PredictionLoss {
     let (m, k) = (data.sampleCount, model.outputCount)
-    return try Arguments.targets(targets, samples: m, outputs: k).loss(sampleCount: m, outputCount: k)
+    return try Arguments.targets(targets, samples: m, outputs: k)
+      .loss(sampleCount: m, outputCount: k, weights: Arguments.weights(targets, samples: m))
   }
 }

@@ -56,6 +56,7 @@ public func runCreate(
     let box = try ModelBox.find(model)
     let model = box.model
     let data = try SamplesBox.value(samples)
+    let weights = try Arguments.weights(targets, samples: data.sampleCount)
     let targets = try Arguments.targets(targets, samples: data.sampleCount, outputs: model.outputCount)
     let sets = try Arguments.count("theta", n_sets, Int64(model.circuit.parameterCount))
     try Memory.require(8 * sets, "\(n_sets) sets of parameters")
@@ -63,7 +64,7 @@ public func runCreate(
       for: .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
       hasStates: data.stateKind != .none)
     let run = try TrainingRun(
-      model: model, data: data, targets: targets,
+      model: model, data: data, targets: targets, weights: weights,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
       options: try Arguments.options(options), floors: box.floors)
     if run.options.optimizer is any MetricOptimizer {

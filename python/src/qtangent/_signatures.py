@@ -189,6 +189,7 @@ class qtg_targets(Structure):
         ("n_outputs", c_int64),
         ("values", c_void_p),
         ("labels", c_void_p),
+        ("weights", c_void_p),
     ]
 
 

@@ -267,6 +267,7 @@ class Model(Kernels):
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",
+        sample_weight: ArrayLike | None = None,
     ) -> Any:
         """The loss at theta.
 
@@ -277,6 +278,7 @@ class Model(Kernels):
             states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
             loss: "mse", 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2, or "cross_entropy", the mean of
                 -log softmax(yhat_j)[y_j] over k outputs.
+            sample_weight: (m,), at least 0: the loss is the mean weighted by them.
 
         Returns:
             A float, or (s,) for s parameter sets.
@@ -287,7 +289,7 @@ class Model(Kernels):
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
-        value, _ = self._loss(theta, y, X, states, loss, wants_gradient=False)
+        value, _ = self._loss(theta, y, X, states, loss, sample_weight, wants_gradient=False)
         return value
 
     @named_after("y", before=2)
@@ -299,6 +301,7 @@ class Model(Kernels):
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         loss: str = "mse",
+        sample_weight: ArrayLike | None = None,
     ) -> tuple[Any, Real]:
         """The loss at theta and its gradient, by one sweep back a sample (adjoint method, docs/maths.md).
 
@@ -309,6 +312,7 @@ class Model(Kernels):
             states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
             loss: "mse", 1/(2m) sum_j sum_a (yhat_ja - y_ja)^2, or "cross_entropy", the mean of
                 -log softmax(yhat_j)[y_j] over k outputs.
+            sample_weight: (m,), at least 0: the loss is the mean weighted by them.
 
         Returns:
             The loss, a float or (s,), and the gradient with respect to theta, (p,) or (s, p).
@@ -319,7 +323,7 @@ class Model(Kernels):
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
-        value, gradient = self._loss(theta, y, X, states, loss, wants_gradient=True)
+        value, gradient = self._loss(theta, y, X, states, loss, sample_weight, wants_gradient=True)
         assert gradient is not None
         return value, gradient
 
@@ -330,10 +334,11 @@ class Model(Kernels):
         X: ArrayLike | Samples | None,
         states: ArrayLike | None,
         loss: str,
+        sample_weight: ArrayLike | None,
         wants_gradient: bool,
     ) -> tuple[Any, Real | None]:
         sets = Theta(theta, self._n_params)
-        samples, targets = labelled(self, y, X, states, loss)
+        samples, targets = labelled(self, y, X, states, loss, sample_weight)
         cost = model_calls.admit(self, c.QTG_TASK_GRADIENT, sets, samples)
         value = np.empty(sets.axis)
         gradient = np.empty((*sets.axis, self._n_params)) if wants_gradient else None

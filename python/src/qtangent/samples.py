@@ -241,7 +241,12 @@ def samples_for(
 
 
 def labelled(
-    model: Sized, y: ArrayLike, X: ArrayLike | Samples | None, states: ArrayLike | None, loss: str
+    model: Sized,
+    y: ArrayLike,
+    X: ArrayLike | Samples | None,
+    states: ArrayLike | None,
+    loss: str,
+    sample_weight: ArrayLike | None = None,
 ) -> tuple[Samples, Targets]:
     """Samples and their targets, both as the model takes them.
 
@@ -250,7 +255,7 @@ def labelled(
     """
     try:
         samples = samples_for(model, X, states)
-        return samples, Targets(model, y, len(samples), loss)
+        return samples, Targets(model, y, len(samples), loss, sample_weight)
     except InvalidArgumentError as error:
         if _look_exchanged(model, y, X):
             raise InvalidArgumentError(f"{error}; y and X look exchanged: y comes first") from None

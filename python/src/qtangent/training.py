@@ -62,6 +62,7 @@ def train(
     callback: Callbacks = None,
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> Run:
     """Trains a model; the same seed gives the same bits on any number of threads.
 
@@ -83,6 +84,8 @@ def train(
             such as `qt.callbacks.EarlyStopping(50)`, and lists of callbacks, are taken too.
         progress: shows a bar (needs tqdm).
         checkpoint: a path or a `qt.Checkpoint`; also written when the run is interrupted.
+        sample_weight: (m,), at least 0: the loss is the mean weighted by them. No floor of the loss is known then, and
+            nothing is warned of.
 
     Raises:
         InvalidArgumentError: for shapes or settings that do not fit.
@@ -94,8 +97,8 @@ def train(
         QTangentWarning: for labels out of reach and for a rate above the critical one.
     """
     run = begin(
-        model, y, X=X, states=states, theta=theta, seed=seed, loss=loss, optimizer=optimizer, record=record,
-        record_every=record_every, batch_size=batch_size, checkpoint=checkpoint,
+        model, y, X=X, states=states, theta=theta, seed=seed, loss=loss, sample_weight=sample_weight,
+        optimizer=optimizer, record=record, record_every=record_every, batch_size=batch_size, checkpoint=checkpoint,
     )  # fmt: skip
     state = run._state
     _warn(run, state.seconds_of_warnings)
@@ -117,9 +120,10 @@ def begin(
     record_every: int | Sequence[int] = 1,
     batch_size: int | None = None,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> Run:
     """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
-    samples, targets = labelled(model, y, X, states, loss)
+    samples, targets = labelled(model, y, X, states, loss, sample_weight)
     sets = None if theta is None else Theta(theta, model.n_params)
     options = run_options(
         optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint

@@ -29,9 +29,11 @@ class Sized(Protocol):
 class Targets:
     """Targets as the native library takes them; keeps the arrays alive."""
 
-    __slots__ = ("labels", "reference", "values")
+    __slots__ = ("labels", "reference", "values", "weights")
 
-    def __init__(self, model: Sized, y: ArrayLike, m: int, loss: str) -> None:
+    def __init__(
+        self, model: Sized, y: ArrayLike, m: int, loss: str, weights: ArrayLike | None = None
+    ) -> None:
         self.values: Real | None = None
         self.labels = None
         k = model.n_outputs
@@ -49,6 +51,9 @@ class Targets:
             self.labels = np.ascontiguousarray(labels, dtype=np.int64)
         else:
             raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
+        self.weights = None if weights is None else arrays.real("sample_weight", weights)
+        if self.weights is not None:
+            arrays.expect_shape("sample_weight", self.weights, (m,), "(m,)")
         struct = c.qtg_targets(
             struct_size=_TARGETS_SIZE,
             loss=c.QTG_LOSS_MSE if loss == "mse" else c.QTG_LOSS_CROSS_ENTROPY,
@@ -56,15 +61,18 @@ class Targets:
             n_outputs=k,
             values=arrays.pointer(self.values),
             labels=arrays.pointer(self.labels),
+            weights=arrays.pointer(self.weights),
         )
         # Whoever holds the reference holds the struct, and with it the arrays.
-        struct.kept = self.values, self.labels
+        struct.kept = self.values, self.labels, self.weights
         self.reference = ctypes.byref(struct)
 
     def name_infinite(self) -> None:
         """Raises an error that names the entry that is NaN or infinite, if one is."""
         if self.values is not None:
             arrays.finite("y", self.values)
+        if self.weights is not None:
+            arrays.finite("sample_weight", self.weights)
 
 
 class Theta:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_random_state, column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -47,17 +48,28 @@ class QuantumNetwork(BaseEstimator):
     random_state: Any
     _loss: str
 
-    def _fit(self, X: Real, y: NDArray[Any], observables: list[Observable], stratify: Any) -> None:
-        """Trains from features (n, f) and targets as `qt.train` takes them."""
+    def _fit(
+        self, X: Real, y: NDArray[Any], observables: list[Observable], weights: Real | None, stratify: Any
+    ) -> None:
+        """Trains from features (n, f), targets as `qt.train` takes them, and weights (n,) of the samples."""
         random = check_random_state(self.random_state)
         model = Model(self._circuit(X.shape[1]), observables, scale=self.scale)
         theta = self._start(model, X.shape[1], random)
         watcher = None
         if self.early_stopping:
-            X, held_out, y, held_out_y = train_test_split(
-                X, y, test_size=self.validation_fraction, random_state=random, stratify=stratify
+            trained, held_out = train_test_split(
+                np.arange(len(X)), test_size=self.validation_fraction, random_state=random, stratify=stratify
             )
-            watcher = _Watcher(model, held_out, held_out_y, self._loss, self.check_every, self.patience)
+            held_out_loss = partial(
+                model.loss,
+                y=y[held_out],
+                X=X[held_out],
+                loss=self._loss,
+                sample_weight=None if weights is None else weights[held_out],
+            )
+            watcher = _Watcher(held_out_loss, self.check_every, self.patience)
+            X, y = X[trained], y[trained]
+            weights = None if weights is None else weights[trained]
         with warnings.catch_warnings():
             # That labels are out of reach is the rule: data have noise.
             warnings.simplefilter("ignore", QTangentWarning)
@@ -68,6 +80,7 @@ class QuantumNetwork(BaseEstimator):
                 theta=theta,
                 seed=int(random.randint(2**31)),
                 loss=self._loss,
+                sample_weight=weights,
                 optimizer=Adam(0.05) if self.optimizer is None else self.optimizer,
                 steps=self.steps,
                 record_every=1 if self.batch_size is None else self.check_every,
@@ -131,8 +144,8 @@ class QuantumNetwork(BaseEstimator):
 class _Watcher:
     """Ends a training once the loss of the held-out samples no longer falls, and keeps the best parameters."""
 
-    def __init__(self, model: Model, X: Real, y: NDArray[Any], loss: str, every: int, patience: int) -> None:
-        self._model, self._X, self._y, self._loss = model, X, y, loss
+    def __init__(self, measure: Callable[[Real], float], every: int, patience: int) -> None:
+        self._measure = measure
         self._every, self._patience = (
             arrays.integer("check_every", every),
             arrays.integer("patience", patience),
@@ -147,7 +160,7 @@ class _Watcher:
     def __call__(self, step: int, loss: float, theta: Real) -> bool:
         if step % self._every:
             return False
-        self.losses.append(float(self._model.loss(theta, self._y, X=self._X, loss=self._loss)))
+        self.losses.append(self._measure(theta))
         best = int(np.argmin(self.losses))
         if best == len(self.losses) - 1:
             self.theta = theta
@@ -173,6 +186,7 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
         validation_fraction: how much of the samples is held out for that.
         check_every: after how many steps that loss is looked at, and recorded where there are mini-batches.
         patience: how often it may fail to fall in a row.
+        class_weight: a dict, "balanced" or None, as scikit-learn's: weights of samples in the loss.
         warm_start: a further fit goes on from `theta_`.
         random_state: of the start, the held-out samples and mini-batches.
 
@@ -204,6 +218,7 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
         validation_fraction: float = 0.2,
         check_every: int = 10,
         patience: int = 5,
+        class_weight: dict[Any, float] | str | None = None,
         warm_start: bool = False,
         random_state: Any = None,
     ) -> None:
@@ -219,6 +234,7 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
         self.validation_fraction = validation_fraction
         self.check_every = check_every
         self.patience = patience
+        self.class_weight = class_weight
         self.warm_start = warm_start
         self.random_state = random_state
 
@@ -243,7 +259,8 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
             raise InvalidArgumentError(
                 f"warm_start: y has the classes {classes}, the fit before {self.classes_}"
             )
-        self._fit(features, numbers, self._of_classes(len(classes)), stratify=numbers)
+        weights = None if self.class_weight is None else compute_sample_weight(self.class_weight, labels)
+        self._fit(features, numbers, self._of_classes(len(classes)), weights, stratify=numbers)
         self.classes_ = classes
         return self
 
@@ -378,7 +395,7 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         self._mean, deviation = targets.mean(axis=0), targets.std(axis=0)
         self._deviation = np.where(deviation > 0, deviation, 1.0)
         standard = (targets - self._mean) / self._deviation
-        self._fit(features, standard, self._observables(targets.shape[1]), stratify=None)
+        self._fit(features, standard, self._observables(targets.shape[1]), None, stratify=None)
         return self
 
     def predict(self, X: ArrayLike) -> Real:
