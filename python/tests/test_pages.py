@@ -116,3 +116,15 @@ def test_the_notebook_runs() -> None:
     for sentence in ("The labels are out of reach", "scale 1.5: floor 0.0162", "closest pair: overlap 0.57"):
         assert sentence in saved
         assert sentence in printed.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+def test_the_example_for_notebooks_runs() -> None:
+    pytest.importorskip("pandas")
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/notebooks.md").read_text(), re.DOTALL)
+    assert len(code.splitlines()) <= 25
+    names: dict = {}
+    exec(code, names)
+    assert names["error"] < 0.4 * names["data"].y_test.var()
+    assert names["table"].loss.iloc[-1] < 0.1 * names["table"].loss.iloc[0]
+    assert names["best"].shape == (36,)

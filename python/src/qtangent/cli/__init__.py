@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"qtangent {build_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     study_flags.add_parser(commands)
+    study_flags.add_report_parser(commands)
     landscape_flags.add_parser(commands)
     audit.add_parser(commands)
     info.add_parser(commands)

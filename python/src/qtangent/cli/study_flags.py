@@ -1,4 +1,5 @@
-"""The flags of `qtangent study`; what they start is imported when it runs, so that help comes at once."""
+"""The flags of `qtangent study`, and of `qtangent report`, which tells saved studies again; what they start is imported
+when it runs, so that help comes at once."""
 
 from __future__ import annotations
 
@@ -51,6 +52,30 @@ def add_parser(commands: Any) -> None:
     )
     training("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
+
+
+def add_report_parser(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "report",
+        help="write the report of studies that were saved",
+        description="Writes one report of studies that Study.save or qtangent study wrote into folders.",
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="of one study each")
+    parser.add_argument(
+        "--out", type=Path, default=Path("report.html"), metavar="FILE", help="where to write"
+    )
+    parser.set_defaults(run=_report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from ..convergence.files import write_atomically
+    from ..report import write_report
+    from .info import facts
+
+    page = write_report(arguments.folders, facts())
+    write_atomically(arguments.out, page.encode(errors="backslashreplace"))
+    print(f"Report: {arguments.out}")
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from ..views.curve import curves
 from .record import Record
 from .telling.findings import outcome
 from .telling.labelled import dataset
+from .telling.loading import load
 from .telling.storage import save
 from .telling.summary import cells, summary
 
@@ -40,7 +41,7 @@ class Study(Record):
         """Write study.json, arrays.npz and the figures (SVG and PNG) into `folder`, each file atomically.
 
         Of kernels that take more than 16 MB a curve, `actual_kernel` and `asymptotic_kernel` in arrays.npz hold those at
-        `kernel_times`, evenly spread over the recorded times.
+        `kernel_times`, evenly spread over the recorded times, and `run`, which `Study.load` needs, is left out.
 
         Args:
             folder: Made if it does not exist.
@@ -51,6 +52,19 @@ class Study(Record):
             ImportError: Matplotlib is missing.
         """
         save(self, Path(folder), all_kernels)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Study:
+        """Read what `save` wrote; the study is the one that was saved, bit for bit.
+
+        Args:
+            folder: Of `save`, or a study's own folder in that of `qtangent study`.
+
+        Raises:
+            FileError: The folder holds no study, or one whose kernels were too large to be saved unasked.
+            CorruptedFileError: A file is damaged.
+        """
+        return cls(**load(Path(folder)))
 
     def to_xarray(self) -> Dataset:
         """An xarray dataset of the three curves and what follows from them, over time, sample and output.

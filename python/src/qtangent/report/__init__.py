@@ -5,5 +5,16 @@ from .entry import Entry
 from .landscapes import Landscape, render_landscapes
 from .page import render
 from .regimes import render_regimes
+from .saved import render_studies, write_report
 
-__all__ = ["Audited", "Entry", "Landscape", "render", "render_audit", "render_landscapes", "render_regimes"]
+__all__ = [
+    "Audited",
+    "Entry",
+    "Landscape",
+    "render",
+    "render_audit",
+    "render_landscapes",
+    "render_regimes",
+    "render_studies",
+    "write_report",
+]

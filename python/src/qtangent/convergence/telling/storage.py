@@ -86,6 +86,8 @@ def arrays(study: Record, all_kernels: bool = False) -> dict[str, np.ndarray]:
         "step": np.asarray(study.run.step),
         "time": study.actual.time,
         "y": study.problem.y,
+        "X": study.problem.X,
+        "states": study.problem.states,
         "theta": np.asarray(study.run.theta_history),
         "spectrum": study.spectrum,
         "kernel_change": study.kernel_change,
@@ -101,6 +103,9 @@ def arrays(study: Record, all_kernels: bool = False) -> dict[str, np.ndarray]:
         "actual_kernel": study.actual.kernel[kept],
         "kernel_times": study.actual.time[kept],
     }
+    if len(kept) == times:
+        # Model, data and record, from which a study is loaded.
+        found["run"] = np.frombuffer(study.run.__getstate__(), dtype=np.uint8)
     if study.asymptotic is not None:
         found |= {
             "asymptotic_predictions": study.asymptotic.predictions,
