@@ -6,7 +6,7 @@
 # make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
-# make reproduce   the experiments of python/reproduce again, with their figures, in a few minutes
+# make reproduce   the experiments of python/reproduce again, with their figures, in half an hour
 # make notebook run the notebooks in python/notebooks again, in place
 
 PYTHON ?= python3
@@ -111,12 +111,18 @@ notebook: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace python/notebooks/*.ipynb
 
-reproduce: $(VENV)/developer
+# The sets of time series come from packages that get an environment of their own.
+.venv-series/installed: $(SWIFT_FILES) $(PYTHON_FILES)
+	@$(PYTHON) python/install.py .venv-series series
+	@touch $@
+
+reproduce: $(VENV)/developer .venv-series/installed
 	cd python && ../$(BIN)/python -m reproduce.convergence
 	cd python && ../$(BIN)/python -m reproduce.local_minima
+	cd python && ../.venv-series/bin/python -m reproduce.recurrent_kernel
 	cd python && ../$(BIN)/python -m reproduce.teacher_student
 
 clean:
-	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests build dist study python/dist python/src/qtangent/lib Package.resolved
+	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series build dist study python/dist python/src/qtangent/lib Package.resolved
 	rm -rf .ruff_cache .mypy_cache python/.mypy_cache .pytest_cache python/.pytest_cache python/.hypothesis
 	find python bindings -name __pycache__ -prune -exec rm -rf {} +

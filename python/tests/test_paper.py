@@ -144,6 +144,7 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
         "convergence.lie_algebra",
         "local_minima.success_rates",
         "local_minima.unstructured_data",
+        "recurrent_kernel.real_data",
         "teacher_student.rates",
         "teacher_student.regimes",
     ],
@@ -151,6 +152,7 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
 def test_reproduction_in_short(name):
     """The short version of every experiment runs, and its folder is complete."""
     pytest.importorskip("matplotlib")
+    pytest.importorskip("sklearn")
     root = Path(__file__).parents[1]
     folder = root / "reproduce" / name.replace(".", "/")
     for part in ("run.py", "notebook.ipynb", "meta.yaml", "figure.svg"):

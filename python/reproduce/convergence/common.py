@@ -73,8 +73,10 @@ def main(
     compute: Callable[[bool], Any],
     verdicts: Callable[[Any], Sequence[object]],
     figure: Callable[[Any], Figure],
+    table: Callable[[Any], str] | None = None,
 ) -> None:
-    """Run the experiment, print its verdicts and write figure.svg beside `file` (not for a short run)."""
+    """Run the experiment, print its verdicts and write figure.svg, and table.md where there is one, beside `file` (not for
+    a short run)."""
     parser = argparse.ArgumentParser(prog=Path(file).parent.name)
     parser.add_argument("--short", action="store_true", help="a small version, which writes no figure")
     short = parser.parse_args().short
@@ -85,4 +87,6 @@ def main(
     svg, _ = figure_bytes(figure(data))
     if not short:
         (Path(file).parent / "figure.svg").write_bytes(svg)
+        if table is not None:
+            (Path(file).parent / "table.md").write_text(table(data))
     print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr)
