@@ -239,6 +239,27 @@ class Fuzzer:
             "initial_loss": 0.3, "scale": 1.0, "gram": identity, "measured_gram": identity,
         }  # fmt: skip
 
+    def students(self):
+        """Arguments of the calls on students that fit together."""
+        rnd = self.random
+        options = c.qtg_run_options(
+            ctypes.sizeof(c.qtg_run_options), rnd.randint(0, 1), rnd.choice([1, 9, 25]), 0.01
+        )
+        options.momentum, options.record_every = 0.5, rnd.randint(1, 3)
+        entries = {name: (ctypes.c_double * ENTRIES)() for name in ("teacher", "students", "inputs")}
+        for values in entries.values():
+            values[:64] = [rnd.gauss(0, 1) for _ in range(64)]
+        out = {
+            name: (ctypes.c_double * ENTRIES)() for name in ("losses", "gradients", "gradient_norms", "path")
+        }
+        steps = (ctypes.c_int64 * ENTRIES)(0, 2, 5)
+        return {
+            **entries, **out, "starts": entries["students"], "labels": entries["inputs"], "n_teacher": 2,
+            "dimension": 3, "activation": rnd.randint(0, 1), "n_samples": rnd.choice([0, 5]), "n_students": 2,
+            "n_neurons": 4, "learning_rate": 0.01, "n_recorded": 3, "recorded_steps": steps,
+            "cancel": self.current.value, "options": ctypes.pointer(options),
+        }  # fmt: skip
+
     def call(self, name, names):
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
@@ -252,6 +273,16 @@ class Fuzzer:
             fitting, hostile = self.consistent(), self.random.choice([None, *names])
             for k, label in enumerate(names):
                 if label in fitting and label != hostile:
+                    arguments[k] = fitting[label]
+        if "teacher" in names and self.random.random() < 0.8:
+            fitting, hostile = self.students(), self.random.choice([None, *names])
+            for k, label in enumerate(names):
+                # What is written at the end of a descent goes where students do not come from.
+                if (
+                    label in fitting
+                    and label != hostile
+                    and (label, name) != ("students", "qtg_teacher_student_descend")
+                ):
                     arguments[k] = fitting[label]
         if "run" in names and self.handles["run"] and self.random.random() < 0.7:
             arguments[0] = self.random.choice(self.handles["run"])
@@ -276,6 +307,7 @@ class Fuzzer:
         elif status == 0 and creates and result.value:
             kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
             kind = "circuit" if name == "qtg_run_circuit" else kind
+            kind = "run" if name.startswith("qtg_teacher_student_run") else kind
             kind = "observable" if name in ("qtg_run_observable", "qtg_instruction_generator") else kind
             if len(self.handles[kind]) < 50:
                 self.handles[kind].append(result.value)
