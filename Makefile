@@ -87,6 +87,7 @@ QUICK ?=
 bench: $(VENV)/developer .venv-bench/installed
 	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
 	cd python && ../$(BIN)/python -m benchmarks.sequences && ../$(BIN)/python -m benchmarks.estimators
+	cd python && ../$(BIN)/python -m benchmarks.descents
 
 compare: $(VENV)/developer
 	cd python && ../$(BIN)/python -m benchmarks --against $(COMMIT)

@@ -251,6 +251,16 @@ def test_recurrent_kernels_agree_with_vectorised_numpy(monkeypatch):
     assert extra < 200e6
 
 
+def test_descents_agree_with_vectorised_numpy(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import descents
+
+    for starts, _ in descents.CASES:
+        found = descents.compared(starts, steps=5, rounds=1)
+        assert found["deviation"] < 1e-13
+        assert found["ratio"] == pytest.approx(found["numpy"] / found["own"])
+
+
 def test_what_a_prediction_costs_more_is_measured(monkeypatch):
     pytest.importorskip("sklearn")
     monkeypatch.syspath_prepend(str(PROJECT))

@@ -165,14 +165,15 @@ def test_mini_batches_are_an_epoch_s_shuffle_like_those_of_circuits():
 
 
 def test_threads_keep_the_bits():
-    net, W = net_and_students(s=3, m=30, d=12)
-    X = np.random.default_rng(9).standard_normal((3000, 12))
+    net, W = net_and_students(s=2, m=70, d=30)
+    X = np.random.default_rng(9).standard_normal((3000, 30))
     threads = qt.get_num_threads()
     found = []
     try:
         for count in (1, 2, 3):
             qt.set_num_threads(count)
-            found.append([net.train(W, 0.001, 20, X=X).W, net.train(W, 0.001, 50).W])
+            runs = (net.train(W, 1e-4, 5, X=X), net.train(W, 1e-4, 50), net.train(W[0], 1e-4, 50))
+            found.append([run.W for run in runs])
     finally:
         qt.set_num_threads(threads)
     for other in found[1:]:

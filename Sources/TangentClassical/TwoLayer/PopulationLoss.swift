@@ -1,6 +1,7 @@
 import TangentNumerics
 
-/// The exact loss over standard normal inputs, one student on each thread.
+/// The exact loss over standard normal inputs. Threads take a student each, or share one where there are fewer; which
+/// changes no bit.
 final class PopulationLoss: StudentLoss {
   private let net: TeacherStudent
   private let neurons: Int
@@ -17,23 +18,50 @@ final class PopulationLoss: StudentLoss {
     gradients: UnsafeMutablePointer<Double>?, cancel: CancelToken?
   ) {
     let size = neurons * net.dimension
-    let nanoseconds = 1e9 * net.populationSeconds(neurons: neurons) * Double(count)
-    let workers = ThreadPool.current.workers(tasks: count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
-    while passes.count < workers { passes.append(PopulationGradient(net, students: neurons)) }
-    ThreadPool.current.share(tasks: count, among: workers) { worker, numbers in
-      for number in numbers {
-        if let cancel, cancel.isCancelled { return }
-        losses[number] = passes[worker].evaluate(
-          students + number * size, gradient: gradients.map { $0 + number * size })
+    let groups = (neurons + PopulationGradient.rowsAtOnce - 1) / PopulationGradient.rowsAtOnce
+    let seconds = net.populationSeconds(neurons: neurons)
+    let pool = ThreadPool.current
+    let workers = pool.workers(tasks: count * groups, nanoseconds: nanoseconds(seconds * Double(count)))
+    while passes.count < min(workers, count) { passes.append(PopulationGradient(net, students: neurons)) }
+    if count >= workers {
+      pool.share(tasks: count, among: workers) { worker, numbers in
+        let pass = passes[worker]
+        for number in numbers {
+          if let cancel, cancel.isCancelled { return }
+          pass.load(students + number * size)
+          for group in 0..<groups { pass.meet(group) }
+          losses[number] = pass.loss
+          guard let gradients else { continue }
+          for group in 0..<groups { pass.write(group, to: gradients + number * size) }
+        }
+      }
+      return
+    }
+    let pass = passes[0]
+    for number in 0..<count {
+      if let cancel, cancel.isCancelled { return }
+      pass.load(students + number * size)
+      pool.share(tasks: groups, among: workers) { _, groups in
+        for group in groups { pass.meet(group) }
+      }
+      losses[number] = pass.loss
+      guard let gradients else { continue }
+      pool.share(tasks: groups, among: workers) { _, groups in
+        for group in groups { pass.write(group, to: gradients + number * size) }
       }
     }
   }
+
+  private func nanoseconds(_ seconds: Double) -> Int { Int(min(1e9 * seconds, 0x1p62)) }
 }
 
 extension TeacherStudent {
   /// About how long one student's loss and gradient take on one thread.
   func populationSeconds(neurons: Int) -> Double {
-    1e-9 * Double(neurons) * Double(neurons + teacherCount) * Double(2 + dimension / 4) / 4
+    // A pair of students is met once, and seen from both sides.
+    let met = Double(neurons) * (Double(neurons) / 2 + Double(teacherCount) + 4)
+    let seen = Double(neurons) * Double(neurons + teacherCount)
+    return 1e-10 * (met * Double(25 + dimension) + seen * Double(dimension))
   }
 
   /// Bytes of a call's scratch memory.
