@@ -18,6 +18,65 @@ import Testing
     }
   }
 
+  @Test("Tasks may make calls, which those share who have none")
+  func callsWithinTasks() {
+    let pool = ThreadPool(sharingAllAmong: 4)
+    let runs = (0..<3 * 20).map { _ in Counter() }
+    let workers = (0..<3).map { _ in Counter() }
+    for _ in 0..<50 {
+      pool.run(tasks: 3, workers: 3) { outer, _ in
+        ThreadPool.current.run(tasks: 20, workers: 4) { inner, worker in
+          runs[20 * outer + inner].value.add(1, ordering: .relaxed)
+          workers[outer].value.max(worker, ordering: .relaxed)
+        }
+      }
+    }
+    #expect(runs.allSatisfy { $0.value.load(ordering: .relaxed) == 50 })
+    #expect(workers.allSatisfy { $0.value.load(ordering: .relaxed) < 4 })
+  }
+
+  @Test("Calls from several threads share the helpers, and no two workers of a call have one number")
+  func callsBesideEachOther() {
+    let pool = ThreadPool(sharingAllAmong: 8)
+    let box = Callers(pool)
+    var threads: [pthread_t] = []
+    for _ in 0..<4 {
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { argument in
+          Unmanaged<Callers>.fromOpaque(argument!).takeUnretainedValue().call()
+          return nil
+        }, Unmanaged.passUnretained(box).toOpaque())
+      threads.append(thread)
+    }
+    for thread in threads { pthread_join(thread, nil) }
+    #expect(box.tasks.value.load(ordering: .relaxed) == 4 * 200 * 10)
+    #expect(box.clashes.value.load(ordering: .relaxed) == 0)
+    #expect(pool.helpCount > 0)
+  }
+
+  private final class Callers: @unchecked Sendable {
+    let pool: ThreadPool
+    let (tasks, clashes) = (Counter(), Counter())
+
+    init(_ pool: ThreadPool) { self.pool = pool }
+
+    func call() {
+      for _ in 0..<200 {
+        let inUse = (0..<3).map { _ in Counter() }
+        pool.run(tasks: 10, workers: 3) { _, worker in
+          if inUse[worker].value.add(1, ordering: .relaxed).oldValue != 0 {
+            clashes.value.add(1, ordering: .relaxed)
+          }
+          sched_yield()
+          tasks.value.add(1, ordering: .relaxed)
+          inUse[worker].value.subtract(1, ordering: .relaxed)
+        }
+      }
+    }
+  }
+
   @Test("Small work is shared from the second of close calls on, tiny work never")
   func sharesSmallWork() {
     func shares(_ nanoseconds: Int, close: Bool) -> Bool {

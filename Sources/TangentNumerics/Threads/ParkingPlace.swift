@@ -37,9 +37,11 @@ final class ParkingPlace: @unchecked Sendable {
     if var kept { ctt_use(&kept) }
   }
 
-  /// Wakes the thread that is parked here, if there is one.
-  func unpark() {
+  /// Wakes the thread that is parked here; false if there is none.
+  @discardableResult
+  func unpark() -> Bool {
     pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
     if let sleeper {
       if processors == nil {
         var allowed = cpu_set_t()
@@ -47,6 +49,6 @@ final class ParkingPlace: @unchecked Sendable {
       }
       pthread_cond_signal(condition)
     }
-    pthread_mutex_unlock(mutex)
+    return sleeper != nil
   }
 }

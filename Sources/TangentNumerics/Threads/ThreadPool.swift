@@ -9,29 +9,32 @@ import Synchronization
 /// tasks are taken in their order afterwards. The workers spin for a moment before they sleep, because the next call
 /// of a training loop comes within microseconds and waking a sleeper costs fifty.
 ///
+/// Several calls share the workers: those of different threads, and those that tasks make. Together with the threads that
+/// call, no more workers take part than there are threads to a call.
+///
 /// A process forked from one that used the pool has no workers: there every call runs on the calling thread.
 public final class ThreadPool: @unchecked Sendable {
   public static let shared = ThreadPool(threads: nil)
 
   public static let maximumThreads = 256
 
-  /// Nothing: it keeps what the workers poll out of the cache line of the reference count, which callers write.
+  /// So many calls are shared at a time; further ones run on their own threads alone.
+  private static let mostCalls = 16
+
   private let distance = InlineArray<16, UInt64>(repeating: 0)
-  // The state of the current call: generation << 32 | open << 31 | workers inside.
-  private let state = Atomic<UInt64>(0)
-  private let nextTask = Atomic<Int>(0)
-  private let busy = Atomic<Bool>(false)
+  /// Calls that helpers may look for.
+  private let openCalls = Atomic<Int>(0)
+  /// Threads from outside of the pool that are in a call.
+  private let callers = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let threads = Atomic<Int>(1)
   /// The calls with work that does not pay for waking.
   private let smallCalls = CallSequence()
-  private var helpers: [WorkerIdentity] = []
-  private var taskCount = 0
-  private var body: ((_ worker: Int, _ tasks: Tasks) -> Void)?
+  /// Unmanaged: helpers look through them all the time, and would contend for reference counts.
+  private let calls = (0..<ThreadPool.mostCalls).map { _ in Unmanaged.passRetained(SharedCall()) }
+  private let helpers = Mutex<[WorkerIdentity]>([])
   private let owner = getpid()
 
-  private static let open: UInt64 = 1 << 31
-  private static let insideMask: UInt64 = (1 << 31) - 1
   /// About 50 microseconds of polling.
   private static let spins = 2000
   /// Nanoseconds of work that pay for waking a second thread.
@@ -68,7 +71,9 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// In how many calls a thread beside the calling one took part, summed over those threads.
-  package var helpCount: Int { helpers.reduce(0) { $0 + $1.calls.load(ordering: .relaxed) } }
+  package var helpCount: Int {
+    helpers.withLock { $0.reduce(0) { $0 + $1.calls.load(ordering: .relaxed) } }
+  }
 
   /// With how many workers to run so many tasks that take `nanoseconds` together, the calling thread included: one
   /// where sharing would cost more than it brings. Work that does not pay for waking others is shared from its second
@@ -96,130 +101,125 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body(worker, tasks)` once for every worker that takes part; together they take the tasks 0..<n, and
   /// `worker` < `workers` tells those apart that run at the same time.
-  /// Runs on the calling thread alone when the pool is in use by another call, or after a fork.
+  /// Runs on the calling thread alone where other calls have all threads, or after a fork.
   public func share(tasks: Int, among workers: Int, body: (_ worker: Int, _ tasks: Tasks) -> Void) {
+    let isOutermost = ThreadPool.enter(self)
+    if isOutermost { callers.add(1, ordering: .relaxed) }
+    defer {
+      if isOutermost {
+        callers.subtract(1, ordering: .relaxed)
+        ThreadPool.leave()
+      }
+    }
     let count = min(workers, tasks)
-    guard count > 1, getpid() == owner, !busy.exchange(true, ordering: .acquiring) else {
-      return body(0, Tasks(pool: nil, count: tasks))
+    guard count > 1, getpid() == owner, mostHelpers > 0, let call = freeCall() else {
+      return body(0, Tasks(of: nil, count: tasks))
     }
     startWorkers(count - 1)
     withoutActuallyEscaping(body) { body in
-      self.body = body
-      taskCount = tasks
-      limit = count
-      nextTask.store(0, ordering: .relaxed)
-      let help = sharesAll ? helpCount : 0
-      let generation = (state.load(ordering: .relaxed) >> 32) &+ 1
-      state.store(generation << 32 | ThreadPool.open, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        for helper in helpers.prefix(count - 1) { helper.place.unpark() }
-      }
-      if sharesAll { waitForHelp(after: help) }
-      body(0, Tasks(pool: self, count: tasks))
-      // Late workers find the call closed; those inside are waited for.
-      state.bitwiseAnd(~ThreadPool.open, ordering: .acquiringAndReleasing)
-      var polls = 0
-      while state.load(ordering: .acquiring) & ThreadPool.insideMask != 0 {
-        polls += 1
-        if polls > ThreadPool.spins { sched_yield() } else { ctv_pause() }
-      }
-      self.body = nil
+      openCalls.add(1, ordering: .relaxed)
+      call.begin(tasks: tasks, helpers: count - 1, body)
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake(count - 1) }
+      // A task's own call would wait for the very threads that wait in the tasks beside it.
+      if sharesAll, isOutermost { while !call.hasHelp { sched_yield() } }
+      body(0, Tasks(of: call, count: tasks))
+      openCalls.subtract(1, ordering: .relaxed)
+      call.end(spins: ThreadPool.spins)
     }
-    busy.store(false, ordering: .releasing)
-  }
-
-  private func waitForHelp(after before: Int) {
-    while state.load(ordering: .acquiring) & ThreadPool.insideMask == 0 && helpCount == before {
-      sched_yield()
-    }
+    call.leave()
   }
 
   /// The tasks that one worker takes, each as it gets to it.
   public struct Tasks: Sequence, IteratorProtocol {
     /// Nil for a call on one thread. Unmanaged: workers would contend for its reference count at every task.
-    fileprivate let pool: Unmanaged<ThreadPool>?
-    fileprivate let count: Int
+    private let call: Unmanaged<SharedCall>?
+    private let count: Int
     private var following = 0
 
-    fileprivate init(pool: ThreadPool?, count: Int) {
-      self.pool = pool.map(Unmanaged.passUnretained)
+    init(of call: SharedCall?, count: Int) {
+      self.call = call.map(Unmanaged.passUnretained)
       self.count = count
     }
 
     public mutating func next() -> Int? {
-      let task: Int
-      if let pool {
-        task = pool._withUnsafeGuaranteedRef { $0.nextTask.add(1, ordering: .relaxed).oldValue }
-      } else {
-        task = following
-        following += 1
-      }
-      return task < count ? task : nil
+      if let call { return call._withUnsafeGuaranteedRef { $0.take(of: count) } }
+      defer { following += 1 }
+      return following < count ? following : nil
     }
   }
 
-  /// Workers with a number of `limit` or more stay out of the current call.
-  private var limit = 1
+  /// How many helpers may work beside the threads that call.
+  private var mostHelpers: Int { threadCount - callers.load(ordering: .relaxed) }
 
   private func startWorkers(_ wanted: Int) {
-    while helpers.count < wanted {
-      let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
-      let argument = Unmanaged.passRetained(identity).toOpaque()
-      var thread = pthread_t()
-      let failure = pthread_create(
-        &thread, nil,
-        { argument in
-          let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
-          identity.pool.serve(as: identity)
-        }, argument)
-      if failure != 0 {
-        Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
-        return
+    helpers.withLock { helpers in
+      while helpers.count < wanted {
+        let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
+        let argument = Unmanaged.passRetained(identity).toOpaque()
+        var thread = pthread_t()
+        let failure = pthread_create(
+          &thread, nil,
+          { argument in
+            let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
+            identity.pool.serve(as: identity)
+          }, argument)
+        if failure != 0 {
+          Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
+          return
+        }
+        pthread_detach(thread)
+        helpers.append(identity)
       }
-      pthread_detach(thread)
-      helpers.append(identity)
+    }
+  }
+
+  /// Wakes so many of those who sleep.
+  private func wake(_ count: Int) {
+    helpers.withLock { helpers in
+      var left = count
+      for helper in helpers where left > 0 && helper.place.unpark() { left -= 1 }
     }
   }
 
   private func serve(as worker: WorkerIdentity) -> Never {
-    var seen: UInt64 = 0
+    _ = ThreadPool.enter(self)
+    var seen = [UInt64](repeating: 0, count: calls.count)
     while true {
       var polls = 0
-      while true {
-        let current = state.load(ordering: .acquiring)
-        if current & ThreadPool.open != 0, current >> 32 != seen {
-          if enter(current) {
-            seen = current >> 32
-            if worker.number < limit {
-              body!(worker.number, Tasks(pool: self, count: taskCount))
-              worker.calls.add(1, ordering: .relaxed)
-            }
-            state.subtract(1, ordering: .releasing)
-            polls = 0
-          }
-          continue
+      while polls <= ThreadPool.spins {
+        if openCalls.load(ordering: .acquiring) > 0, help(as: worker, &seen) {
+          polls = 0
+        } else {
+          polls += 1
+          ctv_pause()
         }
-        polls += 1
-        if polls > ThreadPool.spins { break }
-        ctv_pause()
       }
-      sleepUntilNext(after: seen, in: worker.place)
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      worker.place.park {
+        worker.number <= mostHelpers && isWanted(seen)
+      }
+      sleepers.subtract(1, ordering: .sequentiallyConsistent)
     }
   }
 
-  private func enter(_ current: UInt64) -> Bool {
-    state.compareExchange(
-      expected: current, desired: current &+ 1, ordering: .acquiringAndReleasing
-    ).exchanged
+  /// Works on one call, if there is one.
+  private func help(as worker: WorkerIdentity, _ seen: inout [UInt64]) -> Bool {
+    guard worker.number <= mostHelpers else { return false }
+    for k in calls.indices {
+      if calls[k]._withUnsafeGuaranteedRef({ $0.help(seen: &seen[k]) }) {
+        worker.calls.add(1, ordering: .relaxed)
+        return true
+      }
+    }
+    return false
   }
 
-  private func sleepUntilNext(after seen: UInt64, in place: ParkingPlace) {
-    sleepers.add(1, ordering: .sequentiallyConsistent)
-    place.park {
-      let current = state.load(ordering: .sequentiallyConsistent)
-      return current & ThreadPool.open != 0 && current >> 32 != seen
-    }
-    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+  private func isWanted(_ seen: [UInt64]) -> Bool {
+    calls.indices.contains { k in calls[k]._withUnsafeGuaranteedRef { $0.isOpen(after: seen[k]) } }
+  }
+
+  private func freeCall() -> SharedCall? {
+    calls.first { $0._withUnsafeGuaranteedRef { $0.take() } }?.takeUnretainedValue()
   }
 }
 
