@@ -4,6 +4,7 @@
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
+# make bench-cores   what 1, 2, 4, ... threads bring, in 2 minutes; JAX=1: beside JAX on CPU and GPU; DOCS=1: into the page
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
 # make docs     reference pages of the Python package in build/docs
 # make reproduce   the experiments of python/reproduce again, with their figures, in half an hour
@@ -25,7 +26,7 @@ name-skipped = @$(foreach level,$(LEVELS_LACKED),echo "$(level): skipped, this C
 
 COMMIT ?= main
 
-.PHONY: study test lint test-swift test-python test-slow format bench compare bench-passes docs notebook reproduce clean
+.PHONY: study test lint test-swift test-python test-slow format bench bench-cores compare bench-passes docs notebook reproduce clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -78,6 +79,8 @@ format: $(VENV)/developer
 # The peers get an environment of their own; QTangent itself runs in .venv.
 PEERS := numpy scipy jax pennylane pennylane-lightning qulacs qiskit qiskit-aer tensorcircuit-ng setuptools
 QUICK ?=
+JAX ?=
+DOCS ?=
 
 .venv-bench/installed:
 	$(PYTHON) -m venv .venv-bench
@@ -88,6 +91,10 @@ bench: $(VENV)/developer .venv-bench/installed
 	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
 	cd python && ../$(BIN)/python -m benchmarks.sequences && ../$(BIN)/python -m benchmarks.estimators
 	cd python && ../$(BIN)/python -m benchmarks.descents
+
+bench-cores: $(VENV)/developer $(if $(JAX),.venv-bench/installed)
+	cd python && ../$(BIN)/python -m benchmarks.cores $(if $(JAX),--jax --peers-python ../.venv-bench/bin/python) \
+	  $(if $(DOCS),--docs ../docs/performance.md)
 
 compare: $(VENV)/developer
 	cd python && ../$(BIN)/python -m benchmarks --against $(COMMIT)

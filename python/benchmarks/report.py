@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from . import counts, roofline
@@ -9,6 +10,9 @@ from .problems import Problem
 from .runner import TOLERANCE
 from .workloads import case
 from .workloads.case import PYTHON, C, Goal
+
+THREADS = "## More threads"
+"""The section of `benchmarks.cores`."""
 
 
 def failures(records: list[dict]) -> list[str]:
@@ -249,4 +253,11 @@ def write(results: dict, path: Path, plot_name: str) -> None:
             [row for record in results["cases"] for row in peer_rows(record)],
         ),
     ]
+    lines += [section for section in [section_on_threads(path)] if section]
     path.write_text("\n\n".join(lines) + "\n")
+
+
+def section_on_threads(path: Path) -> str:
+    """What `make bench-cores` has written into the page, which stays."""
+    found = re.search(rf"^{THREADS}\n.*?(?=^## |\Z)", path.read_text() if path.exists() else "", re.M | re.S)
+    return found[0].strip() if found else ""

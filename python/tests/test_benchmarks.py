@@ -62,6 +62,25 @@ def test_page_has_the_table_and_the_plot(run):
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
+def test_gains_of_threads_are_written_into_the_page_and_stay_there(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import cores, report
+
+    page = tmp_path / "performance.md"
+    page.write_text("# Performance\n\n## Every peer\n\nrows\n")
+    command = [sys.executable, "-m", "benchmarks.cores", "--cases", "n 4,", "--no-sweep", "--docs", page]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+    text = page.read_text()
+    assert text.startswith("# Performance\n\n## Every peer\n\nrows\n\n## More threads\n")
+    assert len(re.findall(r"\| Jacobian, n 4, L 8, m 16 \|( [\d.]+ us \|)+ [\d.]+ \|", text)) == 1
+    assert re.search(r"\d+ physical cores of \d+ processors", text)
+    assert report.section_on_threads(page) in text
+    assert cores.thread_counts(16) == [1, 2, 4, 8, 16]
+    assert cores.thread_counts(6) == [1, 2, 4, 6]
+
+
 def test_a_different_result_is_a_failure(run, monkeypatch):
     _, folder = run
     monkeypatch.syspath_prepend(str(PROJECT))
