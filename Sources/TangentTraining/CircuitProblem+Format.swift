@@ -3,12 +3,13 @@ import TangentNumerics
 import TangentOptimization
 import TangentSimulation
 
-/// Model, data and targets in the file of a run.
+/// Model, data and targets in the file of a run; the layout class too, so that a run goes on with the same bits on another
+/// machine.
 extension CircuitProblem {
   public static var file: FileFormat { FileFormat(name: "training run", magic: "QTANGRUN", version: 2) }
 
   public func encode(into writer: inout ByteWriter) {
-    writer.write(UInt8(model.precision.rawValue))
+    writer.write(UInt8(model.precision.rawValue) | model.layout.code << 4)
     writer.write(CircuitFormat.encode(model.circuit))
     writer.write(model.observables.count)
     for observable in model.observables { writer.write(CircuitFormat.encode(observable)) }
@@ -18,9 +19,9 @@ extension CircuitProblem {
   }
 
   public convenience init(from reader: inout ByteReader) throws(TangentError) {
-    guard let precision = Precision(rawValue: Int32(try reader.read(UInt8.self, "the precision"))) else {
-      throw CircuitProblem.corrupted("the precision is unknown")
-    }
+    let kinds = try reader.read(UInt8.self, "the precision")
+    guard let precision = Precision(rawValue: Int32(kinds & 15)), let layout = LayoutClass(code: kinds >> 4)
+    else { throw CircuitProblem.corrupted("the precision or the layout class is unknown") }
     let circuit = try CircuitFormat.decodeCircuit(try reader.readBytes("the circuit"))
     guard circuit.parameterCount > 0 else { throw CircuitProblem.corrupted("the circuit has no parameters") }
     var observables: [Observable] = []
@@ -29,7 +30,7 @@ extension CircuitProblem {
     }
     let model = try Model(
       circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
-      precision: precision)
+      precision: precision, layout: layout)
     let data = try CircuitProblem.readData(from: &reader)
     let (targets, weights) = try CircuitProblem.readTargets(from: &reader)
     try self.init(model: model, data: data, targets: targets, weights: weights)

@@ -23,9 +23,10 @@ import Testing
       .jacobian(ParameterSets(theta), data)
     let relabelled = RelabelledCircuit(circuit)
     let pulledBack = observable.pulledBack(through: relabelled.labels)
-    for tileBits in [4, 5, 12] {
+    for (tileBits, mostHistory) in [(4, 0), (5, 0), (12, 0), (12, 1 << 20)] {
       let plan = try #require(
-        try TiledPlan(relabelled, [pulledBack], tileBits: tileBits, fromZero: fromZero))
+        try TiledPlan(
+          relabelled, [pulledBack], tileBits: tileBits, mostHistory: mostHistory, fromZero: fromZero))
       let layout = WorkspaceLayout(stages: plan.stages, caps: .init())
       let workspace = TiledWorkspace(plan, layout, workers: 2)
       let sweep = TiledSweep(plan: plan, workspace: workspace, cancel: nil)

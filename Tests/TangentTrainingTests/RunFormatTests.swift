@@ -49,6 +49,20 @@ import TangentTraining
     }
   }
 
+  @Test func keepsTheLayoutClass() throws {
+    for layout in LayoutClass.allCases {
+      let model = try Model(
+        circuit: Ansatz.hardwareEfficient(qubitCount: 2, layers: 1), observables: [.pauli("ZI")],
+        layout: layout)
+      let run = try TrainingRun(
+        model: model, data: InputData(sampleCount: 2), targets: .values([0.1, 0.2]),
+        options: TrainingOptions(optimizer: Adam()))
+      let copy = try RunFormat<CircuitProblem>.decode(
+        RunFormat.encode(run, checkpointEvery: 0), path: "")
+      #expect(copy.problem.model.layout == layout)
+    }
+  }
+
   /// Any beginning of the bytes, and any bytes with some changed, give an error or a run that works.
   @Test func survivesDamagedBytes() throws {
     var random = Philox(seed: 12)

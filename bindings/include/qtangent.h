@@ -354,8 +354,8 @@ int32_t qtg_ansatz_hamiltonian_variational(qtg_observable const *terms, int64_t 
 /// every pair of the topology (enum qtg_topology). Parameter (layer * n_qubits + qubit) * n_rotations + rotation.
 int32_t qtg_ansatz_hardware_efficient(int64_t n_qubits, int64_t layers, int32_t const *rotations, int64_t n_rotations, int32_t entangler, int32_t topology, qtg_circuit *result);
 
-/// JSON: version, abi, cpu_level (baseline or x86-64-v3), threads, memory_limit (bytes that
-/// a call may take), compiler, configuration.
+/// JSON: version, abi, cpu_level (baseline or x86-64-v3), layout (few or many: for how many cores calls are
+/// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
 int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);
 
 /// A new cancel token, not set. Pass it to a long call and set it from another thread to stop that call.

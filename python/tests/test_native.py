@@ -2,11 +2,13 @@
 
 import ctypes
 import gc
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import qtangent as qt
 from qtangent import _native, _signatures
@@ -29,6 +31,33 @@ def test_build_info():
     assert info["configuration"] == "release"
     assert info["threads"] == qt.get_num_threads()
     assert info["cpu_level"] in levels.LEVELS
+    assert info["layout"] in ("few", "many")
+
+
+def test_layout_classes_differ_in_the_last_bits_and_threads_in_none():
+    """Ten samples of nine qubits are three blocks for few cores, and ten states for many."""
+    script = """
+import json, sys
+import numpy as np
+import qtangent as qt
+model = qt.Model(qt.ansatz.hardware_efficient(9, layers=4), qt.pauli("ZIIIIIIII"))
+states = qt.encoding.haar_states(9, 16, seed=1)
+theta = np.random.default_rng(2).normal(size=model.circuit.n_params)
+rows = []
+for threads in (1, 2, 7):
+    qt.set_num_threads(threads)
+    rows.append(model.jacobian(theta, states=states))
+assert all(np.array_equal(rows[0], other) for other in rows)
+print(json.dumps([qt.build_info()["layout"], rows[0].ravel().tolist()]))
+"""
+    found = {}
+    for layout in ("few", "many"):
+        run = python(script, QTANGENT_LAYOUT=layout)
+        assert run.returncode == 0, run.stderr
+        name, found[layout] = json.loads(run.stdout)
+        assert name == layout
+    np.testing.assert_allclose(found["few"], found["many"], rtol=0, atol=1e-13)
+    assert found["few"] != found["many"]
 
 
 def test_threads_are_as_many_as_the_processors_that_the_process_may_use():

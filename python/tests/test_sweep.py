@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import signal
 import subprocess
@@ -397,3 +398,13 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=60)
     assert "0 of 50 points are finished" in output
+
+
+def test_a_sweep_goes_on_in_its_layout_class_alone(tmp_path):
+    sweep(haar_setup, **SMALL, path=tmp_path)
+    description = tmp_path / "sweep.json"
+    kept = json.loads(description.read_text())
+    assert kept["layout"] == qt.build_info()["layout"]
+    description.write_text(json.dumps({**kept, "layout": "other"}))
+    with pytest.raises(qt.InvalidArgumentError, match="layout is 'other' there"):
+        sweep(haar_setup, **SMALL, path=tmp_path)

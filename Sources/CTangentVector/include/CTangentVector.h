@@ -67,6 +67,14 @@ CTV_INLINE ctv_double4 ctv_high_halves(ctv_double4 a, ctv_double4 b) {
   return __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
+/* Lanes j and j ^ 1, j ^ 2 or j ^ 3 change places. */
+CTV_INLINE ctv_double4 ctv_exchange1(ctv_double4 a) { return __builtin_shufflevector(a, a, 1, 0, 3, 2); }
+CTV_INLINE ctv_double4 ctv_exchange2(ctv_double4 a) { return __builtin_shufflevector(a, a, 2, 3, 0, 1); }
+CTV_INLINE ctv_double4 ctv_exchange3(ctv_double4 a) { return __builtin_shufflevector(a, a, 3, 2, 1, 0); }
+CTV_INLINE ctv_float8 ctv_exchange1f(ctv_float8 a) { return __builtin_shufflevector(a, a, 1, 0, 3, 2, 5, 4, 7, 6); }
+CTV_INLINE ctv_float8 ctv_exchange2f(ctv_float8 a) { return __builtin_shufflevector(a, a, 2, 3, 0, 1, 6, 7, 4, 5); }
+CTV_INLINE ctv_float8 ctv_exchange3f(ctv_float8 a) { return __builtin_shufflevector(a, a, 3, 2, 1, 0, 7, 6, 5, 4); }
+
 /* The same address, which the compiler has to take as it is. Else it keeps a sum of base and offset for every amplitude
    of a group, more than there are registers. */
 CTV_INLINE void *ctv_address(void *pointer) {

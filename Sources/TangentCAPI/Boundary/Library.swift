@@ -1,6 +1,7 @@
 internal import CTangent
 internal import CTangentVector
 internal import TangentNumerics
+internal import TangentSimulation
 
 let libraryVersion = "0.1.0"
 
@@ -8,8 +9,8 @@ let libraryVersion = "0.1.0"
 @c(qtg_abi_version)
 public func abiVersion() -> Int32 { QTG_ABI_VERSION }
 
-/// JSON: version, abi, cpu_level (baseline or x86-64-v3), threads, memory_limit (bytes that
-/// a call may take), compiler, configuration.
+/// JSON: version, abi, cpu_level (baseline or x86-64-v3), layout (few or many: for how many cores calls are
+/// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
 @c(qtg_build_info)
 public func buildInfo(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
@@ -22,7 +23,8 @@ public func buildInfo(
     #endif
     let text = """
       {"version": "\(libraryVersion)", "abi": \(QTG_ABI_VERSION), \
-      "cpu_level": "\(String(cString: ctv_cpu_level()))", "threads": \(ThreadPool.shared.threadCount), \
+      "cpu_level": "\(String(cString: ctv_cpu_level()))", "layout": "\(LayoutClass.current.rawValue)", \
+      "threads": \(ThreadPool.shared.threadCount), \
       "memory_limit": \(Memory.allowed), \
       "compiler": "\(String(cString: qtg_compiler))", "configuration": "\(configuration)"}
       """

@@ -57,10 +57,15 @@ struct Sweep<L: LaneVector> {
     prepareLaneTables()
   }
 
-  /// All phase tables.
-  func prepareTables() {
-    prepareScalarTables()
-    prepareLaneTables()
+  /// All phase tables, or those that depend on features.
+  func prepareTables(ofFeaturesAlone: Bool) {
+    guard workspace.keepsTables else { return }
+    for k in 0..<plan.stepCount {
+      guard case .diagonal(let pass) = plan.steps[k].pass,
+        pass.pointee.dependsOnFeatures || !ofFeaturesAlone
+      else { continue }
+      if usesLanes(pass) { buildLanes(pass) } else { buildScalars(pass) }
+    }
   }
 
   /// The phase tables with a number a lane.

@@ -61,24 +61,49 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
 
   func detach() { (states, lambda) = own }
 
-  /// Which angles a stage's tables have been built from.
-  struct TableState: Equatable {
+  /// Which angles a stage of a tiled plan has, in a tile or in its tables.
+  struct AngleState: Equatable {
     let version: Int
+    var features: Int
     let variant: Int
     let scaling: Scaling
+
+    /// What has changed since an earlier state.
+    func change(since last: AngleState?) -> AngleChange {
+      guard var last else { return .everything }
+      if last == self { return .nothing }
+      last.features = features
+      return last == self ? .features : .everything
+    }
+  }
+
+  enum AngleChange {
+    case nothing
+    /// What depends on the sample's features.
+    case features
+    case everything
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
   private let allTables: (lanes: UnsafeMutablePointer<L>, scalars: UnsafeMutablePointer<L.Scalar>)
   private let keepsTablesOfAllStages: Bool
-  private var tableStates: [Int: TableState] = [:]
+  private var tableStates: [Int: AngleState] = [:]
+  private var currentAngles: (stage: Int, state: AngleState)?
 
-  /// Whether tables for these angles are still to be built; they count as built from now on.
-  func needsTables(_ state: TableState, stage number: Int) -> Bool {
-    if tableStates[number] == state { return false }
+  /// What of a stage's tables is still to be built for these angles; it counts as built from now on.
+  func tableChange(to state: AngleState, stage number: Int) -> AngleChange {
+    let change = state.change(since: tableStates[number])
+    guard change != .nothing else { return .nothing }
     if !keepsTablesOfAllStages { tableStates.removeAll() }
     tableStates[number] = state
-    return true
+    return change
+  }
+
+  /// What of the angles is still to be set; it counts as set from now on.
+  func angleChange(to state: AngleState, stage number: Int) -> AngleChange {
+    let last = currentAngles?.stage == number ? currentAngles?.state : nil
+    currentAngles = (number, state)
+    return state.change(since: last)
   }
 
   init(_ layout: WorkspaceLayout) {

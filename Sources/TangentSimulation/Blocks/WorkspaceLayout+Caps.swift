@@ -1,22 +1,33 @@
-import Glibc
 import TangentNumerics
 
 extension WorkspaceLayout {
   /// Bytes that all workers of a call together may hold of forward states, and of phase tables.
   ///
-  /// What does not fit in a worker's share is not kept. The share is a part of the machine, not of the threads in use:
+  /// What does not fit in a worker's share is not kept. The share goes by the layout class, not by the threads in use:
   /// whether states are kept shows in the last bits of a result. Where threads outnumber the shares, fewer work.
   struct Caps: Sendable {
-    var tables = 256 << 20
-    var history = 256 << 20
-    /// The machine's processors; but states that fill more than 32 MB are undone as fast as they are read again.
-    var shares = max(8, sysconf(Int32(_SC_NPROCESSORS_CONF)))
+    var tables: Int
+    var history: Int
+    let layout: LayoutClass
+    /// At least 8: states that fill more than 32 MB are undone as fast as they are read again.
+    var shares: Int
     /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
     /// fewer qubits do as well.
     var blockQubits = 12
     var fewestTiledQubits = 9
+    /// From here on states that fit in one tile may go one by one because cores would be idle.
+    var fewestSingleQubits = 8
     /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
     var tile = 11
+
+    init(
+      _ layout: LayoutClass = .current, tables: Int = 256 << 20, history: Int = 256 << 20, shares: Int? = nil
+    ) {
+      self.layout = layout
+      self.tables = tables
+      self.history = history
+      self.shares = shares ?? layout.shares
+    }
 
     static let laneBytes = MemoryLayout<Lane>.stride
 

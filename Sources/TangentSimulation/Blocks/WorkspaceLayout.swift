@@ -61,7 +61,7 @@ struct WorkspaceLayout: Equatable {
     laneTables = room(lanes)
     scalarTables = room(scalars)
     mostWorkers = min(
-      keepsHistory ? Caps.holders(of: state * history, cap: caps.history) : .max,
+      history > 1 ? Caps.holders(of: state * history, cap: caps.history) : .max,
       keepsTables
         ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max)
   }

@@ -24,6 +24,9 @@ where Vector == Self, Scalar: LaneScalar, Scalar.Vector == Self {
   /// c - a * b
   static func fnma(_ a: Self, _ b: Self, _ c: Self) -> Self
 
+  /// Lanes j and j ^ mask change places; the mask is 1, 2 or 3.
+  func exchanged(_ mask: Int) -> Self
+
   /// So many rotations of a pass may go unscaled before one takes all their cosines.
   static var mostUnscaled: Int { get }
   /// The smallest product of cosines that may wait for the next diagonal pass; psi is too large in between.
@@ -43,6 +46,9 @@ extension Lane: LaneVector {
   @inline(__always) static prefix func - (a: Lane) -> Lane { ctv_neg(a) }
   @inline(__always) static func fma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fma(a, b, c) }
   @inline(__always) static func fnma(_ a: Lane, _ b: Lane, _ c: Lane) -> Lane { ctv_fnma(a, b, c) }
+  @inline(__always) func exchanged(_ mask: Int) -> Lane {
+    mask == 1 ? ctv_exchange1(self) : mask == 2 ? ctv_exchange2(self) : ctv_exchange3(self)
+  }
   static var precision: Precision { .double }
   static var mostUnscaled: Int { Scaling.mostDeferred }
   static var leastDeferredProduct: Double { 0 }
@@ -63,6 +69,9 @@ extension SingleLane: LaneVector {
   }
   @inline(__always) static func fnma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
     ctv_fnmaf(a, b, c)
+  }
+  @inline(__always) func exchanged(_ mask: Int) -> SingleLane {
+    mask == 1 ? ctv_exchange1f(self) : mask == 2 ? ctv_exchange2f(self) : ctv_exchange3f(self)
   }
   static var precision: Precision { .single }
   /// Those of one group: no cosine of a double is below 4e-19, so that two tangents, and what their cosines are times a

@@ -48,16 +48,20 @@ final class LazyEngine: Sendable {
     }
   }
 
-  /// Large states go through tiles, and so do few of medium size, which would leave lanes empty. A few small ones go two
-  /// at a time if their circuit allows it and no derivatives for features are wanted, which come from before the split.
+  /// Large states go through tiles, and so do few of medium size, which would leave lanes empty or cores idle. A few small
+  /// ones go two at a time if their circuit allows it and no derivatives for features are wanted, which come from before the split.
   func simulator(
     units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) -> Simulator {
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
-    if isLarge, stateKind != .mixed,
-      let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt), cancel)
+    let isSooner =
+      precision == .double && n >= caps.fewestSingleQubits
+      && caps.layout.prefersSingleStates(units, qubits: n)
+    if isLarge || isSooner, stateKind != .mixed,
+      let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt), cancel),
+      isLarge || engine.plan.stages.count == 1
     {
       return .tiles(engine)
     }

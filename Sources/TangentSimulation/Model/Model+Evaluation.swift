@@ -144,13 +144,11 @@ extension Model {
         body: { run(.splits(SplitRunner(engine, call, $0)), $1) })
     case .tiles(let engine):
       let threads = ThreadPool.current
-      let perState = engine.threadsPerState(units: call.schedule.unitCount)
-      let workers =
-        perState > 1
-        ? 1 : min(threads.workers(tasks: tasks, nanoseconds: duration), engine.threadCount)
+      let crew = engine.crew(units: call.schedule.unitCount)
       engine.workspaces.share(
-        tasks: tasks, among: workers, of: threads, where: { $0.tiles.count == perState },
-        make: { engine.workspace(threadsPerState: perState) },
+        tasks: tasks, among: min(threads.workers(tasks: tasks, nanoseconds: duration), crew.states),
+        of: threads, where: { $0.tiles.count == crew.threadsPerState },
+        make: { engine.workspace(threadsPerState: crew.threadsPerState) },
         body: { run(.tiles(TiledRunner(engine, call, $0)), $1) })
     }
   }

@@ -9,17 +9,19 @@ public struct Model: Sendable {
   public let observables: [Observable]
   public let scale: Double
   public let precision: Precision
+  /// What units its calls are cut into.
+  public let layout: LayoutClass
   let engines: Engines
 
   public var outputCount: Int { observables.count }
 
   /// - Throws: on observables of another size than the circuit, no observable, a scale that is not finite.
   public init(
-    circuit: Circuit, observables: [Observable], scale: Double = 1, precision: Precision = .double
+    circuit: Circuit, observables: [Observable], scale: Double = 1, precision: Precision = .double,
+    layout: LayoutClass = .current
   ) throws(TangentError) {
     try self.init(
-      circuit: circuit, observables: observables, scale: scale, precision: precision,
-      caps: WorkspaceLayout.Caps())
+      circuit: circuit, observables: observables, scale: scale, precision: precision, caps: .init(layout))
   }
 
   init(
@@ -36,6 +38,7 @@ public struct Model: Sendable {
     self.observables = observables
     self.scale = scale
     self.precision = precision
+    layout = caps.layout
     engines = try Engines(circuit, observables, precision, caps)
   }
 

@@ -43,6 +43,8 @@ struct DiagonalPass: BitwiseCopyable {
   /// Slots of the rotations in the pass before, whose cosines this pass's table takes over.
   private(set) var cosines: UnsafePointer<Int>?
   private(set) var cosineCount = 0
+  /// Whether a phase or a cosine does.
+  private(set) var dependsOnFeatures: Bool
   let fold: FoldProgram
   let gradients: UnsafePointer<GradientTerm>
   let gradientCount: Int
@@ -57,7 +59,8 @@ struct DiagonalPass: BitwiseCopyable {
   let tableOffset: Int
   let laneTableOffset: Int
 
-  mutating func take(cosinesOf slots: [Int], arena: Arena) {
+  mutating func take(cosinesOf slots: [Int], dependingOnFeatures: Bool, arena: Arena) {
+    dependsOnFeatures = dependsOnFeatures || dependingOnFeatures
     cosines = arena.copy(slots)
     cosineCount = slots.count
   }

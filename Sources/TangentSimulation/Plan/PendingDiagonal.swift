@@ -59,6 +59,8 @@ struct PendingDiagonal {
       amplitudes: 1 << indexBits, masks: arena.copy(masks), maskCount: masks.count,
       spectra: arena.copy(terms),
       spectrumCount: terms.count, fixed: table,
+      dependsOnFeatures: masks.contains { slots[$0.slot].dependsOnFeatures }
+        || spectra.contains { slots[$0.slot].dependsOnFeatures },
       fold: FoldProgram(masks: distinct, indexBits: indexBits, arena: arena),
       gradients: arena.copy(
         trained.map { .init(slot: $0.slot, sum: distinct.firstIndex(of: $0.mask)!) }),

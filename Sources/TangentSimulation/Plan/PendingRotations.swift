@@ -7,17 +7,22 @@ struct PendingRotations {
     let x: Int
     let z: Int
     let controls: Int
+    /// What of the string lies in the lanes, as masks of lane numbers.
+    var lanes = LaneString()
 
     var support: Int { x | z | controls }
 
-    /// About X or Y on one qubit.
-    var isPlain: Bool { controls == 0 && x.nonzeroBitCount == 1 && z & ~x == 0 }
+    /// About X or Y on one qubit of the amplitude index.
+    var isPlain: Bool { controls == 0 && x.nonzeroBitCount == 1 && z & ~x == 0 && lanes.x == 0 }
 
     func commutes(with other: Rotation) -> Bool {
-      if controls == 0, other.controls == 0 {
-        return ((x & other.z).nonzeroBitCount + (z & other.x).nonzeroBitCount).isMultiple(of: 2)
+      if controls | lanes.controls == 0, other.controls | other.lanes.controls == 0 {
+        let crossings =
+          (x & other.z).nonzeroBitCount + (z & other.x).nonzeroBitCount
+          + (lanes.x & other.lanes.z).nonzeroBitCount + (lanes.z & other.lanes.x).nonzeroBitCount
+        return crossings.isMultiple(of: 2)
       }
-      return support & other.support == 0
+      return support & other.support == 0 && lanes.support & other.lanes.support == 0
     }
   }
 
@@ -30,7 +35,8 @@ struct PendingRotations {
   /// The slot of a rotation about the same string, if there is a fitting one.
   func known(_ rotation: Rotation, where fits: (_ slot: Int) -> Bool) -> Int? {
     rotations.first {
-      $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls && fits($0.slot)
+      $0.x == rotation.x && $0.z == rotation.z && $0.controls == rotation.controls
+        && $0.lanes == rotation.lanes && fits($0.slot)
     }?.slot
   }
 
@@ -38,7 +44,8 @@ struct PendingRotations {
 
   func pass(wantsGradient: Bool, amplitudes: Int, arena: Arena) -> RotationsPass {
     var groups: [RotationGroup] = []
-    var singles = rotations.filter { !$0.isPlain }
+    let crossing = rotations.filter { $0.lanes.x != 0 }
+    var singles = rotations.filter { !$0.isPlain && $0.lanes.x == 0 }
     for batch in batches(rotations.filter(\.isPlain)) {
       if batch.count == 1 {
         singles.append(batch[0])
@@ -53,7 +60,13 @@ struct PendingRotations {
       groups: groups,
       singles: singles.map {
         PauliRotation(slot: $0.slot, x: $0.x, z: $0.z, controls: $0.controls, amplitudes: amplitudes)
-      }, wantsGradient: wantsGradient, arena: arena)
+      },
+      inLanes: LaneRotationGroup.groups(
+        crossing.filter(\.isPlainInLanes).map(\.laneMember), amplitudes: amplitudes),
+      acrossLanes: crossing.filter { !$0.isPlainInLanes }.map {
+        LaneRotation($0.laneMember, x: $0.x, z: $0.z, controls: $0.controls, amplitudes: amplitudes)
+      },
+      wantsGradient: wantsGradient, arena: arena)
   }
 
   /// Plain rotations in few batches on different qubits, as even as they come: 4 = 2 + 2, 7 = 3 + 2 + 2.

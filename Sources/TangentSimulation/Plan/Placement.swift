@@ -1,3 +1,4 @@
+import TangentCircuits
 import TangentNumerics
 
 /// Where the register's bits lie while some of its operations run: on the bits of an amplitude index, or outside of it,
@@ -35,6 +36,13 @@ struct Placement {
       if let place = places[bit] { inside |= 1 << place } else { outside |= 1 << bit }
     }
     return (inside, outside)
+  }
+
+  /// What of a string lies in the lanes, if these may be mixed: where they are the register's two lowest bits.
+  func laneString(_ string: PauliString, controls: UInt64) -> LaneString {
+    guard lanes == 0b11 else { return LaneString() }
+    return LaneString(
+      x: Int(string.x) & lanes, z: Int(string.z) & lanes, controls: Int(controls) & lanes)
   }
 
   func mask(ofQubits qubits: [Int]) -> Int { Bits.mask(ofQubits: qubits, register: register) }

@@ -114,7 +114,8 @@ struct PlanBuilder {
           taken += slots
         }
         waiting = []
-        pass.take(cosinesOf: taken, arena: arena)
+        pass.take(
+          cosinesOf: taken, dependingOnFeatures: taken.contains { slots[$0].dependsOnFeatures }, arena: arena)
         passes[k] = .diagonal(pass)
       default: break
       }
@@ -207,7 +208,8 @@ struct PlanBuilder {
         let (ownControls, outsideControls) = placement.split(Int(controls))
         add(
           PendingRotations.Rotation(
-            slot: 0, x: placement.split(Int(term.string.x)).inside, z: z, controls: ownControls),
+            slot: 0, x: placement.split(Int(term.string.x)).inside, z: z, controls: ownControls,
+            lanes: placement.laneString(term.string, controls: controls)),
           OutsideCondition(signs: outsideZ, controls: outsideControls), angle, term.coefficient)
       }
     }
@@ -218,8 +220,12 @@ struct PlanBuilder {
     _ coefficient: Double
   ) {
     var (rotation, coefficient) = (rotation, coefficient)
-    if let early = permutation.pullBack(rotation), early.rotation.support & diagonal.support == 0 {
+    let lanes = rotation.lanes
+    if let early = permutation.pullBack(rotation), early.rotation.support & diagonal.support == 0,
+      lanes.x & diagonalLanes == 0
+    {
       rotation = early.rotation
+      rotation.lanes = lanes
       if early.isNegative { coefficient.negate() }
     } else {
       flush()
@@ -278,6 +284,11 @@ struct PlanBuilder {
     }
     if !isKept { flush() }
     diagonal.spectra.append(spectrum)
+  }
+
+  /// The lanes that what waits as diagonal turns by their sign.
+  private var diagonalLanes: Int {
+    diagonal.masks.reduce(0) { $0 | conditions[$1.slot].signs } & placement.lanes
   }
 
   // MARK: Emitting

@@ -21,8 +21,7 @@ enum Simulator {
     switch self {
     case .blocks(let engine), .singleBlocks(let engine): engine.plan.nanoseconds
     case .splits(let engine): engine.plan.nanoseconds
-    // A pass takes about half a nanosecond an amplitude of a single state, and a stage is a few passes.
-    case .tiles(let engine): engine.plan.stages.count << engine.plan.qubitCount
+    case .tiles(let engine): engine.plan.nanoseconds
     }
   }
 }

@@ -11,6 +11,9 @@ import TangentNumerics
 /// Amplitudes whose index has a set bit that nothing has mixed yet are zero. A circuit that starts from |0...0> thus has
 /// a small state for as long as some bits wait, and stages cost next to nothing there. How many bits should wait until
 /// all others have come in is tried out with an estimate of the cost.
+///
+/// A state that fits in one tile may be a single stage, where nothing but rotations mixes the lanes' bits: those go on within
+/// the vectors. It is where that costs less.
 struct StageScheduler {
   let register: Int
   /// Most bits of a tile: at least two bits of the register are left for the lanes.
@@ -52,17 +55,41 @@ struct StageScheduler {
   func stages(_ operations: [ElementaryOperation]) -> [Stage]? {
     let operations = operations.flatMap(split)
     let footprints = operations.map(footprint)
-    guard footprints.allSatisfy({ $0.mixing.nonzeroBitCount <= capacity - 2 }) else { return nil }
-    let isWhole = support.nonzeroBitCount == register
     var best: (cost: Double, stages: [Draft]) = (.infinity, [])
+    if !hasManyTiles, zip(operations, footprints).allSatisfy(isPossibleInLanes) {
+      best.stages = [single(footprints)]
+      best.cost = cost(best.stages, footprints)
+    }
+    guard footprints.allSatisfy({ $0.mixing.nonzeroBitCount <= capacity - 2 }) else {
+      return best.stages.isEmpty ? nil : drafted(best.stages, operations)
+    }
+    let isWhole = support.nonzeroBitCount == register
     for lateBits in isWhole ? [0] : StageScheduler.lateBits {
       let stages = stages(footprints, lateBits: lateBits)
       let cost = cost(stages, footprints)
       if cost < best.cost { best = (cost, stages) }
     }
-    return best.stages.map { draft in
+    return drafted(best.stages, operations)
+  }
+
+  private func drafted(_ stages: [Draft], _ operations: [ElementaryOperation]) -> [Stage] {
+    stages.map { draft in
       Stage(tile: draft.tile, support: draft.support, operations: draft.taken.map { operations[$0] })
     }
+  }
+
+  /// All operations on the only tile.
+  private func single(_ footprints: [Footprint]) -> Draft {
+    Draft(
+      tile: ((1 << register) - 1) & ~0b11,
+      support: (support, footprints.reduce(support) { $0 | $1.mixing }),
+      taken: Array(footprints.indices))
+  }
+
+  private func isPossibleInLanes(_ operation: ElementaryOperation, _ footprint: Footprint) -> Bool {
+    guard footprint.mixing & 0b11 != 0 else { return true }
+    if case .evolution(.paulis(let terms, _), _) = operation { return terms.count == 1 }
+    return false
   }
 
   /// How many bits may wait until all others have come in.

@@ -52,7 +52,8 @@ struct TileDiagonal {
     for term in terms where term.condition.signs & ~shape.laneMask != 0 {
       if !crossing.contains(term.condition) { crossing.append(term.condition) }
     }
-    self.crossing = crossing.count <= 64 && projectors.isEmpty ? crossing : nil
+    self.crossing =
+      shape.tileCount == 1 ? [] : crossing.count <= 64 && projectors.isEmpty ? crossing : nil
   }
 
   var isZero: Bool { terms.isEmpty && constants.isEmpty && projectors.isEmpty }

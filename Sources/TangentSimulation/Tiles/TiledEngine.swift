@@ -21,8 +21,8 @@ final class TiledEngine: Sendable {
     self.observables = observables.compactMap(TiledObservable.init)
     guard self.observables.count == observables.count,
       let plan = try TiledPlan(
-        relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount), fromZero: fromZero,
-        wrt: wrt, cancel: cancel)
+        relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount),
+        mostHistory: caps.history / caps.shares, fromZero: fromZero, wrt: wrt, cancel: cancel)
     else { return nil }
     self.plan = plan
     layout = WorkspaceLayout(stages: plan.stages, caps: caps)
@@ -31,12 +31,14 @@ final class TiledEngine: Sendable {
   /// As many threads as may hold tiles at the same time.
   var threadCount: Int { min(ThreadPool.current.threadCount, layout.mostWorkers) }
 
-  /// How many threads share one state. Where whole states fit in the caches, or nearly, threads take states of their
-  /// own instead.
-  func threadsPerState(units: Int) -> Int {
+  /// How many states go through the circuit at the same time, and how many threads share one. Where whole states fit in
+  /// the caches, or nearly, threads take states of their own as far as there are enough.
+  func crew(units: Int) -> (states: Int, threadsPerState: Int) {
     let threads = threadCount
-    let isSmall = plan.isWholeStateInEveryTile || (plan.qubitCount <= 18 && units >= threads)
-    return isSmall ? 1 : threads
+    if plan.isOneTile { return (min(threads, max(units, 1)), 1) }
+    guard plan.qubitCount <= 18 else { return (1, threads) }
+    let states = min(threads, max(units, 1))
+    return (states, (threads + states - 1) / states)
   }
 
   func workspace(threadsPerState: Int) -> TiledWorkspace {
@@ -45,8 +47,7 @@ final class TiledEngine: Sendable {
 
   /// Bytes of the workspaces of a call with so many pairs of parameter set and sample.
   func workspaceBytes(units: Int, states: Int) -> Int {
-    let perState = threadsPerState(units: units)
-    let workers = perState == 1 ? min(threadCount, max(units, 1)) : 1
-    return workers * (32 * states * plan.stateCount + perState * layout.bytes)
+    let crew = crew(units: units)
+    return crew.states * (32 * states * plan.stateCount + crew.threadsPerState * layout.bytes)
   }
 }

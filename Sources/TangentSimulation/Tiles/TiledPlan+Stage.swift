@@ -1,3 +1,5 @@
+import TangentNumerics
+
 extension TiledPlan {
   struct Stage {
     let shape: TileShape
@@ -12,14 +14,20 @@ extension TiledPlan {
     let tableOffsets: (lanes: Int, scalars: Int)
 
     /// Whether a turn in this stage keeps the forward states of a tile.
-    var keepsHistory: Bool {
-      !shape.isWholeState && plan.historyCount * 64 * plan.amplitudes <= Stage.mostHistory
-    }
+    let keepsHistory: Bool
+    /// Whether the state is walked where it lies.
+    var isInPlace: Bool { shape.isWholeState && !keepsHistory }
+    /// The factors that conditions give the lanes of the only tile, a slot each; none where there are several tiles.
+    let laneFactors: [Lane]
 
-    /// Half of a second-level cache of a megabyte.
+    /// Bytes of forward states that are kept of one tile of several: half of a second-level cache of a megabyte.
     private static let mostHistory = 512 << 10
 
-    init(_ shape: TileShape, _ plan: Plan, support: Int, diagonal: TileDiagonal?, after last: Stage?) {
+    /// - Parameter mostWholeHistory: bytes of forward states that are kept of a state that is one tile.
+    init(
+      _ shape: TileShape, _ plan: Plan, support: Int, diagonal: TileDiagonal?, after last: Stage?,
+      mostWholeHistory: Int
+    ) {
       self.shape = shape
       self.plan = plan
       tableOffsets = (
@@ -28,6 +36,12 @@ extension TiledPlan {
       )
       let conditioned = (0..<plan.slotCount).filter { plan.conditions[$0] != .none }
       self.conditioned = conditioned
+      keepsHistory =
+        plan.historyCount * 64 * plan.amplitudes
+        <= (shape.tileCount == 1 ? mostWholeHistory : Stage.mostHistory)
+      laneFactors =
+        shape.tileCount > 1
+        ? [] : (0..<plan.slotCount).map { shape.factors(plan.conditions[$0], tile: 0) }
       dependsOnFeatures = (0..<plan.slotCount).contains { plan.slots[$0].dependsOnFeatures }
       // Tiles have the same angles if every condition holds in the same way.
       var variants: [[Double]: Int] = [:]

@@ -13,9 +13,12 @@ struct TiledSweep {
   func prepare(set: Int) {
     let isNewSet = workspace.preparedSet != set
     workspace.preparedSet = set
+    workspace.features += 1
     for (number, stage) in plan.stages.enumerated() where isNewSet || stage.dependsOnFeatures {
-      workspace.versions[number] += 1
-      stage.plan.fillUniform(workspace.angles[number], variable: { workspace.variables[$0][0] }) { _ in true }
+      if isNewSet { workspace.versions[number] += 1 }
+      stage.plan.fillUniform(workspace.angles[number], variable: { workspace.variables[$0][0] }) {
+        isNewSet || $0.dependsOnFeatures
+      }
     }
   }
 
@@ -67,19 +70,14 @@ struct TiledSweep {
     let size = stage.plan.amplitudes
     if returns { clearSums(stage) }
     let lambda = returns ? workspace.lambda : workspace.psi
-    let chunks = TiledWorkspace.chunks
-    let workers = workspace.tiles.count
-    let buffers = LaneMemory(count: workers * count * size)
-    withUnsafeTemporaryAllocation(of: TileDiagonal.Values.self, capacity: workers * count) { values in
-      for k in 0..<(workers * count) {
-        values.initializeElement(at: k, to: TileDiagonal.Values(entries: buffers.pointer + k * size))
-      }
+    let chunks = chunks(stage)
+    workspace.diagonals.withUnsafeMutableBufferPointer { values in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: chunks * count) { sums in
         sums.initialize(repeating: 0)
         forEachTile(number, history: returns && stage.keepsHistory) { chunk, worker, tile, sweep in
           let tiles = sweep.workspace
           let psi = load(stage, tile, .before, from: workspace.psi, buffer: tiles.states)
-          let other = stage.shape.isWholeState ? lambda : tiles.lambda
+          let other = stage.isInPlace ? lambda : tiles.lambda
           tiles.attach(states: psi, lambda: other)
           let final = sweep.forward(steps: stage.plan.stepCount, history: returns)
           for a in 0..<count {
@@ -96,7 +94,7 @@ struct TiledSweep {
           undo(number, tile, chunk, sweep)
           if number > plan.firstGradientStage {
             // A tile of its own is a copy, so psi from before the stage is still in memory.
-            if stage.shape.isWholeState { store(stage, tile, .before, psi, to: workspace.psi) }
+            if stage.isInPlace { store(stage, tile, .before, psi, to: workspace.psi) }
             store(stage, tile, .before, other, to: lambda)
           }
         }
@@ -109,6 +107,9 @@ struct TiledSweep {
     if returns { collectSums(stage, scale: scale) }
   }
 
+  /// The pieces that a stage's tiles are summed in.
+  private func chunks(_ stage: TiledPlan.Stage) -> Int { min(stage.tiles.count, TiledWorkspace.chunks) }
+
   /// Un-applies a stage on one tile.
   private func undo(_ number: Int, _ tile: Int, _ chunk: Int, _ sweep: Sweep<Lane>) {
     let stage = plan.stages[number]
@@ -119,14 +120,14 @@ struct TiledSweep {
   }
 
   private func clearSums(_ stage: TiledPlan.Stage) {
-    workspace.partial.update(repeating: 0, count: TiledWorkspace.chunks * stage.plan.slotCount)
+    workspace.partial.update(repeating: 0, count: chunks(stage) * stage.plan.slotCount)
   }
 
   private func collectSums(_ stage: TiledPlan.Stage, scale: Double) {
     let slots = stage.plan.slotCount
     for k in 0..<slots where stage.plan.slots[k].wantsGradient {
       var sum = 0.0
-      for chunk in 0..<TiledWorkspace.chunks { sum += workspace.partial[chunk * slots + k] }
+      for chunk in 0..<chunks(stage) { sum += workspace.partial[chunk * slots + k] }
       stage.plan.slots[k].chain(
         Lane(2 * scale * sum, 0, 0, 0), workspace.variables, into: workspace.gradients)
     }
@@ -137,24 +138,25 @@ struct TiledSweep {
     _ number: Int, history: Bool = false, body: (Int, Int, Int, Sweep<Lane>) -> Void
   ) {
     let stage = plan.stages[number]
-    let angles = workspace.angles[number]
     let tiles = stage.tiles.count
-    let chunks = min(tiles, TiledWorkspace.chunks)
+    let chunks = chunks(stage)
     let workers = workspace.tiles
     ThreadPool.current.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
       chunk, worker in
       let own = workers[worker]
       let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: nil)
-      own.angles.update(from: angles, count: stage.plan.slotCount)
       own.enter(tableOffsets: stage.tableOffsets, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }
         let (tile, variant) = stage.tiles[place]
-        setConditionedAngles(stage, tile, from: angles, to: own.angles)
-        if own.needsTables(
-          .init(version: workspace.versions[number], variant: variant, scaling: own.scaling), stage: number)
-        {
-          sweep.prepareTables()
+        let state = Workspace<Lane>.AngleState(
+          version: workspace.versions[number], features: stage.dependsOnFeatures ? workspace.features : 0,
+          variant: variant, scaling: own.scaling)
+        set(own.angleChange(to: state, stage: number), of: number, tile, in: own.angles)
+        switch own.tableChange(to: state, stage: number) {
+        case .nothing: break
+        case .features: sweep.prepareTables(ofFeaturesAlone: true)
+        case .everything: sweep.prepareTables(ofFeaturesAlone: false)
         }
         body(chunk, worker, tile, sweep)
         own.detach()
@@ -162,11 +164,22 @@ struct TiledSweep {
     }
   }
 
-  private func setConditionedAngles(
-    _ stage: TiledPlan.Stage, _ tile: Int, from angles: UnsafePointer<AngleValue<Lane>>,
-    to target: UnsafeMutablePointer<AngleValue<Lane>>
+  /// The stage's angles as a tile has them, as far as they have changed.
+  private func set(
+    _ change: Workspace<Lane>.AngleChange, of number: Int, _ tile: Int,
+    in target: UnsafeMutablePointer<AngleValue<Lane>>
   ) {
-    for k in stage.conditioned {
+    let stage = plan.stages[number]
+    let angles = workspace.angles[number]
+    switch change {
+    case .nothing: return
+    case .features:
+      for k in 0..<stage.plan.featureSlotCount {
+        target[stage.plan.featureSlots[k]] = angles[stage.plan.featureSlots[k]]
+      }
+    case .everything: target.update(from: angles, count: stage.plan.slotCount)
+    }
+    for k in stage.conditioned where change == .everything || stage.plan.slots[k].dependsOnFeatures {
       let factors = stage.shape.factors(stage.plan.conditions[k], tile: tile)
       var angle = angles[k]
       // cos 0 = 1 where the angle vanishes.
@@ -181,6 +194,12 @@ struct TiledSweep {
     _ stage: TiledPlan.Stage, _ tile: Int, _ gradients: UnsafePointer<Lane>,
     into sums: UnsafeMutablePointer<Double>
   ) {
+    if !stage.laneFactors.isEmpty {
+      for k in 0..<stage.plan.slotCount where stage.plan.slots[k].wantsGradient {
+        sums[k] += (gradients[k] * stage.laneFactors[k]).sum()
+      }
+      return
+    }
     for k in 0..<stage.plan.slotCount where stage.plan.slots[k].wantsGradient {
       let condition = stage.plan.conditions[k]
       sums[k] +=
@@ -193,8 +212,8 @@ struct TiledSweep {
     _ stage: TiledPlan.Stage, _ tile: Int, _ side: TileShape.Side, from state: UnsafeMutablePointer<Lane>,
     buffer: UnsafeMutablePointer<Lane>
   ) -> UnsafeMutablePointer<Lane> {
-    let target = stage.shape.isWholeState ? state : buffer
-    if !stage.shape.isWholeState { stage.shape.gather(state, tile, into: target, side) }
+    let target = stage.isInPlace ? state : buffer
+    if !stage.isInPlace { stage.shape.gather(state, tile, into: target, side) }
     stage.shape.exchangeLanes(target)
     return target
   }
@@ -204,6 +223,6 @@ struct TiledSweep {
     to state: UnsafeMutablePointer<Lane>
   ) {
     stage.shape.exchangeLanes(source)
-    if !stage.shape.isWholeState { stage.shape.scatter(source, tile, into: state, side) }
+    if !stage.isInPlace { stage.shape.scatter(source, tile, into: state, side) }
   }
 }

@@ -7,6 +7,11 @@ final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
   /// Angles of every stage for the current parameters and features, and how often they have been set.
   private(set) var angles: [UnsafeMutablePointer<AngleValue<Lane>>] = []
   var versions: [Int]
+  /// How often a sample's features have been set.
+  var features = 0
+  /// The diagonals of a plan's observables on a tile, those of every worker in a row.
+  var diagonals: [TileDiagonal.Values] = []
+  private let diagonalMemory: LaneMemory
   /// The parameter set whose angles are prepared.
   var preparedSet: Int?
   /// Whether the forward sweep leaves the last stage to a turn.
@@ -37,6 +42,8 @@ final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
     let most = plan.stages.map(\.plan.slotCount).max() ?? 0
     let rows = (TiledWorkspace.chunks * most + 3) / 4
     let outputs = plan.diagonals?.count ?? 0
+    let size = plan.stages.last?.plan.amplitudes ?? 0
+    diagonalMemory = LaneMemory(count: workers * outputs * size)
     small = LaneMemory(
       count: AngleValue<Lane>.lanes * slots + rows + plan.space.gradientCount + plan.space.count + outputs)
     var next = small.pointer
@@ -50,6 +57,9 @@ final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
     variables = gradients + plan.space.gradientCount
     expectations = UnsafeMutableRawPointer(variables + plan.space.count).bindMemory(
       to: Double.self, capacity: outputs)
+    diagonals = (0..<(workers * outputs)).map {
+      TileDiagonal.Values(entries: diagonalMemory.pointer + $0 * size)
+    }
   }
 
   /// The second state, for backward sweeps.
@@ -68,6 +78,6 @@ final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
 
   var bytes: Int {
     let states = 1 + (backwardMemory == nil ? 0 : 1) + (savedMemory == nil ? 0 : 1)
-    return 32 * (states * stateCount + small.count) + tiles.reduce(0) { $0 + $1.bytes }
+    return 32 * (states * stateCount + small.count + diagonalMemory.count) + tiles.reduce(0) { $0 + $1.bytes }
   }
 }

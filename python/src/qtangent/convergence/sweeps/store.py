@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._native import build_info
 from ..._native.errors import CorruptedFileError, FileError, InvalidArgumentError
 from ..files import ensure_folder, to_json, write_atomically
 from .point import Arrays, Point, Settings
@@ -35,14 +36,14 @@ class Store:
             FileError: It cannot be written.
         """
         ensure_folder(folder / "points")
-        wanted = {"format": _FORMAT, **vars(settings)}
+        wanted = {"format": _FORMAT, "layout": build_info()["layout"], **vars(settings)}
         description = folder / "sweep.json"
         if description.exists():
             found = _read_description(folder)
             differences = [
                 f"{key} is {found.get(key)!r} there and {value!r} here"
                 for key, value in wanted.items()
-                if found.get(key) != value
+                if found.get(key, value if key == "layout" else None) != value
             ]
             if differences:
                 raise InvalidArgumentError(

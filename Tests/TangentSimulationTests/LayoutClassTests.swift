@@ -1,0 +1,44 @@
+import TangentCircuits
+import TangentNumerics
+import TestSupport
+import Testing
+
+@testable import TangentSimulation
+
+/// What calls are cut into on few cores and on many.
+@Suite struct LayoutClassTests {
+  @Test func fewSamplesAreCutForTheCores() {
+    func single(_ layout: LayoutClass, _ units: Int, _ n: Int) -> Bool {
+      layout.prefersSingleStates(units, qubits: n)
+    }
+    // Two blocks and more keep two cores busy, sixteen and more sixteen.
+    #expect(single(.few, 4, 10) && !single(.few, 8, 10) && !single(.few, 16, 10))
+    #expect(single(.many, 8, 12) && single(.many, 16, 10) && single(.many, 32, 8) && !single(.many, 64, 10))
+    #expect(!single(.many, 512, 8))
+  }
+
+  /// The same numbers but for rounding, and in each class the same bits on any number of threads.
+  @Test func classesAgree() throws {
+    let circuit = try Ansatz.hardwareEfficient(qubitCount: 9, layers: 5)
+    let observable = try Observable.pauli("ZIIIIIIIZ")
+    let theta = try ParameterSets((0..<circuit.parameterCount).map { 0.3 + 0.1 * Double($0) })
+    var cases = RandomCases(seed: 77)
+    let data = try InputData(
+      sampleCount: 11, states: cases.pureStates(11, 512), stateKind: .pure, dimension: 512)
+    let rows = try LayoutClass.allCases.map { layout in
+      let model = try Model(circuit: circuit, observables: [observable], layout: layout)
+      #expect(model.layout == layout)
+      let results = try resultsByThreads { try model.jacobian(theta, data).jacobian }
+      #expect(results.allSatisfy { $0 == results[0] })
+      return results[0]
+    }
+    #expect(largestDifference(rows[0], rows[1]) < 1e-13)
+    // Else the two have been cut alike, and nothing was compared.
+    #expect(rows[0] != rows[1])
+  }
+
+  @Test func codesAreTheirOwn() {
+    for layout in LayoutClass.allCases { #expect(LayoutClass(code: layout.code) == layout) }
+    #expect(LayoutClass(code: 9) == nil)
+  }
+}
