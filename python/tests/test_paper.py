@@ -145,6 +145,7 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
         "local_minima.success_rates",
         "local_minima.unstructured_data",
         "recurrent_kernel.real_data",
+        "recurrent_kernel.synthetic",
         "teacher_student.rates",
         "teacher_student.regimes",
     ],

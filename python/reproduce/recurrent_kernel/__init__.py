@@ -1,3 +1,3 @@
 """Experiments on the tangent kernel of infinitely wide recurrent networks."""
 
-EXPERIMENTS = ("real_data",)
+EXPERIMENTS = ("real_data", "synthetic")
