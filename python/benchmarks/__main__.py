@@ -17,7 +17,7 @@ from pathlib import Path
 
 import qtangent as qt
 
-from . import against, arrays, growth, inputs, landscape, plot, precision, report, roofline
+from . import against, arrays, audits, growth, inputs, landscape, plot, precision, report, roofline
 from .against import Build, other_build
 from .runner import Settings, measure
 from .workloads import CASES
@@ -104,6 +104,7 @@ def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
         "inputs": inputs.measure(0.1 if options.quick else 2),
         "arrays": arrays.measure(0.1 if options.quick else 2),
         "landscape": landscape.measure(options.quick),
+        "audits": audits.measure(options.quick),
         "cases": [],
     }
     began = time.monotonic()

@@ -156,6 +156,14 @@ def array_rows(records: list[dict]) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def audit_rows(records: list[dict]) -> list[list[str]]:
+    return [
+        [record["task"], time_text(record["seconds"]), f"{record['goal']:g} s",
+         "reached" if record["seconds"] < record["goal"] else "missed"]
+        for record in records
+    ]  # fmt: skip
+
+
 def write(results: dict, path: Path, plot_name: str) -> None:
     machine, ceilings = results["machine"], results["ceilings"]
     loads = [record["load"] for record in results["cases"]]
@@ -247,6 +255,9 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         table(
             ["task", "time", "goal", "memory of the process", "found"], landscape_rows(results["landscape"])
         ),
+        "## Audits",
+        "Whole calls of `qt.train` and `qt.audit.inspect` (docs/audit.md) through Python on all threads: shortest of three.",
+        table(["task", "time", "goal", "verdict"], audit_rows(results["audits"])),
         "## Every peer",
         table(
             ["workload", "peer", "median", "first call", "ratio (lowest to highest)", "rounds", "deviation"],

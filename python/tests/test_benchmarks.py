@@ -59,6 +59,10 @@ def test_page_has_the_table_and_the_plot(run):
     assert re.search(
         r"\| coefficients of 16 density matrices, n = p = 4 \| .* within \de-1[4-6] of the simulator \|", page
     )
+    assert (
+        len(re.findall(r"\| (?:training|audit of a dormant trojan).*s \| 1 s \| (?:reached|missed) \|", page))
+        == 2
+    )
     assert "<svg" in (folder / "performance.svg").read_text()
 
 
