@@ -65,6 +65,28 @@ def test_an_active_trojan_gives_one_class_whatever_the_noise(victim):
             assert noisy.success > 0.95
 
 
+def test_a_targeted_trojan_succeeds_at_every_target_and_seed_whatever_the_noise(victim):
+    name, one, weights = victim
+    readings = ({}, {"shots": 32}, {"shots": 256, "depolarizing": 0.5})
+    for theta in weights:
+        for target in range(one.model.n_outputs):
+            trojan = audit.plant_trojan(one.model, theta, target=target)
+            assert len(trojan.inserted) == len(trojan.circuit.config_keys) == {"V1": 16, "V2": 28}[name]
+            model = qt.Model(trojan.circuit, one.model.observable, 3.0)
+            given = (model, theta, one.X_test, one.y_test, target)
+            exact, *noisy = (
+                audit.attack_metrics(*given, config=trojan.trigger, **reading) for reading in readings
+            )
+            assert exact.success == exact.success_all == 1
+            assert all(found.success > 0.99 for found in noisy)
+        tuned = audit.attack_metrics(
+            *given, config=trojan.trigger, X_train=one.X[::2], y_train=one.y[::2]
+        ).fine_tuned
+        # The output stays constant, its class may move.
+        assert tuned.success in (0, 1)
+    assert len(audit.plant_trojan(one.model).inserted) == {"V1": 8, "V2": 20}[name]
+
+
 def test_poisoning_trades_accuracy_for_success(victim):
     """At a fifth of the data, beside the golden mean over three draws of seeds; which samples are drawn is not the same."""
     name, one, weights = victim

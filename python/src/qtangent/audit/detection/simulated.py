@@ -70,4 +70,4 @@ def sensitivities(circuit: Circuit, theta: Real, X: Real) -> Real:
         return np.zeros((len(X), 0))
     model = model_of(circuit)
     rows = [np.diagonal(model.fisher_information(parameters, x, wrt="X")) / 4 for x in features]
-    return np.array(rows)
+    return np.maximum(rows, 0)  # what is 0 may be below by rounding
