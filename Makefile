@@ -129,6 +129,7 @@ reproduce: $(VENV)/developer .venv-series/installed
 	cd python && ../$(BIN)/python -m reproduce.local_minima
 	cd python && ../.venv-series/bin/python -m reproduce.recurrent_kernel
 	cd python && ../$(BIN)/python -m reproduce.teacher_student
+	cd python && ../$(BIN)/python -m reproduce.trojan
 
 clean:
 	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series build dist study python/dist python/src/qtangent/lib Package.resolved

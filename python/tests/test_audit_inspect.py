@@ -1,6 +1,9 @@
 """The audit of the two victims and of ten qubits: verdicts, thresholds, words, and what is refused."""
 
+import io
 import json
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -183,6 +186,26 @@ def test_report_prints_and_travels(victim):
     assert again.to_dict() == report.to_dict()
 
 
+def test_the_notebook_runs():
+    """What does not depend on rounding is printed as it was saved."""
+    pytest.importorskip("sklearn")
+    path = Path(__file__).parents[1] / "notebooks/audit.ipynb"
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    printed, names = io.StringIO(), {}
+    with redirect_stdout(printed):
+        for cell in cells:
+            exec("".join(cell["source"]).replace("%matplotlib inline", ""), names)
+    saved = "".join("".join(output.get("text", [])) for cell in cells for output in cell["outputs"])
+    for text in (
+        "16 gates; bit-equal while dormant: True",
+        "say 2 of the 7 tests",
+        "intact - 12 gates added, 12 gone",
+    ):
+        assert text in saved
+        assert text in printed.getvalue()
+
+
 GOOD = qt.encoding.angle(2) + qt.ansatz.hardware_efficient(2, 1)
 
 
@@ -224,6 +247,25 @@ def test_labels_that_do_not_fit_are_refused():
         audit.inspect(GOOD.copy().rx(qt.config("k"), 0), config={"x": 1.0})
     with pytest.raises(qt.InvalidArgumentError, match="circuit_or_model is 3"):
         audit.inspect(3)
+
+
+@pytest.mark.parametrize("target", [None, 2])
+def test_trojans_of_the_planter_are_found_gate_by_gate(target):
+    """Behind a trained block too, where moves stand before entanglers."""
+    block = qt.encoding.angle(3, "rx") + qt.ansatz.hardware_efficient(3, 1, entangler="cx")
+    golden = block + block
+    theta = np.random.default_rng(3).uniform(0, 6, golden.n_params)
+    model = qt.Model(golden, [qt.pauli(one) for one in ("ZII", "IZI", "IIZ")], scale=3.0)
+    trojan = audit.plant_trojan(model, theta, target=target)
+    X = np.random.default_rng(4).uniform(0, np.pi, (40, 3))
+    dormant = audit.inspect(trojan.circuit, golden, theta, X)
+    assert dormant.verdict == "tampered"
+    assert dormant.inserted == tuple(trojan.inserted)
+    assert dormant.tests["unitary"].verdict == "intact"
+    active = audit.inspect(trojan.circuit, None, theta, X, config=trojan.trigger)
+    found = told(active)
+    assert found["encoder"] == found["kernel"] == found["black box"] == "tampered"
+    assert active.tests["encoder"].details["suspect"]["dispersion"] < 1e-12
 
 
 @pytest.mark.slow

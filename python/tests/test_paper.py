@@ -148,6 +148,8 @@ def test_example_of_the_page(tmp_path, monkeypatch, capsys):
         "recurrent_kernel.synthetic",
         "teacher_student.rates",
         "teacher_student.regimes",
+        "trojan.attacks",
+        "trojan.detection",
     ],
 )
 def test_reproduction_in_short(name):
