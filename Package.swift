@@ -14,7 +14,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
   name: "qtangent",
   products: [
-    .library(name: "qtangent", type: .dynamic, targets: ["TangentCAPI"]),
+    .library(name: "qtangent", type: .dynamic, targets: ["TangentCAPI", "CTangentXLA"]),
     .library(
       name: "QTangent",
       targets: [
@@ -47,6 +47,9 @@ let package = Package(
         "TangentSimulation", "TangentClassical", "TangentDynamics", "TangentBounds", "TangentTraining",
         "TangentLandscape",
       ]),
+
+    // A handler in C that XLA calls, over the exported functions.
+    .target(name: "CTangentXLA"),
 
     // Benchmark of the passes: make bench-passes.
     .executableTarget(

@@ -2,11 +2,11 @@
 """Writes everything that follows from the exported Swift functions, or checks that it is up to date.
 
 The source is the header that the Swift compiler emits for TangentCAPI (build first, with `swift build -c release
---product qtangent`) and the hand-written types of CTangent.h. From them come
+--product qtangent`), the hand-written types of CTangent.h, and the handler in C of CTangentXLA.h. From them come
 
     bindings/include/qtangent.h            the one header C code includes
     bindings/exports.map                   the linker's list of symbols to export
-    bindings/abi.json                      functions, structs and constants as data
+    bindings/abi.json                      functions, handlers, structs and constants as data
     python/src/qtangent/_signatures.py     the same for ctypes
 
 and from the gate table of the library that was built there
@@ -120,6 +120,11 @@ def parse(header: str) -> dict[str, Any]:
     return abi
 
 
+def handlers(header: str) -> list[str]:
+    """The functions that XLA calls; what their arguments are is in XLA's own header."""
+    return re.findall(r"^XLA_FFI_Error \*(qtg_\w+)\(XLA_FFI_CallFrame \*\w+\);$", header, re.MULTILINE)
+
+
 def clang() -> str:
     """The compiler that came with the Swift toolchain, or the first on PATH."""
     swift = shutil.which("swift")
@@ -194,7 +199,7 @@ class Ctypes:
 
 
 def exports(abi: dict[str, Any]) -> str:
-    names = "\n".join(f"    {name};" for name in sorted(abi["functions"]))
+    names = "\n".join(f"    {name};" for name in sorted([*abi["functions"], *abi["handlers"]]))
     return f"/* {BANNER} */\n{{\n  global:\n{names}\n  local:\n    *;\n}};\n"
 
 
@@ -202,6 +207,7 @@ def outputs(scratch: Path) -> dict[Path, str]:
     types = (ROOT / "Sources/CTangent/include/CTangent.h").read_text()
     header = public_header(emitted_header(scratch).read_text(), types)
     abi = parse(header)
+    abi["handlers"] = handlers((ROOT / "Sources/CTangentXLA/include/CTangentXLA.h").read_text())
     library = scratch / "release/libqtangent.so"
     if not library.exists():
         sys.exit(f"{library} does not exist; run: swift build -c release --product qtangent")
@@ -253,7 +259,8 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     if arguments.library:
-        listed = set(json.loads(wanted[ROOT / "bindings/abi.json"])["functions"])
+        abi = json.loads(wanted[ROOT / "bindings/abi.json"])
+        listed = {*abi["functions"], *abi["handlers"]}
         exported = exported_symbols(arguments.library)
         if listed != exported:
             sys.exit(f"exported and listed symbols differ: {sorted(listed ^ exported)}")

@@ -5,7 +5,7 @@ enum House {
     "CTangent": 0, "CTangentVector": 0, "CTangentThreads": 0, "TangentNumerics": 1, "TangentCircuits": 2,
     "TangentOptimization": 2, "TangentSimulation": 3, "TangentClassical": 3, "TangentDynamics": 4,
     "TangentBounds": 4,
-    "TangentTraining": 5, "TangentLandscape": 6, "TangentCAPI": 7,
+    "TangentTraining": 5, "TangentLandscape": 6, "TangentCAPI": 7, "CTangentXLA": 8,
   ]
 
   /// The folders of the floors that have some: a file names only types of its own folder or of earlier ones.

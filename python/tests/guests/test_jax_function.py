@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-import threading
 
 import jax
 import jax.numpy as jnp
@@ -137,6 +136,14 @@ def test_within_control_flow():
     np.testing.assert_allclose(descend(theta), expected, atol=1e-12)
 
 
+WITHOUT_INTERFACE = """
+import jax
+
+def register(*arguments, **options):
+    raise RuntimeError("another version of the interface")
+
+jax.ffi.register_ffi_target = register
+"""
 THREADS = """
 import threading
 import jax, jax.numpy as jnp, numpy as np
@@ -164,8 +171,64 @@ print("done", failed)
 """
 
 
-def test_nothing_hangs_in_threads():
+@pytest.mark.parametrize("before", ["", WITHOUT_INTERFACE], ids=["interface", "callback"])
+def test_nothing_hangs_in_threads(before):
     """Arrays are large enough that JAX would bring them to a callback by another thread."""
-    ran = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        [sys.executable, "-c", before + THREADS], capture_output=True, text=True, timeout=120
+    )
     assert ran.stdout == "done []\n", ran.stderr
-    assert threading.active_count() < 20
+
+
+DERIVATIVES = """
+import jax, numpy as np
+import qtangent as qt
+
+jax.config.update("jax_enable_x64", True)
+circuit = qt.encoding.angle(2) + qt.ansatz.hardware_efficient(2, 1, topology="chain")
+model = qt.Model(circuit, [qt.pauli("ZI"), qt.pauli("XZ")])
+theta, X = np.linspace(0, 3, model.n_params), np.random.default_rng(0).normal(size=(3, 2))
+f = qt.jax.predict(model)
+assert "callback" in jax.jit(f).lower(theta, X).as_text()
+np.testing.assert_allclose(f(theta, X), model.predict(theta, X), atol=1e-12)
+np.testing.assert_allclose(jax.jacfwd(f)(theta, X), model.jacobian(theta, X), atol=1e-12)
+np.testing.assert_allclose(jax.jacrev(f)(theta, X), model.jacobian(theta, X), atol=1e-12)
+np.testing.assert_allclose(jax.jacfwd(jax.jacrev(f))(theta, X), model.hessian(theta, X), atol=1e-9)
+try:
+    f(theta * np.nan, X).block_until_ready()
+except (ValueError, RuntimeError) as error:
+    assert "theta[0] is nan; it must be finite" in str(error)
+    print("done")
+"""
+
+
+def test_a_callback_where_the_interface_has_another_version():
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_INTERFACE + DERIVATIVES], capture_output=True, text=True, timeout=120
+    )
+    assert ran.stdout == "done\n", ran.stderr
+
+
+def test_the_call_interface_is_taken_and_checks_lengths():
+    function, one, theta, X, _ = case()
+    assert "@qtangent_call" in jax.jit(function).lower(theta, X).as_text()
+
+    def call(*arrays, task, shape, model=one._handle):
+        result = jax.ShapeDtypeStruct(shape, jnp.float64)
+        attributes = {"model": np.int64(model), "task": np.int64(task)}
+        return jax.ffi.ffi_call("qtangent_call", result)(*arrays, **attributes)
+
+    shape = (len(X), one.n_outputs)
+    np.testing.assert_allclose(call(theta, X, task=0, shape=shape), one.predict(theta, X), atol=1e-12)
+    for changes, message in (
+        ({"shape": (1,)}, "a result has another length than is expected"),
+        ({"task": 9}, "the task is unknown"),
+        ({"task": 2, "model": 5}, "the model of this computation is gone"),
+        ({"task": 3}, "another number of arguments or results"),
+    ):
+        with pytest.raises((ValueError, jax.errors.JaxRuntimeError), match=message):
+            jax.block_until_ready(call(theta, X, **{"task": 0, "shape": shape, **changes}))
+    with pytest.raises((ValueError, jax.errors.JaxRuntimeError), match="parameters"):
+        jax.block_until_ready(call(theta[:3], X, task=0, shape=shape))
+    with pytest.raises((ValueError, jax.errors.JaxRuntimeError), match="an argument is not float64"):
+        jax.block_until_ready(call(theta, X.astype(jnp.float32), task=0, shape=shape))

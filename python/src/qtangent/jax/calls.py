@@ -1,4 +1,4 @@
-"""Calls of a model within a computation that JAX has traced: one primitive, which XLA leaves by a callback."""
+"""Calls of a model within a computation that JAX has traced: one primitive, and the derivatives over it."""
 
 from __future__ import annotations
 
@@ -13,50 +13,18 @@ from .package import load
 
 jax = load()
 from jax.extend.core import Primitive  # noqa: E402
-from jax.interpreters import mlir  # noqa: E402
 
 jnp = jax.numpy
 
 call_p = Primitive("qtangent_call")
-"""Takes arrays to arrays of `shapes`. It appears when all transforms are over, so it has no rules for them."""
+"""Takes arrays to arrays of `shapes`. It appears when all transforms are over, so it has no rules for them; `routes` lowers
+it."""
 call_p.multiple_results = True
 
 
 @call_p.def_abstract_eval  # type: ignore[untyped-decorator]
 def _abstract(*arrays: Any, name: str, model: Model, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
     return [jax.core.ShapedArray(shape, np.dtype(np.float64)) for shape in shapes]
-
-
-_CALLS: dict[str, Callable[..., tuple[Any, ...]]] = {
-    "predict": lambda model, theta, X: (model.predict(theta, X),),
-    "jacobian": lambda model, theta, X: (model.jacobian(theta, X),),
-    "feature_jacobian": lambda model, theta, X: (model.jacobian(theta, X, wrt="X"),),
-    "vjp": lambda model, theta, X, weights: model.vjp(theta, weights, X),
-    "vjp_product": lambda model, theta, X, weights, along, X_along: model.vjp_product(
-        theta, weights, along, X_along, X
-    ),
-}
-
-
-def _by_callback(ctx: Any, *operands: Any, name: str, model: Model, shapes: Any) -> Any:
-    """XLA calls Python with NumPy's arrays. Not `jax.pure_callback`, which first makes JAX's arrays of them: a callback
-    that waits for those may wait forever, since it holds the thread that would bring them."""
-
-    def call(*arrays: Any) -> Any:
-        theta, *others = map(np.asarray, arrays)
-        results = _CALLS[name](model, theta, *(array if array.shape[-1] else None for array in others))
-        return [
-            np.zeros(shape) if result is None else result
-            for result, shape in zip(results, shapes, strict=True)
-        ]
-
-    results, _, _ = mlir.emit_python_callback(
-        ctx, call, None, operands, ctx.avals_in, ctx.avals_out, has_side_effect=False
-    )
-    return results
-
-
-mlir.register_lowering(call_p, _by_callback)
 
 
 class TracedDerivatives(Derivatives):

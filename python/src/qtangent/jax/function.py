@@ -7,8 +7,11 @@ from typing import Any
 
 from .._native.errors import InvalidArgumentError
 from ..models import Model
+from . import routes
 from .calls import jax, jnp
 from .primitives import predict
+
+routes.install()
 
 
 class Predict:
