@@ -9,6 +9,7 @@
 # make docs     reference pages of the Python package in build/docs
 # make reproduce   the experiments of python/reproduce again, with their figures, in half an hour
 # make notebook run the notebooks in python/notebooks again, in place
+# make bench-bridges   what PyTorch's layer and JAX's function cost, beside their goals, in a minute
 
 PYTHON ?= python3
 VENV := .venv
@@ -130,6 +131,10 @@ reproduce: $(VENV)/developer .venv-series/installed
 	cd python && ../.venv-series/bin/python -m reproduce.recurrent_kernel
 	cd python && ../$(BIN)/python -m reproduce.teacher_student
 	cd python && ../$(BIN)/python -m reproduce.trojan
+
+.PHONY: bench-bridges
+bench-bridges: .venv-guests/installed
+	cd python && ../.venv-guests/bin/python -m benchmarks.bridges
 
 clean:
 	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series build dist study python/dist python/src/qtangent/lib Package.resolved
