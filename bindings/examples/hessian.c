@@ -23,7 +23,7 @@ int main(void) {
   double theta[PARAMETERS], direction[PARAMETERS], predictions[SAMPLES], jacobian[SAMPLES * PARAMETERS];
   double second[SAMPLES * PARAMETERS], hessian[PARAMETERS * PARAMETERS], product[PARAMETERS];
   qtg_data data = {sizeof(qtg_data), SAMPLES, features, QUBITS, NULL, 0, QTG_STATES_NONE, 0};
-  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, y, NULL};
+  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, y, NULL, NULL};
   qtg_circuit circuit, ansatz;
   qtg_observable observable;
   qtg_model model;

@@ -36,7 +36,7 @@ int main(void) {
   unsigned char *survives = malloc(BOXES);
   int64_t degree[PARAMETERS], doubled[PARAMETERS];
   qtg_data data = {sizeof(qtg_data), SAMPLES, NULL, 0, NULL, DIMENSION, QTG_STATES_PURE, 0};
-  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, y, NULL};
+  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, y, NULL, NULL};
   qtg_run_options options;
   qtg_circuit circuit;
   qtg_observable observable;

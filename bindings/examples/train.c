@@ -29,7 +29,7 @@ int main(void) {
   const double labels[SAMPLES] = {1, -1, 1, -1};
   double states[SAMPLES * DIMENSION * 2], loss[STEPS + 1];
   qtg_data data = {sizeof(qtg_data), SAMPLES, NULL, 0, NULL, DIMENSION, QTG_STATES_PURE, 0};
-  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, NULL, NULL};
+  qtg_targets targets = {sizeof(qtg_targets), QTG_LOSS_MSE, 0, SAMPLES, 1, NULL, NULL, NULL};
   qtg_run_options options;
   qtg_callbacks callbacks = {sizeof(qtg_callbacks), NULL, on_step, NULL};
   qtg_circuit circuit;

@@ -229,6 +229,9 @@ class Fuzzer:
         )
         options.epsilon, options.rate, options.dt, options.memory, options.record_every = 1e-8, 0.1, 0.1, 3, 2
         options.batch_size = rnd.choice([0, 0, 1, m])
+        options.schedule = rnd.choice([0] * 12 + [1, 2, 3, 4, -1])
+        options.schedule_steps, options.schedule_warmup = rnd.choice([1, 5, 2**62]), rnd.choice([0, 2, -1])
+        options.schedule_value = rnd.choice([0.5, 1.0, -1.0])
         return {
             "model": model, "cancel": self.current.value, "theta": values, "weights": values, "direction": values,
             "x_direction": rnd.choice([values, None]), "n_sets": sets, "n_params": p,

@@ -127,7 +127,7 @@ def test_fuzz(seed):
     """Hostile arguments give status codes, never a signal; and most functions are also reached."""
     worker = Path(__file__).with_name("fuzz_worker.py")
     done = subprocess.run(
-        [sys.executable, worker, str(seed), "80"], capture_output=True, text=True, timeout=120
+        [sys.executable, worker, str(seed), "120"], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     statuses = json.loads(done.stdout)
