@@ -186,7 +186,8 @@ def test_random_unitaries_stop_on_the_way():
         signal.setitimer(signal.ITIMER_REAL, few)
         try: qt.ansatz.haar(8, 400)
         except Limit: print("limit", time.perf_counter() - raised[0] < few)
-        timer = threading.Timer(few, signal.raise_signal, [signal.SIGINT])
+        # To the main thread, whose wait it ends; raised in the timer's it would only be seen afterwards.
+        timer = threading.Timer(few, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
         timer.start()
         try: qt.ansatz.haar(8, 400)
         except qt.Interrupted as error: print(error, workers())
