@@ -54,18 +54,18 @@ def closed_form(p: int) -> tuple[qt.Model, Any, Any]:
 
 
 def compute(short: bool = False) -> Rates:
-    """p = 1 to 8, 5,000 uniform starts for each, 1,500 steps; short: p = 1, 2 and 500 starts."""
-    sizes, starts = (np.arange(1, 3), 500) if short else (np.arange(1, 9), 5000)
+    """p = 1 to 8, 20,000 uniform starts for each, 1,500 steps; short: p = 1, 2 and 500 starts."""
+    sizes, starts = (np.arange(1, 3), 500) if short else (np.arange(1, 9), 20_000)
     successes = {name: np.zeros(len(sizes), dtype=int) for name in OPTIMIZERS}
     flips = np.zeros(0, dtype=int)
     for place, p in enumerate(map(int, sizes)):
         model, y, states = closed_form(p)
+        coefficients = qt.landscape.trigonometric(model, states=states)
         for name, optimizer in OPTIMIZERS.items():
             # Every p has starts of its own, so that counts of different p are independent.
             found = qt.landscape.success_rate(
-                model,
+                coefficients,
                 y,
-                states=states,
                 optimizer=optimizer(p),
                 starts=starts,
                 steps=STEPS,
