@@ -19,7 +19,7 @@ let package = Package(
       name: "QTangent",
       targets: [
         "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentClassical",
-        "TangentDynamics", "TangentBounds", "TangentTraining", "TangentLandscape",
+        "TangentPropagation", "TangentDynamics", "TangentBounds", "TangentTraining", "TangentLandscape",
       ]),
   ],
   targets: [
@@ -31,6 +31,7 @@ let package = Package(
     floor("TangentOptimization", ["TangentNumerics"]),
     floor("TangentSimulation", ["TangentNumerics", "TangentCircuits", "CTangentVector"]),
     floor("TangentClassical", ["CTangentVector", "TangentNumerics", "TangentOptimization"]),
+    floor("TangentPropagation", ["TangentNumerics", "TangentCircuits"]),
     floor("TangentDynamics", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
     floor("TangentBounds", ["TangentNumerics", "TangentCircuits", "TangentSimulation"]),
     floor(
@@ -44,8 +45,8 @@ let package = Package(
       "TangentCAPI",
       [
         "CTangent", "CTangentVector", "TangentNumerics", "TangentCircuits", "TangentOptimization",
-        "TangentSimulation", "TangentClassical", "TangentDynamics", "TangentBounds", "TangentTraining",
-        "TangentLandscape",
+        "TangentSimulation", "TangentClassical", "TangentPropagation", "TangentDynamics", "TangentBounds",
+        "TangentTraining", "TangentLandscape",
       ]),
 
     // A handler in C that XLA calls, over the exported functions.
@@ -69,6 +70,7 @@ let package = Package(
     tests(
       "TangentBoundsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
     tests("TangentClassicalTests", ["TangentNumerics", "TangentOptimization", "TangentClassical"]),
+    tests("TangentPropagationTests", ["TangentNumerics", "TangentCircuits", "TangentPropagation"]),
     tests("TangentLandscapeTests", ["TangentNumerics", "TangentOptimization", "TangentLandscape"]),
     tests(
       "TangentTrainingTests",

@@ -3,7 +3,8 @@ enum House {
   /// A floor imports only from floors below its own number.
   static let floors: [String: Int] = [
     "CTangent": 0, "CTangentVector": 0, "CTangentThreads": 0, "TangentNumerics": 1, "TangentCircuits": 2,
-    "TangentOptimization": 2, "TangentSimulation": 3, "TangentClassical": 3, "TangentDynamics": 4,
+    "TangentOptimization": 2, "TangentSimulation": 3, "TangentClassical": 3, "TangentPropagation": 3,
+    "TangentDynamics": 4,
     "TangentBounds": 4,
     "TangentTraining": 5, "TangentLandscape": 6, "TangentCAPI": 7, "CTangentXLA": 8,
   ]

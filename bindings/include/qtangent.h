@@ -354,6 +354,12 @@ int32_t qtg_ansatz_hamiltonian_variational(qtg_observable const *terms, int64_t 
 /// every pair of the topology (enum qtg_topology). Parameter (layer * n_qubits + qubit) * n_rotations + rotation.
 int32_t qtg_ansatz_hardware_efficient(int64_t n_qubits, int64_t layers, int32_t const *rotations, int64_t n_rotations, int32_t entangler, int32_t topology, qtg_circuit *result);
 
+/// Averages over uniform parameters of a circuit of Clifford gates and Pauli rotations, for a model of one output and
+/// m samples with pure states or none: kernel E K and second_moment E yhat yhat (m, m), mean E yhat (m), and
+/// standard_error of the kernel (m, m). walks = 0 takes the exact table of at most max_strings pairs of strings, whose
+/// number goes to n_strings; else so many random walks by seed. All but kernel may be null.
+int32_t qtg_average_kernel(qtg_model model, qtg_samples samples, int64_t walks, uint64_t seed, int64_t max_strings, qtg_cancel cancel, double *kernel, double *second_moment, double *mean, double *standard_error, int64_t *n_strings);
+
 /// JSON: version, abi, cpu_level (baseline or x86-64-v3), layout (few or many: for how many cores calls are
 /// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
 int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);

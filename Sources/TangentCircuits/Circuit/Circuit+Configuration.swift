@@ -27,7 +27,7 @@ extension Circuit {
   }
 
   /// The instructions that act while no configuration says otherwise: all that is ever simulated or analysed.
-  var effectiveInstructions: [Instruction] {
+  package var effectiveInstructions: [Instruction] {
     configurationKeys.isEmpty ? instructions : instructions.compactMap { $0.bound(to: [:]) }
   }
 

@@ -23,6 +23,7 @@ public struct Philox: Sendable, Equatable {
     case haarUnitary = 2
     case initialParameters = 3
     case shuffle = 4
+    case pauliWalk = 5
   }
 
   /// The stream of the `index`-th random object of its kind.

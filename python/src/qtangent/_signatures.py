@@ -294,6 +294,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_ansatz_haar": (c_int32, (c_int64, c_int64, qtg_observable, c_uint64, c_void_p, qtg_cancel, c_void_p)),
     "qtg_ansatz_hamiltonian_variational": (c_int32, (c_void_p, c_int64, c_int64, c_void_p)),
     "qtg_ansatz_hardware_efficient": (c_int32, (c_int64, c_int64, c_void_p, c_int64, c_int32, c_int32, c_void_p)),
+    "qtg_average_kernel": (c_int32, (qtg_model, qtg_samples, c_int64, c_uint64, c_int64, qtg_cancel, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_build_info": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_cancel_create": (c_int32, (c_void_p,)),
     "qtg_cancel_finish": (c_int32, (qtg_cancel,)),
