@@ -40,7 +40,7 @@ _SYNONYMS = {
 _REMARKS = {
     "data, gates, ops, operations, instructions": "a circuit is itself a sequence of instructions",
     "depth, size": "len(circuit) is the number of instructions",
-    "bind, bindparameters, assignparameters": "values go into calls, as in model.predict(theta, X)",
+    "bindparameters, assignparameters": "values go into calls, as in model.predict(theta, X)",
     "measure, measureall, expval, probs": "what is measured is given to qt.Model(circuit, observable)",
     "run, simulate, execute, forward": "qt.Model(circuit, observable) has predict, jacobian and more",
 }
