@@ -50,7 +50,7 @@ let package = Package(
       ]),
 
     // A handler in C that XLA calls, over the exported functions.
-    .target(name: "CTangentXLA"),
+    .target(name: "CTangentXLA", exclude: ["xla/LICENSE"]),
 
     // Benchmark of the passes: make bench-passes.
     .executableTarget(

@@ -22,7 +22,7 @@ import Testing
 
   @Test func everyFileKeepsTheRules() throws {
     let files = try files()
-    #expect(Set(files.map(\.target)) == Set(House.floors.filter { $0.value > 0 }.keys))
+    #expect(Set(files.map(\.target)) == Set(House.floors.keys.filter { !$0.hasPrefix("CTangent") }))
     for file in files {
       #expect(House.violations(in: file.text, target: file.target) == [], "\(file.path)")
     }

@@ -16,7 +16,7 @@ extension WorkspaceLayout {
     var blockQubits = 12
     var fewestTiledQubits = 9
     /// From here on states that fit in one tile may go one by one because cores would be idle.
-    var fewestSingleQubits = 8
+    var fewestSingleQubits = 10
     /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
     var tile = 11
 

@@ -58,7 +58,7 @@ final class LazyEngine: Sendable {
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
     let isSooner =
       precision == .double && n >= caps.fewestSingleQubits
-      && caps.layout.prefersSingleStates(units, qubits: n)
+      && caps.layout.prefersSingleStates(units)
     if isLarge || isSooner, stateKind != .mixed,
       let engine = try tiledEngine(.init(fromZero: stateKind == .none, wrt: wrt), cancel),
       isLarge || engine.plan.stages.count == 1

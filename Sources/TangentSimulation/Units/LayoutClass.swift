@@ -4,7 +4,7 @@ import TangentNumerics
 /// For how many cores calls are cut into units: 2 or 16. What goes through the circuit together shows in the last bits of a
 /// result, so it depends on this class alone, and neither on the machine nor on the threads in use.
 ///
-/// Four samples in a block are the least work. But few samples are few blocks: on many cores samples of eight qubits or
+/// Four samples in a block are the least work. But few samples are few blocks: on many cores samples of ten qubits or
 /// more then go one by one, if that is done sooner.
 public enum LayoutClass: String, Sendable, CaseIterable {
   case few
@@ -28,14 +28,14 @@ public enum LayoutClass: String, Sendable, CaseIterable {
   /// The parts into which a call's memory for forward states is divided (`WorkspaceLayout.Caps`).
   var shares: Int { self == .few ? 8 : 32 }
 
-  /// Whether so many states of n qubits, one by one, are done before blocks of them would be.
-  func prefersSingleStates(_ units: Int, qubits n: Int) -> Bool {
+  /// Whether so many states, one by one, are done before blocks of them would be.
+  func prefersSingleStates(_ units: Int) -> Bool {
     let width = Lane.scalarCount
     func rounds(_ units: Int) -> Double { Double((units - 1) / cores + 1) }
-    return rounds(units) * LayoutClass.cost(qubits: n) < rounds((units - 1) / width + 1) * Double(width)
+    return rounds(units) * LayoutClass.singleCost < rounds((units - 1) / width + 1) * Double(width)
   }
 
-  /// What a state by itself costs, in quarters of a block of four: measured on an AMD EPYC, 1.42 at n = 8, 1.12 at n = 10,
-  /// 1.21 at n = 12.
-  private static func cost(qubits n: Int) -> Double { n < 10 ? 1.45 : 1.2 }
+  /// What a state by itself costs, in quarters of a block of four: measured on an AMD EPYC, 1.12 at n = 10 and 1.21 at
+  /// n = 12. At n = 8 it is 1.42 there and 2.3 on an Intel Xeon, which is too much.
+  private static let singleCost = 1.2
 }
