@@ -40,8 +40,8 @@ def test_layout_classes_differ_in_the_last_bits_and_threads_in_none():
 import json, sys
 import numpy as np
 import qtangent as qt
-model = qt.Model(qt.ansatz.hardware_efficient(9, layers=4), qt.pauli("ZIIIIIIII"))
-states = qt.encoding.haar_states(9, 16, seed=1)
+model = qt.Model(qt.ansatz.hardware_efficient(10, layers=4), qt.pauli("ZIIIIIIIII"))
+states = qt.encoding.haar_states(10, 16, seed=1)
 theta = np.random.default_rng(2).normal(size=model.circuit.n_params)
 rows = []
 for threads in (1, 2, 7):
