@@ -22,8 +22,9 @@ public final class ThreadPool: @unchecked Sendable {
   private static let mostCalls = 16
 
   private let distance = InlineArray<16, UInt64>(repeating: 0)
-  /// Calls that helpers may look for.
+  /// Calls that helpers may look for: what they poll, in a cache line that nothing else is written to.
   private let openCalls = Atomic<Int>(0)
+  private let secondDistance = InlineArray<16, UInt64>(repeating: 0)
   /// Threads from outside of the pool that are in a call.
   private let callers = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
@@ -33,6 +34,8 @@ public final class ThreadPool: @unchecked Sendable {
   /// Unmanaged: helpers look through them all the time, and would contend for reference counts.
   private let calls = (0..<ThreadPool.mostCalls).map { _ in Unmanaged.passRetained(SharedCall()) }
   private let helpers = Mutex<[WorkerIdentity]>([])
+  /// How many there are, for calls that need no more.
+  private let helperCount = Atomic<Int>(0)
   private let owner = getpid()
 
   /// About 50 microseconds of polling.
@@ -152,6 +155,7 @@ public final class ThreadPool: @unchecked Sendable {
   private var mostHelpers: Int { threadCount - callers.load(ordering: .relaxed) }
 
   private func startWorkers(_ wanted: Int) {
+    if helperCount.load(ordering: .acquiring) >= wanted { return }
     helpers.withLock { helpers in
       while helpers.count < wanted {
         let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
@@ -169,6 +173,7 @@ public final class ThreadPool: @unchecked Sendable {
         }
         pthread_detach(thread)
         helpers.append(identity)
+        helperCount.store(helpers.count, ordering: .releasing)
       }
     }
   }
