@@ -70,17 +70,8 @@ def limit_of(flow: Flow) -> Asymptotic:
     return Asymptotic(found.time, found.predictions, found.residuals, found.loss, found.kernel, flow)
 
 
-@dataclass(frozen=True)
-class ModelFlow:
-    """The flow from a model's measurement at theta (p,) or (s, p)."""
-
-    model: Model
-    theta: Real
-    samples: Samples
-    y: Real
-    time: Real
-    rate: float
-    method: int
+class _NativeFlow:
+    """A flow that the native library integrates, with the dQNTK or without."""
 
     def trajectory(self) -> tuple[Real, Real]:
         predictions, kernel, _ = self._integrate(False)
@@ -90,6 +81,22 @@ class ModelFlow:
         _, _, dqntk = self._integrate(True)
         assert dqntk is not None
         return dqntk
+
+    def _integrate(self, wants_dqntk: bool) -> tuple[Real, Real, Real | None]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class ModelFlow(_NativeFlow):
+    """The flow from a model's measurement at theta (p,) or (s, p)."""
+
+    model: Model
+    theta: Real
+    samples: Samples
+    y: Real
+    time: Real
+    rate: float
+    method: int
 
     def _integrate(self, wants_dqntk: bool) -> tuple[Real, Real, Real | None]:
         sets, m = Theta(self.theta, self.model.n_params), len(self.samples)
@@ -121,7 +128,7 @@ class ModelFlow:
 
 
 @dataclass(frozen=True)
-class GramFlow:
+class GramFlow(_NativeFlow):
     """The flow from overlaps of pure states, `gram` and `measured` (m, m), and the scale of an observable +-1."""
 
     gram: Complex
@@ -130,15 +137,6 @@ class GramFlow:
     y: Real
     time: Real
     rate: float
-
-    def trajectory(self) -> tuple[Real, Real]:
-        predictions, kernel, _ = self._integrate(False)
-        return predictions, kernel
-
-    def dqntk(self) -> Real:
-        _, _, dqntk = self._integrate(True)
-        assert dqntk is not None
-        return dqntk
 
     def _integrate(self, wants_dqntk: bool) -> tuple[Real, Real, Real | None]:
         m = len(self.gram)

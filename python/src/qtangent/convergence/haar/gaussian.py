@@ -11,7 +11,7 @@ from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ..bounds.overlaps import overlaps
-from .moments import _centred, _spectrum, states_of
+from .moments import _centred, _spectrum, kurtosis_of_prediction, states_of
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,7 @@ def gaussianity(
     import scipy.stats
 
     test = scipy.stats.kstest(np.sum(white**2, axis=1), scipy.stats.chi2(m).cdf)
-    exact = None
-    if spectrum is not None:
-        levels = _spectrum("spectrum", spectrum)
-        d, (second, fourth) = len(levels), _centred(levels)
-        exact = 3 * d * (d + 1) / ((d + 2) * (d + 3)) * (1 + 2 * fourth / second**2) - 3
+    exact = None if spectrum is None else kurtosis_of_prediction(_spectrum("spectrum", spectrum))
     return Gaussianity(
         p_value=float(test.pvalue),
         kurtosis=np.asarray(np.mean(white**4, axis=0) - 3, dtype=np.float64),

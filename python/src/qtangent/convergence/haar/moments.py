@@ -79,7 +79,6 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
     dqntk_limit = 2 * _cubic(levels) / (d * (d + 1) * (d + 2))
     kernel = z_sum * kernel_limit
     variance = second / (d * (d + 1))
-    central_fourth = (3 * second**2 + 6 * fourth) / (d * (d + 1) * (d + 2) * (d + 3))
     return HaarMoments(
         z_sum=z_sum,
         kernel=kernel,
@@ -89,7 +88,7 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
         dqntk_limit=dqntk_limit,
         prediction=float(levels.mean()),
         prediction_variance=variance,
-        prediction_kurtosis=central_fourth / variance**2 - 3 if variance > 0 else float("nan"),
+        prediction_kurtosis=kurtosis_of_prediction(levels),
     )
 
 
@@ -125,6 +124,15 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
         rho = densities(given)
         triples = np.einsum("aij,bjk,cki->abc", rho, rho, rho, optimize=True).real
     return np.asarray(gamma * (2 * d**2 * triples - 2 * d * sums + 4), dtype=np.float64)
+
+
+def kurtosis_of_prediction(levels: Real) -> float:
+    """Excess kurtosis of yhat over Haar-random circuits, for one pure sample; NaN if yhat is constant."""
+    d, (second, fourth) = len(levels), _centred(levels)
+    if second == 0:
+        return float("nan")
+    variance = second / (d * (d + 1))
+    return (3 * second**2 + 6 * fourth) / (d * (d + 1) * (d + 2) * (d + 3)) / variance**2 - 3
 
 
 def states_of(name: str, states: ArrayLike, d: int) -> np.ndarray:
