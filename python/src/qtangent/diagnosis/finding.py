@@ -1,0 +1,50 @@
+"""One number of a diagnosis, with what it rests on, and the sections that such numbers make up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .codes import Code
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statistic, its interval, the threshold it is held against, and the verdict."""
+
+    name: str
+    """Of the statistic, as in JSON: "kernel_rank"."""
+    value: float | int | None
+    """None where it could not be computed; `sentence` then says why."""
+    interval: tuple[float, float] | None
+    """95 %; None for exact numbers."""
+    threshold: float | None
+    """What the value is compared with, by the decision rule that `sentence` names."""
+    verdict: Code
+    sentence: str
+    source: str
+    """Paper and equation, or the heading of docs/maths.md that derives it."""
+    caveat: str = ""
+    """What the number cannot say."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """An answer to one question of the diagnosis."""
+
+    name: str
+    """"express", "start", "speed", "end" or "advice"."""
+    question: str
+    verdict: Code
+    sentence: str
+    findings: tuple[Finding, ...]
+
+    def finding(self, name: str) -> Finding:
+        """The finding of that name.
+
+        Raises:
+            KeyError: There is none; the message names those that there are.
+        """
+        for one in self.findings:
+            if one.name == name:
+                return one
+        raise KeyError(f"{name!r}: this section has {[one.name for one in self.findings]}")
