@@ -5,7 +5,7 @@ import pytest
 import qtangent as qt
 from landscape_cases import brick, everything, product_data, product_model
 from qtangent import landscape
-from qtangent.landscape import polynomial
+from qtangent.capacity.ensemble import periods
 
 
 def test_spectra_are_transforms_of_the_simulator():
@@ -64,7 +64,7 @@ def test_coupled_losses_have_modes_everywhere():
 
 def test_frequencies_beyond_the_degrees_are_noticed(monkeypatch):
     circuit = qt.Circuit(2).crx(qt.param(0), 0, 1).ry(qt.param(1), 0)
-    true = polynomial.frequencies
+    true = periods.frequencies
 
     def one_short(handle, n_params):
         base, degrees = true(handle, n_params)
@@ -72,6 +72,6 @@ def test_frequencies_beyond_the_degrees_are_noticed(monkeypatch):
 
     model, states = qt.Model(circuit, qt.pauli("XZ")), qt.encoding.haar_states(2, 3, seed=0)
     assert landscape.trigonometric(model, states=states).deviation < 1e-14
-    monkeypatch.setattr(polynomial, "frequencies", one_short)
+    monkeypatch.setattr(periods, "frequencies", one_short)
     with pytest.raises(qt.NumericalError, match=r"degrees \[1, 1\]"):
         landscape.trigonometric(model, states=states)

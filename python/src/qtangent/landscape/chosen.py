@@ -12,6 +12,7 @@ from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError, OutOfMemoryError
 from .._native.results import memory_limit
+from ..capacity.ensemble import periods
 from ..models import Model
 from . import polynomial
 
@@ -42,7 +43,7 @@ class Chosen:
         """
         if model.n_params == 0:
             raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to study")
-        base, degrees = polynomial.frequencies(model._circuit._handle, model.n_params)
+        base, degrees = periods.frequencies(model._circuit._handle, model.n_params)
         numbers = _numbers(model, parameters)
         rest = np.zeros(model.n_params)
         if len(numbers) < model.n_params:

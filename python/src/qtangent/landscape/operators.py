@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, OutOfMemoryError
 from .._native.results import memory_limit
+from ..capacity.ensemble import periods
 from ..circuits import Circuit
 from ..observables import Observable
 from . import polynomial
@@ -104,7 +105,7 @@ def operators(circuit: Circuit, observable: Observable) -> Operators:
         raise InvalidArgumentError(
             f"the observable acts on {observable.n_qubits} qubits, the circuit has {circuit.n_qubits}"
         )
-    base, degrees = polynomial.frequencies(circuit._handle, p)
+    base, degrees = periods.frequencies(circuit._handle, p)
     for l, degree in enumerate(degrees):
         if degree != 1:
             raise InvalidArgumentError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -192,17 +191,3 @@ def size(degrees: tuple[int, ...]) -> int:
 def periods(base: Real, degrees: tuple[int, ...]) -> Real:
     """The period of every parameter, (p,), in radians of theta; infinite where nothing depends on it."""
     return np.where(np.array(degrees) > 0, 2 * np.pi / base, np.inf)
-
-
-def frequencies(handle: int, n_params: int) -> tuple[Real, tuple[int, ...]]:
-    """Base (p,) and degrees of every parameter of a native circuit."""
-    base, degree = np.ones(n_params), np.zeros(n_params, dtype=np.int64)
-    address = ctypes.c_void_p
-    _native.call(
-        "qtg_circuit_frequencies",
-        handle,
-        n_params,
-        address(arrays.pointer(base)),
-        address(arrays.pointer(degree)),
-    )
-    return base, tuple(int(value) for value in degree)

@@ -15,9 +15,9 @@ from scipy.linalg import qr
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from ..capacity.ensemble.periods import periods
 from ..models import Model
 from ..samples import Samples
-from . import polynomial
 from .minima import Minima
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def slice(
     p = model.n_params
     if p == 0:
         raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to show")
-    period = _period(model)
+    period = periods(model)
     middle = np.zeros(p) if centre is None else arrays.real("centre", centre)
     arrays.expect_shape("centre", middle, (p,), "(p,)")
     arrays.finite("centre", middle)
@@ -225,15 +225,6 @@ def slice(
     values = model.loss(middle + grid @ vectors, y, X=X, states=states, loss=loss)
     shape = tuple(len(axis) for axis in axes)
     return Slice(tuple(axes), values.reshape(shape), middle, vectors, chosen, period)
-
-
-def _period(model: Model) -> Real:
-    """Of every parameter; infinite where none is known, as for angles param*feature."""
-    try:
-        base, degrees = polynomial.frequencies(model._circuit._handle, model.n_params)
-    except InvalidArgumentError:
-        return np.full(model.n_params, np.inf)
-    return np.where(np.array(degrees) > 0, 2 * np.pi / base, np.inf)
 
 
 def _axes(parameters: Sequence[int] | None, p: int) -> tuple[int, ...]:
