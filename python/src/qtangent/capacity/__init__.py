@@ -1,9 +1,22 @@
-"""What a circuit can express: the Lie algebra of its generators, the Fisher information of its training data, and its
-kernel averaged over all parameters."""
+"""What a circuit can express: the Lie algebra of its generators, the Fisher information of its training data, its kernel
+averaged over all parameters, and what its states and predictions do at random parameters."""
 
 from .average_kernel import AverageKernel, average_kernel
+from .ensemble.gradient_variance import GradientVariance, gradient_variance
+from .ensemble.trend import GradientVarianceTrend, gradient_variance_trend
 from .fisher import data_fisher_information
 from .ideals import Ideal
 from .lie_algebra import LieAlgebra, lie_algebra
 
-__all__ = ["AverageKernel", "Ideal", "LieAlgebra", "average_kernel", "data_fisher_information", "lie_algebra"]
+__all__ = [
+    "AverageKernel",
+    "GradientVariance",
+    "GradientVarianceTrend",
+    "Ideal",
+    "LieAlgebra",
+    "average_kernel",
+    "data_fisher_information",
+    "gradient_variance",
+    "gradient_variance_trend",
+    "lie_algebra",
+]
