@@ -2,6 +2,8 @@
 averaged over all parameters, and what its states and predictions do at random parameters."""
 
 from .average_kernel import AverageKernel, average_kernel
+from .ensemble.entangling import EntanglingCapability, entangling_capability
+from .ensemble.expressibility import Expressibility, expressibility
 from .ensemble.gradient_variance import GradientVariance, gradient_variance
 from .ensemble.trend import GradientVarianceTrend, gradient_variance_trend
 from .fisher import data_fisher_information
@@ -10,12 +12,16 @@ from .lie_algebra import LieAlgebra, lie_algebra
 
 __all__ = [
     "AverageKernel",
+    "EntanglingCapability",
+    "Expressibility",
     "GradientVariance",
     "GradientVarianceTrend",
     "Ideal",
     "LieAlgebra",
     "average_kernel",
     "data_fisher_information",
+    "entangling_capability",
+    "expressibility",
     "gradient_variance",
     "gradient_variance_trend",
     "lie_algebra",
