@@ -2,6 +2,7 @@
 averaged over all parameters, and what its states and predictions do at random parameters."""
 
 from .average_kernel import AverageKernel, average_kernel
+from .ensemble.effective_dimension import EffectiveDimension, effective_dimension
 from .ensemble.entangling import EntanglingCapability, entangling_capability
 from .ensemble.expressibility import Expressibility, expressibility
 from .ensemble.gradient_variance import GradientVariance, gradient_variance
@@ -12,6 +13,7 @@ from .lie_algebra import LieAlgebra, lie_algebra
 
 __all__ = [
     "AverageKernel",
+    "EffectiveDimension",
     "EntanglingCapability",
     "Expressibility",
     "GradientVariance",
@@ -20,6 +22,7 @@ __all__ = [
     "LieAlgebra",
     "average_kernel",
     "data_fisher_information",
+    "effective_dimension",
     "entangling_capability",
     "expressibility",
     "gradient_variance",
