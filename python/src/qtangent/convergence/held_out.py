@@ -16,7 +16,7 @@ from .checks import checked_labels
 if TYPE_CHECKING:
     from ..models import Model
 
-_MOST_CLASSES = 10
+MOST_CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def accuracy(predictions: Real, y: Real, training_labels: Real) -> Real | None:
     if y.ndim == 2:
         return np.asarray((predictions.argmax(-1) == y.argmax(-1)).mean(-1), dtype=np.float64)
     classes: NDArray[np.float64] = np.unique(training_labels)
-    if not 2 <= len(classes) <= _MOST_CLASSES:
+    if not 2 <= len(classes) <= MOST_CLASSES:
         return None
     nearest = classes[np.abs(predictions[..., None] - classes).argmin(-1)]
     return np.asarray((nearest == y).mean(-1), dtype=np.float64)

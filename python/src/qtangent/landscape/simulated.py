@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from ..convergence.bounds.overlaps import value_range
 from ..models import Model
 from ..observables import Observable
 from ..samples import Samples
@@ -52,7 +53,8 @@ class SimulatedLoss:
         observables: list[Observable] = (
             model.observable if isinstance(model.observable, list) else [model.observable]
         )
-        middle, reach = (model.scale * np.array([_range(one) for one in observables])).T
+        ends = model.scale * np.array([value_range(one) for one in observables])
+        middle, reach = ends.mean(axis=1), np.abs(ends[:, 1] - ends[:, 0]) / 2
         if not reach.any():
             raise InvalidArgumentError(
                 "the loss does not depend on the parameters, so it has no isolated minima"
@@ -99,19 +101,3 @@ class SimulatedLoss:
     def _sets(self, phi: Real) -> Iterator[Real]:
         for begin in range(0, len(phi), _CHUNK):
             yield self._chosen.theta(phi[begin : begin + _CHUNK])
-
-
-def _range(observable: Observable) -> tuple[float, float]:
-    """Middle and half-width of an interval that holds all expectation values: the sum of those of its terms."""
-    low = high = 0.0
-    for term in observable.terms:
-        if term.pauli is not None and not term.pauli.strip("I"):
-            low, high = low + term.coefficient, high + term.coefficient
-        else:
-            # A string has the eigenvalues 1 and -1, a projector 1 and 0.
-            other = -term.coefficient if term.pauli is not None else 0.0
-            low, high = low + min(term.coefficient, other), high + max(term.coefficient, other)
-    if observable.dense is not None:
-        eigenvalues = np.linalg.eigvalsh(observable.dense)
-        low, high = low + float(eigenvalues[0]), high + float(eigenvalues[-1])
-    return (low + high) / 2, (high - low) / 2
