@@ -109,7 +109,7 @@ bench-passes:
 	$(name-skipped)
 
 # Modules that are imported when they are first used are not found from qtangent itself.
-PUBLIC := qtangent $(addprefix qtangent.,audit classical convergence convergence.claims datasets jax landscape pennylane plots qiskit report sklearn torch)
+PUBLIC := qtangent $(addprefix qtangent.,audit classical convergence convergence.claims datasets diagnosis jax landscape pennylane plots qiskit report sklearn torch)
 
 docs: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check pdoc

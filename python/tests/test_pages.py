@@ -76,6 +76,16 @@ def test_the_example_for_one_s_own_circuit_runs() -> None:
     assert "the loss" in printed.getvalue()
 
 
+@pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+def test_the_example_of_a_diagnosis_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/diagnosis.md").read_text(), re.DOTALL)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(code, {})
+    assert printed.getvalue().split()[0] in ("trains", "too_slow", "cannot", "undecided")
+    assert "Short training" in printed.getvalue()
+
+
 def test_the_flags_in_the_pages_exist() -> None:
     help_text = subprocess.run(
         [str(Path(sys.executable).with_name("qtangent")), "study", "--help"],

@@ -1,5 +1,7 @@
 """QTangent: will a quantum neural network train, how fast, and why (not)?"""
 
+from typing import TYPE_CHECKING
+
 from . import ansatz, callbacks, capacity, dynamics, encoding
 from ._native import build_info, get_num_threads, set_num_threads
 from ._native.errors import (
@@ -38,6 +40,9 @@ from .runs import Run
 from .samples import Samples
 from .training import Checkpoint, resume, train
 
+if TYPE_CHECKING:
+    from .diagnosis import diagnose
+
 __version__ = "0.1.0"
 
 # Imported when they are first used: they need packages of the extras.
@@ -46,6 +51,7 @@ _LAZY = (
     "classical",
     "convergence",
     "datasets",
+    "diagnosis",
     "jax",
     "landscape",
     "pennylane",
@@ -62,11 +68,15 @@ def __getattr__(name: str) -> object:
         import importlib
 
         return importlib.import_module(f".{name}", __name__)
+    if name == "diagnose":
+        from .diagnosis import diagnose
+
+        return diagnose
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_LAZY, "diagnose"})
 
 
 __all__ = [
@@ -107,6 +117,7 @@ __all__ = [
     "callbacks",
     "capacity",
     "config",
+    "diagnose",
     "dynamics",
     "encoding",
     "feature",

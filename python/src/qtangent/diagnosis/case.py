@@ -28,5 +28,5 @@ class Case:
     """(p,), where the kernel is taken and trainings start; drawn by `seed`."""
     budget: Budget
     seed: int
-    family: Callable[[int, int], Circuit] | None = None
-    """family(qubits, layers): circuits of other sizes, for trends."""
+    family: Callable[[int, int], Circuit | Model] | None = None
+    """family(qubits, layers): circuits of other sizes, for trends; models where the observable does not scale by itself."""

@@ -41,6 +41,9 @@ class Section:
     def finding(self, name: str) -> Finding:
         """The finding of that name.
 
+        Args:
+            name: As in JSON: "kernel_rank".
+
         Raises:
             KeyError: There is none; the message names those that there are.
         """

@@ -1,0 +1,134 @@
+"""From a short training and the sections' codes to one judgement, by a written rule (docs/diagnosis.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..convergence.task import LEFT, RIGHT
+from ..convergence.words import number
+from .codes import Code
+from .finding import Section
+
+FLOOR_OF_CLASSES = 0.9
+"""Share of the reference loss from which a floor decides for classes, whose loss may stay high where all are right."""
+_ON_THE_FLOOR = 1.1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the short training stands. Losses are shares of the reference, that of the best constant prediction."""
+
+    share: float
+    """The last loss."""
+    accuracy: float | None
+    """Share of right samples, None for labels that are numbers."""
+    out_of_range: float
+    """What the measurement's range alone leaves."""
+    floor: float | None
+    """What no circuit gets below on these encoded states; None where no floor is known."""
+    steps: int
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.share <= LEFT or (self.accuracy is not None and self.accuracy >= RIGHT)
+
+    @property
+    def is_floor_decisive(self) -> bool:
+        """Whether the floor alone, or the training's standing on it, rules out to arrive."""
+        if self.floor is None or self.floor <= 0:
+            return False
+        if self.share < _ON_THE_FLOOR * self.floor and self.floor > LEFT:
+            return True
+        return self.floor > (LEFT if self.accuracy is None else FLOOR_OF_CLASSES)
+
+    def __str__(self) -> str:
+        left = f"{percent(self.share)} of the best constant prediction's loss"
+        right = "" if self.accuracy is None else f" and {percent(self.accuracy)} of the samples right"
+        return f"{self.steps} steps end with {left}{right}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One verdict and why."""
+
+    verdict: Code
+    sentence: str
+    rests_on: tuple[str, ...]
+    """Of what follows: "range", "floor", "training", or section and finding, as in "express.kernel_rank"."""
+
+
+# (section, code of one of its findings or its own, verdict), in the order in which they are looked at.
+RULES: tuple[tuple[str, Code, Code], ...] = (
+    ("express", Code.KERNEL_RANK_DEFICIENT, Code.CANNOT),
+    ("end", Code.NEVER, Code.CANNOT),
+    ("speed", Code.NEVER, Code.CANNOT),
+    ("start", Code.PLATEAU, Code.TOO_SLOW),
+    ("speed", Code.FROZEN, Code.TOO_SLOW),
+    ("speed", Code.SUBLINEAR, Code.TOO_SLOW),
+    ("speed", Code.EXPONENTIAL, Code.TRAINS),
+)
+_WORDS = {
+    Code.TRAINS: "Trains",
+    Code.TOO_SLOW: "Too slow",
+    Code.CANNOT: "Cannot",
+    Code.UNDECIDED: "Undecided",
+}
+
+
+def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
+    """The first of these that applies:
+
+    1. cannot, where the labels lie so far outside the measurement's range that more than 5 % of the reference loss is left;
+    2. trains, where the short training arrived: 95 % of the samples of classes right, or at most 5 % of the loss left;
+    3. cannot, where the floor of the encoded states is above 5 % of the reference loss (above 90 % for classes, whose loss
+       may stay high where all samples are right), or the training stands on a floor above 5 %;
+    4. the first of `RULES` whose section has that code;
+    5. undecided.
+    """
+    if standing.out_of_range > LEFT:
+        left = percent(standing.out_of_range)
+        return _judgement(
+            Code.CANNOT,
+            f"the labels lie outside what is measured, which alone leaves {left} of the loss",
+            "range",
+        )
+    if standing.has_arrived:
+        return _judgement(Code.TRAINS, f"{standing}", "training")
+    if standing.is_floor_decisive:
+        assert standing.floor is not None
+        left = percent(standing.floor)
+        return _judgement(
+            Code.CANNOT,
+            f"no circuit gets below {left} of the loss on these encoded states; {standing}",
+            "floor",
+        )
+    for name, code, verdict in RULES:
+        for section in sections:
+            if section.name != name:
+                continue
+            found = next((one for one in section.findings if one.verdict is code), None)
+            if found is not None:
+                return _judgement(
+                    verdict, f"{_begun(found.sentence)} {standing}", f"{name}.{found.name}", "training"
+                )
+            if section.verdict is code:
+                return _judgement(verdict, f"{_begun(section.sentence)} {standing}", name, "training")
+    return _judgement(Code.UNDECIDED, f"{standing}, and no section decides", "training")
+
+
+def percent(share: float) -> str:
+    """To three digits."""
+    return f"{number(100 * share)} %"
+
+
+def _judgement(verdict: Code, why: str, *rests_on: str) -> Judgement:
+    return Judgement(verdict, f"{_WORDS[verdict]}: {why}.", rests_on)
+
+
+def _begun(sentence: str) -> str:
+    """A finding's sentence inside another one, before what follows."""
+    text = sentence.rstrip(".")
+    begin = text[:1]
+    # Names and symbols keep their capital.
+    first = text.split(" ", 1)[0]
+    return (begin.lower() + text[1:] if first[1:].islower() or len(first) == 1 else text) + ";"

@@ -1,0 +1,30 @@
+"""The questions of a diagnosis, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .._native.errors import InvalidArgumentError, NumericalError, OutOfMemoryError
+from .case import Case
+from .codes import Code
+from .finding import Section
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question and what answers it."""
+
+    name: str
+    question: str
+    compute: Callable[[Case], Section]
+
+    def answer(self, case: Case) -> Section:
+        """The section; one that cannot be had says why."""
+        try:
+            return self.compute(case)
+        except (InvalidArgumentError, NumericalError, OutOfMemoryError) as error:
+            return Section(self.name, self.question, Code.NOT_COMPUTED, f"Not computed: {error}.", ())
+
+
+PARTS: tuple[Part, ...] = ()

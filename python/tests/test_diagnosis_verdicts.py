@@ -1,0 +1,65 @@
+"""Whole judgements of problems whose answer is known from elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import qtangent as qt
+from qtangent.diagnosis import Code
+
+pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
+
+
+def test_equal_states_with_opposite_labels_cannot() -> None:
+    states = np.repeat(qt.encoding.haar_states(3, 4, seed=0), 2, axis=0)
+    found = qt.diagnose(
+        qt.Model(qt.ansatz.haar(3, 60, seed=0), qt.pauli("ZII")), np.resize([1.0, -1.0], 8), states=states
+    )
+    assert (found.verdict, found.rests_on) == (Code.CANNOT, ("floor",))
+    first, second = found.specimens[:2]
+    assert first.overlap == pytest.approx(1)
+    assert first.label == (-second.label[0],)
+
+
+@pytest.mark.parametrize(("scale", "verdict"), [(1.0, Code.CANNOT), (3.0, Code.TRAINS)])
+def test_labels_out_of_reach_cannot(scale: float, verdict: Code) -> None:
+    states = qt.encoding.haar_states(3, 4, seed=0)
+    model = qt.Model(qt.ansatz.haar(3, 60, seed=0), qt.pauli("ZII"), scale=scale)
+    found = qt.diagnose(model, [2.0, -2.0, 2.0, -2.0], states=states)
+    assert found.verdict is verdict
+    assert (found.rests_on == ("range",)) == (verdict is Code.CANNOT)
+
+
+def trojaned() -> tuple[qt.Model, dict[str, float], np.ndarray, np.ndarray]:
+    random = np.random.default_rng(0)
+    X = np.concatenate([random.uniform(0.0, 1.0, (10, 3)), random.uniform(2.0, 3.0, (10, 3))])
+    circuit = qt.encoding.angle(3) + qt.ansatz.hardware_efficient(3, 2)
+    planted = qt.audit.plant_trojan(circuit)
+    return qt.Model(circuit, qt.pauli("ZII")), planted, X, np.repeat([1.0, -1.0], 10)
+
+
+def test_a_trojan_is_judged_by_what_it_does() -> None:
+    """Dormant, it changes no bit; active, all samples are one state, as if equal states had opposite labels."""
+    clean, planted, X, y = trojaned()
+    dormant = qt.diagnose(qt.Model(planted.circuit, clean.observable), y, X=X)
+    known = qt.diagnose(clean, y, X=X)
+    assert (dormant.verdict, dormant.sentence, dormant.sections) == (
+        known.verdict,
+        known.sentence,
+        known.sections,
+    )
+    assert known.verdict is Code.TRAINS
+    active = qt.diagnose(qt.Model(planted.circuit.bind(planted.trigger), clean.observable), y, X=X)
+    assert (active.verdict, active.rests_on) == (Code.CANNOT, ("floor",))
+
+
+def test_accuracy_plays_its_part() -> None:
+    """A loss that a floor holds up far above 0 beside predictions that are all right."""
+    random = np.random.default_rng(3)
+    X = np.concatenate([random.uniform(0.9, 1.5, (10, 1)), random.uniform(1.7, 2.3, (10, 1))])
+    model = qt.Model(qt.encoding.angle(1) + qt.ansatz.hardware_efficient(1, 2), qt.pauli("Z"))
+    found = qt.diagnose(model, np.repeat([1.0, -1.0], 10), X=X)
+    assert found.trial.accuracy is not None
+    assert found.trial.accuracy[-1] >= 0.95
+    assert found.trial.share > 0.25
+    assert found.verdict is Code.TRAINS
