@@ -249,7 +249,7 @@ def test_two_files_of_one_name_do_not_overwrite_each_other(
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     refused(tmp_path, "--dataset", table(tmp_path / "a"), table(tmp_path / "b"), "--qubits", 2)
-    assert "two studies would be called animals-hea-scale1" in capsys.readouterr().err
+    assert "two results would be called animals-hea-scale1" in capsys.readouterr().err
 
 
 def test_unwritable_folders_are_named_before_training(

@@ -8,7 +8,7 @@ import sys
 
 from .._native import build_info
 from .._native.errors import QTangentError
-from . import audit, info, landscape_flags, study_flags
+from . import audit, diagnosis, info, landscape_flags, study_flags
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,12 +18,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"qtangent {build_info()['version']}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    diagnosis.add_parser(commands)
     study_flags.add_parser(commands)
     study_flags.add_report_parser(commands)
     landscape_flags.add_parser(commands)
     audit.add_parser(commands)
     info.add_parser(commands)
-    chosen = parser.parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    chosen = parser.parse_args(typed)
+    chosen.typed = typed
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Names of files and classes may hold what the terminal cannot show.
         sys.stdout.reconfigure(errors="backslashreplace")

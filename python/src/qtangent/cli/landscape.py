@@ -90,7 +90,7 @@ def _write(
         "seconds": seconds,
         "landscapes": {entry.name: told for entry, told in entries},
     }
-    text = render_landscapes([entry for entry, _ in entries], page.rows(settings, seconds))
+    text = render_landscapes([entry for entry, _ in entries], page.rows(arguments, seconds))
     write_atomically(out / "landscape.html", text.encode(errors="backslashreplace"))
     write_atomically(out / "landscape.json", to_json(content))
     for entry, _ in entries:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +32,18 @@ def begin(out: Path) -> bool:
 
 def settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked for, by the flags' names."""
-    given = {name: value for name, value in vars(arguments).items() if name not in ("run", "command")}
+    given = {
+        name: value for name, value in vars(arguments).items() if name not in ("run", "command", "typed")
+    }
     return {**given, "out": str(arguments.out)}
 
 
-def rows(asked: dict[str, Any], seconds: float) -> list[tuple[str, str]]:
-    """The page's last table: the settings given, the run time, the versions."""
-    given = [(name, _shown(value)) for name, value in asked.items() if _is_given(value)]
-    return [*given, ("run time", f"{seconds:.0f} s"), *facts()]
+def rows(arguments: argparse.Namespace, seconds: float) -> list[tuple[str, str]]:
+    """The page's last table: date and command, the settings given, the run time, the versions."""
+    now = datetime.now().astimezone()
+    begun = [("date", f"{now:%Y-%m-%d %H:%M %Z}"), ("command", shlex.join(["qtangent", *arguments.typed]))]
+    given = [(name, _shown(value)) for name, value in settings(arguments).items() if _is_given(value)]
+    return [*begun, *given, ("run time", f"{seconds:.0f} s"), *facts()]
 
 
 def _is_given(value: Any) -> bool:

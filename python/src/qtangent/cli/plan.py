@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,8 @@ class Subject:
     time: float = Defaults.time
     precision: str = "double"
     most_steps: int | None = None
+    family: Callable[[int, int], Circuit] | None = None
+    """Of (qubits, layers): the library's circuits in other sizes."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,8 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
         FileError: A file cannot be read.
     """
     _check(arguments)
-    subjects = _own(arguments) if arguments.circuit is not None else _ansatze(arguments)
     jobs: list[Job] = []
-    for one in subjects:
+    for one in subjects(arguments):
         for scale in dict.fromkeys(arguments.scale or one.scales):
             model = Model(one.circuit, one.measured.observable, scale, one.precision)
             _ = model.z_sum  # which some circuits do not have
@@ -115,23 +117,44 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
                     all_kernels=arguments.all_kernels,
                 )
             )
-    names = [job.name for job in jobs]
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidArgumentError(
-                f"two studies would be called {name}: run them one by one, or rename a file"
-            )
+    expect_different([job.name for job in jobs])
     return jobs
 
 
-def _check(arguments: argparse.Namespace) -> None:
-    """What a study would refuse, before the first one starts."""
+def subjects(arguments: argparse.Namespace) -> Iterator[Subject]:
+    """Every data set with the user's circuit, or with every ansatz.
+
+    Args:
+        arguments: With the flags of `flags.add_circuit_flags`, `add_data_flags` and `study_flags.add_ansatz_flags`.
+
+    Raises:
+        InvalidArgumentError: A flag's value cannot be used.
+        FileError: A file cannot be read.
+    """
     if arguments.seed < 0:
         raise InvalidArgumentError(f"the seed is {arguments.seed}: give 0 or a positive integer")
     if arguments.params is not None and arguments.params < 1:
         raise InvalidArgumentError(f"{arguments.params} parameters: there is nothing to train")
     if 0 in (arguments.scale or ()):
         raise InvalidArgumentError("the scale is 0: then nothing is measured")
+    return _own(arguments) if arguments.circuit is not None else _ansatze(arguments)
+
+
+def expect_different(names: list[str]) -> None:
+    """Names of folders, each once.
+
+    Raises:
+        InvalidArgumentError: Two are the same.
+    """
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidArgumentError(
+                f"two results would be called {name}: run them one by one, or rename a file"
+            )
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """What a study would refuse, before the first one starts."""
     if arguments.steps is not None:
         checked_count("steps", arguments.steps)
     log_grid(1, arguments.records)
@@ -171,20 +194,28 @@ def _ansatze(arguments: argparse.Namespace) -> Iterator[Subject]:
             measured = default_observables(1 if data.y.ndim == 1 else data.y.shape[1], n, ())
         data = fitted(data, len(measured.observables))
         for kind in dict.fromkeys(arguments.ansatz or defaults.ansatz):
-            circuit, size = _circuit(kind, n, arguments, defaults)
+            circuit, size, family = _circuit(kind, n, arguments, defaults)
             if data.encoding is not None:
                 circuit = data.encoding + circuit
             text = f"{size} on {n} qubits"
-            yield Subject(kind, size, text, circuit, measured, _SCALES, data, time=defaults.time)
+            yield Subject(
+                kind, size, text, circuit, measured, _SCALES, data, time=defaults.time, family=family
+            )
 
 
 def _circuit(
     kind: str, n_qubits: int, arguments: argparse.Namespace, defaults: Defaults
-) -> tuple[Circuit, str]:
+) -> tuple[Circuit, str, Callable[[int, int], Circuit]]:
+    """The circuit, its size in words, and what builds it in other sizes."""
     if kind == "hea":
         layers = 32 if arguments.layers is None else arguments.layers
         # A ring would confine the circuit to a subgroup, whose limit is another (docs/maths.md).
-        circuit = ansatz.hardware_efficient(n_qubits, layers, topology="chain")
-        return circuit, f"hardware-efficient, {layers} layers"
+        family = functools.partial(ansatz.hardware_efficient, topology="chain")
+        return (
+            family(n_qubits, layers),
+            f"hardware-efficient, {layers} {'layer' if layers == 1 else 'layers'}",
+            family,
+        )
     params = defaults.params if arguments.params is None else arguments.params
-    return ansatz.haar(n_qubits, params, seed=arguments.seed), f"Haar, {params} parameters"
+    family = functools.partial(ansatz.haar, seed=arguments.seed)
+    return family(n_qubits, params), f"Haar, {params} parameters", family

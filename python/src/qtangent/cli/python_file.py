@@ -24,15 +24,8 @@ def value_in_file(path: Path, name: str) -> Any:
         InvalidArgumentError: the file or the function raises, the name is missing, or the function needs arguments.
         FileError: the file cannot be read.
     """
-    try:
-        source = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     with _neighbours_importable(path):
-        module = _module(path, source)
-        if not hasattr(module, name):
-            raise InvalidArgumentError(f"{path} has no {name or 'empty name'!r}; {_defined(module)}")
-        value = getattr(module, name)
+        value = _named(path, name)
         if not callable(value):
             return value
         try:
@@ -42,6 +35,45 @@ def value_in_file(path: Path, name: str) -> Any:
                 f"{path}:{name}{inspect.signature(value)} needs arguments; it is called without: give them defaults"
             ) from None
         return _pointing_into(path, value)
+
+
+def function_in_file(path: Path, name: str, example: tuple[Any, ...]) -> Callable[..., Any]:
+    """The function called `name` in a Python file, whose errors point into the file.
+
+    Args:
+        path: of the file.
+        name: of the function.
+        example: arguments that it must take.
+
+    Raises:
+        InvalidArgumentError: the file raises, the name is missing, or stands for nothing that takes such arguments.
+        FileError: the file cannot be read.
+    """
+    with _neighbours_importable(path):
+        value = _named(path, name)
+    try:
+        inspect.signature(value).bind(*example)
+    except TypeError as error:
+        raise InvalidArgumentError(
+            f"{path}:{name} is {value!r:.80}, no function of {len(example)} arguments"
+        ) from error
+
+    def called(*arguments: Any) -> Any:
+        with _neighbours_importable(path):
+            return _pointing_into(path, lambda: value(*arguments))
+
+    return called
+
+
+def _named(path: Path, name: str) -> Any:
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
+    module = _module(path, source)
+    if not hasattr(module, name):
+        raise InvalidArgumentError(f"{path} has no {name or 'empty name'!r}; {_defined(module)}")
+    return getattr(module, name)
 
 
 def _module(path: Path, source: bytes) -> ModuleType:

@@ -85,7 +85,7 @@ def _write(arguments: argparse.Namespace, entries: list[Entry], seconds: float) 
         write_atomically(out / f"{Path(name).stem}-losses.svg", svg)
         write_atomically(out / f"{Path(name).stem}-losses.png", png)
         comparisons[name] = svg
-    text = render(entries, comparisons, page.rows(settings, seconds))
+    text = render(entries, comparisons, page.rows(arguments, seconds))
     write_atomically(out / "report.html", text.encode(errors="backslashreplace"))
     write_atomically(out / "study.json", to_json(content))
     print(table([(entry.name, entry.study) for entry in entries]))

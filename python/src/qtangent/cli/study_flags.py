@@ -28,14 +28,7 @@ def add_parser(commands: Any) -> None:
     )
     add_circuit_flags(parser)
     add_data_flags(parser)
-    circuits = parser.add_argument_group("circuits of the library, without --circuit").add_argument
-    circuits("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
-    circuits(
-        "--ansatz", nargs="+", choices=ANSATZ_NAMES,
-        help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
-    )  # fmt: skip
-    circuits("--layers", type=int, help="layers of the hardware-efficient ansatz (default: 32)")
-    circuits("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
+    add_ansatz_flags(parser)
     training = parser.add_argument_group("training").add_argument
     training(
         "--scale", nargs="+", type=float,
@@ -52,6 +45,18 @@ def add_parser(commands: Any) -> None:
     )
     training("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
+
+
+def add_ansatz_flags(parser: argparse.ArgumentParser) -> None:
+    """The library's circuits."""
+    circuits = parser.add_argument_group("circuits of the library, without --circuit").add_argument
+    circuits("--qubits", type=int, help="number of qubits (default: 6 for digits, 5 for orthogonal, else 4)")
+    circuits(
+        "--ansatz", nargs="+", choices=ANSATZ_NAMES,
+        help="hardware-efficient or Haar (default: hea haar for digits, haar for orthogonal, else hea)",
+    )  # fmt: skip
+    circuits("--layers", type=int, help="layers of the hardware-efficient ansatz (default: 32)")
+    circuits("--params", type=int, help="parameters of the Haar ansatz (default: 256, orthogonal 1024)")
 
 
 def add_report_parser(commands: Any) -> None:

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         golden_source=None if golden is None else golden.source,
         measured=None if outputs is None else outputs.text,
     )
-    text = render_audit(audited, page.rows(asked, seconds))
+    text = render_audit(audited, page.rows(arguments, seconds))
     content = {"settings": asked, "versions": dict(facts()), "seconds": seconds, "audit": report.to_dict()}
     write_atomically(out / "audit.html", text.encode(errors="backslashreplace"))
     write_atomically(out / "audit.json", to_json(content))
