@@ -41,6 +41,26 @@ struct PauliTable<Key: Hashable & Sendable>: Sendable {
     entries = merged.filter { $0.weight != 0 || $0.kernel != 0 }
     mergedCount = entries.count
   }
+
+  /// Turns the strings at `side` of the keys by the angle of a rotation about `string`.
+  private mutating func turn(
+    _ string: PauliString, _ angle: (cosine: Double, sine: Double),
+    _ side: WritableKeyPath<Key, PauliString>
+  ) {
+    for k in entries.indices where !entries[k].key[keyPath: side].commutes(with: string) {
+      if angle.sine != 0 {
+        var turned = entries[k]
+        let (moved, sign) = string.turned(turned.key[keyPath: side])
+        turned.key[keyPath: side] = moved
+        turned.weight *= sign * angle.sine
+        turned.kernel *= sign * angle.sine
+        entries.append(turned)
+      }
+      entries[k].weight *= angle.cosine
+      entries[k].kernel *= angle.cosine
+    }
+    mergeIfGrown()
+  }
 }
 
 /// A string for each of two predictions.
@@ -88,25 +108,6 @@ extension PauliTable<StringPair> {
     }
     mergeIfGrown()
   }
-
-  private mutating func turn(
-    _ string: PauliString, _ angle: (cosine: Double, sine: Double),
-    _ side: WritableKeyPath<StringPair, PauliString>
-  ) {
-    for k in entries.indices where !entries[k].key[keyPath: side].commutes(with: string) {
-      if angle.sine != 0 {
-        var turned = entries[k]
-        let (moved, sign) = string.turned(turned.key[keyPath: side])
-        turned.key[keyPath: side] = moved
-        turned.weight *= sign * angle.sine
-        turned.kernel *= sign * angle.sine
-        entries.append(turned)
-      }
-      entries[k].weight *= angle.cosine
-      entries[k].kernel *= angle.cosine
-    }
-    mergeIfGrown()
-  }
 }
 
 extension PauliTable<PauliString> {
@@ -116,16 +117,7 @@ extension PauliTable<PauliString> {
     case .clifford(let gate):
       for k in entries.indices { entries[k].weight *= gate.move(&entries[k].key) }
     case .parameter(let string, _): entries.removeAll { !$0.key.commutes(with: string) }
-    case .turn(let string, let turns):
-      let (cosine, sine) = turns[sample]
-      for k in entries.indices where !entries[k].key.commutes(with: string) {
-        if sine != 0 {
-          let (moved, sign) = string.turned(entries[k].key)
-          entries.append(Entry(key: moved, weight: sign * sine * entries[k].weight, kernel: 0))
-        }
-        entries[k].weight *= cosine
-      }
-      mergeIfGrown()
+    case .turn(let string, let turns): turn(string, turns[sample], \.self)
     }
   }
 }
