@@ -13,7 +13,7 @@ from ._native.arrays import Complex, Real
 from ._native.errors import Interrupted
 from ._native.inputs import Theta
 from ._native.results import memory_limit
-from .samples import Samples, samples_for
+from .samples import Samples, density_matrices, samples_for
 from .second_derivatives import SecondDerivatives
 
 # What output states of one block of samples may take, as a share of what a call may; two blocks are held at a time.
@@ -170,9 +170,7 @@ class Kernels(SecondDerivatives):
 
 def _vectors(states: Complex, is_mixed: bool) -> Complex:
     """States (m, d) as they are or, beside density matrices, as such, laid out as vectors (m, d^2)."""
-    if is_mixed and states.ndim == 2:
-        states = states[:, :, None] * states[:, None].conj()
-    return states.reshape(len(states), -1)
+    return (density_matrices(states) if is_mixed else states).reshape(len(states), -1)
 
 
 def _overlaps(left: Complex, right: Complex, is_mixed: bool, out: Real) -> None:

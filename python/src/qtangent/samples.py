@@ -240,6 +240,11 @@ def samples_for(
     return samples
 
 
+def density_matrices(states: Complex) -> Complex:
+    """Density matrices (m, d, d) of pure states (m, d), or those given."""
+    return states if states.ndim == 3 else states[:, :, None] * states[:, None, :].conj()
+
+
 def labelled(
     model: Sized,
     y: ArrayLike,

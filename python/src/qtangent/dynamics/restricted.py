@@ -16,6 +16,7 @@ from .._native.errors import InvalidArgumentError, NumericalError
 from ..capacity import LieAlgebra
 from ..capacity.lie_algebra import generator_matrix
 from ..observables import Observable
+from ..samples import density_matrices
 from . import checks
 from .flows import Asymptotic, limit_of
 
@@ -144,4 +145,4 @@ def _densities(states: ArrayLike, d: int) -> Complex:
         raise InvalidArgumentError(
             f"states has shape {given.shape}, the algebra has {d} levels: (m, {d}) or (m, {d}, {d}) is expected"
         )
-    return given if given.ndim == 3 else given[:, :, None] * given[:, None, :].conj()
+    return density_matrices(given)

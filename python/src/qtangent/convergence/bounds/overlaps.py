@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..._native.arrays import Complex, Real
+from ..._native.arrays import Real
 
 if TYPE_CHECKING:
     from ...observables import Observable
 
 _QUBIT_LIMIT = 12  # of Observable.matrix
-
-
-def densities(states: ArrayLike) -> Complex:
-    """Density matrices (m, d, d) of pure states (m, d) or of density matrices."""
-    given = np.asarray(states, dtype=np.complex128)
-    return given if given.ndim == 3 else given[:, :, None] * given[:, None, :].conj()
 
 
 def overlaps(states: ArrayLike) -> Real:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..bounds.overlaps import densities, overlaps
+from ..bounds.overlaps import overlaps
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,7 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
         gram = given.conj() @ given.T
         triples = np.einsum("ab,bc,ca->abc", gram, gram, gram, optimize=True).real
     else:
-        rho = densities(given)
-        triples = np.einsum("aij,bjk,cki->abc", rho, rho, rho, optimize=True).real
+        triples = np.einsum("aij,bjk,cki->abc", given, given, given, optimize=True).real
     return np.asarray(gamma * (2 * d**2 * triples - 2 * d * sums + 4), dtype=np.float64)
 
 

@@ -13,8 +13,7 @@ from ..._native.errors import InvalidArgumentError
 from ...circuits import Circuit
 from ...instructions import Instruction
 from ...models import Model
-from ...samples import Samples
-from ..bounds.overlaps import densities
+from ...samples import Samples, density_matrices
 
 _STEP = 0.5
 """Of the angle from whose rotation a generator's spectrum is read."""
@@ -56,7 +55,7 @@ def kernel_noise(
         raise InvalidArgumentError("the circuit has one qubit; the fourth moment needs two at least")
     h2, h4 = _generator_moments(model.circuit, d)
     measured = model.scale * observable.matrix()
-    rho = densities(np.asarray(model.output_states(theta, X, states=states)))
+    rho = density_matrices(np.asarray(model.output_states(theta, X, states=states)))
     m = len(rho)
     result: Real = _native.result("the covariance", (m, m, m, m), 0, "samples")
     currents = 1j * (measured @ rho - rho @ measured)
