@@ -88,10 +88,13 @@ DOCS ?=
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check $(PEERS)
 	@touch $@
 
+# Every part runs, also when one before it has missed a goal.
 bench: $(VENV)/developer .venv-bench/installed
-	cd python && ../$(BIN)/python -m benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)
-	cd python && ../$(BIN)/python -m benchmarks.sequences && ../$(BIN)/python -m benchmarks.estimators
-	cd python && ../$(BIN)/python -m benchmarks.descents
+	@cd python && status=0; for part in \
+	  "benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)" \
+	  benchmarks.sequences benchmarks.estimators benchmarks.descents; do \
+	  ../$(BIN)/python -m $$part || status=1; \
+	done; exit $$status
 
 bench-cores: $(VENV)/developer $(if $(JAX),.venv-bench/installed)
 	cd python && ../$(BIN)/python -m benchmarks.cores $(if $(JAX),--jax --peers-python ../.venv-bench/bin/python) \
