@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from .._native import arrays
 from .._native.arrays import Real
@@ -93,6 +93,12 @@ class QuantumNetwork(BaseEstimator):
         self.loss_curve_ = run.loss
         if watcher is not None:
             self.validation_curve_ = np.array(watcher.losses)
+
+    def _weights(self, X: Real, given: ArrayLike | None) -> Real | None:
+        if given is None:
+            return None
+        weights: Real = _check_sample_weight(given, X, dtype=np.float64, ensure_non_negative=True)
+        return weights
 
     def _circuit(self, n_features: int) -> Circuit:
         if isinstance(self.circuit, Circuit):
@@ -238,12 +244,13 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
         self.warm_start = warm_start
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> QNNClassifier:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> QNNClassifier:
         """Trains the network.
 
         Args:
             X: features (n, f).
             y: labels (n,).
+            sample_weight: (n,), at least 0: weights of the samples in the loss, beside those of their classes.
 
         Raises:
             InvalidArgumentError: a ValueError, for settings, shapes and numbers that do not fit, and less than two classes.
@@ -259,7 +266,10 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
             raise InvalidArgumentError(
                 f"warm_start: y has the classes {classes}, the fit before {self.classes_}"
             )
-        weights = None if self.class_weight is None else compute_sample_weight(self.class_weight, labels)
+        weights = self._weights(features, sample_weight)
+        if self.class_weight is not None:
+            of_classes = compute_sample_weight(self.class_weight, labels)
+            weights = of_classes if weights is None else weights * of_classes
         self._fit(features, numbers, self._of_classes(len(classes)), weights, stratify=numbers)
         self.classes_ = classes
         return self
@@ -378,12 +388,13 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         self.warm_start = warm_start
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> QNNRegressor:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> QNNRegressor:
         """Trains the network.
 
         Args:
             X: features (n, f).
             y: targets (n,) or (n, k).
+            sample_weight: (n,), at least 0: weights of the samples in the loss and in the scale of the targets.
 
         Raises:
             InvalidArgumentError: a ValueError, for settings, shapes and numbers that do not fit.
@@ -392,10 +403,12 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         features, given = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
         self._is_flat = given.ndim == 1
         targets = np.asarray(given, dtype=np.float64).reshape(len(features), -1)
-        self._mean, deviation = targets.mean(axis=0), targets.std(axis=0)
+        weights = self._weights(features, sample_weight)
+        self._mean = np.average(targets, axis=0, weights=weights)
+        deviation = np.sqrt(np.average((targets - self._mean) ** 2, axis=0, weights=weights))
         self._deviation = np.where(deviation > 0, deviation, 1.0)
         standard = (targets - self._mean) / self._deviation
-        self._fit(features, standard, self._observables(targets.shape[1]), None, stratify=None)
+        self._fit(features, standard, self._observables(targets.shape[1]), weights, stratify=None)
         return self
 
     def predict(self, X: ArrayLike) -> Real:
