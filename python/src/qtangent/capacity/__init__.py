@@ -10,6 +10,7 @@ from .ensemble.trend import GradientVarianceTrend, gradient_variance_trend
 from .fisher import data_fisher_information
 from .ideals import Ideal
 from .lie_algebra import LieAlgebra, lie_algebra
+from .strings.classification import SimplePart
 
 __all__ = [
     "AverageKernel",
@@ -20,6 +21,7 @@ __all__ = [
     "GradientVarianceTrend",
     "Ideal",
     "LieAlgebra",
+    "SimplePart",
     "average_kernel",
     "data_fisher_information",
     "effective_dimension",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from .._native.arrays import Complex, Real
 from .._native.errors import NumericalError, QTangentWarning
 from .closure import closure
 from .coefficients import from_pauli_coefficients
-from .exact import ExactSpace, exact_closure
-from .rational import Rational
+from .exact import ExactSpace
 from .spectral import Margin, spectral_closure
 
 _ORTHONORMAL = 1e-11
@@ -20,32 +19,42 @@ _CLOSED = 3e-11
 _COMBINATIONS = 8
 
 
-def orthonormal_basis(generators: Complex, coefficients: Sequence[Rational]) -> tuple[Complex, bool]:
-    """An orthonormal basis (D, d, d) of the algebra of Hermitian generators (g, d, d), and whether D is exact.
+def basis_within_rounding(generators: Complex, exact: int) -> Complex | None:
+    """An orthonormal basis (D, d, d) of the algebra of Hermitian generators (g, d, d), none of them zero, if relations that
+    hold within rounding make it smaller than in exact arithmetic, where it has `exact` dimensions.
+
+    Warns: see `lie_algebra`.
+    """
+    unit = _unit(generators)
+    basis, margin = spectral_closure(unit)
+    smaller = len(basis) < exact and _is_basis(basis, unit)
+    _warn_of_doubt(margin, len(basis), smaller, exact)
+    return basis if smaller else None
+
+
+def orthonormal_basis(generators: Complex, space: ExactSpace) -> Complex:
+    """An orthonormal basis (D, d, d) of the algebra of Hermitian generators (g, d, d), none of them zero.
 
     Args:
-        generators: none of them zero.
-        coefficients: of the generators, zeros added around them where d is no power of 2.
+        space: the algebra in coefficients of Pauli strings; zeros are added around matrices where d is no power of 2.
 
-    Raises, warns: see `lie_algebra`.
+    Raises: see `LieAlgebra.basis`.
     """
-    # A factor does not matter; powers of 2 keep the numbers exact.
-    scaled = np.stack([np.ldexp(1.0, -int(np.frexp(np.abs(one).max())[1])) * one for one in generators])
-    unit = scaled / np.linalg.norm(scaled, axis=(1, 2))[:, None, None]
-    space = exact_closure(coefficients, levels(unit.shape[-1]))
-    if not all(one.recognised for one in coefficients):
-        basis, margin = spectral_closure(unit)
-        smaller = len(basis) < space.dimension and _is_basis(basis, unit)
-        _warn_of_doubt(margin, len(basis), smaller, space.dimension)
-        if smaller:
-            return basis, False
+    unit = _unit(generators)
     for candidate in _candidates(unit, space):
         if len(candidate) == space.dimension and _is_basis(candidate, unit):
-            return candidate, True
+            return candidate
     raise NumericalError(
         f"the generators' algebra has dimension {space.dimension}, but no orthonormal basis of it can be computed in double "
         "precision; their coefficients differ too much"
     )
+
+
+def _unit(generators: Complex) -> Complex:
+    # A factor does not matter; powers of 2 keep the numbers exact.
+    scaled = np.stack([np.ldexp(1.0, -int(np.frexp(np.abs(one).max())[1])) * one for one in generators])
+    result: Complex = scaled / np.linalg.norm(scaled, axis=(1, 2))[:, None, None]
+    return result
 
 
 def _warn_of_doubt(margin: Margin, found: int, closed: bool, exact: int) -> None:
@@ -62,7 +71,7 @@ def _warn_of_doubt(margin: Margin, found: int, closed: bool, exact: int) -> None
         message = f"it is {used} if differences of {share:.0e} are meant, and smaller if they are rounding"
     else:
         return
-    warnings.warn(f"the dimension is doubtful: {message}; {remedy}", QTangentWarning, stacklevel=4)
+    warnings.warn(f"the dimension is doubtful: {message}; {remedy}", QTangentWarning, stacklevel=5)
 
 
 def _candidates(unit: Complex, space: ExactSpace) -> Iterator[Complex]:
@@ -76,7 +85,9 @@ def _candidates(unit: Complex, space: ExactSpace) -> Iterator[Complex]:
     rows = space.basis()
     if rows is not None:
         orthonormal = np.linalg.qr((rows / np.linalg.norm(rows, axis=1, keepdims=True)).T)[0].T
-        yield from_pauli_coefficients(orthonormal / np.sqrt(levels(d)), levels(d))[:, :d, :d]
+        values = np.zeros((len(rows), levels(d) ** 2))
+        values[:, space.frame.strings] = orthonormal / np.sqrt(levels(d))
+        yield from_pauli_coefficients(values, levels(d))[:, :d, :d]
     yield spectral_closure(unit)[0]
 
 

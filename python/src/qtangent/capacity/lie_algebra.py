@@ -11,32 +11,135 @@ from numpy.typing import ArrayLike
 
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
-from .._native.errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError, NumericalError
 from ..observables import Observable
-from .basis import levels, orthonormal_basis
+from .basis import basis_within_rounding, levels, orthonormal_basis
+from .exact import ExactSpace, Frame, exact_closure
 from .ideals import Ideal, split
 from .moments import second_moment
-from .rational import from_matrix, from_terms
+from .rational import Rational, from_matrix, from_terms
+from .strings.binary import closed
+from .strings.classification import SimplePart, classify
+from .strings.elements import Elements, orthonormal_rows
+from .strings.families import family
+from .strings.frames import StringFrame
+from .strings.symmetry import orbit_frame
 
 _OUTSIDE = 1e-8
+_LARGEST_BASIS = 2**31
+_DENSE_LEVELS = 64
+_LISTED_QUBITS = 6
+_MOST_QUBITS = 31
+"""Whose strings have numbers in 64 bits."""
+_MOST_STRINGS = 20_000
+_MOST_DIMENSIONS = 2000
+_MOST_SPLIT = 400
+"""Dimensions that a repr splits into ideals."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class LieAlgebra:
-    """The real span of Hermitian matrices that is closed under i[A, B]."""
+    """The real span of Hermitian matrices that is closed under i[A, B].
 
-    basis: Complex
-    """(D, d, d): Hermitian, orthonormal in tr(A B)."""
-    generators: Complex
-    """(g, d, d), as they were given."""
-    exact: bool = True
+    What is listed (`basis`, `ideals` and what needs them) is computed when it is first asked for; dimension and parts of an
+    algebra of Pauli strings are known without.
+    """
+
+    dimension: int
+    """Number of elements D of a basis."""
+    levels: int
+    """d; 2^n for n qubits."""
+    exact: bool
     """Whether the dimension is that of the generators in exact arithmetic; if not, relations between irrational numbers
-    that hold within rounding were taken to hold."""
+    that hold within rounding were taken to hold, or the algebra is only a bound."""
+    is_bound: bool
+    """Whether this is a larger algebra, which each Pauli string of the generators generates for itself: theirs has more
+    dimensions than are searched, and at most these."""
+    parts: tuple[SimplePart, ...] | None
+    """The simple parts by name, where every generator is one Pauli string, or `is_bound`; else None."""
+    _given: tuple[Observable | Complex, ...]
+    _sums: tuple[Rational, ...]
+    _space: ExactSpace | None
+    _dense: Complex | None
+
+    @cached_property
+    def family(self) -> str | None:
+        """What physicists call it: the spin chain whose bonds and fields the generators are ("transverse-field Ising, ring,
+        in sums"), "all unitaries" for su(d), "free fermions" for products of two Majorana operators; None for others."""
+        n = (self.levels - 1).bit_length()
+        chain = family(self._sums, n) if n > 1 else None
+        if chain is not None or self.parts is None:
+            return chain
+        if [str(part) for part in self.parts] == [f"su({self.levels})"]:
+            return "all unitaries"
+        fermions = all(part.is_free_fermionic for part in self.parts)
+        return "free fermions" if fermions and any(part.dimension > 3 for part in self.parts) else None
+
+    @cached_property
+    def generators(self) -> Complex:
+        """(g, d, d), as they were given.
+
+        Raises:
+            InvalidArgumentError: for more than 12 qubits.
+        """
+        return np.stack([one.matrix() if isinstance(one, Observable) else one for one in self._given])
+
+    @cached_property
+    def basis(self) -> Complex:
+        """(D, d, d): Hermitian, orthonormal in tr(A B).
+
+        Raises:
+            InvalidArgumentError: if it takes more than 2 GiB.
+            NumericalError: if none can be computed in double precision.
+        """
+        if self._dense is not None:
+            return self._dense
+        size = self.dimension * self.levels**2 * 16
+        if size > _LARGEST_BASIS:
+            raise InvalidArgumentError(
+                f"a basis of {self.dimension} matrices {self.levels} x {self.levels} takes {size / 2**30:.3g} GiB; "
+                "the dimension, the parts and qt.capacity.orbit_dimension do without"
+            )
+        if self._space is None or self.levels > _DENSE_LEVELS:
+            return self._elements.matrices()
+        nonzero = np.abs(self.generators).max(axis=(1, 2)) > 0
+        return orthonormal_basis(self.generators[nonzero], self._space)
 
     @property
-    def dimension(self) -> int:
-        """Number of elements D of the basis."""
-        return len(self.basis)
+    def _is_listed(self) -> bool:
+        """Whether its elements, and the strings in them, are few enough to be listed."""
+        if self._space is not None:
+            return isinstance(self._space.frame, StringFrame)
+        return self._dense is not None or self.dimension <= _MOST_STRINGS
+
+    @cached_property
+    def _elements(self) -> Elements:
+        """A basis in Pauli strings, for numbers of levels that are powers of 2."""
+        if not self._is_listed:
+            raise InvalidArgumentError(
+                f"the algebra of dimension {self.dimension} has more than {_MOST_STRINGS} Pauli strings, which are not "
+                "listed; its dimension and parts are all there is"
+            )
+        n = (self.levels - 1).bit_length()
+        if self._space is None:
+            found = closed([string for one in self._sums for string in one.strings], n, _MOST_STRINGS)
+            assert found is not None
+            return Elements(n, found, None)
+        frame = self._space.frame
+        assert isinstance(frame, StringFrame)
+        rows = orthonormal_rows(self._sums, frame, self.dimension)
+        if rows is None:
+            raise NumericalError(
+                f"the algebra has dimension {self.dimension}, but no orthonormal basis of it can be computed in double "
+                "precision; the generators' coefficients differ too much"
+            )
+        return Elements(n, tuple(frame.strings.tolist()), rows)
+
+    def _applied(self, state: Complex) -> Complex:
+        """Every element of a basis on a state (d,): (D, d)."""
+        if self._dense is not None:
+            return self._dense @ state
+        return self._elements.applied(state)
 
     @cached_property
     def ideals(self) -> tuple[Ideal, ...]:
@@ -93,6 +196,8 @@ class LieAlgebra:
         Raises:
             ValueError: for another number of coordinates.
         """
+        if self.levels > _DENSE_LEVELS and self._dense is None:
+            return self._elements.adjoint(np.asarray(coordinates, dtype=np.float64))
         x = self.matrices(coordinates)
         brackets: Real = self.coordinates(1j * (x @ self.basis - self.basis @ x)).T
         return brackets
@@ -175,54 +280,127 @@ class LieAlgebra:
         return values, vectors
 
     def __repr__(self) -> str:
-        parts = " + ".join(f"{'centre ' if part.central else ''}{part.dimension}" for part in self.ideals)
-        return f"<qtangent.LieAlgebra: dimension {self.dimension} = {parts}, {self.basis.shape[-1]} levels>"
+        if self.parts is not None:
+            centre = self.dimension - sum(part.dimension * part.copies for part in self.parts)
+            named = [f"u(1)^{centre}" if centre > 1 else "u(1)"] * (centre > 0) + [
+                str(part) for part in self.parts
+            ]
+            parts = " = " + " + ".join(named)
+        elif self.dimension <= _MOST_SPLIT and self._is_listed:
+            named = [f"{'centre ' if part.central else ''}{part.dimension}" for part in self.ideals]
+            parts = " = " + " + ".join(named)
+        else:
+            parts = ""
+        most = "at most " if self.is_bound else ""
+        name = f", {self.family}" if self.family else ""
+        return f"<qtangent.LieAlgebra: dimension {most}{self.dimension}{parts}, {self.levels} levels{name}>"
 
 
 def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
     """The dynamical Lie algebra of gates exp(-i theta H): the real span of all nested commutators of the i H.
 
-    The dimension is found in exact arithmetic: coefficients of Pauli strings that are integers, decimals or small
+    Generators that are one Pauli string each are classified by their anticommutation graph, up to 62 qubits and without
+    a list of the algebra (Aguilar, Cichy, Eisert, Bittel, arXiv 2408.00081; docs/maths.md).
+
+    Otherwise the dimension is found in exact arithmetic: coefficients of Pauli strings that are integers, decimals or small
     fractions within rounding are taken for them (as they stand or in units of the largest one), all others for the
     binary fractions that floats are. Where such others occur, as in matrices with roots or turned by a unitary, relations
     that hold within rounding are taken to hold, and `LieAlgebra.exact` is False if that made a difference.
+
+    The dimension is a rank modulo two primes, of which the larger counts: never too large, and too small only if both
+    divide certain minors or random combinations fail to show a bracket, with a chance below 1e-800. Strings are listed,
+    up to 20,000, or else orbits of strings under permutations of the qubits that leave the generators as they are (of all
+    qubits, along a ring, of a chain's ends). Sums beyond that, on more than 31 qubits, or beyond six qubits with more
+    than 2,000 dimensions, have the algebra of their single strings as a bound, `LieAlgebra.is_bound`.
 
     Args:
         generators: observables, or Hermitian matrices (d, d) of one size. A trace counts: the identity is central.
 
     Raises:
         InvalidArgumentError: if there are none or all vanish, one is not Hermitian, or their sizes differ.
-        NumericalError: if no orthonormal basis of the algebra can be computed in double precision.
 
     Warns:
         QTangentWarning: if it is doubtful which relations hold; the text has both dimensions.
 
     Example:
-        The two terms of the open transverse-field Ising chain on three qubits generate u(1) + su(3):
+        The two terms of the open transverse-field Ising chain on three qubits generate u(1) + su(3), its single terms
+        so(6):
 
         >>> algebra = lie_algebra([pauli("ZZI") + pauli("IZZ"), pauli("XII") + pauli("IXI") + pauli("IIX")])
         >>> algebra.dimension, [part.dimension for part in algebra.ideals]
         (9, [1, 8])
+        >>> lie_algebra([pauli(one) for one in ("ZZI", "IZZ", "XII", "IXI", "IIX")])
+        <qtangent.LieAlgebra: dimension 15 = su(4), 8 levels, transverse-field Ising, open chain>
     """
-    generators = list(generators)
-    matrices = [generator_matrix(f"generator {k}", one) for k, one in enumerate(generators)]
-    if not matrices:
-        raise InvalidArgumentError("there are no generators; at least one is needed")
-    if len({len(matrix) for matrix in matrices}) > 1:
-        raise InvalidArgumentError(
-            f"generators have {', '.join(str(len(matrix)) for matrix in matrices)} levels; the sizes must agree"
-        )
-    given = np.stack(matrices)
-    nonzero = np.abs(given).max(axis=(1, 2)) > 0
-    if not nonzero.any():
-        raise InvalidArgumentError("every generator is zero; give at least one that is not")
-    coefficients = [
-        from_terms(one) if isinstance(one, Observable) and one.dense is None else from_matrix(_padded(matrix))
-        for one, matrix, kept in zip(generators, given, nonzero, strict=True)
-        if kept
+    given: list[Observable | Complex] = [
+        one if isinstance(one, Observable) else generator_matrix(f"generator {k}", one)
+        for k, one in enumerate(generators)
     ]
-    basis, exact = orthonormal_basis(given[nonzero], coefficients)
-    return LieAlgebra(basis, given, exact)
+    if not given:
+        raise InvalidArgumentError("there are no generators; at least one is needed")
+    sizes = [2**one.n_qubits if isinstance(one, Observable) else len(one) for one in given]
+    if len(set(sizes)) > 1:
+        raise InvalidArgumentError(
+            f"generators have {', '.join(map(str, sizes))} levels; the sizes must agree"
+        )
+    sums = [
+        from_terms(one)
+        if isinstance(one, Observable) and one.dense is None
+        else from_matrix(_padded(one.matrix() if isinstance(one, Observable) else one))
+        for one in given
+    ]
+    return algebra_of(sums, sizes[0], given)
+
+
+def algebra_of(
+    sums: Sequence[Rational], d: int, given: Sequence[Observable | Complex], most: int | None = None
+) -> LieAlgebra:
+    """The algebra of generators with d levels, as sums of Pauli strings.
+
+    Args:
+        given: the same as observables or matrices; may be empty if all coefficients are recognised.
+        most: the most dimensions that are searched for sums of strings.
+
+    Raises, warns: see `lie_algebra`.
+    """
+    kept = [one for one in sums if one.strings]
+    if not kept:
+        raise InvalidArgumentError("every generator is zero; give at least one that is not")
+    n = (d - 1).bit_length()
+    single = list(dict.fromkeys(string for one in kept for string in one.strings))
+    recognised = all(one.recognised for one in kept)
+    space = None
+    if any(len(one.strings) > 1 for one in kept):
+        frame = _frame(kept, single, n) if recognised or (given and d <= _DENSE_LEVELS) else None
+        if frame is not None:
+            few = most is None and len(frame) <= 4**_LISTED_QUBITS
+            space = exact_closure(kept, frame, None if few else most or _MOST_DIMENSIONS)
+        is_bound = space is None
+    else:
+        is_bound = False
+    if space is None:
+        found = classify(single, n)
+        return LieAlgebra(
+            found.dimension, d, not is_bound, is_bound, found.parts, tuple(given), tuple(kept), None, None
+        )
+    smaller = None
+    if not recognised:
+        matrices = np.stack([one.matrix() if isinstance(one, Observable) else one for one in given])
+        smaller = basis_within_rounding(matrices[np.abs(matrices).max(axis=(1, 2)) > 0], space.dimension)
+    dimension = space.dimension if smaller is None else len(smaller)
+    return LieAlgebra(dimension, d, smaller is None, False, None, tuple(given), tuple(kept), space, smaller)
+
+
+def _frame(sums: Sequence[Rational], single: Sequence[int], n: int) -> Frame | None:
+    """Coefficients of all strings that brackets lead to, or of their orbits; None for too many."""
+    if n <= _LISTED_QUBITS and len(single) > 4**_LISTED_QUBITS // 8:
+        return StringFrame(n, np.arange(0 if 0 in single else 1, 4**n))
+    if n > _MOST_QUBITS:
+        return None
+    found = closed(single, n, _MOST_STRINGS)
+    if found is None:
+        return orbit_frame(sums, n, _MOST_STRINGS)
+    return StringFrame(n, np.array(found, dtype=np.int64))
 
 
 def generator_matrix(name: str, generator: Observable | ArrayLike) -> Complex:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from .._native.arrays import Complex, Real
+from .._native.errors import InvalidArgumentError
 from ..observables import Observable
 from .coefficients import pauli_coefficients
+from .strings.binary import number
 
 _ROUNDING = 8 * float(np.finfo(float).eps)
 _DENOMINATOR = 10_000
 _DIGITS = 12
 _CHANCE = 1e-3
+_COMPUTED = 1e-14
+_PROJECTED_QUBITS = 12
 
 
 @dataclass(frozen=True)
@@ -40,24 +44,32 @@ def from_matrix(matrix: Complex) -> Rational:
     values = pauli_coefficients(matrix[None])[0]
     noise = _ROUNDING * float(np.abs(values).max())
     strings = np.flatnonzero(np.abs(values) > noise)
+    if not len(strings):
+        return Rational((), (), True)
     sizes = np.copysign(_merged(np.abs(values[strings]), noise), values[strings]).tolist()
     found, recognised = _recognise_all(sizes, [noise] * len(sizes))
     return Rational(tuple(strings.tolist()), tuple(found), recognised)
 
 
 def from_terms(observable: Observable) -> Rational:
-    """The coefficients of an observable without a dense part."""
+    """The coefficients of an observable without a dense part.
+
+    Raises:
+        InvalidArgumentError: for projectors on more than 12 qubits.
+    """
     n, terms = observable.n_qubits, observable.terms
     given = [term.coefficient for term in terms]
     found, recognised = _recognise_all(given, [_ROUNDING / 2 * abs(one) for one in given])
     total: dict[int, Fraction] = {}
     for term, value in zip(terms, found, strict=True):
         if term.pauli is not None:
-            x, z = (
-                int("".join("01"[letter in letters] for letter in term.pauli), 2) for letters in ("XY", "YZ")
-            )
-            total[(x << n) + z] = total.get((x << n) + z, Fraction(0)) + value
+            string = number(term.pauli)
+            total[string] = total.get(string, Fraction(0)) + value
             continue
+        if n > _PROJECTED_QUBITS:
+            raise InvalidArgumentError(
+                f"a projector on {n} qubits has 2^{n} Pauli strings; {_PROJECTED_QUBITS} qubits are the limit"
+            )
         # |b><b| is the mean of (-1)^(b . z) Z^z over all z.
         bits = int(term.projector or "0", 2)
         for z in range(2**n):
@@ -65,6 +77,13 @@ def from_terms(observable: Observable) -> Rational:
             total[z] = total.get(z, Fraction(0)) + sign * value / 2**n
     kept = {string: value for string, value in total.items() if value}
     return Rational(tuple(kept), tuple(kept.values()), recognised)
+
+
+def from_sum(terms: Mapping[int, float]) -> Rational:
+    """The coefficients of a sum that was computed: as for a matrix, up to the rounding of a few operations."""
+    noise = _COMPUTED * max(map(abs, terms.values()))
+    found, recognised = _recognise_all(list(terms.values()), [noise] * len(terms))
+    return Rational(tuple(terms), tuple(found), recognised)
 
 
 def _recognise_all(values: Sequence[float], noise: Sequence[float]) -> tuple[list[Fraction], bool]:
