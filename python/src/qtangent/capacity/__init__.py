@@ -10,6 +10,7 @@ from .ensemble.trend import GradientVarianceTrend, gradient_variance_trend
 from .fisher import data_fisher_information
 from .ideals import Ideal
 from .lie_algebra import LieAlgebra, lie_algebra
+from .orbit import OrbitDimension, orbit_dimension
 from .strings.classification import SimplePart
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "GradientVarianceTrend",
     "Ideal",
     "LieAlgebra",
+    "OrbitDimension",
     "SimplePart",
     "average_kernel",
     "data_fisher_information",
@@ -30,4 +32,5 @@ __all__ = [
     "gradient_variance",
     "gradient_variance_trend",
     "lie_algebra",
+    "orbit_dimension",
 ]
