@@ -12,6 +12,7 @@ from .._native.arrays import Real
 from .bounds.floor import LossFloor
 from .claims.plateau import Plateau, plateau
 from .held_out import HeldOutPredictions, accuracy
+from .movable import Movable
 from .problem import Problem
 from .three_curves import ThreeCurves
 
@@ -53,6 +54,11 @@ class Record(ThreeCurves):
         """The plateau on which the loss ends, with its cause; None while it still falls."""
         limit = None if self.asymptotic is None else self.asymptotic.loss
         return plateau(self.actual.time, self.actual.loss, limit, self.floor)
+
+    @cached_property
+    def movable(self) -> Movable:
+        """The rank of the tangent kernel and the loss that it does not move, at the start and at the end: the better one."""
+        return Movable.of(self.problem, np.asarray(self.run.theta_history)[[0, -1]])
 
     @cached_property
     def train_accuracy(self) -> Real | None:

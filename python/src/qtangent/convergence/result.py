@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..views.cards import card
 from ..views.curve import curves
+from .codes import Code
 from .record import Record
-from .telling.findings import outcome
 from .telling.labelled import dataset
 from .telling.loading import load
 from .telling.storage import save
 from .telling.summary import cells, summary
+from .telling.verdict import outcome
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,8 +25,18 @@ class Study(Record):
 
     @property
     def verdict(self) -> str:
-        """One sentence: does it train, and how fast."""
-        return outcome(self)
+        """One sentence: does it train, how fast, and why not."""
+        return outcome(self).sentence
+
+    @property
+    def code(self) -> Code:
+        """The verdict as a code of the list that diagnoses use: TRAINS, TOO_SLOW, CANNOT or UNDECIDED."""
+        return outcome(self).code
+
+    @property
+    def advice(self) -> str:
+        """What to do; empty where nothing is to be changed."""
+        return outcome(self).advice
 
     def summary(self) -> str:
         """A short table and sentences that say what was found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,52 +10,13 @@ import numpy as np
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
 from ..words import number
+from .verdict import MOVES
 
 if TYPE_CHECKING:
     from ..record import Record
 
+_TELLS_NOTHING = 1e-6  # of the loss: a bound further below
 _SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same story
-_MOVES = 0.05  # of a unit of ln L in the time of the run: a slower fall is as good as none
-
-
-def outcome(study: Record) -> str:
-    """One sentence: does it train, and how fast."""
-    fit, final = study.rates.actual, study.actual.final_loss
-    slope, rate = f"t^{fit.slope.value:.2f}", f"exp(-{number(fit.rate.value)} t)"
-    if study.floor and final < ARRIVED * study.floor:
-        return (
-            f"Trains as far as these data allow: the loss {number(final)} stands on their floor of "
-            f"{number(study.floor)}."
-        )
-    if final == 0:
-        law = {"exponential": f", falling as {rate}", "power law": f", falling as {slope}"}.get(fit.law, "")
-        return f"Trains to zero loss within numerical accuracy{law}."
-    stands = f"{number(final)}{_against(study, final)}"
-    if fit.law == "plateau":
-        return f"Levels off: the loss stands at {stands}."
-    if fit.law == "power law" and fit.slope.value > -0.5:
-        return f"Crawls: the loss falls as {slope}, to {stands}."
-    if fit.law == "power law":
-        return f"Trains ever more slowly: the loss falls as {slope}, to {stands}."
-    if fit.law == "exponential":
-        return f"Trains exponentially: the loss falls as {rate}, to {stands}."
-    if study.actual.loss[0] < 2 * final:
-        return f"Hardly trains: the loss fell from {number(study.actual.loss[0])} to {stands}."
-    return f"Trains, but by no single law: the loss stands at {stands}."
-
-
-def _against(study: Record, final: float) -> str:
-    """How far the final loss is from the best that can be expected: the floor, or else the limit."""
-    if study.floor:
-        return f", {number(final / study.floor, 2)} times the floor of the data"
-    if study.asymptotic is None:
-        return ""
-    limit = study.asymptotic.final_loss
-    if limit == 0:
-        return ", where infinitely many parameters would reach zero"
-    if final > SAME * limit:
-        return f", {number(final / limit, 2)} times what infinitely many parameters would reach"
-    return ", as infinitely many parameters would" if final * SAME > limit else ""
 
 
 def findings(study: Record) -> list[str]:
@@ -73,13 +35,18 @@ def findings(study: Record) -> list[str]:
     ]
 
 
+def headlines(study: Record) -> list[str]:
+    """Those of the findings that everybody should read: what bounds the loss, and accuracy."""
+    return [*_instability(study), *_floor(study), *_limit(study), *_generalisation(study)]
+
+
 def _descent(study: Record) -> str:
     loss, settings = study.actual.loss, study.settings
+    stable = settings["learning_rate"] * settings["critical_dt"] / settings["dt"]
     return (
         f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the normalised time "
-        f"t = {number(settings['time'])} (learning rate {number(settings['learning_rate'])}; the kernel allows "
-        f"dt up to {number(settings['critical_dt'])}). The loss went from {number(loss[0])} to "
-        f"{_loss(study.actual.final_loss)}."
+        f"t = {number(settings['time'])} (learning rate {number(settings['learning_rate'])}, stable up to "
+        f"{number(stable)}). The loss went from {number(loss[0])} to {_loss(study.actual.final_loss)}."
     )
 
 
@@ -140,7 +107,11 @@ def _law(study: Record) -> list[str]:
 def _still_falling(study: Record) -> list[str]:
     """Under the flow dL/dt = -r K r / (m z_sum) <= -2 lambda_min L, so a positive kernel has no plateau."""
     rate = study.rates.promised_at_end
-    if rate * study.settings["time"] < _MOVES:
+    if rate * study.settings["time"] < MOVES:
+        return []
+    if (
+        study.floor and study.actual.final_loss < math.e * study.floor
+    ):  # a factor e would lead below the floor
         return []
     return [
         f"That is no minimum: the last tangent kernel is positive and drives the loss down at a rate of "
@@ -243,7 +214,7 @@ def _sharp_law(study: Record) -> list[str]:
 
 
 def _bound(study: Record) -> list[str]:
-    if study.lower_bound is None:
+    if study.lower_bound is None or study.lower_bound[-1] < _TELLS_NOTHING * study.actual.final_loss:
         return []
     return [
         f"The lower bound 1/(c0 + c1 t)^2 on the loss of this circuit stands at {number(study.lower_bound[-1])} "

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..files import ensure_folder, to_json, write_atomically
-from .findings import findings, outcome
+from .findings import findings
+from .verdict import outcome
 
 if TYPE_CHECKING:
     from ..record import Record
@@ -45,6 +46,7 @@ def as_dict(study: Record) -> dict[str, Any]:
         "kernel_regression": study.kernel_regression,
         "asymptotic": study.asymptotic,
     }
+    told = outcome(study)
     return {
         "settings": study.settings,
         "seconds": study.elapsed,
@@ -72,7 +74,9 @@ def as_dict(study: Record) -> dict[str, Any]:
         "lambda_min": {"first": float(study.lambda_min[0]), "last": float(study.lambda_min[-1])},
         "lower_bound": None if study.lower_bound is None else float(study.lower_bound[-1]),
         "accuracy": {"train": _last(study.train_accuracy), "test": _last(study.test_accuracy)},
-        "verdict": outcome(study),
+        "code": told.code.value,
+        "verdict": told.sentence,
+        "advice": told.advice,
         "findings": findings(study),
     }
 
