@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from ..convergence.laws.rates import RateFit
-from ..convergence.telling.findings import findings
+from ..convergence.telling.findings import findings, headlines
 from ..convergence.telling.summary import law_in_short, percent
 from ..convergence.words import number
 from ..plots import FIGURES
@@ -33,7 +33,15 @@ def render(entries: list[Entry], comparisons: dict[str, bytes], facts: list[tupl
         _group(name, list(members), comparisons[name])
         for name, members in groupby(entries, key=lambda entry: entry.dataset)
     ]
-    return fill("report.html.j2", groups=groups, facts=facts, count=len(entries))
+    given = dict(facts)
+    return fill(
+        "report.html.j2",
+        groups=groups,
+        facts=facts,
+        count=len(entries),
+        date=given.get("date"),
+        command=given.get("command"),
+    )
 
 
 def _group(name: str, entries: list[Entry], comparison: bytes) -> dict[str, Any]:
@@ -51,18 +59,21 @@ def _context(entry: Entry) -> dict[str, Any]:
         inline_svg(entry.figures[name], f"{entry.name}-{name}", f"{title}: {entry.title}")
         for name, (title, _) in FIGURES.items()
     ]
-    limit = study.asymptotic
+    limit, kept = study.asymptotic, headlines(study)
     return {
         "entry": entry,
         "verdict": study.verdict,
-        "findings": findings(study),
+        "code": study.code.value,
+        "advice": study.advice,
+        "headlines": kept,
+        "findings": [one for one in findings(study) if one not in kept],
         "figures": figures,
         "picture": entry.drawn._repr_html_(),
         "is_short": len(entry.drawn) <= SHORT,
         "loss": number(study.actual.final_loss),
         "frozen": number(study.kernel_regression.final_loss),
         "limit": "-" if limit is None else number(limit.final_loss),
-        "floor": "-" if study.floor is None else number(study.floor) if study.floor else "none",
+        "floor": "-" if study.floor is None else number(study.floor) if study.floor else "0 (in reach)",
         "law": law_in_short(study.rates.actual),
         "change": f"{100 * study.kernel_change[-1]:.0f} %",
         "train": percent(study.train_accuracy),
