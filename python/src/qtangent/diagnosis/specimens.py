@@ -31,7 +31,7 @@ class Specimen:
     overlap: float | None
     """|<a|b>|^2 of a pair's encoded states."""
     values: tuple[float, ...]
-    """Its features, or without features the moduli of its state's amplitudes; none where they are too many."""
+    """Its features, or without features its state's amplitudes, the moduli of complex ones; none where too many."""
 
 
 def specimens(case: Case, run: Run, task: Task) -> tuple[Specimen, ...]:
@@ -46,7 +46,7 @@ def specimens(case: Case, run: Run, task: Task) -> tuple[Specimen, ...]:
         if X is not None:
             values = X[sample]
         elif states is not None and states.ndim == 2:
-            values = np.abs(states[sample])
+            values = np.abs(states[sample]) if states.imag.any() else states[sample].real
         return Specimen(
             kind,
             sample,

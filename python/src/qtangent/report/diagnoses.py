@@ -77,6 +77,7 @@ def _context(entry: Diagnosed) -> dict[str, Any]:
     return {
         "entry": entry,
         "diagnosis": diagnosis,
+        "reason": _reason(diagnosis),
         "answer": words(diagnosis.verdict.value),
         "training": training(diagnosis),
         "rests_on": ", ".join(words(one).replace(".", ": ") for one in diagnosis.rests_on),
@@ -87,6 +88,12 @@ def _context(entry: Diagnosed) -> dict[str, Any]:
         "is_short": diagnosis.subject.instructions <= SHORT,
         "has_classes": diagnosis.subject.has_classes,
     }
+
+
+def _reason(diagnosis: Record) -> str:
+    """The sentence without the verdict, which stands above it."""
+    text = diagnosis.sentence.partition(": ")[2]
+    return text[:1].upper() + text[1:]
 
 
 def _section(section: Section, is_open: bool) -> dict[str, Any]:
