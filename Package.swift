@@ -13,6 +13,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "qtangent",
+  // Of InlineArray's first system; nothing has been built there yet. Linux has no say here.
+  platforms: [.macOS(.v26)],
   products: [
     .library(name: "qtangent", type: .dynamic, targets: ["TangentCAPI", "CTangentXLA"]),
     .library(

@@ -1,4 +1,4 @@
-import Glibc
+import TangentNumerics
 import TangentSimulation
 
 extension LossFloor {
@@ -13,7 +13,7 @@ extension LossFloor {
     }) {
       for label in Set(members.map { labels[$0] }).sorted() {
         let count = Double(members.count { labels[$0] == label })
-        total -= count * Glibc.log(count / Double(members.count)) / Double(labels.count)
+        total -= count * log(count / Double(members.count)) / Double(labels.count)
       }
       if pair == nil, let other = members.first(where: { labels[$0] != labels[members[0]] }) {
         pair = Pair(first: members[0], second: other, output: 0, distance: 0)

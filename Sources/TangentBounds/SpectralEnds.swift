@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 
 /// An interval that holds every eigenvalue of a Hermitian matrix and is longer than it must be by less than 1e-7 of the

@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 
 /// The over-parameterised limit of training on one pure sample, in closed form up to one scalar.

@@ -1,4 +1,4 @@
-import Glibc
+import TangentNumerics
 
 /// 2 m / lambda_max(J^T J), the rate above which gradient descent on the mean squared error leaves the frozen
 /// kernel's stable range.

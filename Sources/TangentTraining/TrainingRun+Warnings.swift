@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 import TangentSimulation
 import TangentOptimization

@@ -27,7 +27,7 @@ CTV_INLINE ctv_float8 ctv_round(ctv_double8 a) { return __builtin_convertvector(
 CTV_INLINE ctv_double8 ctv_widen(ctv_float8 a) { return __builtin_convertvector(a, ctv_double8); }
 
 /* a * b + c and c - a * b. Without hardware FMA the fused form is a slow library call: two roundings then. */
-#ifdef __FMA__
+#if defined(__FMA__) || defined(__aarch64__)
 CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(a, b, c); }
 CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return __builtin_elementwise_fma(a, b, c); }
 CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(-a, b, c); }
@@ -82,9 +82,13 @@ CTV_INLINE void *ctv_address(void *pointer) {
   return pointer;
 }
 
+#if defined(__APPLE__)
+extern void __sincos(double angle, double *sine, double *cosine);
+CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { __sincos(angle, sine, cosine); }
+#else
 extern void sincos(double angle, double *sine, double *cosine);
-
 CTV_INLINE void ctv_sincos(double angle, double *sine, double *cosine) { sincos(angle, sine, cosine); }
+#endif
 
 /* Tells the processor that this thread is only waiting. */
 CTV_INLINE void ctv_pause(void) {

@@ -1,5 +1,4 @@
 public import CTangent
-internal import Glibc
 internal import TangentNumerics
 
 /// A cancel token that knows how many calls hold it, so that a caller can wait until they are over.

@@ -1,5 +1,4 @@
 internal import CTangent
-internal import Glibc
 internal import TangentNumerics
 
 /// Runs the body of an exported function and turns its error into a status code and this thread's error text.

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import TangentNumerics
 
 /// What a handle names. The raw value is part of the handle, so that a handle of another type is told apart.

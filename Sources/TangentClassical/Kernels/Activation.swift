@@ -1,4 +1,4 @@
-import Glibc
+import TangentNumerics
 
 /// What a neuron does to its input.
 ///

@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 
 /// The population loss of a two-layer student f(x) = sum_j |w_j| phi(w_j.x) beside a teacher of r neurons, whose inputs are

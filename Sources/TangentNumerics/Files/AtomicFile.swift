@@ -1,5 +1,8 @@
-import Glibc
 import Synchronization
+
+// By other names than those of the functions below.
+private let systemWrite: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = write
+private let systemRead: @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int = read
 
 /// Files that are either the old or the new one, whole, whenever the process dies.
 ///
@@ -84,7 +87,7 @@ public enum AtomicFile {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+        systemWrite(descriptor, $0.baseAddress! + written, $0.count - written)
       }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw failure("write", path) }
@@ -108,7 +111,7 @@ public enum AtomicFile {
     var position = 0
     while position < bytes.count {
       let count = bytes.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress! + position, $0.count - position)
+        systemRead(descriptor, $0.baseAddress! + position, $0.count - position)
       }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw failure("read", path) }

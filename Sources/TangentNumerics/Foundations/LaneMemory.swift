@@ -1,5 +1,3 @@
-import Glibc
-
 /// Four doubles side by side: four samples, parameter sets or tangent vectors that go through the same gates, or four
 /// amplitudes of one state.
 public typealias Lane = SIMD4<Double>
@@ -15,7 +13,9 @@ public final class LaneMemory: @unchecked Sendable {
     let bytes = self.count * MemoryLayout<Lane>.stride
     let large = bytes >= 4 << 20
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: large ? 2 << 20 : 64)
-    if large { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
+    #if os(Linux)
+      if large { _ = madvise(raw, bytes, MADV_HUGEPAGE) }
+    #endif
     memset(raw, 0, bytes)
     pointer = raw.bindMemory(to: Lane.self, capacity: self.count)
   }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The memory of the machine.
 public enum MachineMemory {
   /// What a call may take, in bytes: nine tenths of all there is.

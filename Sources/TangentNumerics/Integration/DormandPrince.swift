@@ -1,5 +1,3 @@
-import Glibc
-
 /// An adaptive integrator of dy/dt = f(t, y): the eighth-order Dormand-Prince method DOP853 with its seventh-order
 /// dense output. Without stiffness it reaches tolerances near rounding error at few evaluations.
 ///

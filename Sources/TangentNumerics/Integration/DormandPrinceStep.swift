@@ -1,5 +1,3 @@
-import Glibc
-
 /// One step of DOP853: the stages' buffers, reused from step to step so that none allocates.
 struct DormandPrinceStep {
   private(set) var time: Double

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Nanoseconds of a clock that only goes forward, from any beginning.
 public func monotonicNanoseconds() -> UInt64 {
   var time = timespec()

@@ -1,5 +1,4 @@
 import CTangentThreads
-import Glibc
 
 /// Where one thread sleeps until another wakes it.
 ///
@@ -11,7 +10,7 @@ final class ParkingPlace: @unchecked Sendable {
   /// The thread that is parked here.
   private var sleeper: pthread_t?
   /// The processors that the sleeper may use, where it has been kept off one of them.
-  private var processors: cpu_set_t?
+  private var processors: ctt_processors?
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -44,7 +43,7 @@ final class ParkingPlace: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     if let sleeper {
       if processors == nil {
-        var allowed = cpu_set_t()
+        var allowed = ctt_processors()
         if ctt_keep_off_this_processor(sleeper, &allowed) { processors = allowed }
       }
       pthread_cond_signal(condition)

@@ -1,5 +1,4 @@
 import CTangentVector
-import Glibc
 import Synchronization
 
 /// The place of one call in a pool: its tasks, and who is inside. A pool has several, each used by one call after another.

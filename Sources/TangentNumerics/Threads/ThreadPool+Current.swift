@@ -1,5 +1,3 @@
-import Glibc
-
 extension ThreadPool {
   /// The pool that calls from this thread use: the one that it works for, or that of `use`, or the shared one.
   public static var current: ThreadPool {

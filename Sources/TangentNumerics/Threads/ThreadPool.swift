@@ -1,6 +1,5 @@
 import CTangentThreads
 import CTangentVector
-import Glibc
 import Synchronization
 
 /// Runs the tasks 0..<n of a call on several threads.
@@ -160,18 +159,15 @@ public final class ThreadPool: @unchecked Sendable {
       while helpers.count < wanted {
         let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
         let argument = Unmanaged.passRetained(identity).toOpaque()
-        var thread = pthread_t()
-        let failure = pthread_create(
-          &thread, nil,
+        let started = ctt_start(
           { argument in
             let identity = Unmanaged<WorkerIdentity>.fromOpaque(argument!).takeRetainedValue()
             identity.pool.serve(as: identity)
           }, argument)
-        if failure != 0 {
+        if !started {
           Unmanaged<WorkerIdentity>.fromOpaque(argument).release()
           return
         }
-        pthread_detach(thread)
         helpers.append(identity)
         helperCount.store(helpers.count, ordering: .releasing)
       }

@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 
 /// How the learning rate falls: a factor of the rule's own rate, 1 at most. It depends on the step alone, so that a run

@@ -1,5 +1,5 @@
 import CTangentVector
-import Glibc
+import TangentNumerics
 
 // exp(-i a P) with a Pauli string P is the same for a and for a without whole turns (2 pi).
 

@@ -1,4 +1,3 @@
-import Glibc
 import TangentNumerics
 
 /// For how many cores calls are cut into units: 2 or 16. What goes through the circuit together shows in the last bits of a
