@@ -7,7 +7,8 @@
    - Handles are checked integers: a freed, unknown or foreign one is an error code. 0 is no handle.
    - Outputs are allocated by the caller and come last. Text and bytes go into (buffer, capacity, *length): length
      receives the size in bytes, without the terminating zero that text gets; a null buffer with capacity 0 only asks.
-   - Structs that may grow begin with struct_size, to be set to sizeof of the struct. */
+   - Structs that may grow begin with struct_size, to be set to sizeof of the struct.
+   - @since tells the version of QTangent that a function came with; RELEASING.md, what may change. */
 #ifndef CTANGENT_H
 #define CTANGENT_H
 
