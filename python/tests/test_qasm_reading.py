@@ -378,7 +378,7 @@ except ImportError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert 'pip install "qtangent[qasm]"' in done.stdout
+    assert 'pip install "./python[qasm]" in a clone' in done.stdout
 
 
 def test_the_package_is_imported_when_it_is_used():

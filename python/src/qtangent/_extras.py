@@ -18,14 +18,18 @@ def require(module: str, package: str, extra: str, at_least: str | None = None) 
         if (error.name or "").split(".")[0] != module.split(".")[0]:
             raise
         raise ImportError(
-            f"this needs {package}: pip install {package}, or, in a clone of QTangent, "
-            f'pip install "./python[{extra}]" for all of it'
+            f"this needs {package}: pip install {package}, or, for all of it, {install_line(extra)}"
         ) from None
     if at_least is not None and _numbers(version := importlib.metadata.version(package)) < _numbers(at_least):
         raise ImportError(
             f"this needs {package} {at_least} or newer, {version} is installed: pip install --upgrade {package}"
         )
     return found
+
+
+def install_line(extra: str) -> str:
+    """How to install an extra, from a clone or from a wheel that somebody handed on: nothing is published yet."""
+    return f'pip install "./python[{extra}]" in a clone of QTangent, or "FILE.whl[{extra}]" with its wheel'
 
 
 def _numbers(version: str) -> list[int]:

@@ -194,7 +194,7 @@ class Circuit(GateMethods, Configurable):
             QasmError: for what is broken or not read, with line and column.
             FileError: for a file that cannot be read.
             InvalidArgumentError: for other arguments.
-            ImportError: without the package openqasm3 (`pip install "qtangent[qasm]"`).
+            ImportError: without the package openqasm3 (extra `qasm`).
         """
         from .qasm import read
 

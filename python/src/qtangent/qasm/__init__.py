@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._extras import install_line
 from .._native.errors import FileError, InvalidArgumentError
 from .errors import QasmError
 from .writer import write
@@ -75,7 +76,6 @@ def _reader() -> Callable[[str, Collection[str], bool, Collection[str]], Reading
         if (error.name or "").split(".")[0].startswith("qtangent"):
             raise
         raise ImportError(
-            'reading OpenQASM needs the package openqasm3 with its parser: pip install "qtangent[qasm]", or, in a clone of '
-            'QTangent, pip install "./python[qasm]"'
+            f"reading OpenQASM needs the package openqasm3 with its parser: {install_line('qasm')}"
         ) from None
     return read_text
