@@ -1,12 +1,15 @@
 """Puts the native library into the wheel, and the Swift package into the sdist.
 
-A wheel carries the library of every CPU level, so that it runs anywhere. QTANGENT_BUILD_LEVELS=native builds the one
-that this machine loads, for an installation that stays here: in half the time on few cores.
+A wheel carries the library of every CPU level, so that it runs anywhere, and what C programs need: header, description of
+the interface, pkg-config file; and the licences of all that is linked in. QTANGENT_BUILD_LEVELS=native builds the one level
+that this machine loads, for an installation that stays here: in half the time on few cores. QTANGENT_GLIBC: build_native.py.
 """
 
 from __future__ import annotations
 
 import os
+import platform
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -22,11 +25,12 @@ NATIVE = ("Package.swift", "Sources", "Tests", "Benchmarks", "bindings")
 class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         here = Path(self.root)
+        native = runpy.run_path(str(here / "build_native.py"))
+        swift_package: Path = native["SWIFT_PACKAGE"]
+        licence = next(folder / "LICENSE" for folder in (here, here.parent) if (folder / "LICENSE").exists())
         if self.target_name == "sdist":
-            swift_package = here / "native" if (here / "native").exists() else here.parent
             build_data["force_include"].update(
-                {str(swift_package / name): f"native/{name}" for name in NATIVE}
-                | {str(swift_package / "LICENSE"): "LICENSE"}
+                {str(swift_package / name): f"native/{name}" for name in NATIVE} | {str(licence): "LICENSE"}
             )
             return
         levels = os.environ.get("QTANGENT_BUILD_LEVELS") or "all"
@@ -35,5 +39,21 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         )
         if done.returncode:
             self.app.abort(done.stderr)
+        carried = {
+            swift_package / "bindings/include/qtangent.h": "include/qtangent.h",
+            swift_package / "bindings/abi.json": "abi.json",
+            here / "licenses/README.md": "licenses/README.md",
+            licence: "licenses/QTangent.txt",
+            swift_package / "Sources/CTangentXLA/xla/LICENSE": "licenses/XLA.txt",
+            native["toolchain"]() / "share/swift/LICENSE.txt": "licenses/Swift.txt",
+        }
+        build_data["force_include"].update({str(file): f"qtangent/{name}" for file, name in carried.items()})
         build_data["pure_python"] = False
-        build_data["tag"] = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        build_data["tag"] = f"py3-none-{_platform()}"
+
+
+def _platform() -> str:
+    if sys.platform == "darwin":
+        # The oldest system that Package.swift names; Python's own platform may be that of two processors.
+        return f"macosx_26_0_{platform.machine()}"
+    return sysconfig.get_platform().replace("-", "_").replace(".", "_")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import qtangent as qt
-from build_native import built_library, swift_build
+from build_native import abi_version, built_library, levels, swift_build
 from scipy import stats
 
 from .runner import TOLERANCE, OverdueError, Worker, deviation, wait_until_calm, warm_up
@@ -95,7 +95,12 @@ def other_build(commit: str, root: Path, folder: Path) -> Build:
     level = qt.build_info()["cpu_level"]
     print(f"building {sha[:10]} for {level}", flush=True)
     subprocess.run(swift_build(clone, level), stdout=subprocess.DEVNULL, check=True)
-    return Build(sha[:10], clone, built_library(clone, level))
+    # Under its SONAME, where programs that are linked with it look for it.
+    built = built_library(clone, level)
+    named = built.with_name(levels()["soname"](abi_version(clone)))
+    named.unlink(missing_ok=True)
+    named.symlink_to(built.name)
+    return Build(sha[:10], clone, named)
 
 
 @dataclass(frozen=True)

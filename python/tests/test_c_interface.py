@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from qtangent._signatures import SIGNATURES
 ROOT = Path(__file__).parents[2]
 BINDINGS = ROOT / "bindings"
 EXAMPLES = sorted((BINDINGS / "examples").glob("*.c"))
+# Found where it lies, whatever its SONAME.
+LIBRARY = [_native.library_path(), f"-Wl,-rpath,{_native.library_path().parent}"]
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror", f"-I{BINDINGS / 'include'}"]
 COMPILERS = [
     compiler
@@ -50,7 +53,7 @@ def test_exported_symbols_are_the_listed_ones():
     assert set(abi["functions"]) == set(SIGNATURES)
     assert abi["handlers"] == ["qtg_xla_call"]
     listed = {*abi["functions"], *abi["handlers"]}
-    for library in {_native.library_path(), *Path(qt.__file__).parent.glob("lib/*.so")}:
+    for library in {_native.library_path(), *Path(qt.__file__).parent.rglob("lib/**/libqtangent*")}:
         listing = subprocess.run(
             ["nm", "-D", "--extern-only", "--defined-only", library],
             capture_output=True,
@@ -60,6 +63,18 @@ def test_exported_symbols_are_the_listed_ones():
         assert {line.split()[-1] for line in listing.stdout.splitlines()} == listed
         needed = subprocess.run(["readelf", "-d", library], capture_output=True, text=True, check=True).stdout
         assert "swift" not in needed.lower()
+
+
+def test_every_function_says_since_when(tmp_path):
+    abi = json.loads((BINDINGS / "abi.json").read_text())["functions"]
+    header = (BINDINGS / "include/qtangent.h").read_text()
+    told = {
+        name: since
+        for since, name in re.findall(r"^/// @since (.+)\n\w.*?\b(qtg_\w+)\(", header, re.MULTILINE)
+    }
+    assert told == {name: function["since"] for name, function in abi.items()}
+    current = [int(number) for number in qt.__version__.split(".")[:2]]
+    assert all([int(number) for number in since.split(".")] <= current for since in told.values())
 
 
 def test_struct_layouts_agree_with_the_compiler(tmp_path):
@@ -89,7 +104,7 @@ def test_struct_layouts_agree_with_the_compiler(tmp_path):
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_compile_and_run(example, compiler, tmp_path):
     binary = tmp_path / example.stem
-    subprocess.run([*compiler, *STRICT, example, _native.library_path(), "-lm", "-o", binary], check=True)
+    subprocess.run([*compiler, *STRICT, example, *LIBRARY, "-lm", "-o", binary], check=True)
     done = subprocess.run([binary], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
@@ -103,9 +118,7 @@ def test_the_header_serves_cpp(standard, tmp_path):
         '#include "qtangent.h"\nint main() { return qtg_abi_version() == QTG_ABI_VERSION ? 0 : 1; }\n'
     )
     binary = tmp_path / "program"
-    subprocess.run(
-        ["g++", f"-std={standard}", *STRICT, source, _native.library_path(), "-o", binary], check=True
-    )
+    subprocess.run(["g++", f"-std={standard}", *STRICT, source, *LIBRARY, "-o", binary], check=True)
     subprocess.run([binary], check=True)
 
 
@@ -115,7 +128,7 @@ def test_examples_under_valgrind(example, tmp_path):
     """No invalid access and nothing lost. ("Possibly lost" are caches of the Swift runtime's type metadata, which it
     holds by tagged pointers.)"""
     binary = tmp_path / example.stem
-    subprocess.run(["gcc", "-g", *STRICT, example, _native.library_path(), "-lm", "-o", binary], check=True)
+    subprocess.run(["gcc", "-g", *STRICT, example, *LIBRARY, "-lm", "-o", binary], check=True)
     command = ["valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect"]
     command += ["--errors-for-leak-kinds=definite,indirect", "--error-exitcode=9", binary]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -178,6 +178,59 @@ def test_help_is_quick_and_says_each_default_once(capsys: pytest.CaptureFixture[
     assert not re.search(r"\(default[^)]*\) \(default", shown)
 
 
+@pytest.mark.parametrize(
+    "flags", [["--help"], ["--version"], ["info"], ["info", "--paths"], ["study", "--help"], ["audit", "--help"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_needs_nothing_imports_nothing(flags: list[str]) -> None:
+    script = f"""
+import sys
+from qtangent.cli import main
+try:
+    main({flags!r})
+except SystemExit as done:
+    assert not done.code
+print(*sys.modules, file=sys.stderr)
+"""
+    done = python(script)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    modules = done.stderr.split()
+    assert "qtangent.cli" in modules
+    heavy = {"scipy", "matplotlib", "sklearn", "jinja2", "tqdm", "xarray", "pandas", "torch", "jax"}
+    heavy |= {
+        f"qtangent.{name}" for name in ("convergence", "datasets", "landscape", "plots", "report", "audit")
+    }
+    assert not heavy & set(modules)
+
+
+def test_every_command_has_two_examples_and_real_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.findall(r"^ {4}(\w+)", capsys.readouterr().out, re.MULTILINE)
+    assert {"study", "report", "landscape", "audit", "info"} <= set(commands)
+    for command in commands:
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        shown = capsys.readouterr().out
+        assert shown.partition("examples:")[2].count(f"qtangent {command}") == 2, command
+        words = " ".join(shown.split())
+        assert not re.search(r"\(default[^)]*\) \(default|default: None|default: \[\]|by data set", words), (
+            command
+        )
+
+
+def test_info_says_where_things_lie(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "--paths"]) == 0
+    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert set(lines) == {"library", "include", "pkg-config", "abi", "licenses"}
+    assert main(["info", "--paths", "library"]) == 0
+    assert Path(capsys.readouterr().out.strip()).is_file()
+    installed = (Path(qt.__file__).parent / "include").exists()
+    assert main(["info", "--paths", "include"]) == (0 if installed else 1)
+    assert "include" in "".join(capsys.readouterr())
+
+
 def test_own_npz_and_no_held_out_samples(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     y = np.repeat([3, 7], 4)
@@ -273,8 +326,8 @@ def test_missing_extras_are_named_with_their_install_line(module: str, package: 
     done = python(f"import sys; sys.modules[{module!r}] = None\n{RUN}", "study", "--out", tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
-        f"qtangent: this needs {package}: pip install {package}, or, in a clone of QTangent, "
-        'pip install "./python[study]" for all of it\n'
+        f'qtangent: this needs {package}: pip install {package}, or, for all of it, pip install "./python[study]" in a '
+        'clone of QTangent, or "FILE.whl[study]" with its wheel\n'
     )
 
 

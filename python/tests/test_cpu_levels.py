@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from qtangent._native import levels
+from qtangent._signatures import ABI_VERSION
 
 LIBRARIES = Path(qt.__file__).parent / "lib"
 LEVELS = list(levels.LEVELS)
@@ -28,7 +29,7 @@ def require(level):
     """Skips, by name, a level that cannot run here."""
     if lacked := levels.LEVELS[level] - levels.cpu_flags():
         pytest.skip(f"{level}: this CPU lacks {', '.join(sorted(lacked))}")
-    if not (LIBRARIES / f"libqtangent-{level}.so").exists():
+    if not (LIBRARIES / levels.library_file(level, ABI_VERSION)).exists():
         pytest.skip(f"{level}: not built for this machine")
 
 

@@ -63,10 +63,42 @@ def test_which_levels_are_built():
         wanted("v9")
 
 
-def test_a_level_that_was_not_built_is_named(monkeypatch, tmp_path):
-    from qtangent._native import library
+def test_pkg_config_leads_to_what_was_built():
+    told = runpy.run_path(str(PROJECT / "build_native.py"))["pkg_config"]
+    assert "libdir=${prefix}/lib\n" in told("baseline")
+    assert "libdir=${prefix}/lib/glibc-hwcaps/x86-64-v3\n" in told("x86-64-v3")
+    assert "-l:libqtangent.so." in told("baseline")
 
-    (tmp_path / "libqtangent-x86-64-v3.so").touch()
+
+def test_other_machines_and_systems_are_known(monkeypatch):
+    """As far as that can be told without one."""
+    native = runpy.run_path(str(PROJECT / "build_native.py"))
+    tag = runpy.run_path(str(PROJECT / "hatch_build.py"))["_platform"]
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert native["wanted"]("all") == ["baseline"]
+    assert "-march" not in " ".join(native["swift_build"](PROJECT.parent, "baseline"))
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    assert native["wanted"]("all") == ["baseline"]
+    assert native["built_library"](PROJECT.parent, "baseline").name == "libqtangent.dylib"
+    name = f"libqtangent.{native['abi_version'](PROJECT.parent)}.dylib"
+    assert native["levels"]()["library_file"]("baseline", native["abi_version"](PROJECT.parent)) == name
+    command = " ".join(native["swift_build"](PROJECT.parent, "baseline"))
+    assert f"-Xlinker -install_name -Xlinker @rpath/{name}" in command
+    assert "exports.darwin" in command
+    assert "-static-stdlib" not in command
+    assert f"-l{name.removeprefix('lib').removesuffix('.dylib')}\n" in native["pkg_config"]("baseline")
+    assert tag() == "macosx_26_0_arm64"
+
+
+def test_a_level_that_was_not_built_is_named(monkeypatch, tmp_path):
+    from qtangent._native import levels, library
+    from qtangent._signatures import ABI_VERSION
+
+    built = tmp_path / levels.library_file("x86-64-v3", ABI_VERSION)
+    built.parent.mkdir(parents=True)
+    built.touch()
     monkeypatch.delenv("QTANGENT_LIBRARY", raising=False)
-    remedy = library._remedy(tmp_path / "libqtangent-baseline.so")
+    remedy = library._remedy(tmp_path)
     assert remedy == "only x86-64-v3 was built; pip install ./python builds every level"

@@ -163,7 +163,8 @@ def test_sixty_qubits_from_c(tmp_path):
     source, binary = tmp_path / "wide.c", tmp_path / "wide"
     source.write_text(PROGRAM)
     command = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{HEADERS}", source]
-    subprocess.run([*command, _native.library_path(), "-lm", "-o", binary], check=True)
+    library = _native.library_path()
+    subprocess.run([*command, library, f"-Wl,-rpath,{library.parent}", "-lm", "-o", binary], check=True)
     done = subprocess.run([binary], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     prediction, kernel, *jacobian = map(float, done.stdout.split())

@@ -1,10 +1,11 @@
-"""The CPU levels a library is built for, and which of them this machine has. Needs nothing but Python: the build reads
-it too."""
+"""The CPU levels a library is built for, which of them this machine has, and where their libraries lie. Needs nothing but
+Python: the build reads it too."""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 
 # What the CPU must offer for a level; the names are those of /proc/cpuinfo. Best level first.
 LEVELS = {
@@ -24,12 +25,16 @@ def cpu_flags() -> set[str]:
     return set()
 
 
+def possible() -> list[str]:
+    """The levels that a machine of this kind may have, best first."""
+    x86_linux = platform.machine() == "x86_64" and sys.platform.startswith("linux")
+    return list(LEVELS) if x86_linux else ["baseline"]
+
+
 def available() -> list[str]:
     """The levels that run here, best first."""
-    if platform.machine() != "x86_64":
-        return ["baseline"]
     flags = cpu_flags()
-    return [level for level, needed in LEVELS.items() if needed <= flags]
+    return [level for level in possible() if LEVELS[level] <= flags]
 
 
 def chosen() -> str:
@@ -37,8 +42,8 @@ def chosen() -> str:
     forced = os.environ.get("QTANGENT_CPU_LEVEL")
     if not forced:
         return available()[0]
-    if forced not in LEVELS:
-        raise ImportError(f"QTANGENT_CPU_LEVEL is {forced!r}; it must be one of {', '.join(LEVELS)}")
+    if forced not in possible():
+        raise ImportError(f"QTANGENT_CPU_LEVEL is {forced!r}; it must be one of {', '.join(possible())}")
     flags = cpu_flags()
     # Where the flags cannot be read, the user knows better.
     if flags and (lacked := LEVELS[forced] - flags):
@@ -46,3 +51,16 @@ def chosen() -> str:
             f"QTANGENT_CPU_LEVEL is {forced!r}, but this CPU lacks {', '.join(sorted(lacked))}; unset it"
         )
     return forced
+
+
+def soname(abi: int) -> str:
+    """The name by which programs find the library that they were linked with: that of its binary interface."""
+    return f"libqtangent.{abi}.dylib" if sys.platform == "darwin" else f"libqtangent.so.{abi}"
+
+
+def library_file(level: str, abi: int) -> str:
+    """Where the library of a level lies in the folder of libraries.
+
+    glibc (2.33 and newer) looks into glibc-hwcaps of every folder by itself: a C program that was linked with the
+    baseline takes the best level of the processor it runs on."""
+    return soname(abi) if level == "baseline" else f"glibc-hwcaps/{level}/{soname(abi)}"

@@ -9,25 +9,30 @@ from pathlib import Path
 from .. import _signatures as c
 from . import levels
 
+_FOLDER = Path(__file__).parents[1] / "lib"
+_INSTALL = "pip install ./python in a clone of QTangent, or the file of its wheel"
+
 
 def library_path() -> Path:
     override = os.environ.get("QTANGENT_LIBRARY")
     if override:
         return Path(override)
-    return Path(__file__).parents[1] / "lib" / f"libqtangent-{levels.chosen()}.so"
+    return _FOLDER / levels.library_file(levels.chosen(), c.ABI_VERSION)
 
 
-def _remedy(missing: Path) -> str:
-    built = sorted(path.stem.removeprefix("libqtangent-") for path in missing.parent.glob("libqtangent-*.so"))
+def _remedy(folder: Path) -> str:
+    built = [
+        level for level in levels.LEVELS if (folder / levels.library_file(level, c.ABI_VERSION)).exists()
+    ]
     if built and not os.environ.get("QTANGENT_LIBRARY"):
         return f"only {', '.join(built)} was built; pip install ./python builds every level"
-    return "install the package (pip install ./python) or set QTANGENT_LIBRARY"
+    return f"install the package ({_INSTALL}) or set QTANGENT_LIBRARY"
 
 
 def _load() -> ctypes.CDLL:
     path = library_path()
     if not path.exists():
-        raise ImportError(f"{path} does not exist; {_remedy(path)}")
+        raise ImportError(f"{path} does not exist; {_remedy(_FOLDER)}")
     # The library itself takes what it can read and says nothing.
     threads = os.environ.get("QTANGENT_NUM_THREADS", "")
     if threads and not (threads.isdecimal() and 1 <= int(threads) <= 256):
@@ -42,13 +47,13 @@ def _load() -> ctypes.CDLL:
     if found != c.ABI_VERSION:
         raise ImportError(
             f"{path} has ABI version {found}, this Python package needs {c.ABI_VERSION}; "
-            "reinstall it (pip install --force-reinstall ./python) or unset QTANGENT_LIBRARY"
+            f"reinstall it ({_INSTALL}) or unset QTANGENT_LIBRARY"
         )
     for name, (result, arguments) in c.SIGNATURES.items():
         try:
             function = getattr(library, name)
         except AttributeError:
-            raise ImportError(f"{path} lacks {name}; reinstall the package (pip install ./python)") from None
+            raise ImportError(f"{path} lacks {name}; reinstall the package ({_INSTALL})") from None
         function.restype = result
         function.argtypes = arguments
     return library

@@ -58,7 +58,8 @@ def add_data_flags(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--classes", nargs="+", metavar="CLASS",
-        help="two classes by name or number, the first labelled +1, or more, for an output each (default: by data set)",
+        help="two classes by name or number, the first labelled +1, or more, for an output each (default: "
+        "3 5 of digits, 1 2 of iris, 0 1 of wine and breast_cancer, the two of a file)",
     )  # fmt: skip
     add("--target", metavar="COLUMN", help="column of classes in a CSV file (default: the last)")
     add("--separator", metavar="CHAR", help="between the cells of a CSV file (default: recognised)")

@@ -15,6 +15,11 @@ examples:
   qtangent study --dataset wine --qubits 5 --scale 1 2 --out wine/
   qtangent study --circuit mine.qasm --dataset mine.csv --target label
 """
+_REPORT_EXAMPLES = """\
+examples:
+  qtangent report study/digits-hea-scale1 study/digits-haar-scale1
+  qtangent report wine/*/ --out wine.html
+"""
 
 
 def add_parser(commands: Any) -> None:
@@ -64,6 +69,8 @@ def add_report_parser(commands: Any) -> None:
         "report",
         help="write the report of studies that were saved",
         description="Writes one report of studies that Study.save or qtangent study wrote into folders.",
+        epilog=_REPORT_EXAMPLES,
+        formatter_class=Help,
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="of one study each")
     parser.add_argument(
