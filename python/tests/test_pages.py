@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 OWN_CIRCUIT = (ROOT / "docs/own-circuit.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "RELEASING", "SECURITY", "CODE_OF_CONDUCT")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def test_the_example_of_the_readme_prints_what_the_readme_says() -> None:
@@ -87,11 +90,13 @@ def test_the_example_of_a_diagnosis_runs() -> None:
 
 
 def test_the_flags_in_the_pages_exist() -> None:
-    help_text = subprocess.run(
-        [str(Path(sys.executable).with_name("qtangent")), "study", "--help"],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    for flag in re.findall(r"--[a-z]+(?:-[a-z]+)*", README + OWN_CIRCUIT):
+    command = str(Path(sys.executable).with_name("qtangent"))
+    help_text = "".join(
+        subprocess.run([command, name, "--help"], capture_output=True, text=True, check=True).stdout
+        for name in ("study", "info")
+    )
+    of_others = r"pkg-config --.*"
+    for flag in re.findall(r"--[a-z]+(?:-[a-z]+)*", re.sub(of_others, "", README + OWN_CIRCUIT)):
         assert flag in help_text, flag
 
 
