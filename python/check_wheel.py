@@ -33,7 +33,7 @@ PYTHONS = [f"python3.{minor}" for minor in range(10, 16)]
 TOOLS = ("cc", "gcc", "ld", "as", "env", "sh", "ldd", "uname")
 CARRIED = (
     "include/qtangent.h", "abi.json", "lib/pkgconfig/qtangent.pc", "licenses/QTangent.txt", "licenses/Swift.txt",
-    "licenses/XLA.txt", "licenses/README.md",
+    "licenses/XLA.txt", "licenses/Zig.txt", "licenses/README.md",
 )  # fmt: skip
 PREDICT = "import qtangent as qt; print(qt.Model(qt.Circuit(1).h(0), qt.pauli('X')).predict([]))"
 

@@ -7,6 +7,7 @@ that this machine loads, for an installation that stays here: in half the time o
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import runpy
@@ -47,6 +48,11 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             swift_package / "Sources/CTangentXLA/xla/LICENSE": "licenses/XLA.txt",
             native["toolchain"]() / "share/swift/LICENSE.txt": "licenses/Swift.txt",
         }
+        if os.environ.get("QTANGENT_GLIBC"):
+            zig = importlib.util.find_spec("ziglang")
+            assert zig is not None
+            assert zig.origin is not None
+            carried[Path(zig.origin).with_name("LICENSE")] = "licenses/Zig.txt"
         build_data["force_include"].update({str(file): f"qtangent/{name}" for file, name in carried.items()})
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{_platform()}"
