@@ -89,7 +89,7 @@ wheel: .venv-wheel/installed
 	cd python && QTANGENT_GLIBC=$(GLIBC) $(WHEEL_BIN)/python -m hatchling build -t wheel -d ../build/wheel
 	PATH=$(WHEEL_BIN):$$PATH auditwheel repair --only-plat --plat manylinux_$(subst .,_,$(GLIBC))_$$(uname -m) \
 	  --wheel-dir dist build/wheel/*.whl
-	$(PYTHON) python/check_wheel.py dist/*manylinux*.whl --pkg-config $(WHEEL_BIN)/pkgconf
+	$(PYTHON) python/check_wheel.py dist/*manylinux*.whl --pkg-config "$(WHEEL_BIN)/python -m pkgconf"
 
 format: $(VENV)/developer
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks

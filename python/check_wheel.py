@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,10 +84,18 @@ class Environment:
         return run(words, cwd=self.folder, env={**self.variables, **variables})
 
 
-def run(command: list[str | Path], **options: object) -> str:
+def run(command: Sequence[str | Path], **options: object) -> str:
     done = subprocess.run(command, capture_output=True, text=True, **options)  # type: ignore[call-overload]
     expect(done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return str(done.stdout)
+
+
+def runs(python: str) -> bool:
+    """Whether there is such a Python; what chooses among several versions may stand there for one that is not chosen."""
+    return (
+        shutil.which(python) is not None
+        and subprocess.run([python, "-c", ""], capture_output=True).returncode == 0
+    )
 
 
 def expect(holds: bool, complaint: str) -> None:
@@ -112,9 +120,8 @@ def check_readme(environment: Environment) -> None:
 def check_c(environment: Environment, pkg_config: str) -> None:
     """C programs find the library by pkg-config, run with the best level, and know where it lies without being told."""
     described = environment.run("qtangent", "info", "--paths", "pkg-config").strip()
-    flags = environment.run(
-        shutil.which(pkg_config) or pkg_config, "--cflags", "--libs", "qtangent", PKG_CONFIG_PATH=described
-    )
+    asked = [*pkg_config.split(), "--cflags", "--libs", "qtangent"]
+    flags = run(asked, env={**os.environ, "PKG_CONFIG_PATH": described})
     best = environment.run(
         "python", "-c", "import qtangent as qt; print(qt.build_info()['cpu_level'])"
     ).strip()
@@ -162,7 +169,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("wheel", type=Path)
-    parser.add_argument("--pkg-config", default="pkg-config", help="program that reads the .pc file")
+    parser.add_argument("--pkg-config", default="pkg-config", help="command that reads the .pc file")
     parser.add_argument("--built", type=Path, default=ROOT, help="where the folders .build-* of SwiftPM lie")
     arguments = parser.parse_args()
     wheel = arguments.wheel.resolve()
@@ -187,7 +194,7 @@ def main() -> None:
         with step("qtangent study, with the extra study"):
             study.install(wheel, "[study]")
             check_study(study)
-        for python in filter(shutil.which, PYTHONS):
+        for python in filter(runs, PYTHONS):
             with step(f"import under {python}"):
                 other = Environment(folder / python, python)
                 other.install(wheel)
