@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .._native.errors import InvalidArgumentError, NumericalError, OutOfMemoryError
 from .codes import Code
+
+REFUSALS = (InvalidArgumentError, NumericalError, OutOfMemoryError)
+"""Errors that say why a number cannot be had here."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,11 @@ class Finding:
     """Paper and equation, or the heading of docs/maths.md that derives it."""
     caveat: str = ""
     """What the number cannot say."""
+
+    @classmethod
+    def missing(cls, name: str, why: object, source: str = "") -> Finding:
+        """What cannot be had here, and why: a reason without a full stop, or the error that says it."""
+        return cls(name, None, None, None, Code.NOT_COMPUTED, f"Not computed: {why}.", source)
 
 
 @dataclass(frozen=True)
