@@ -30,10 +30,10 @@ class Finding:
     caveat: str = ""
     """What the number cannot say."""
 
-    @classmethod
-    def missing(cls, name: str, why: object, source: str = "") -> Finding:
-        """What cannot be had here, and why: a reason without a full stop, or the error that says it."""
-        return cls(name, None, None, None, Code.NOT_COMPUTED, f"Not computed: {why}.", source)
+
+def missing(name: str, why: object, source: str = "") -> Finding:
+    """What cannot be had here, and why: a reason without a full stop, or the error that says it."""
+    return Finding(name, None, None, None, Code.NOT_COMPUTED, f"Not computed: {why}.", source)
 
 
 @dataclass(frozen=True)

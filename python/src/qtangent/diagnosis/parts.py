@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .._native.errors import InvalidArgumentError, NumericalError, OutOfMemoryError
 from .case import Case
 from .codes import Code
-from .finding import Section
+from .express import express
+from .finding import REFUSALS, Section
+from .start import start
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,11 @@ class Part:
         """The section; one that cannot be had says why."""
         try:
             return self.compute(case)
-        except (InvalidArgumentError, NumericalError, OutOfMemoryError) as error:
+        except REFUSALS as error:
             return Section(self.name, self.question, Code.NOT_COMPUTED, f"Not computed: {error}.", ())
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part("express", "Can the model express it?", express),
+    Part("start", "Will it start?", start),
+)

@@ -10,7 +10,7 @@ from ...convergence.words import number
 from ...dynamics import checks
 from ..case import Case
 from ..codes import Code
-from ..finding import Finding
+from ..finding import Finding, missing
 from ..work import drawn_samples, told
 
 _MOST_RESIDUALS = 1000
@@ -36,7 +36,7 @@ def kernel(case: Case) -> tuple[Finding, ...]:
     values, part = checks.eigen(full)[0], told(case, rows)
     if values[-1] <= 0:
         why = "the tangent kernel at theta is 0: no prediction moves at first order"
-        return tuple(Finding.missing(name, why, _SOURCE) for name in KERNEL_FINDINGS)
+        return tuple(missing(name, why, _SOURCE) for name in KERNEL_FINDINGS)
     # Eigenvalues grow with the samples, and so does m in the rate: a part of them tells it for all.
     rate = critical_learning_rate(full, len(rows))
     return (
@@ -69,7 +69,7 @@ def _alignment(
     y = case.y[rows].ravel()
     size = float(y @ y)
     if size == 0:
-        return Finding.missing("kernel_target_alignment", "all labels are 0", _CRISTIANINI)
+        return missing("kernel_target_alignment", "all labels are 0", _CRISTIANINI)
     alignment = float(y @ full @ y) / (float(np.linalg.norm(full)) * size)
     return Finding(
         "kernel_target_alignment", alignment, None, None, Code.NOTED,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..case import Case
 from ..codes import Code
 from ..family import Family
-from ..finding import REFUSALS, Finding, Section
+from ..finding import REFUSALS, Finding, Section, missing
 from .kernel import KERNEL_FINDINGS, kernel
 from .trend import depth_trend, qubit_trend
 from .variance import gradient_variance
@@ -42,7 +42,7 @@ def _decisive(variance: Finding, trend: Finding, condition: Finding) -> Finding:
 def _trends(case: Case) -> tuple[Finding, ...]:
     family = Family.of(case)
     if isinstance(family, str):
-        return tuple(Finding.missing(name, family) for name in ("qubit_trend", "depth_trend"))
+        return tuple(missing(name, family) for name in ("qubit_trend", "depth_trend"))
     return (
         _or_missing("qubit_trend", lambda: qubit_trend(case, family)),
         _or_missing("depth_trend", lambda: depth_trend(case, family)),
@@ -53,11 +53,11 @@ def _kernels(case: Case) -> tuple[Finding, ...]:
     try:
         return kernel(case)
     except REFUSALS as error:
-        return tuple(Finding.missing(name, error) for name in KERNEL_FINDINGS)
+        return tuple(missing(name, error) for name in KERNEL_FINDINGS)
 
 
 def _or_missing(name: str, compute: Callable[[], Finding]) -> Finding:
     try:
         return compute()
     except REFUSALS as error:
-        return Finding.missing(name, error)
+        return missing(name, error)

@@ -12,7 +12,7 @@ from ...samples import Samples
 from ..case import Case
 from ..codes import Code
 from ..family import Family
-from ..finding import Finding
+from ..finding import Finding, missing
 from ..work import jacobian_work
 from .rule import FEWEST_SIZES, HALVING, decide
 from .variance import DRAWS
@@ -36,7 +36,7 @@ def qubit_trend(case: Case, family: Family) -> Finding:
     members, reasons = _members(case, family)
     if len(members) < FEWEST_SIZES:
         why = f"; {reasons[0]}" if reasons else ""
-        return Finding.missing(
+        return missing(
             "qubit_trend",
             f"{len(members)} sizes of the family can be had, {FEWEST_SIZES} are needed{why}",
             _SOURCE,
@@ -45,9 +45,7 @@ def qubit_trend(case: Case, family: Family) -> Finding:
     sizes = [model.circuit.n_qubits for model, _ in members]
     if min(one.mean for one in found) <= 0:
         still = sizes[int(np.argmin([one.mean for one in found]))]
-        return Finding.missing(
-            "qubit_trend", f"on {still} qubits no prediction depends on a parameter", _SOURCE
-        )
+        return missing("qubit_trend", f"on {still} qubits no prediction depends on a parameter", _SOURCE)
     trend = decide(sizes, np.array([one.mean for one in found]), np.array([one.interval for one in found]))
     low, high = trend.interval
     told = {
@@ -80,12 +78,10 @@ def depth_trend(case: Case, family: Family) -> Finding:
     built = [one for one in members if not isinstance(one, str)]
     work = sum(_work(case, *one) for one in built)
     if len(built) < len(layers) or work > _most(case):
-        return Finding.missing(
-            "depth_trend", "circuits of twice the layers cannot be had, or take too long", _SOURCE
-        )
+        return missing("depth_trend", "circuits of twice the layers cannot be had, or take too long", _SOURCE)
     found = [_variance(case, *one) for one in built]
     if min(one.mean for one in found) <= 0:
-        return Finding.missing("depth_trend", "without a derivative that moves there is no trend", _SOURCE)
+        return missing("depth_trend", "without a derivative that moves there is no trend", _SOURCE)
     at = layers.index(family.layers)
     told = ", ".join(f"{number(one.mean)} at {depth}" for depth, one in zip(layers, found, strict=True))
     before, after = found[at], found[at + 1]
