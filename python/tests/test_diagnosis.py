@@ -66,7 +66,9 @@ NUMBERS = replace(FAR, accuracy=None)
         (replace(FAR, floor=None), [], Code.UNDECIDED, "training"),
         # The list of rules, in its order.
         (FAR, [section("express", Code.KERNEL_RANK_DEFICIENT)], Code.CANNOT, "express.one"),
-        (FAR, [section("express", Code.EXPRESSES, Code.KERNEL_RANK_DEFICIENT)], Code.CANNOT, "express.one"),
+        (FAR, [section("express", Code.LABELS_OUT_OF_REACH, Code.KERNEL_RANK_DEFICIENT)], Code.CANNOT, "express.one"),
+        # A finding that its section does not follow.
+        (FAR, [section("start", Code.NO_PLATEAU, Code.PLATEAU)], Code.UNDECIDED, "training"),
         (FAR, [section("start", Code.PLATEAU)], Code.TOO_SLOW, "start.one"),
         (FAR, [section("speed", Code.SUBLINEAR)], Code.TOO_SLOW, "speed.one"),
         (FAR, [section("speed", Code.EXPONENTIAL)], Code.TRAINS, "speed.one"),

@@ -170,10 +170,10 @@ def test_a_diagnosis_from_json_makes_the_same_page(entry: Diagnosed) -> None:
 @pytest.mark.parametrize(("count", "rectangles"), [(16, 16), (64, 64), (4, 4), (5, 5), (1, 1)])
 def test_pictures_of_samples(count: int, rectangles: int) -> None:
     values = np.linspace(0.1, 1, count)
-    svg = picture(values.tolist(), "a & b")
+    svg = picture(values.tolist(), "a & b", 0.1, 1.0)
     assert "a &amp; b" in svg
     is_image = count >= 16
     assert svg.count("<rect") == (
         rectangles if is_image else count
     )  # the darkest pixel is left out, the frame added
-    assert picture([], "none") == ""
+    assert picture([], "none", 0.0, 1.0) == ""

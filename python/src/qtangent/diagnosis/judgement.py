@@ -57,7 +57,7 @@ class Judgement:
     """Of what follows: "range", "floor", "training", or section and finding, as in "express.kernel_rank"."""
 
 
-# (section, code of one of its findings or its own, verdict), in the order in which they are looked at.
+# (section, its code, verdict), in the order in which they are looked at.
 RULES: tuple[tuple[str, Code, Code], ...] = (
     ("express", Code.KERNEL_RANK_DEFICIENT, Code.CANNOT),
     ("end", Code.NEVER, Code.CANNOT),
@@ -82,7 +82,7 @@ def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
     2. trains, where the short training arrived: 95 % of the samples of classes right, or at most 5 % of the loss left;
     3. cannot, where the floor of the encoded states is above 5 % of the reference loss (above 90 % for classes, whose loss
        may stay high where all samples are right), or the training stands on a floor above 5 %;
-    4. the first of `RULES` whose section has that code;
+    4. the first of `RULES` whose section says so;
     5. undecided.
     """
     if standing.out_of_range > LEFT:
@@ -104,7 +104,8 @@ def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
         )
     for name, code, verdict in RULES:
         for section in sections:
-            if section.name != name:
+            # A floor that does not decide stands before the rank in its section's verdict.
+            if section.name != name or section.verdict not in (code, Code.LABELS_OUT_OF_REACH):
                 continue
             found = next((one for one in section.findings if one.verdict is code), None)
             if found is not None:

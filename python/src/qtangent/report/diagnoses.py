@@ -84,7 +84,7 @@ def _context(entry: Diagnosed) -> dict[str, Any]:
         "not_computed": [one.question for one in diagnosis.sections if one.name in diagnosis.not_computed],
         "figures": figures,
         "sections": [_section(one, one.name in rests | _OPEN) for one in diagnosis.sections],
-        "specimens": [_specimen(one, entry) for one in diagnosis.specimens],
+        "specimens": _specimens(entry),
         "is_short": diagnosis.subject.instructions <= SHORT,
         "has_classes": diagnosis.subject.has_classes,
     }
@@ -115,14 +115,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _specimen(one: Specimen, entry: Diagnosed) -> dict[str, Any]:
+def _specimens(entry: Diagnosed) -> list[dict[str, Any]]:
+    every = [value for one in entry.diagnosis.specimens for value in one.values]
+    ends = (min(0.0, min(every, default=0.0)), max(every, default=1.0))
+    return [_specimen(one, entry, *ends) for one in entry.diagnosis.specimens]
+
+
+def _specimen(one: Specimen, entry: Diagnosed, low: float, high: float) -> dict[str, Any]:
     place = f"sample {one.sample}"
     return {
         "kind": one.kind if one.overlap is None else f"overlap {percent(one.overlap)}",
         "place": place if entry.origin is None else entry.origin.tell(place),
         "label": ", ".join(number(label) for label in one.label),
         "prediction": ", ".join(number(prediction) for prediction in one.prediction),
-        "picture": picture(one.values, f"values of {place}"),
+        "picture": picture(one.values, f"values of {place}", low, high),
         "numbers": ", ".join(number(value) for value in one.values[:8])
         + (", ..." if len(one.values) > 8 else ""),
     }

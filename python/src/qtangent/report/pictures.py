@@ -10,11 +10,16 @@ _SIDE = 64.0
 _FEWEST_PIXELS = 16
 
 
-def picture(values: Sequence[float], label: str) -> str:
-    """An <svg> element in the colour of the text around it; nothing for no values."""
+def picture(values: Sequence[float], label: str, low: float, high: float) -> str:
+    """An <svg> element in the colour of the text around it; nothing for no values.
+
+    Args:
+        values: of the sample.
+        label: what a reader that cannot see the picture is told.
+        low, high: common to the pictures of a page: white and black, or no bar and the highest one.
+    """
     if not values:
         return ""
-    low, high = min(values), max(values)
     shares = [(one - low) / (high - low) if high > low else 0.5 for one in values]
     side = math.isqrt(len(values))
     is_square = side * side == len(values) >= _FEWEST_PIXELS
