@@ -124,3 +124,24 @@ def test_help_says_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "diagnosis.json" in printed
     assert "--budget" in printed
+
+
+def test_an_interrupt_keeps_what_is_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from qtangent.cli.diagnosis import run
+
+    calls = []
+
+    def interrupted(*arguments: object, **options: object) -> Diagnosis:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    real = run.diagnose
+    monkeypatch.setattr(run, "diagnose", interrupted)
+    assert diagnose(tmp_path, "--dataset", "iris", "--layers", "1", "--scale", "1", "2") == 130
+    assert "1 of 2 diagnoses are complete" in capsys.readouterr().err
+    assert (tmp_path / "iris-hea-scale1/diagnosis.json").exists()
+    assert (tmp_path / "diagnosis.html").read_text().count('class="answer') == 1

@@ -15,7 +15,7 @@ from ..training import train
 from .case import Case
 
 _RATE = 0.05
-_AMPLITUDES = {"quick": 2e9, "full": 4e10}
+_AMPLITUDES = {"quick": 6e10, "full": 1e12}
 """That gates may move, over all samples and steps; a step moves each about five times."""
 _STEPS = {"quick": 300, "full": 2000}
 _FEWEST_STEPS = 20
