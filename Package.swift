@@ -82,6 +82,7 @@ let package = Package(
       ]),
     tests(
       "TangentDynamicsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentDynamics"]),
+    tests("TangentCAPITests", ["TangentNumerics", "TangentCAPI"]),
     tests("HouseTests", []),
   ],
   swiftLanguageModes: [.v6]
