@@ -212,6 +212,17 @@ def test_messages_about_samples_name_lines_of_the_file(
     assert kinds == ["dog"] * 13 + ["cat"] * 13
 
 
+def test_a_circuit_without_zsum_is_studied_on_the_clock_of_its_steps(folder: Path) -> None:
+    found = only(study("--circuit", "mine.py:product", *TWO))
+    assert "no limit" not in found["verdict"]
+    assert found["floor"]["value"] is None
+    assert found["asymptotic_reason"]
+    assert found["settings"]["time"] == pytest.approx(
+        found["settings"]["learning_rate"] * found["settings"]["steps"]
+    )
+    assert "no Z; gradient descent" in Path("out/report.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -234,7 +245,6 @@ def test_columns_that_are_no_angles(
         (["--circuit", "mine.py:build"], "name the data for the circuit with --dataset"),
         (["--circuit", "mine.py:none", *TWO], "mine.py has no 'none'; it defines build, plain"),
         (["--circuit", "mine.py:fixed", *TWO], "mine.py:fixed has no parameters to train"),
-        (["--circuit", "mine.py:product", *TWO], "multiplies"),
         (["--circuit", "mine.py:four", *TWO],
          "pets.csv has 3 feature columns (weight, height, age), the circuit has 4 features: give it a column for each"),
         (["--circuit", "mine.py:four", "--dataset", "orthogonal"], "orthogonal holds states and no columns"),

@@ -29,9 +29,7 @@ class StudentStudy(ThreeCurves):
     """Result of `qtangent.classical.study`. Time is the learning rate times the step; the kernels of the curves are K/n on
     the inputs, so that residuals on samples follow dr/dt = -(K/n) r."""
 
-    kernel_name = "K / n"
     limit_name = "limit m → ∞"
-    time_name = "time η t"
 
     network: TwoLayerNetwork
     run: Descent
@@ -40,6 +38,16 @@ class StudentStudy(ThreeCurves):
     settings: dict[str, float]
     elapsed: float
     """Seconds."""
+
+    @property
+    def kernel_name(self) -> str:
+        """What figures call the kernel."""
+        return "K / n"
+
+    @property
+    def time_name(self) -> str:
+        """What figures call the time."""
+        return "time η t"
 
     @property
     def claims(self) -> list[Verdict]:

@@ -100,7 +100,6 @@ def plan(arguments: argparse.Namespace) -> list[Job]:
     for one in subjects(arguments):
         for scale in dict.fromkeys(arguments.scale or one.scales):
             model = Model(one.circuit, one.measured.observable, scale, one.precision)
-            _ = model.z_sum  # which some circuits do not have
             jobs.append(
                 Job(
                     name=f"{Path(one.data.name).stem}-{one.kind}-scale{scale:g}",

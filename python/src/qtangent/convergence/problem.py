@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .._native.arrays import Complex, Real
+from .clock import time_unit
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -31,7 +32,13 @@ class Problem:
 
     @property
     def z_sum(self) -> float:
-        return float(self.model.z_sum)
+        """Zsum of the circuit; the number of samples where it has none, and time is learning rate times steps."""
+        return time_unit(self.model, len(self.y))[0]
+
+    @property
+    def z_sum_reason(self) -> str | None:
+        """Why the circuit has no Zsum; None where it has one."""
+        return time_unit(self.model, len(self.y))[1]
 
     @property
     def outputs(self) -> int:

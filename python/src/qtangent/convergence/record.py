@@ -40,6 +40,16 @@ class Record(ThreeCurves):
     """Seconds."""
 
     @property
+    def kernel_name(self) -> str:
+        """What figures call the kernel."""
+        return "K / Z" if self.problem.z_sum_reason is None else "K / m"
+
+    @property
+    def time_name(self) -> str:
+        """What figures call the time: it is normalised where the circuit has a `z_sum`."""
+        return "normalised time t" if self.problem.z_sum_reason is None else "time η t"
+
+    @property
     def theta(self) -> Real:
         """Final parameters (p,)."""
         return np.asarray(self.run.theta, dtype=np.float64)

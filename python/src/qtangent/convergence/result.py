@@ -94,7 +94,7 @@ class Study(Record):
             lines.append(("limit of infinitely many parameters", self.asymptotic))
         picture = curves(
             [(name, one.time, one.visible_loss) for name, one in lines],
-            "normalised time",
+            self.time_name,
             "Loss of training, frozen kernel and limit",
         )
         header, values = (row for row in cells([("", self)]))

@@ -17,6 +17,7 @@ from ..optimizers import GradientDescent
 from ..samples import Samples, labelled
 from ..training import begin, train
 from .checks import check_start, checked_count, checked_labels, with_plain_output
+from .clock import time_unit
 from .held_out import evaluate, held_out_set
 from .problem import Problem
 from .result import Study
@@ -52,7 +53,8 @@ def study(
     for the frozen kernel K(0) and the over-parameterised limit.
 
     Args:
-        model: The network; its circuit must have a `z_sum`.
+        model: The network. Where an angle multiplies a parameter with a feature there is no `z_sum`: the number of samples
+            takes its place, so that time is the learning rate times the steps, and floors and the limit are left out.
         y: Labels (m,), or (m, k) for k outputs.
         X: Features (m, f), or `qt.Samples` in the place of X and states. X, states or both, as for `model.predict`.
         states: Input states (m, d) or (m, d, d).
@@ -83,7 +85,8 @@ def study(
     model = with_plain_output(model)
     check_start(model, theta)
     held_out = held_out_set(model, labels, X_test, states_test, y_test)
-    z_sum, m = float(model.z_sum), len(labels)
+    m = len(labels)
+    z_sum, _ = time_unit(model, m)
     if z_sum == 0:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     samples, _ = labelled(model, labels, X, states, "mse")

@@ -41,10 +41,17 @@ class ThreeCurves:
     asymptotic_reason: str | None
     """Why there is no asymptotic curve."""
 
-    # What figures call them.
-    kernel_name: ClassVar[str] = "K / Z"
     limit_name: ClassVar[str] = "limit p → ∞"
-    time_name: ClassVar[str] = "normalised time t"
+
+    @property
+    def kernel_name(self) -> str:
+        """What figures call the kernel."""
+        return "K / Z"
+
+    @property
+    def time_name(self) -> str:
+        """What figures call the time."""
+        return "normalised time t"
 
     @property
     def floor(self) -> float | None:

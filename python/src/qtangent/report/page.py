@@ -109,9 +109,10 @@ def _rate_row(name: str, fit: RateFit) -> tuple[str, ...]:
 
 def _settings(entry: Entry) -> str:
     s, study = entry.study.settings, entry.study
+    generators = f"Z = {number(s['z_sum'], 4)}" if study.problem.z_sum_reason is None else "no Z"
     return (
         f"{entry.circuit}; {s['samples']} training samples, {s['parameters']} parameters, "
-        f"Z = {number(s['z_sum'], 4)}; gradient descent, learning rate {number(s['learning_rate'], 4)} "
+        f"{generators}; gradient descent, learning rate {number(s['learning_rate'], 4)} "
         f"(dt {number(s['dt'], 4)}, critical {number(s['critical_dt'], 4)}), {s['steps']} steps, "
         f"{s['records']} of them recorded; seed {s['seed']}; {study.elapsed:.1f} s."
     )

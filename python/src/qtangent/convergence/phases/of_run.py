@@ -13,6 +13,7 @@ from ..._native.errors import InvalidArgumentError
 from ...models import Model
 from ...runs import Run
 from ..bounds.overlaps import spectrum
+from ..clock import time_unit
 from ..words import number
 from .data import CRITICAL, FROZEN_ERROR, FROZEN_KERNEL, Phase, phase
 
@@ -81,7 +82,7 @@ def phase_of_run(run: Run, model: Model | None = None, directions: ArrayLike | N
         raise InvalidArgumentError(f"directions has shape {w.shape}; (n, {m}) is expected")
     width = 1.0 if isinstance(levels, str) else max(float(np.ptp(levels)), np.finfo(float).tiny)
     residuals = abs((predictions - labels) @ w.T) / width
-    kernels = np.einsum("ni,tij,nj->tn", w, kernel, w) / (network.z_sum * width**2)
+    kernels = np.einsum("ni,tij,nj->tn", w, kernel, w) / (time_unit(network, len(labels))[0] * width**2)
     statistic = np.array([_growth(times, r, k) for r, k in zip(residuals.T, kernels.T, strict=True)])
     kinds = tuple(_kind(a, r, k) for a, r, k in zip(statistic, residuals[-1], kernels[-1], strict=True))
     order = (FROZEN_ERROR, UNDECIDED, CRITICAL, FROZEN_KERNEL)

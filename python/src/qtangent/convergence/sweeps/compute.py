@@ -12,6 +12,7 @@ from ...dynamics.curves import Curve, curve
 from ...optimizers import GradientDescent
 from ...samples import labelled
 from ...training import train
+from ..clock import time_unit
 from ..problem import Problem
 from ..steps import subdivision
 from ..theory import asymptotic_curve, kernel_regression_curve, lower_bound
@@ -41,7 +42,7 @@ def compute(
 
 def _recorded(built: Built, settings: Settings, stop: Event | None) -> Arrays:
     model, theta, labels, states, X = built.model, built.theta, built.y, built.states, built.X
-    z_sum = float(model.z_sum)
+    z_sum, _ = time_unit(model, len(labels))
     if z_sum == 0:
         raise InvalidArgumentError("no gate of the circuit depends on a parameter: there is nothing to train")
     divisor = _subdivision(built, settings)
@@ -70,7 +71,7 @@ def _subdivision(built: Built, settings: Settings) -> int:
     if settings.dt is not None:
         return 1
     kernels = built.model.tangent_kernel(built.theta, X=built.X, states=built.states)
-    largest = float(np.linalg.eigvalsh(kernels)[:, -1].max()) / float(built.model.z_sum)
+    largest = float(np.linalg.eigvalsh(kernels)[:, -1].max()) / time_unit(built.model, len(built.y))[0]
     return subdivision(settings.step, largest)
 
 

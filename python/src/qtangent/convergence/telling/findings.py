@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..record import Record
 
 _TELLS_NOTHING = 1e-6  # of the loss: a bound further below
+_TIMES = {True: "normalised time", False: "time (learning rate times steps)"}
 _SHARE = 0.2  # of the fall of ln L: two curves closer than that tell the same story
 
 
@@ -44,8 +45,9 @@ def _descent(study: Record) -> str:
     loss, settings = study.actual.loss, study.settings
     stable = settings["learning_rate"] * settings["critical_dt"] / settings["dt"]
     return (
-        f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the normalised time "
-        f"t = {number(settings['time'])} (learning rate {number(settings['learning_rate'])}, stable up to "
+        f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the "
+        f"{_TIMES[study.problem.z_sum_reason is None]} t = {number(settings['time'])} "
+        f"(learning rate {number(settings['learning_rate'])}, stable up to "
         f"{number(stable)}). The loss went from {number(loss[0])} to {_loss(study.actual.final_loss)}."
     )
 

@@ -58,7 +58,7 @@ def dataset(study: Record) -> Dataset:
     }
     variables |= {name: (("time",), array) for name, array in several.items() if array is not None}
     coordinates = {
-        "time": ("time", study.actual.time, {"long_name": "normalised time"}),
+        "time": ("time", study.actual.time, {"long_name": study.time_name}),
         "step": ("time", study.run.step),
         "parameter": list(study.problem.model.circuit.parameter_names),
     }
