@@ -3,6 +3,7 @@
 from ..dynamics.curves import Curve
 from . import claims
 from .bounds.floor import LossFloor, loss_floor
+from .forecasts import Forecast, steps_to_target
 from .haar import (
     Gaussianity,
     HaarMoments,
@@ -25,6 +26,7 @@ from .three_curves import Rates, kernel_drift
 __all__ = [
     "Curve",
     "Estimate",
+    "Forecast",
     "Gaussianity",
     "HaarMoments",
     "LossFloor",
@@ -52,6 +54,7 @@ __all__ = [
     "phase",
     "phase_of_run",
     "softest_curvature",
+    "steps_to_target",
     "study",
     "sweep",
 ]
