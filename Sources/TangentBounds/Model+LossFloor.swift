@@ -57,7 +57,9 @@ extension Model {
   private func trainingStates(
     _ data: InputData, cancel: CancelToken?
   ) throws(TangentError) -> (states: StateOverlaps?, basis: LossFloor.Basis) {
-    guard circuit.hasFeaturesBeforeParameters else { return (nil, .equalSamplesOfMovingStates) }
+    guard circuit.hasFeaturesBeforeParameters, !circuit.hasChannels else {
+      return (nil, .equalSamplesOfMovingStates)
+    }
     let (m, n) = (data.sampleCount, circuit.qubitCount)
     let isMixed = data.stateKind == .mixed
     // As many numbers fill 256 MB, and a smaller one of their sides is what eigenvectors are taken of.

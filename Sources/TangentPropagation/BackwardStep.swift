@@ -61,6 +61,10 @@ struct BackwardCircuit: Sendable {
           "\(place) is not a Clifford gate; averages over parameters need Clifford gates and rotations")
       }
       return .clifford(gate)
+    case .channel:
+      throw .invalid(
+        "\(place) is a channel; averages over parameters are those of circuits without, take the mean of `tangent_kernel` over drawn parameters instead"
+      )
     case .evolution(let generator, let angle):
       guard let (string, factor) = singleString(generator) else {
         throw .invalid(

@@ -14,12 +14,13 @@ struct ProductState: Sendable {
     case .fixed(_, let qubits): qubits.count == 1
     case .evolution(.paulis(let terms, controls: 0), let angle):
       !angle.dependsOnParameters && terms.reduce(0) { $0 | $1.string.support }.nonzeroBitCount <= 1
-    case .evolution: false
+    case .evolution, .channel: false
     }
   }
 
   mutating func apply(_ operation: ElementaryOperation, _ features: [Double], register n: Int) {
     switch operation {
+    case .channel: return
     case .fixed(let matrix, let qubits): bloch[qubits[0]] = turned(bloch[qubits[0]], by: matrix)
     case .evolution(let generator, let angle):
       guard case .paulis(let terms, controls: 0) = generator else { return }

@@ -12,9 +12,9 @@ enum House {
   /// The folders of the floors that have some: a file names only types of its own folder or of earlier ones.
   static let folders: [String: [String]] = [
     "TangentNumerics": ["Foundations", "Threads", "LinearAlgebra", "Integration", "Files"],
-    "TangentCircuits": ["Gates", "Observables", "Circuit", "Rewriting", "Library"],
+    "TangentCircuits": ["Gates", "Observables", "Channels", "Circuit", "Rewriting", "Library"],
     "TangentSimulation": [
-      "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Simulators",
+      "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Density", "Simulators",
       "Model",
     ],
     "TangentClassical": ["Kernels", "TwoLayer"],

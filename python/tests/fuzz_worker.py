@@ -23,7 +23,7 @@ ENTRIES = 1 << 16
 SIZES = [0, 1, 2, 3, 4, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
 DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
-KINDS = ("cancel", "circuit", "observable", "model", "run", "samples", "trigonometric")
+KINDS = ("cancel", "circuit", "observable", "model", "run", "samples", "trigonometric", "channel")
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
 
 
@@ -88,6 +88,14 @@ class Fuzzer:
             lib.qtg_circuit_append_rotation(circuit, angle, b"X" * n, qubit, n)
             lib.qtg_circuit_append_evolution(circuit, angle, observable, qubit, n)
             lib.qtg_circuit_append_unitary(circuit, identity, 2, qubit, 1)
+            kraus = (ctypes.c_double * 16)(0.8, 0, 0, 0, 0, 0, 0.8, 0, 0, 0, 0.6, 0, 0.6)
+            if lib.qtg_channel_kraus(kraus, 2, 2, b"mixing", handle) == 0:
+                self.handles["channel"].append(handle.value)
+                channel = handle.value
+                # Models of the other circuit have everything that channels leave no room for.
+                lib.qtg_circuit_copy(circuit, handle)
+                lib.qtg_circuit_append_channel(handle.value, channel, qubit, 1)
+                self.handles["circuit"].append(handle.value)
             if lib.qtg_observable_hermitian(identity, 2, handle) == 0:
                 self.handles["observable"].append(handle.value)
             self.handles["circuit"].append(circuit)
@@ -159,7 +167,12 @@ class Fuzzer:
         rnd = self.random
         if name in self.handles and kind is ctypes.c_int64:
             return self.current.value if name == "cancel" and rnd.random() < 0.9 else self.handle(name)
-        others = {"generator": "observable", "other": "circuit", "samples2": "samples"}
+        others = {
+            "mixture": "observable",
+            "generator": "observable",
+            "other": "circuit",
+            "samples2": "samples",
+        }
         if name in others:
             return self.handle(others[name])
         if name == "capacity":
@@ -311,6 +324,7 @@ class Fuzzer:
             kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
             kind = "circuit" if name == "qtg_run_circuit" else kind
             kind = "run" if name.startswith("qtg_teacher_student_run") else kind
+            kind = "channel" if name == "qtg_instruction_channel" else kind
             kind = "observable" if name in ("qtg_run_observable", "qtg_instruction_generator") else kind
             if len(self.handles[kind]) < 50:
                 self.handles[kind].append(result.value)

@@ -36,6 +36,7 @@ typedef int64_t qtg_samples;
 typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 typedef int64_t qtg_trigonometric;
+typedef int64_t qtg_channel;
 
 /* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
 enum qtg_gate {
@@ -52,7 +53,15 @@ enum qtg_instruction_kind {
   QTG_INSTRUCTION_GATE = 0,      /* a row of the gate table */
   QTG_INSTRUCTION_ROTATION = 1,  /* exp(-i angle P/2) with one Pauli letter a qubit */
   QTG_INSTRUCTION_EVOLUTION = 2, /* exp(-i angle H) with a generator on the instruction's qubits */
-  QTG_INSTRUCTION_UNITARY = 3    /* a fixed matrix */
+  QTG_INSTRUCTION_UNITARY = 3,   /* a fixed matrix */
+  QTG_INSTRUCTION_CHANNEL = 4    /* noise, or a reset */
+};
+
+/* How a channel is given. */
+enum qtg_channel_form {
+  QTG_CHANNEL_DEPOLARIZING = 0, /* rho -> kept rho + (1 - kept) tr(rho) 1/d */
+  QTG_CHANNEL_PAULI = 1,        /* every Pauli string with its probability */
+  QTG_CHANNEL_KRAUS = 2         /* rho -> sum_k K_k rho K_k^dagger */
 };
 
 /* Which neighbours an entangling layer couples. */
@@ -125,6 +134,12 @@ typedef struct qtg_targets {
 enum qtg_precision {
   QTG_PRECISION_DOUBLE = 0,
   QTG_PRECISION_SINGLE = 1 /* about twice as fast, exact to about 1e-6 of the scale */
+};
+
+/* What a model simulates. */
+enum qtg_simulation {
+  QTG_SIMULATION_AUTO = 0,   /* density matrices where the observables see channels, state vectors elsewhere */
+  QTG_SIMULATION_DENSITY = 1 /* density matrices in any case, for predictions and their first derivatives */
 };
 
 /* What qtg_model_memory and qtg_model_duration estimate. */

@@ -9,6 +9,7 @@ enum HandleKind: UInt8 {
   case run = 5
   case samples = 6
   case trigonometric = 7
+  case channel = 8
 }
 
 /// An object that C code holds by handle.

@@ -127,7 +127,7 @@ public func circuitAppendCircuit(_ circuit: qtg_circuit, _ other: qtg_circuit, _
 /// The circuit that undoes this one, with the same parameters and features.
 @c(qtg_circuit_inverse)
 public func circuitInverse(_ circuit: qtg_circuit, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
-  guarded { () throws(TangentError) in try CircuitBox.store(CircuitBox.value(circuit).inverse, result) }
+  guarded { () throws(TangentError) in try CircuitBox.store(try CircuitBox.value(circuit).inverse, result) }
 }
 
 /// Sizes; an output that is not wanted may be null. n_params and n_features are one more than the largest index.

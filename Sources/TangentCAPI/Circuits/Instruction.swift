@@ -29,6 +29,7 @@ public func instructionInfo(
       case .rotation: (QTG_INSTRUCTION_ROTATION, -1)
       case .evolution: (QTG_INSTRUCTION_EVOLUTION, -1)
       case .unitary: (QTG_INSTRUCTION_UNITARY, -1)
+      case .channel: (QTG_INSTRUCTION_CHANNEL, -1)
       }
     kind?.pointee = Int32(number.rawValue)
     gate?.pointee = name
@@ -109,6 +110,20 @@ public func instructionMatrix(
       throw .invalid("instruction \(index) is \(instruction.name), which has no matrix of its own")
     }
     try Results.write(entries, to: matrix, "matrix")
+  }
+}
+
+/// The channel of an instruction; an error for other kinds.
+@c(qtg_instruction_channel)
+public func instructionChannel(
+  _ circuit: qtg_circuit, _ index: Int64, _ result: UnsafeMutablePointer<qtg_channel>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let instruction = try CircuitBox.instruction(circuit, index)
+    guard case .channel(let channel) = instruction.operation else {
+      throw .invalid("instruction \(index) is \(instruction.name), which is no channel")
+    }
+    try ChannelBox.store(channel, result)
   }
 }
 

@@ -54,6 +54,7 @@ extension Instruction {
       let label = local ? "exp \(observable.paulis[0].string.letters(register: qubits.count))" : "exp H"
       return position == 0 ? label + arguments : "●"
     case .unitary: return qubits.count == 1 ? "U" : "U\(position)"
+    case .channel(let channel): return position == 0 ? "~\(channel.label)" : "~"
     case .gate(let gate):
       let row = gate.definition
       if position < row.controlCount { return "●" }

@@ -85,6 +85,14 @@ public struct Circuit: Sendable, Equatable {
     try append(knownUnitary: matrix, qubits: qubits)
   }
 
+  /// Appends a channel on as many qubits as it has.
+  public mutating func appendChannel(_ channel: Channel, qubits: [Int]) throws(TangentError) {
+    guard channel.qubitCount == qubits.count else {
+      throw .invalid("\(channel.label) acts on \(channel.qubitCount) qubits, \(qubits.count) were given")
+    }
+    try append(Instruction(operation: .channel(channel), qubits: qubits, angles: []))
+  }
+
   /// Appends a matrix that is unitary by its making and fits the qubits.
   mutating func append(knownUnitary matrix: ComplexMatrix, qubits: [Int]) throws(TangentError) {
     try append(Instruction(operation: .unitary(matrix), qubits: qubits, angles: []))
@@ -111,11 +119,15 @@ public struct Circuit: Sendable, Equatable {
   }
 
   /// The circuit that undoes this one, with the same parameters and features.
+  /// - Throws: `invalidArgument` for a circuit with channels.
   public var inverse: Circuit {
-    var result = self
-    result.instructions = instructions.reversed().map(\.inverse)
-    result.configurationKeys = result.instructions.configurationKeys
-    return result
+    get throws(TangentError) {
+      try requireUnitary(for: "an inverse")
+      var result = self
+      result.instructions = instructions.reversed().compactMap(\.inverse)
+      result.configurationKeys = result.instructions.configurationKeys
+      return result
+    }
   }
 
   /// Names whose indices the circuit has.

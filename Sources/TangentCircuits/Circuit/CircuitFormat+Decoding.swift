@@ -5,8 +5,8 @@ extension CircuitFormat {
   public static func decodeCircuit(_ bytes: [UInt8]) throws(TangentError) -> Circuit {
     var reader = ByteReader(bytes)
     let tag = try expect(
-      [circuitTag, namedCircuitTag, configuredCircuitTag], "the mark of a circuit", &reader)
-    let keys = tag == configuredCircuitTag ? try readKeys(&reader) : []
+      [circuitTag, namedCircuitTag, configuredCircuitTag, noisyCircuitTag], "the mark of a circuit", &reader)
+    let keys = tag == configuredCircuitTag || tag == noisyCircuitTag ? try readKeys(&reader) : []
     var circuit = try Circuit(qubitCount: Int(reader.read(Int64.self, "the number of qubits")))
     for _ in 0..<(try reader.readCount(elementSize: 17, "the instructions")) {
       try readInstruction(into: &circuit, keys, &reader)
@@ -31,7 +31,7 @@ extension CircuitFormat {
     return observable
   }
 
-  private static func expect(
+  static func expect(
     _ tags: [UInt32], _ name: String, _ reader: inout ByteReader
   ) throws(TangentError) -> UInt32 {
     let found = try reader.read(UInt32.self, name)
@@ -91,7 +91,12 @@ extension CircuitFormat {
       let qubits = try reader.readInts("the qubits")
       _ = try readAngles(keys, &reader)
       try circuit.appendUnitary(matrix, qubits: qubits)
-    default: throw TangentError(.corruptedFile, "instruction kind \(kind); this version knows 0 to 3")
+    case 4:
+      let channel = try readChannel(&reader)
+      let qubits = try reader.readInts("the qubits")
+      _ = try readAngles(keys, &reader)
+      try circuit.appendChannel(channel, qubits: qubits)
+    default: throw TangentError(.corruptedFile, "instruction kind \(kind); this version knows 0 to 4")
     }
   }
 
@@ -138,7 +143,7 @@ extension CircuitFormat {
     return angles
   }
 
-  private static func readMatrix(_ reader: inout ByteReader) throws(TangentError) -> ComplexMatrix {
+  static func readMatrix(_ reader: inout ByteReader) throws(TangentError) -> ComplexMatrix {
     let rows = Int(try reader.read(Int64.self, "the rows of a matrix"))
     let re = try reader.readDoubles("the real parts")
     let im = try reader.readDoubles("the imaginary parts")
@@ -150,7 +155,7 @@ extension CircuitFormat {
     return ComplexMatrix(rows: rows, columns: rows, re: re, im: im)
   }
 
-  private static func readObservable(_ reader: inout ByteReader) throws(TangentError) -> Observable {
+  static func readObservable(_ reader: inout ByteReader) throws(TangentError) -> Observable {
     let n = Int(try reader.read(Int64.self, "the number of qubits"))
     let empty = try Observable(qubitCount: n)
     let limit = UInt64(1) << UInt64(n)

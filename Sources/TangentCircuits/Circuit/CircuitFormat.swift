@@ -11,7 +11,10 @@ public enum CircuitFormat {
   static let namedCircuitTag: UInt32 = 0x5154_4302
   /// A circuit with configuration keys: the keys, then as above, where terms of angles give a key by its place.
   static let configuredCircuitTag: UInt32 = 0x5154_4303
+  /// A circuit with channels, else like one with configuration keys, of which there may be none.
+  static let noisyCircuitTag: UInt32 = 0x5154_4304
   static let observableTag: UInt32 = 0x5154_4F01
+  static let channelTag: UInt32 = 0x5154_4E01
 
   public static func encode(_ circuit: Circuit) -> [UInt8] {
     let names = [circuit.parameterNames.entries, circuit.featureNames.entries]
@@ -25,13 +28,16 @@ public enum CircuitFormat {
     var writer = ByteWriter()
     let keys = circuit.configurationKeys
     let hasNames = !names.allSatisfy(\.isEmpty)
-    writer.write(!keys.isEmpty ? configuredCircuitTag : hasNames ? namedCircuitTag : circuitTag)
-    if !keys.isEmpty {
+    let isNoisy = circuit.hasChannels
+    writer.write(
+      isNoisy
+        ? noisyCircuitTag : !keys.isEmpty ? configuredCircuitTag : hasNames ? namedCircuitTag : circuitTag)
+    if isNoisy || !keys.isEmpty {
       writer.write(keys.count)
       for key in keys { writer.write(key) }
     }
     write(circuit, to: &writer)
-    guard hasNames || !keys.isEmpty else { return writer.bytes }
+    guard isNoisy || hasNames || !keys.isEmpty else { return writer.bytes }
     for entries in names {
       writer.write(entries.count)
       for (index, name) in entries {
@@ -60,6 +66,9 @@ public enum CircuitFormat {
       case .unitary(let matrix):
         writer.write(UInt8(3))
         write(matrix, to: &writer)
+      case .channel(let channel):
+        writer.write(UInt8(4))
+        write(channel, to: &writer)
       }
       writer.write(instruction.qubits)
       writer.write(Int64(instruction.angles.count))
@@ -99,13 +108,13 @@ public enum CircuitFormat {
     writer.write(coefficient)
   }
 
-  private static func write(_ matrix: ComplexMatrix, to writer: inout ByteWriter) {
+  static func write(_ matrix: ComplexMatrix, to writer: inout ByteWriter) {
     writer.write(Int64(matrix.rows))
     writer.write(matrix.re)
     writer.write(matrix.im)
   }
 
-  private static func write(_ observable: Observable, to writer: inout ByteWriter) {
+  static func write(_ observable: Observable, to writer: inout ByteWriter) {
     writer.write(Int64(observable.qubitCount))
     writer.write(Int64(observable.paulis.count))
     for term in observable.paulis {

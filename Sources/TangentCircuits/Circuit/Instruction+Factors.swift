@@ -5,7 +5,7 @@ extension Instruction {
   /// of them can be left out without the others. Global phases are identities on one qubit.
   var factors: [Instruction] {
     switch operation {
-    case .unitary: return [self]
+    case .unitary, .channel: return [self]
     case .gate(let gate):
       guard case .u3 = gate.definition.form else { return [self] }
       return [(Gate.phase, angles[2]), (.ry, angles[0]), (.phase, angles[1])].map {

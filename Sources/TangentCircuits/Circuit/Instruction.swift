@@ -11,6 +11,8 @@ public struct Instruction: Sendable, Equatable {
     case evolution(Observable)
     /// A fixed unitary on the instruction's qubits, the first on the most significant index.
     case unitary(ComplexMatrix)
+    /// A channel on the instruction's qubits, the first of its own on the first of them.
+    case channel(Channel)
   }
 
   public let operation: Operation
@@ -24,6 +26,7 @@ public struct Instruction: Sendable, Equatable {
     case .rotation(let letters): "rotation \(letters)"
     case .evolution: "evolve"
     case .unitary: "unitary"
+    case .channel(let channel): channel.label
     }
   }
 
@@ -32,10 +35,11 @@ public struct Instruction: Sendable, Equatable {
       operation: operation, qubits: qubits, angles: angles.map { $0.shiftingParameters(by: offset) })
   }
 
-  /// The instruction that undoes this one.
-  public var inverse: Instruction {
+  /// The instruction that undoes this one; nil for a channel.
+  var inverse: Instruction? {
     let reversed = angles.map { -$0 }
     switch operation {
+    case .channel: return nil
     case .unitary(let matrix):
       return Instruction(operation: .unitary(matrix.adjoint), qubits: qubits, angles: [])
     case .gate(let gate):

@@ -8,7 +8,7 @@ public enum Generator: Sendable, Equatable {
   case dense(ComplexMatrix, qubits: [Int])
 
   /// The generator as a plain sum of Pauli strings on the register.
-  func paulis(register n: Int) -> [PauliTerm] {
+  public func paulis(register n: Int) -> [PauliTerm] {
     switch self {
     case .paulis(let terms, var controls):
       var result = terms
@@ -72,18 +72,7 @@ public enum Generator: Sendable, Equatable {
     var result: [PauliTerm] = []
     for x in 0..<d {
       for z in 0..<d {
-        let string = PauliString(x: x, z: z)
-        var sum = 0.0
-        for column in 0..<d {
-          // tr(P H) = sum_c <c^x|P|c> <c|H|c^x>
-          let entry = matrix[Int(column), Int(column ^ x)]
-          switch string.phasePower(column: column) {
-          case 0: sum += entry.re
-          case 1: sum -= entry.im
-          case 2: sum -= entry.re
-          default: sum += entry.im
-          }
-        }
+        let sum = PauliDigits.trace(PauliString(x: x, z: z), matrix)
         if sum != 0 {
           result.append(
             PauliTerm(sum / Double(d), PauliString(x: Bits.spread(x, to: bits), z: Bits.spread(z, to: bits))))

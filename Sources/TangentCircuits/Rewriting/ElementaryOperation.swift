@@ -1,11 +1,13 @@
 import TangentNumerics
 
-/// What every instruction reduces to: a fixed unitary, or the evolution under one generator.
+/// What every instruction reduces to: a fixed unitary, the evolution under one generator, or a channel.
 public enum ElementaryOperation: Sendable, Equatable {
   /// The first qubit is on the matrix's most significant index.
   case fixed(ComplexMatrix, qubits: [Int])
   /// exp(-i angle G)
   case evolution(Generator, angle: Angle)
+  /// The first qubit is the channel's first.
+  case channel(Channel, qubits: [Int])
 }
 
 extension Circuit {
@@ -20,6 +22,7 @@ extension Instruction {
   public func elementaryOperations(register n: Int) -> [ElementaryOperation] {
     switch operation {
     case .unitary(let matrix): return [.fixed(matrix, qubits: qubits)]
+    case .channel(let channel): return [.channel(channel, qubits: qubits)]
     case .rotation(let letters):
       return [.evolution(.paulis([pauli(0.5, letters, qubits, n)], controls: 0), angle: angles[0])]
     case .evolution(let observable):

@@ -39,6 +39,11 @@ extension Circuit {
       let action = factor.elementaryOperations(register: qubitCount)[0].action(register: qubitCount)
       if evolved.commute(with: action) {
         isPruned = true
+      } else if let narrow = factor.channel(on: evolved.support, register: qubitCount) {
+        kept.append(narrow)
+        if narrow.qubits.count < factor.qubits.count { isPruned = true }
+        evolved.evolve(
+          by: narrow.elementaryOperations(register: qubitCount)[0].action(register: qubitCount))
       } else {
         evolved.evolve(by: action)
         kept.append(factor)
@@ -91,6 +96,18 @@ private struct EvolvedObservables {
   }
 }
 
+extension Instruction {
+  /// A mixture of Pauli strings, as far as observables on the bits of `support` see it: it makes them act on no others.
+  /// Nil for everything else.
+  fileprivate func channel(on support: UInt64, register n: Int) -> Instruction? {
+    guard case .channel(let channel) = operation else { return nil }
+    let met = qubits.indices.filter { support >> UInt64(n - 1 - qubits[$0]) & 1 == 1 }
+    return channel.restricted(to: met).map {
+      Instruction(operation: .channel($0), qubits: met.map { qubits[$0] }, angles: [])
+    }
+  }
+}
+
 extension ElementaryOperation {
   fileprivate func action(register n: Int) -> Action {
     func spread(_ bits: UInt64, _ qubits: [Int]) -> UInt64 {
@@ -101,6 +118,23 @@ extension ElementaryOperation {
       return Action(
         touched: spread(.max, qubits), mixing: spread(matrix.mixedBits, qubits),
         isMonomial: Monomial(matrix) != nil)
+    // What commutes with all Kraus operators stays as it is, and a diagonal D stays diagonal in K^dagger D K where the
+    // rows of K have one entry.
+    case .channel(let channel, let qubits):
+      switch channel.form {
+      case .depolarizing:
+        return Action(touched: spread(.max, qubits), mixing: spread(.max, qubits), isMonomial: true)
+      case .pauli(let terms):
+        return terms.reduce(into: Action(isMonomial: true)) {
+          $0.touched |= spread($1.string.support, qubits)
+          $0.mixing |= spread($1.string.x, qubits)
+        }
+      case .kraus(let operators):
+        return Action(
+          touched: spread(.max, qubits),
+          mixing: spread(operators.reduce(0) { $0 | $1.mixedBits }, qubits),
+          isMonomial: operators.allSatisfy(\.hasOneEntryARow))
+      }
     // What commutes with the generator commutes with its exponential.
     case .evolution(.dense(let matrix, let qubits), _):
       return Action(touched: spread(.max, qubits), mixing: spread(matrix.mixedBits, qubits))
@@ -114,6 +148,11 @@ extension ElementaryOperation {
 }
 
 extension ComplexMatrix {
+  /// At most one.
+  fileprivate var hasOneEntryARow: Bool {
+    (0..<rows).allSatisfy { row in (0..<columns).count { self[row, $0] != (0, 0) } <= 1 }
+  }
+
   /// The bits of the basis index in which a row and a column with a non-zero entry differ; on the others the matrix
   /// is block-diagonal, and commutes with Z.
   fileprivate var mixedBits: UInt64 {

@@ -51,6 +51,10 @@ struct PlanBuilder {
         try add(paulis: terms, controls: controls, angle: angle)
       case .evolution(.dense(let matrix, let qubits), let angle):
         try add(generator: matrix, qubits: qubits, angle: angle)
+      case .channel(let channel, let qubits):
+        throw .invalid(
+          "\(channel.label) on qubits \(qubits) is a channel, behind which there are no state vectors; predictions, Jacobians, tangent kernels, losses and trainings are possible with channels, for everything else take the circuit without them"
+        )
       }
     }
     flush()

@@ -58,6 +58,10 @@ QTG_INSTRUCTION_GATE = 0
 QTG_INSTRUCTION_ROTATION = 1
 QTG_INSTRUCTION_EVOLUTION = 2
 QTG_INSTRUCTION_UNITARY = 3
+QTG_INSTRUCTION_CHANNEL = 4
+QTG_CHANNEL_DEPOLARIZING = 0
+QTG_CHANNEL_PAULI = 1
+QTG_CHANNEL_KRAUS = 2
 QTG_TOPOLOGY_RING = 0
 QTG_TOPOLOGY_CHAIN = 1
 QTG_TOPOLOGY_FULL = 2
@@ -73,6 +77,8 @@ QTG_LOSS_MSE = 0
 QTG_LOSS_CROSS_ENTROPY = 1
 QTG_PRECISION_DOUBLE = 0
 QTG_PRECISION_SINGLE = 1
+QTG_SIMULATION_AUTO = 0
+QTG_SIMULATION_DENSITY = 1
 QTG_TASK_PREDICT = 0
 QTG_TASK_GRADIENT = 1
 QTG_TASK_JACOBIAN = 2
@@ -145,6 +151,7 @@ qtg_samples = c_int64
 qtg_model = c_int64
 qtg_run = c_int64
 qtg_trigonometric = c_int64
+qtg_channel = c_int64
 qtg_step_callback = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_double), POINTER(c_double))
 qtg_progress_callback = CFUNCTYPE(None, c_void_p, c_int64, c_int64, POINTER(c_double))
 
@@ -301,6 +308,17 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_cancel_free": (c_int32, (qtg_cancel,)),
     "qtg_cancel_reset": (c_int32, (qtg_cancel,)),
     "qtg_cancel_set": (c_int32, (qtg_cancel,)),
+    "qtg_channel_depolarizing": (c_int32, (c_double, c_int64, c_char_p, c_void_p)),
+    "qtg_channel_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
+    "qtg_channel_free": (c_int32, (qtg_channel,)),
+    "qtg_channel_info": (c_int32, (qtg_channel, c_void_p, c_void_p, c_void_p)),
+    "qtg_channel_kraus": (c_int32, (c_void_p, c_int64, c_int64, c_char_p, c_void_p)),
+    "qtg_channel_label": (c_int32, (qtg_channel, c_char_p, c_int64, c_void_p)),
+    "qtg_channel_operators": (c_int32, (qtg_channel, c_void_p, c_int64, c_void_p)),
+    "qtg_channel_pauli": (c_int32, (qtg_observable, c_char_p, c_void_p)),
+    "qtg_channel_serialize": (c_int32, (qtg_channel, c_void_p, c_int64, c_void_p)),
+    "qtg_channel_transfer_matrix": (c_int32, (qtg_channel, c_void_p)),
+    "qtg_circuit_append_channel": (c_int32, (qtg_circuit, qtg_channel, c_void_p, c_int64)),
     "qtg_circuit_append_circuit": (c_int32, (qtg_circuit, qtg_circuit, c_int32)),
     "qtg_circuit_append_evolution": (c_int32, (qtg_circuit, POINTER(qtg_angle), qtg_observable, c_void_p, c_int64)),
     "qtg_circuit_append_gate": (c_int32, (qtg_circuit, c_int32, c_void_p, c_int64, POINTER(qtg_angle), c_int64)),
@@ -335,6 +353,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_encoding_zz": (c_int32, (c_int64, c_int64, c_void_p)),
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_instruction_angle": (c_int32, (qtg_circuit, c_int64, c_int64, c_void_p, POINTER(qtg_angle_term), c_int64, c_void_p)),
+    "qtg_instruction_channel": (c_int32, (qtg_circuit, c_int64, c_void_p)),
     "qtg_instruction_generator": (c_int32, (qtg_circuit, c_int64, c_void_p)),
     "qtg_instruction_info": (c_int32, (qtg_circuit, c_int64, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_instruction_matrix": (c_int32, (qtg_circuit, c_int64, c_void_p)),
@@ -345,6 +364,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_model_compile": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, qtg_cancel)),
     "qtg_model_compile_duration": (c_int32, (qtg_model, c_int32, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),
+    "qtg_model_create_by_method": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_int32, c_void_p)),
     "qtg_model_data_fisher_information": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_dqntk": (c_int32, (qtg_model, c_void_p, c_int64, c_int64, qtg_samples, qtg_cancel, c_void_p)),
     "qtg_model_duration": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, c_void_p)),

@@ -21,10 +21,12 @@ from ._native import arrays as _arrays
 from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from .angles import AngleLike
+from .channels import Channel
+from .channels.channel import as_channel
 from .configuration import Configurable
 from .drawing import Namer, circuit_html, circuit_svg
 from .habits.synonyms import advice
-from .instructions import Instruction, append_evolution, append_rotation, append_unitary
+from .instructions import Instruction, append_channel, append_evolution, append_rotation, append_unitary
 from .observables import Observable
 from .observables import generator as as_observable
 
@@ -118,6 +120,24 @@ class Circuit(GateMethods, Configurable):
                 another size than the qubits ask for, and for qubits that the circuit does not have or that are named twice.
         """
         append_unitary(self._handle, _arrays.square_matrix("matrix", matrix), self._qubits(qubits))
+        return self
+
+    def channel(self, channel: Channel, qubits: int | Sequence[int] | None = None) -> Circuit:
+        """A channel: noise, or a reset.
+
+        Args:
+            channel: what a function of `qt.noise` gives.
+            qubits: where it acts, its own first qubit on qubits[0]; all qubits in order by default.
+
+        Returns:
+            The circuit itself, with the channel at its end.
+
+        Raises:
+            InvalidArgumentError: for what is no channel, for another number of qubits than it has, and for qubits that
+                the circuit does not have or that are named twice.
+        """
+        where = self._qubits(qubits)
+        append_channel(self._handle, as_channel(channel)._on(len(where)), where)
         return self
 
     def _qubits(self, qubits: int | Sequence[int] | None) -> Any:
@@ -224,8 +244,8 @@ class Circuit(GateMethods, Configurable):
             The program. `Circuit.from_qasm` reads it as the same unitary up to a phase.
 
         Raises:
-            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, inputs
-                in version 2, and a theta of another shape.
+            InvalidArgumentError: for evolutions whose terms do not commute, dense matrices on several qubits, channels,
+                inputs in version 2, and a theta of another shape.
         """
         from .qasm import write
 
@@ -305,7 +325,11 @@ class Circuit(GateMethods, Configurable):
         return result
 
     def inverse(self) -> Circuit:
-        """The circuit that undoes this one, with the same parameters and features."""
+        """The circuit that undoes this one, with the same parameters and features.
+
+        Raises:
+            InvalidArgumentError: for a circuit with channels, which cannot be undone.
+        """
         return Circuit._adopt(_native.create("qtg_circuit_inverse", self._handle))
 
     def copy(self) -> Circuit:

@@ -18,11 +18,16 @@ from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
 from .angles import Angle, AngleLike, angle_from_native, native_angles
+from .channels import Channel
+from .channels.channel import as_channel
 from .observables import Observable
 from .observables import generator as as_observable
 
 # What an instruction holds beside its qubits, by name; gates hold angles alone.
-_PARTS = {"rotation": ("angles", "pauli"), "evolve": ("angles", "generator"), "unitary": ("matrix",)}
+_PARTS = {
+    "rotation": ("angles", "pauli"), "evolve": ("angles", "generator"), "unitary": ("matrix",),
+    "channel": ("channel",),
+}  # fmt: skip
 
 _MAXIMUM_QUBITS = 62
 
@@ -34,14 +39,15 @@ class Instruction:
     Two instructions are equal if they make equal circuits. They can be hashed, copied and pickled.
 
     Attributes:
-        name: the method of `qt.Circuit` that appends it: a gate of docs/gates.md ("rx", "cz", ...), "rotation", "evolve"
-            or "unitary".
+        name: the method of `qt.Circuit` that appends it: a gate of docs/gates.md ("rx", "cz", ...), "rotation", "evolve",
+            "unitary" or "channel".
         qubits: where it acts, in the order of the method's arguments (controls first).
         angles: one `qt.Angle` for each angle of the gate, in radians; none for fixed gates and unitaries.
         pauli: the letters of a rotation, letter k for qubits[k]; else None.
         generator: the observable H of an evolution, as it was given, its qubit k on qubits[k]; else None.
         matrix: the (2^k, 2^k) complex matrix of a unitary on k qubits, read-only, qubits[0] on the most significant
             index; else None.
+        channel: the channel, on as many qubits as the instruction has; else None.
 
     Raises:
         InvalidArgumentError: for what the method `name` would refuse: unknown names, parts that are missing or do not
@@ -54,6 +60,7 @@ class Instruction:
     pauli: str | None
     generator: Observable | None
     matrix: Complex | None
+    channel: Channel | None
 
     def __init__(
         self,
@@ -63,6 +70,7 @@ class Instruction:
         pauli: str | None = None,
         generator: Observable | ArrayLike | None = None,
         matrix: ArrayLike | None = None,
+        channel: Channel | None = None,
     ) -> None:
         given = tuple(angles) if isinstance(angles, Iterable) else (angles,)
         where = tuple(_arrays.indices("qubits", qubits).tolist())
@@ -70,8 +78,9 @@ class Instruction:
         operator = None if generator is None else as_observable(generator)
         if not isinstance(name, str):
             raise InvalidArgumentError(f"the name of an instruction is {name!r}; a str is expected")
-        self._set(name, where, tuple(map(Angle.of, given)), pauli, operator, entries)
-        for part in ("pauli", "generator", "matrix"):
+        noise = None if channel is None else as_channel(channel)._on(len(where))
+        self._set(name, where, tuple(map(Angle.of, given)), pauli, operator, entries, noise)
+        for part in ("pauli", "generator", "matrix", "channel"):
             wanted = part in _PARTS.get(name, ())
             if wanted != (getattr(self, part) is not None):
                 raise InvalidArgumentError(
@@ -87,11 +96,13 @@ class Instruction:
         pauli: str | None,
         generator: Observable | None,
         matrix: Complex | None,
+        channel: Channel | None,
     ) -> None:
         if matrix is not None:
             matrix.flags.writeable = False
-        parts = {"name": name, "qubits": qubits, "angles": angles}
-        for field, value in {**parts, "pauli": pauli, "generator": generator, "matrix": matrix}.items():
+        parts: dict[str, object] = {"name": name, "qubits": qubits, "angles": angles}
+        parts |= {"pauli": pauli, "generator": generator, "matrix": matrix, "channel": channel}
+        for field, value in parts.items():
             object.__setattr__(self, field, value)
 
     @classmethod
@@ -111,7 +122,7 @@ class Instruction:
             ctypes.byref(length),
         )
         angles = tuple(_read_angle(circuit, index, k) for k in range(n_angles))
-        name, pauli, generator, matrix = "", None, None, None
+        name, pauli, generator, matrix, channel = "", None, None, None, None
         if kind == c.QTG_INSTRUCTION_GATE:
             name = gate_names()[gate]
         elif kind == c.QTG_INSTRUCTION_ROTATION:
@@ -119,11 +130,14 @@ class Instruction:
         elif kind == c.QTG_INSTRUCTION_EVOLUTION:
             name = "evolve"
             generator = Observable._adopt(_native.create("qtg_instruction_generator", circuit, index))
+        elif kind == c.QTG_INSTRUCTION_CHANNEL:
+            name = "channel"
+            channel = Channel._adopt(_native.create("qtg_instruction_channel", circuit, index))
         else:
             name, matrix = "unitary", np.empty((2**n_qubits, 2**n_qubits), dtype=np.complex128)
             _native.call("qtg_instruction_matrix", circuit, index, _arrays.pointer(matrix))
         instruction = cls.__new__(cls)
-        instruction._set(name, tuple(where.tolist()), angles, pauli, generator, matrix)
+        instruction._set(name, tuple(where.tolist()), angles, pauli, generator, matrix, channel)
         return instruction
 
     def _append_to(self, circuit: int) -> None:
@@ -134,6 +148,9 @@ class Instruction:
             append_unitary(circuit, self.matrix, where)
         elif self.pauli is not None:
             append_rotation(circuit, self._expect_angles(1)[0], self.pauli, where)
+        elif self.channel is not None:
+            self._expect_angles(0)
+            append_channel(circuit, self.channel, where)
         elif self.generator is not None:
             append_evolution(circuit, self._expect_angles(1)[0], self.generator, where)
         else:
@@ -162,7 +179,7 @@ class Instruction:
 
     def __reduce__(self) -> tuple[type[Instruction], tuple[Any, ...]]:
         return Instruction, (
-            self.name, self.qubits, self.angles, self.pauli, self.generator, self.matrix
+            self.name, self.qubits, self.angles, self.pauli, self.generator, self.matrix, self.channel
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -175,6 +192,8 @@ class Instruction:
             parts.append(f"generator={self.generator!r}")
         if self.matrix is not None:
             parts.append(f"matrix=<{len(self.matrix)} x {len(self.matrix)}>")
+        if self.channel is not None:
+            parts.append(f"channel={self.channel!r}")
         return f"Instruction({', '.join(parts)})"
 
 
@@ -257,3 +276,8 @@ def append_unitary(circuit: int, matrix: Complex, where: NDArray[np.int64]) -> N
         _arrays.pointer(where),
         len(where),
     )
+
+
+def append_channel(circuit: int, channel: Channel, where: NDArray[np.int64]) -> None:
+    """Appends a channel to a native circuit."""
+    _native.call("qtg_circuit_append_channel", circuit, channel._handle, _arrays.pointer(where), len(where))

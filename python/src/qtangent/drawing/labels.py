@@ -43,6 +43,8 @@ class Namer:
         what = instruction.name
         if instruction.pauli is not None:
             what += f" {instruction.pauli}"
+        if instruction.channel is not None:
+            what += f" {instruction.channel.name}"
         if instruction.angles:
             what += f"({self.angles(instruction, digits=12)})"
         if instruction.generator is not None:

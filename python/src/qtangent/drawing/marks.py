@@ -67,6 +67,11 @@ def _shapes(instruction: Instruction) -> list[tuple[Kind, str]]:
         alone = len(terms) == 1 and instruction.generator.dense is None
         letters = (terms[0].pauli if alone else None) or "H" * n
         return [(Kind.BOX, f"exp {letters[0]}"), *((Kind.BOX, letter) for letter in letters[1:])]
+    if instruction.channel is not None:
+        return [
+            (Kind.BOX, f"~{shortened(instruction.channel.name, _LONGEST_ANGLE)}"),
+            *[(Kind.BOX, "~")] * (n - 1),
+        ]
     if instruction.matrix is not None:
         return [(Kind.BOX, "U" if n == 1 else f"U{k}") for k in range(n)]
     row = gate_table()[instruction.name]

@@ -74,6 +74,8 @@ def _operation(instruction: Instruction, angles: list[Any]) -> Any:
     import pennylane as qml
 
     wires = list(instruction.qubits)
+    if instruction.channel is not None:
+        return qml.QubitChannel(list(instruction.channel.kraus), wires=wires)
     if instruction.matrix is not None:
         return qml.QubitUnitary(instruction.matrix, wires=wires)
     if instruction.pauli is not None:

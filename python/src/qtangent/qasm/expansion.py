@@ -26,8 +26,13 @@ def gates(instruction: Instruction) -> Iterator[Operation]:
 
     Raises:
         InvalidArgumentError: for evolutions of operators that do not commute or are dense matrices, and for unitaries on
-            several qubits.
+            several qubits, and for channels.
     """
+    if instruction.channel is not None:
+        raise InvalidArgumentError(
+            f"{instruction.channel.name} on qubits {instruction.qubits} is a channel; OpenQASM has none, take the circuit "
+            "without noise"
+        )
     if instruction.pauli is not None:
         yield from _rotation(instruction.angles[0], instruction.pauli, instruction.qubits)
     elif instruction.generator is not None:

@@ -70,10 +70,12 @@ def _symbols(names: Sequence[str], vector: str) -> list[Any]:
 def _operation(instruction: Instruction, angles: list[Any]) -> tuple[Any, list[int]]:
     """A Qiskit operation and the qubits where it acts."""
     from qiskit.circuit import library
-    from qiskit.quantum_info import SparsePauliOp
+    from qiskit.quantum_info import Kraus, SparsePauliOp
     from qiskit.synthesis import MatrixExponential
 
     where = list(instruction.qubits)
+    if instruction.channel is not None:
+        return Kraus([little_endian(one) for one in instruction.channel.kraus]).to_instruction(), where
     if instruction.matrix is not None:
         return library.UnitaryGate(little_endian(instruction.matrix)), where
     if instruction.pauli is not None:

@@ -107,6 +107,7 @@ class Track:
             instruction.pauli,
             instruction.generator,
             instruction.matrix,
+            instruction.channel,
         )
         return Circuit.from_instructions(n, [alone]).matrix()
 
