@@ -9,7 +9,8 @@ extension CircuitProblem {
   public static var file: FileFormat { FileFormat(name: "training run", magic: "QTANGRUN", version: 2) }
 
   public func encode(into writer: inout ByteWriter) {
-    writer.write(UInt8(model.precision.rawValue) | model.layout.code << 4)
+    writer.write(
+      UInt8(model.precision.rawValue) | UInt8(model.method.rawValue) << 2 | model.layout.code << 4)
     writer.write(CircuitFormat.encode(model.circuit))
     writer.write(model.observables.count)
     for observable in model.observables { writer.write(CircuitFormat.encode(observable)) }
@@ -20,8 +21,10 @@ extension CircuitProblem {
 
   public convenience init(from reader: inout ByteReader) throws(TangentError) {
     let kinds = try reader.read(UInt8.self, "the precision")
-    guard let precision = Precision(rawValue: Int32(kinds & 15)), let layout = LayoutClass(code: kinds >> 4)
-    else { throw CircuitProblem.corrupted("the precision or the layout class is unknown") }
+    guard let precision = Precision(rawValue: Int32(kinds & 3)),
+      let method = SimulationMethod(rawValue: Int32(kinds >> 2 & 3)),
+      let layout = LayoutClass(code: kinds >> 4)
+    else { throw CircuitProblem.corrupted("the precision, the method or the layout class is unknown") }
     let circuit = try CircuitFormat.decodeCircuit(try reader.readBytes("the circuit"))
     guard circuit.parameterCount > 0 else { throw CircuitProblem.corrupted("the circuit has no parameters") }
     var observables: [Observable] = []
@@ -30,7 +33,7 @@ extension CircuitProblem {
     }
     let model = try Model(
       circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
-      precision: precision, layout: layout)
+      precision: precision, method: method, layout: layout)
     let data = try CircuitProblem.readData(from: &reader)
     let (targets, weights) = try CircuitProblem.readTargets(from: &reader)
     try self.init(model: model, data: data, targets: targets, weights: weights)

@@ -20,20 +20,34 @@ final class ModelBox: Handled {
 }
 
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
-/// precision (enum qtg_precision). Circuit and observables are copied; their handles may be freed.
+/// precision (enum qtg_precision), by density matrices where the observables see channels. Circuit and observables are
+/// copied; their handles may be freed.
 @c(qtg_model_create)
 public func modelCreate(
   _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64,
   _ scale: Double, _ precision: Int32, _ result: UnsafeMutablePointer<qtg_model>?
 ) -> Int32 {
+  modelCreateByMethod(
+    circuit, observables, n_observables, scale, precision, SimulationMethod.automatic.rawValue, result)
+}
+
+/// The same by a method (enum qtg_simulation), QTG_SIMULATION_AUTO being that of qtg_model_create.
+@c(qtg_model_create_by_method)
+public func modelCreateByMethod(
+  _ circuit: qtg_circuit, _ observables: UnsafePointer<qtg_observable>?, _ n_observables: Int64,
+  _ scale: Double, _ precision: Int32, _ method: Int32, _ result: UnsafeMutablePointer<qtg_model>?
+) -> Int32 {
   guarded { () throws(TangentError) in
     guard let precision = Precision(rawValue: precision) else {
       throw .invalid("precision is \(precision); 0 (double) or 1 (single) is expected")
     }
+    guard let method = SimulationMethod(rawValue: method) else {
+      throw .invalid("method is \(method); 0 (auto) or 1 (density) is expected")
+    }
     let model = try Model(
       circuit: CircuitBox.value(circuit),
       observables: ObservableBox.values(observables, count: n_observables),
-      scale: scale, precision: precision)
+      scale: scale, precision: precision, method: method)
     let result = try Arguments.nonNull("result", result)
     result.pointee = try HandleTable.shared.insert(ModelBox(model))
   }

@@ -14,7 +14,8 @@ final class Engines: Sendable {
 
   /// - Throws: `outOfMemory` if even the light cone is too large to be simulated.
   init(
-    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ method: SimulationMethod,
+    _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
     let cone = circuit.lightCone(of: observables)
     guard cone.qubits.count <= Engines.maximumQubits else {
@@ -23,11 +24,16 @@ final class Engines: Sendable {
         "the observables depend on \(cone.qubits.count) of the circuit's \(circuit.qubitCount) qubits, whose state does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
       )
     }
-    whole = LazyEngine(circuit, observables, precision, caps)
-    onRegister = cone.isPruned ? LazyEngine(cone.circuit, observables, precision, caps) : whole
+    let isDensity = method == .density || cone.circuit.hasChannels
+    whole = LazyEngine(circuit, observables, precision, isDensity: false, caps)
+    onRegister =
+      cone.isPruned || isDensity
+      ? LazyEngine(cone.circuit, observables, precision, isDensity: isDensity, caps) : whole
     onCone =
       cone.qubits.count < circuit.qubitCount
-      ? LazyEngine(cone.restrictedCircuit, observables.map(cone.restricted), precision, caps) : onRegister
+      ? LazyEngine(
+        cone.restrictedCircuit, observables.map(cone.restricted), precision, isDensity: isDensity, caps)
+      : onRegister
   }
 
   /// A state of so many qubits takes 16 GB, with four lanes 64.

@@ -21,7 +21,9 @@ final class GradientPreparation: Sendable {
     self.wantsJacobian = wantsJacobian
     simulator = try model.predictionSimulator(
       theta, data, rows: rows?.count ?? data.sampleCount, wrt: wrt, cancel: cancel)
-    schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
+    schedule = Schedule(
+      theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit,
+      takesMixedStates: simulator.takesMixedStates)
     chunks = GradientChunks(schedule)
     try model.requireMemory(
       for: wantsJacobian ? .jacobian : wrt == .parameters ? .gradient : .vectorJacobianProduct,

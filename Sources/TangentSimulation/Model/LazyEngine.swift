@@ -8,10 +8,13 @@ final class LazyEngine: Sendable {
   let circuit: Circuit
   private let observables: [Observable]
   private let precision: Precision
+  /// Whether states are density matrices.
+  let isDensity: Bool
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<[Variables: Engine]>([:])
   private let tiled = Mutex<[TiledKey: TiledEngine?]>([:])
   private let split = Mutex<SplitEngine??>(nil)
+  private let density = Mutex<[Variables: DensityEngine]>([:])
 
   private struct TiledKey: Hashable {
     /// Whether states begin as |0...0>.
@@ -20,11 +23,13 @@ final class LazyEngine: Sendable {
   }
 
   init(
-    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ caps: WorkspaceLayout.Caps
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, isDensity: Bool,
+    _ caps: WorkspaceLayout.Caps
   ) {
     self.circuit = circuit
     self.observables = observables
     self.precision = precision
+    self.isDensity = isDensity
     self.caps = caps
   }
 
@@ -50,9 +55,11 @@ final class LazyEngine: Sendable {
 
   /// Large states go through tiles, and so do few of medium size, which would leave lanes empty or cores idle. A few small
   /// ones go two at a time if their circuit allows it and no derivatives for features are wanted, which come from before the split.
+  /// Behind channels there are density matrices, four in a block.
   func simulator(
     units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) -> Simulator {
+    if isDensity { return .density(try densityEngine(wrt, cancel)) }
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
@@ -73,6 +80,17 @@ final class LazyEngine: Sendable {
     switch precision {
     case .double: return .blocks(try get(wrt: wrt, cancel: cancel))
     case .single: return .singleBlocks(try get(wrt: wrt, cancel: cancel))
+    }
+  }
+
+  private func densityEngine(
+    _ wrt: Variables, _ cancel: CancelToken?
+  ) throws(TangentError) -> DensityEngine {
+    try density.withLock { engines throws(TangentError) in
+      if let engine = engines[wrt] { return engine }
+      let made = try DensityEngine(circuit, observables, caps.layout, wrt: wrt, cancel: cancel)
+      engines[wrt] = made
+      return made
     }
   }
 

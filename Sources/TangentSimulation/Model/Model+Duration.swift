@@ -7,14 +7,16 @@ extension Model {
   public func durationEstimate(
     for task: Task, samples: Double, sets: Double = 1, hasStates: Bool = false
   ) -> Double {
-    let circuit = simulatedCircuit(for: task, hasStates: hasStates)
+    let engine = engines.engine(for: task, hasStates: hasStates)
+    let circuit = engine.circuit
     let gates = circuit.instructions.reduce(0.0) { sum, instruction in
       switch instruction.operation {
       case .gate, .rotation: sum + 1
-      case .evolution, .unitary: sum + exp2(Double(instruction.qubits.count))
+      case .evolution, .unitary, .channel: sum + exp2(Double(instruction.qubits.count))
       }
     }
-    let sweep = 1e-9 * samples * sets * exp2(Double(circuit.qubitCount)) * (gates + 1)
+    let size = exp2(Double((engine.isDensity ? 2 : 1) * circuit.qubitCount))
+    let sweep = 1e-9 * samples * sets * size * (gates + 1)
     let outputs = Double(outputCount)
     let parameters = self.circuit.parameterCount
     func directional(_ directions: Int, outputs: Int) -> Double {
@@ -52,7 +54,7 @@ extension Instruction {
   /// The size of the matrix that the instruction is simulated by, if it is one.
   fileprivate var denseDimension: Double? {
     switch operation {
-    case .gate, .rotation: return nil
+    case .gate, .rotation, .channel: return nil
     case .evolution(let generator) where generator.isCommutingPauliSum: return nil
     case .evolution(let generator): return exp2(Double(generator.support.nonzeroBitCount))
     case .unitary: return exp2(Double(qubits.count))

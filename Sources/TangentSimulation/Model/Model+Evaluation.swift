@@ -36,7 +36,9 @@ extension Model {
       cancel: cancel)
     let simulator = try predictionSimulator(
       theta, data, rows: range.count, wrt: differentiable(wrt), cancel: cancel)
-    let schedule = Schedule(theta, data, range: range, statesPerUnit: simulator.statesPerUnit)
+    let schedule = Schedule(
+      theta, data, range: range, statesPerUnit: simulator.statesPerUnit,
+      takesMixedStates: simulator.takesMixedStates)
     if let predictions {
       return try evaluate(
         simulator, call(theta, data, schedule, cancel), predictions, jacobian, wrt)
@@ -56,7 +58,9 @@ extension Model {
     let simulator = try predictionSimulator(
       theta, data, rows: rows?.count ?? data.sampleCount, wrt: differentiable(wrt ?? .parameters),
       cancel: cancel)
-    let schedule = Schedule(theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit)
+    let schedule = Schedule(
+      theta, data, rows: rows, statesPerUnit: simulator.statesPerUnit,
+      takesMixedStates: simulator.takesMixedStates)
     try requireMemory(
       for: task(jacobianWrt: wrt), samples: schedule.rowCount, sets: theta.setCount,
       hasStates: data.stateKind != .none,
@@ -150,6 +154,13 @@ extension Model {
         of: threads, where: { $0.tiles.count == crew.threadsPerState },
         make: { engine.workspace(threadsPerState: crew.threadsPerState) },
         body: { run(.tiles(TiledRunner(engine, call, $0)), $1) })
+    case .density(let engine):
+      let threads = ThreadPool.current
+      engine.workspaces.share(
+        tasks: tasks,
+        among: min(threads.workers(tasks: tasks, nanoseconds: duration), engine.mostWorkers), of: threads,
+        make: { DensityWorkspace(engine.plan) },
+        body: { run(.density(DensityRunner(engine, call, $0)), $1) })
     }
   }
 

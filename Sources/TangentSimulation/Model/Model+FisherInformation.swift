@@ -35,6 +35,7 @@ extension Model {
 
   /// - Throws: `invalidArgument` on mixed states; `subject` is what they are no use for.
   public func requirePureStates(_ data: InputData, for subject: String) throws(TangentError) {
+    try circuit.requireUnitary(for: subject)
     guard data.stateKind != .mixed else {
       throw .invalid(
         "\(subject) is defined for pure states here, the samples are density matrices; pass their state vectors"

@@ -104,6 +104,10 @@ extension Model {
         blockWorkers(layout) * Double(layout.bytes) + blocks
         * Double(WorkspaceLayout.Caps.laneBytes * layout.state)
     case .splits(let engine): workspaces = 2 * Double(engine.workspaceBytes)
+    case .density(let engine):
+      let workers = min(
+        ThreadPool.current.threadCount, engine.mostWorkers, Int(min(pairs, 1e6)) / Lane.scalarCount + 1)
+      workspaces = Double(workers) * Double(engine.workspaceBytes(returns: task != .predict))
     case .tiles(let engine):
       let states = task == .predict || task == .outputStates ? 1 : outputCount > 1 ? 3 : 2
       workspaces = Double(engine.workspaceBytes(units: Int(min(pairs, 1e6)), states: states))

@@ -17,7 +17,7 @@ extension Model {
     let simulator = try engines.engine(for: .gradient, hasStates: data.stateKind != .none)
       .simulator(units: pairs.overflow ? .max : pairs.partialValue, stateKind: data.stateKind, cancel: nil)
     let units =
-      data.stateKind == .mixed
+      data.stateKind == .mixed && !simulator.takesMixedStates
       ? Double(data.firstBlock.last ?? 0) * Double(sets)
       : (Double(data.sampleCount) * Double(sets) / Double(simulator.statesPerUnit)).rounded(.up)
     return 1e-9 * units * Double(simulator.nanosecondsPerUnit)

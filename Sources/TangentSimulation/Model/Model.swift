@@ -9,6 +9,7 @@ public struct Model: Sendable {
   public let observables: [Observable]
   public let scale: Double
   public let precision: Precision
+  public let method: SimulationMethod
   /// What units its calls are cut into.
   public let layout: LayoutClass
   let engines: Engines
@@ -18,15 +19,16 @@ public struct Model: Sendable {
   /// - Throws: on observables of another size than the circuit, no observable, a scale that is not finite.
   public init(
     circuit: Circuit, observables: [Observable], scale: Double = 1, precision: Precision = .double,
-    layout: LayoutClass = .current
+    method: SimulationMethod = .automatic, layout: LayoutClass = .current
   ) throws(TangentError) {
     try self.init(
-      circuit: circuit, observables: observables, scale: scale, precision: precision, caps: .init(layout))
+      circuit: circuit, observables: observables, scale: scale, precision: precision, method: method,
+      caps: .init(layout))
   }
 
   init(
     circuit: Circuit, observables: [Observable], scale: Double, precision: Precision = .double,
-    caps: WorkspaceLayout.Caps
+    method: SimulationMethod = .automatic, caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
     guard !observables.isEmpty else { throw .invalid("a model needs at least one observable") }
     for (k, observable) in observables.enumerated() where observable.qubitCount != circuit.qubitCount {
@@ -38,8 +40,9 @@ public struct Model: Sendable {
     self.observables = observables
     self.scale = scale
     self.precision = precision
+    self.method = method
     layout = caps.layout
-    engines = try Engines(circuit, observables, precision, caps)
+    engines = try Engines(circuit, observables, precision, method, caps)
   }
 
   /// sum_l Z_l, see `Circuit.zSum`.

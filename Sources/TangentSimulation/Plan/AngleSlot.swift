@@ -71,7 +71,13 @@ struct AngleSlot: BitwiseCopyable {
   /// With variables of their own in every lane.
   @inline(__always)
   func value<L: LaneVector>(_ variables: UnsafePointer<L.Wide>) -> AngleValue<L> {
-    var angle = L.Wide(repeating: constant)
+    AngleValue(angles(variables), isSpectral: isSpectral)
+  }
+
+  /// The angle of every lane.
+  @inline(__always)
+  func angles<Wide: DoubleLanes>(_ variables: UnsafePointer<Wide>) -> Wide {
+    var angle = Wide(repeating: constant)
     for k in 0..<termCount {
       let term = terms[k]
       var value = variables[term.first] * term.coefficient
@@ -82,7 +88,7 @@ struct AngleSlot: BitwiseCopyable {
         angle = (angle + value.withoutWholeTurns(beyond: limit)).withoutWholeTurns(beyond: limit)
       }
     }
-    return AngleValue(angle, isSpectral: isSpectral)
+    return angle
   }
 
   /// Adds d(angle)/d(variable) * gradient to every variable of the angle.

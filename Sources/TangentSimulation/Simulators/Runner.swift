@@ -7,6 +7,7 @@ enum Runner {
   case singleBlocks(BlockRunner<SingleLane>)
   case splits(SplitRunner)
   case tiles(TiledRunner)
+  case density(DensityRunner)
 
   /// Predictions (positions, k) and, if asked, Jacobian rows (positions, k, width) of one unit.
   func evaluate(
@@ -17,6 +18,7 @@ enum Runner {
     case .singleBlocks(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     case .splits(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     case .tiles(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
+    case .density(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     }
   }
 
@@ -29,6 +31,7 @@ enum Runner {
     case .singleBlocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     case .splits(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     case .tiles(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+    case .density(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     }
   }
 
@@ -39,6 +42,7 @@ enum Runner {
     case .singleBlocks(let runner): runner.outputStates(unit, size: size, into: target)
     case .splits(let runner): runner.outputStates(unit, size: size, into: target)
     case .tiles(let runner): runner.outputStates(unit, size: size, into: target)
+    case .density: preconditionFailure("output states are simulated by state vectors")
     }
   }
 }

@@ -3,7 +3,7 @@ import TangentNumerics
 /// Which (parameter set, sample) pairs go through the circuit together, one a lane.
 ///
 /// A unit is what one task computes: as many samples of one set as there are lanes; or, when there are fewer samples than
-/// that, pairs of any sets; or one mixed sample with all its eigenvectors. Where one or two states fill the lanes, a unit is
+/// that, pairs of any sets; or one mixed sample with all its eigenvectors, unless states are density matrices anyway. Where one or two states fill the lanes, a unit is
 /// one or two samples.
 struct Schedule {
   enum Kind {
@@ -35,23 +35,29 @@ struct Schedule {
   let unitCount: Int
 
   /// The samples `rows`, or all; results are laid out for these samples alone.
-  init(_ theta: ParameterSets, _ data: InputData, rows: [Int]?, statesPerUnit: Int = Lane.scalarCount) {
+  init(
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]?, statesPerUnit: Int = Lane.scalarCount,
+    takesMixedStates: Bool = false
+  ) {
     let count = rows?.count ?? data.sampleCount
     self.init(
       theta, data, rows: rows, firstRow: 0, rowCount: count, positionsPerSet: count,
-      statesPerUnit: statesPerUnit)
+      statesPerUnit: statesPerUnit, takesMixedStates)
   }
 
   /// A range of samples; results have their places among those of all samples.
-  init(_ theta: ParameterSets, _ data: InputData, range: Range<Int>, statesPerUnit: Int = Lane.scalarCount) {
+  init(
+    _ theta: ParameterSets, _ data: InputData, range: Range<Int>, statesPerUnit: Int = Lane.scalarCount,
+    takesMixedStates: Bool = false
+  ) {
     self.init(
       theta, data, rows: nil, firstRow: range.lowerBound, rowCount: range.count,
-      positionsPerSet: data.sampleCount, statesPerUnit: statesPerUnit)
+      positionsPerSet: data.sampleCount, statesPerUnit: statesPerUnit, takesMixedStates)
   }
 
   private init(
     _ theta: ParameterSets, _ data: InputData, rows: [Int]?, firstRow: Int, rowCount: Int,
-    positionsPerSet: Int, statesPerUnit width: Int
+    positionsPerSet: Int, statesPerUnit width: Int, _ takesMixedStates: Bool
   ) {
     setCount = theta.setCount
     self.rows = rows
@@ -59,7 +65,7 @@ struct Schedule {
     self.rowCount = rowCount
     self.positionsPerSet = positionsPerSet
     self.width = width
-    if data.stateKind == .mixed {
+    if data.stateKind == .mixed, !takesMixedStates {
       kind = .mixed
       unitsPerSet = rowCount
       unitCount = setCount * rowCount
