@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import ansatz, callbacks, capacity, dynamics, encoding
+from . import ansatz, callbacks, capacity, dynamics, encoding, noise
 from ._native import build_info, get_num_threads, set_num_threads
 from ._native.errors import (
     CancelledError,
@@ -22,6 +22,7 @@ from .angles import Angle, config, feature, param
 from .circuits import Circuit
 from .instructions import Instruction
 from .models import Model
+from .noise import NoiseModel
 from .observables import Observable, Term, hermitian, pauli, projector
 from .optimizers import (
     LBFGS,
@@ -100,6 +101,7 @@ __all__ = [
     "Model",
     "Momentum",
     "NaturalGradient",
+    "NoiseModel",
     "NotIndependentError",
     "NumericalError",
     "Observable",
@@ -124,6 +126,7 @@ __all__ = [
     "get_num_threads",
     "hermitian",
     "landscape",
+    "noise",
     "param",
     "pauli",
     "projector",

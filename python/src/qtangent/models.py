@@ -20,6 +20,7 @@ from .circuits import Circuit
 from .habits.positional import named_after
 from .model_calls import Cost
 from .model_kernels import Kernels
+from .noise import NoiseModel
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
 from .views.cards import card
@@ -27,10 +28,14 @@ from .views.cards import card
 # How many observables a notebook shows.
 _SHOWN = 6
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
+_METHODS = {
+    "auto": c.QTG_SIMULATION_AUTO, "pure": c.QTG_SIMULATION_AUTO, "density": c.QTG_SIMULATION_DENSITY
+}  # fmt: skip
 
 
 class Model(Kernels):
-    """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k.
+    """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k; with channels in the circuit
+    scale * tr(O E(rho)).
 
     `theta` is (p,), or (s, p) for s parameter sets at once, which puts s first in every result. Samples come as
     features `X` (m, f), input states `states` (m, 2^n) or (m, 2^n, 2^n), or both, or as `qt.Samples` in X's place;
@@ -45,8 +50,13 @@ class Model(Kernels):
         scale: factor of every prediction.
         precision: in which numbers the circuit is simulated; parameters, data and results are float64 in either.
             "single" takes eight samples at a time where "double" takes four: up to twice the speed, with an error of
-            about a millionth (docs/reliability.md). Fisher information, second derivatives and large states stay in
-            double precision.
+            about a millionth (docs/reliability.md). Fisher information, second derivatives, large states and density
+            matrices stay in double precision.
+        noise: what `qt.NoiseModel` puts into the circuit and into the observables; the model's own circuit and
+            observables have it already.
+        method: "auto" simulates density matrices where the observables depend on channels, state vectors elsewhere;
+            "pure" refuses channels; "density" simulates density matrices in any case (docs/noise.md). Of a circuit with
+            channels there are predictions, Jacobians, tangent kernels, losses and trainings.
     """
 
     def __init__(
@@ -55,9 +65,13 @@ class Model(Kernels):
         observable: Observable | Sequence[Observable],
         scale: float = 1.0,
         precision: str = "double",
+        noise: NoiseModel | None = None,
+        method: str = "auto",
     ) -> None:
         if precision not in _PRECISIONS:
             raise InvalidArgumentError(f"precision is {precision!r}; 'double' or 'single' is expected")
+        if method not in _METHODS:
+            raise InvalidArgumentError(f"method is {method!r}; 'auto', 'pure' or 'density' is expected")
         if not isinstance(circuit, Circuit):
             raise InvalidArgumentError(f"circuit is {circuit!r}; a qt.Circuit is expected")
         self._single = isinstance(observable, Observable)
@@ -68,16 +82,26 @@ class Model(Kernels):
                     f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector"
                 )
             observables.append(given)
+        if noise is not None:
+            if not isinstance(noise, NoiseModel):
+                raise InvalidArgumentError(f"noise is {noise!r}; a qt.NoiseModel is expected")
+            circuit, observables = noise.apply(circuit), [noise.measured(one) for one in observables]
+        if method == "pure" and (channel := next((one.channel for one in circuit if one.channel), None)):
+            raise InvalidArgumentError(
+                f"the circuit has the channel {channel.name}, which method='pure' does not simulate; use 'auto'"
+            )
+        self._noise, self._method = noise, method
         self._circuit, self._observables = circuit.copy(), observables
         self._scale = _arrays.number("scale", scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
-            "qtg_model_create",
+            "qtg_model_create_by_method",
             circuit._handle,
             _arrays.pointer(handles),
             len(handles),
             self._scale,
             _PRECISIONS[precision],
+            _METHODS[method],
         )
         self._precision = precision
         self._handle = _native.Handle("qtg_model_free", handle)
@@ -90,12 +114,12 @@ class Model(Kernels):
 
     @property
     def circuit(self) -> Circuit:
-        """A copy of the circuit that was given."""
+        """A copy of the circuit that is simulated: the one that was given, with the channels of the noise."""
         return self._circuit.copy()
 
     @property
     def observable(self) -> Observable | list[Observable]:
-        """The observable, or the list of them, as it was given."""
+        """The observable, or the list of them, as it was given, with the readout errors of the noise."""
         return self._observables[0] if self._single else list(self._observables)
 
     @property
@@ -107,6 +131,16 @@ class Model(Kernels):
     def precision(self) -> str:
         """ "double" or "single"."""
         return self._precision
+
+    @property
+    def noise(self) -> NoiseModel | None:
+        """The noise that was given; circuit and observables have it already."""
+        return self._noise
+
+    @property
+    def method(self) -> str:
+        """ "auto", "pure" or "density", as it was given."""
+        return self._method
 
     @property
     def n_params(self) -> int:
@@ -418,11 +452,16 @@ class Model(Kernels):
             self, None if features is None else features[None], None if vector is None else vector[None]
         )
 
-    def __getstate__(self) -> tuple[Circuit, Observable | list[Observable], float, str]:
-        return (self._circuit, self.observable, self._scale, self._precision)
+    def __getstate__(self) -> tuple[Any, ...]:
+        given = self._circuit, self.observable, self._scale, self._precision
+        return (*given, self._method, self._noise)
 
-    def __setstate__(self, state: tuple[Circuit, Observable | list[Observable], float, str]) -> None:
-        Model.__init__(self, *state)
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        # Of versions without noise there are four.
+        circuit, observable, scale, precision, *rest = state
+        method, noise = rest or ("auto", None)
+        Model.__init__(self, circuit, observable, scale, precision, method=method)
+        self._noise = noise
 
     def _repr_html_(self) -> str:
         facts: list[tuple[str, object]] = [
