@@ -9,7 +9,8 @@
    - Handles are checked integers: a freed, unknown or foreign one is an error code. 0 is no handle.
    - Outputs are allocated by the caller and come last. Text and bytes go into (buffer, capacity, *length): length
      receives the size in bytes, without the terminating zero that text gets; a null buffer with capacity 0 only asks.
-   - Structs that may grow begin with struct_size, to be set to sizeof of the struct. */
+   - Structs that may grow begin with struct_size, to be set to sizeof of the struct.
+   - @since tells the version of QTangent that a function came with; RELEASING.md, what may change. */
 #ifndef QTANGENT_H
 #define QTANGENT_H
 
@@ -356,508 +357,665 @@ extern "C" {
 #endif
 
 /// The version of the binary interface; a caller compiled against another QTG_ABI_VERSION must not go on.
+/// @since 0.1
 int32_t qtg_abi_version(void);
 
 /// U_p exp(-i theta_p H) … U_1 exp(-i theta_1 H) U_0, p = n_params. generator 0 is Pauli Z on qubit 0; unitaries,
 /// complex (p + 1, 2^n, 2^n) with U_0 first, are Haar-random by seed if null. cancel: 0 for none.
+/// @since 0.1
 int32_t qtg_ansatz_haar(int64_t n_qubits, int64_t n_params, qtg_observable generator, uint64_t seed, double const *unitaries, qtg_cancel cancel, qtg_circuit *result);
 
 /// layers times exp(-i theta H_k) for each of the n_terms observables; parameter layer * n_terms + k.
+/// @since 0.1
 int32_t qtg_ansatz_hamiltonian_variational(qtg_observable const *terms, int64_t n_terms, int64_t layers, qtg_circuit *result);
 
 /// layers times: every rotation (gates, enum qtg_gate, n_rotations of them) on every qubit, then the entangler on
 /// every pair of the topology (enum qtg_topology). Parameter (layer * n_qubits + qubit) * n_rotations + rotation.
+/// @since 0.1
 int32_t qtg_ansatz_hardware_efficient(int64_t n_qubits, int64_t layers, int32_t const *rotations, int64_t n_rotations, int32_t entangler, int32_t topology, qtg_circuit *result);
 
 /// Averages over uniform parameters of a circuit of Clifford gates and Pauli rotations, for a model of one output and
 /// m samples with pure states or none: kernel E K and second_moment E yhat yhat (m, m), mean E yhat (m), and
 /// standard_error of the kernel (m, m). walks = 0 takes the exact table of at most max_strings pairs of strings, whose
 /// number goes to n_strings; else so many random walks by seed. All but kernel may be null.
+/// @since 0.1
 int32_t qtg_average_kernel(qtg_model model, qtg_samples samples, int64_t walks, uint64_t seed, int64_t max_strings, qtg_cancel cancel, double *kernel, double *second_moment, double *mean, double *standard_error, int64_t *n_strings);
 
 /// JSON: version, abi, cpu_level (baseline or x86-64-v3), layout (few or many: for how many cores calls are
 /// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
+/// @since 0.1
 int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);
 
 /// A new cancel token, not set. Pass it to a long call and set it from another thread to stop that call.
+/// @since 0.1
 int32_t qtg_cancel_create(qtg_cancel *result);
 
 /// Sets the token and waits until every call that holds it has returned; a call that comes later returns
 /// QTG_CANCELLED before it touches anything. From then on the caller may free what it had passed to them. Not for a
 /// callback of such a call, which would wait for itself.
+/// @since 0.1
 int32_t qtg_cancel_finish(qtg_cancel cancel);
 
+/// @since 0.1
 int32_t qtg_cancel_free(qtg_cancel cancel);
 
 /// Makes a token that was set or finished usable again.
+/// @since 0.1
 int32_t qtg_cancel_reset(qtg_cancel cancel);
 
 /// Asks the calls that hold the token to stop; they return QTG_CANCELLED soon.
+/// @since 0.1
 int32_t qtg_cancel_set(qtg_cancel cancel);
 
 /// rho -> kept rho + (1 - kept) tr(rho) 1/2^n on n_qubits qubits, kept from -1/(4^n - 1) to 1. label, up to 256 bytes,
 /// is what drawings and messages call the channel.
+/// @since 0.1
 int32_t qtg_channel_depolarizing(double kept, int64_t n_qubits, char const *label, qtg_channel *result);
 
 /// A channel from its binary form; damaged bytes are QTG_CORRUPTED_FILE.
+/// @since 0.1
 int32_t qtg_channel_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_channel *result);
 
+/// @since 0.1
 int32_t qtg_channel_free(qtg_channel channel);
 
 /// Sizes and the enum qtg_channel_form; an output that is not wanted may be null. n_operators counts what
 /// qtg_channel_operators gives.
+/// @since 0.1
 int32_t qtg_channel_info(qtg_channel channel, int64_t *n_qubits, int32_t *form, int64_t *n_operators);
 
 /// rho -> sum_k K_k rho K_k^dagger: complex (n_operators, dimension, dimension), dimension 2 to 16, the first qubit on
 /// the most significant index. An error unless sum_k K_k^dagger K_k is 1 to within 1e-10.
+/// @since 0.1
 int32_t qtg_channel_kraus(double const *operators, int64_t n_operators, int64_t dimension, char const *label, qtg_channel *result);
 
 /// What drawings and messages call the channel.
+/// @since 0.1
 int32_t qtg_channel_label(qtg_channel channel, char *buffer, int64_t capacity, int64_t *length);
 
 /// Kraus operators, complex (n_operators, 2^n, 2^n), up to 4 qubits; of a mixture of Pauli strings the identity first.
 /// length receives their numbers of 8 bytes.
+/// @since 0.1
 int32_t qtg_channel_operators(qtg_channel channel, double *buffer, int64_t capacity, int64_t *length);
 
 /// Every Pauli string of mixture acts with its coefficient as probability, the identity with what remains.
+/// @since 0.1
 int32_t qtg_channel_pauli(qtg_observable mixture, char const *label, qtg_channel *result);
 
 /// The versioned binary form that qtg_channel_deserialize reads.
+/// @since 0.1
 int32_t qtg_channel_serialize(qtg_channel channel, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// T_ab = tr(P_a E(P_b))/2^n, (4^n, 4^n), up to 4 qubits: Pauli strings by their digits I, X, Y, Z = 0 to 3 in base 4,
 /// the first qubit's the most significant.
+/// @since 0.1
 int32_t qtg_channel_transfer_matrix(qtg_channel channel, double *matrix);
 
 /// Appends a channel on as many qubits as it has.
+/// @since 0.1
 int32_t qtg_circuit_append_channel(qtg_circuit circuit, qtg_channel channel, int64_t const *qubits, int64_t n_qubits);
 
 /// Appends another circuit on as many qubits. Its parameter indices move past this circuit's unless
 /// share_parameters is 1; feature indices stay.
+/// @since 0.1
 int32_t qtg_circuit_append_circuit(qtg_circuit circuit, qtg_circuit other, int32_t share_parameters);
 
 /// Appends exp(-i angle H): qubit k of the observable H is qubits[k]; H acts on n_qubits qubits.
+/// @since 0.1
 int32_t qtg_circuit_append_evolution(qtg_circuit circuit, qtg_angle const *angle, qtg_observable generator, int64_t const *qubits, int64_t n_qubits);
 
 /// Appends a row of the gate table: gate is an enum qtg_gate, qubits (n_qubits), angles (n_angles) in radians.
+/// @since 0.1
 int32_t qtg_circuit_append_gate(qtg_circuit circuit, int32_t gate, int64_t const *qubits, int64_t n_qubits, qtg_angle const *angles, int64_t n_angles);
 
 /// Appends exp(-i angle P/2): character k of the Pauli string (I, X, Y, Z) acts on qubits[k].
+/// @since 0.1
 int32_t qtg_circuit_append_rotation(qtg_circuit circuit, qtg_angle const *angle, char const *pauli, int64_t const *qubits, int64_t n_qubits);
 
 /// Appends a fixed unitary, complex (dimension, dimension) with dimension 2^n_qubits, qubits[0] on the most
 /// significant index.
+/// @since 0.1
 int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, int64_t dimension, int64_t const *qubits, int64_t n_qubits);
 
 /// The circuit under a configuration: angle values[k] in the place of keys[k], n_keys of both, 0 for the circuit's other
 /// keys, and without the instructions that nothing but a configuration can turn and that this one leaves at 0. Values
 /// have parameters, no features and no keys. A key that the circuit does not have is an error.
+/// @since 0.1
 int32_t qtg_circuit_bind(qtg_circuit circuit, int64_t const *keys, qtg_angle const *values, int64_t n_keys, qtg_circuit *result);
 
 /// The configuration keys of a circuit, in the order of first use.
+/// @since 0.1
 int32_t qtg_circuit_config_keys(qtg_circuit circuit, int64_t *buffer, int64_t capacity, int64_t *length);
 
 /// An independent copy.
+/// @since 0.1
 int32_t qtg_circuit_copy(qtg_circuit circuit, qtg_circuit *result);
 
 /// A new circuit without instructions on n_qubits qubits, 1 to 62.
+/// @since 0.1
 int32_t qtg_circuit_create(int64_t n_qubits, qtg_circuit *result);
 
 /// A circuit from its binary form; damaged bytes are QTG_CORRUPTED_FILE.
+/// @since 0.1
 int32_t qtg_circuit_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_circuit *result);
 
 /// A drawing in text, one line a qubit.
+/// @since 0.1
 int32_t qtg_circuit_draw(qtg_circuit circuit, char *buffer, int64_t capacity, int64_t *length);
 
 /// Whether two circuits are the same byte for byte, names apart: equal receives 1 or 0.
+/// @since 0.1
 int32_t qtg_circuit_equal(qtg_circuit a, qtg_circuit b, int32_t *equal);
 
+/// @since 0.1
 int32_t qtg_circuit_free(qtg_circuit circuit);
 
 /// The frequencies with which expectation values oscillate in every parameter: multiples of base (n_params) up to degree
 /// (n_params) times it. An error that names gate and parameter where they have no common base or depend on the data.
+/// @since 0.1
 int32_t qtg_circuit_frequencies(qtg_circuit circuit, int64_t n_params, double *base, int64_t *degree);
 
 /// Sizes; an output that is not wanted may be null. n_params and n_features are one more than the largest index.
+/// @since 0.1
 int32_t qtg_circuit_info(qtg_circuit circuit, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_instructions);
 
 /// The circuit that undoes this one, with the same parameters and features.
+/// @since 0.1
 int32_t qtg_circuit_inverse(qtg_circuit circuit, qtg_circuit *result);
 
 /// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
+/// @since 0.1
 int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_params, double const *x, int64_t n_features, double *matrix);
 
 /// The names of all parameters (kind QTG_ANGLE_PARAMETER) or all features (QTG_ANGLE_FEATURE) in order, as UTF-8, each
 /// with a zero byte at its end; length receives the bytes of all. What has been given no name is called p and its index,
 /// or x and its index.
+/// @since 0.1
 int32_t qtg_circuit_names(qtg_circuit circuit, int32_t kind, char *buffer, int64_t capacity, int64_t *length);
 
 /// The versioned binary form that qtg_circuit_deserialize reads.
+/// @since 0.1
 int32_t qtg_circuit_serialize(qtg_circuit circuit, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// Names all parameters (kind QTG_ANGLE_PARAMETER) or all features (QTG_ANGLE_FEATURE): one name for each in order, as
 /// UTF-8, each with a zero byte at its end, n_bytes in all. A null pointer takes the names away. A name has 1 to 256
 /// bytes, no control characters, and differs from the others.
+/// @since 0.1
 int32_t qtg_circuit_set_names(qtg_circuit circuit, int32_t kind, char const *names, int64_t n_bytes);
 
 /// Gives the circuit the names that another has for the parameters and features it has itself, in place of its own.
+/// @since 0.1
 int32_t qtg_circuit_take_names(qtg_circuit circuit, qtg_circuit other);
 
 /// The number of a configuration key, for terms of angles: name in UTF-8, 1 to 256 bytes without control characters,
 /// not what parameters and features without a name are called. The same name gives the same number in the whole process.
+/// @since 0.1
 int32_t qtg_config_key(char const *name, int64_t *key);
 
 /// The name of a configuration key.
+/// @since 0.1
 int32_t qtg_config_key_name(int64_t key, char *buffer, int64_t capacity, int64_t *length);
 
 /// The over-parameterised limit of training, dM/dt = -rate sum_j r_j [M, [M, rho_j]] from each parameter vector:
 /// theta (n_sets, n_params), y (m), times (n_times) increasing and not negative; method: enum qtg_method.
 /// predictions (n_sets, n_times, m); kernel (n_sets, n_times, m, m) receives the limit of K/Zsum and dqntk
 /// (n_sets, n_times, m, m, m) that of mu/Zsum^2; both may be null.
+/// @since 0.1
 int32_t qtg_dynamics_asymptotic(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *y, double const *times, int64_t n_times, double rate, int32_t method, qtg_cancel cancel, double *predictions, double *kernel, double *dqntk);
 
 /// The over-parameterised limit from overlaps alone, for m = n_samples pure states V of any number of qubits and an
 /// observable O with O^2 = 1: gram V+V and measured_gram V+OV, both (m, m) complex and without the scale; y (m),
 /// times (n_times) increasing and not negative. predictions (n_times, m); kernel (n_times, m, m) and
 /// dqntk (n_times, m, m, m) may be null.
+/// @since 0.1
 int32_t qtg_dynamics_asymptotic_gram(double const *gram, double const *measured_gram, int64_t n_samples, double scale, double const *y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *predictions, double *kernel, double *dqntk);
 
 /// The limit of the dQNTK divided by Zsum^2 from the moments V+M^k V, k = 0 to 3, of m = n_samples pure states V:
 /// moments (4, m, m) complex; dqntk (m, m, m).
+/// @since 0.1
 int32_t qtg_dynamics_limit_dqntk(double const *moments, int64_t n_samples, double *dqntk);
 
 /// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
 /// loss (n_times). The scaled observable must have the eigenvalues +-1.
+/// @since 0.1
 int32_t qtg_dynamics_lower_bound(qtg_model model, double initial_loss, double const *times, int64_t n_times, int64_t n_samples, double *loss);
 
 /// The over-parameterised limit of training on one pure sample by exponential tilting: levels and weights
 /// (n_levels), the label y, times (n_times) increasing and not negative; tau, residuals yhat - y, kernel
 /// (K/Zsum), dqntk (mu/Zsum^2) and lambda (lambda/Zsum), all (n_times).
+/// @since 0.1
 int32_t qtg_dynamics_tilted(double const *levels, double const *weights, int64_t n_levels, double y, double const *times, int64_t n_times, double rate, qtg_cancel cancel, double *tau, double *residuals, double *kernel, double *dqntk, double *lambda);
 
 /// Rows of data (n_rows, n_columns) as amplitudes: padded with zeros and normalised. states: complex (n_rows, 2^n).
+/// @since 0.1
 int32_t qtg_encoding_amplitude(double const *data, int64_t n_rows, int64_t n_columns, int64_t n_qubits, double *states);
 
 /// One rotation (enum qtg_gate) a qubit, feature q on qubit q.
+/// @since 0.1
 int32_t qtg_encoding_angle(int64_t n_qubits, int32_t rotation, qtg_circuit *result);
 
 /// Haar-random pure states, mutually orthogonal if orthogonal is 1. states: complex (count, 2^n).
+/// @since 0.1
 int32_t qtg_encoding_haar_states(int64_t n_qubits, int64_t count, int32_t orthogonal, uint64_t seed, double *states);
 
 /// The second-order feature map (Havlicek et al. 2019): repeats times H and phase(2 x_i) on every qubit, then for
 /// every i < j CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
+/// @since 0.1
 int32_t qtg_encoding_zz(int64_t n_qubits, int64_t repeats, qtg_circuit *result);
 
 /// JSON: the gate table as a list of {name, id, qubits, angles, controls, symbol, help}; id is the enum qtg_gate, the
 /// first of the qubits are controls, symbol is what a drawing shows on the others.
+/// @since 0.1
 int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 
 /// Angle number angle of the instruction, 0 to n_angles - 1, in radians: its constant and its terms. Equal terms have
 /// been merged; they come in the order of their kinds and indices, those with coefficient 0 included.
+/// @since 0.1
 int32_t qtg_instruction_angle(qtg_circuit circuit, int64_t index, int64_t angle, double *constant, qtg_angle_term *buffer, int64_t capacity, int64_t *length);
 
 /// The channel of an instruction; an error for other kinds.
+/// @since 0.1
 int32_t qtg_instruction_channel(qtg_circuit circuit, int64_t index, qtg_channel *result);
 
 /// The generator of an evolution on its n_qubits qubits, as it was given; an error for other kinds.
+/// @since 0.1
 int32_t qtg_instruction_generator(qtg_circuit circuit, int64_t index, qtg_observable *result);
 
 /// What instruction index of a circuit is; an output that is not wanted may be null. kind is an enum
 /// qtg_instruction_kind, gate an enum qtg_gate, -1 unless the kind is QTG_INSTRUCTION_GATE.
+/// @since 0.1
 int32_t qtg_instruction_info(qtg_circuit circuit, int64_t index, int32_t *kind, int32_t *gate, int64_t *n_qubits, int64_t *n_angles);
 
 /// The matrix of a unitary, complex (2^n_qubits, 2^n_qubits), qubits[0] on the most significant index; an error for
 /// other kinds.
+/// @since 0.1
 int32_t qtg_instruction_matrix(qtg_circuit circuit, int64_t index, double *matrix);
 
 /// The Pauli letters of a rotation, one a qubit; an error for other kinds.
+/// @since 0.1
 int32_t qtg_instruction_pauli(qtg_circuit circuit, int64_t index, char *buffer, int64_t capacity, int64_t *length);
 
 /// The instruction's qubits (n_qubits), in the order in which they were given.
+/// @since 0.1
 int32_t qtg_instruction_qubits(qtg_circuit circuit, int64_t index, int64_t *buffer, int64_t capacity, int64_t *length);
 
 /// The text of the last failure in the calling thread, empty if there was none. Does not change it unless the
 /// buffer is too small.
+/// @since 0.1
 int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 
 /// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
 /// and observable with these eigenvalues: states (n_samples, dimension), or with is_mixed 1 (n_samples, dimension,
 /// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), the smallest and the largest among them, and all
 /// of them for is_tight. predictions (n_samples) receives those of the best measurement found.
+/// @since 0.1
 int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, qtg_cancel cancel, qtg_floor *floor, double *predictions);
 
 /// Compiles what such a call needs, which the call would do itself; large unitaries take long. May be cancelled.
+/// @since 0.1
 int32_t qtg_model_compile(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, qtg_cancel cancel);
 
 /// A rough estimate of how long qtg_model_compile takes on one thread where nothing is compiled yet, in seconds.
+/// @since 0.1
 int32_t qtg_model_compile_duration(qtg_model model, int32_t task, int32_t has_states, double *seconds);
 
 /// yhat = scale * tr(O U(theta, x) rho U^dagger) for each of n_observables observables, simulated in a
 /// precision (enum qtg_precision), by density matrices where the observables see channels. Circuit and observables are
 /// copied; their handles may be freed.
+/// @since 0.1
 int32_t qtg_model_create(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, int32_t precision, qtg_model *result);
 
 /// The same by a method (enum qtg_simulation), QTG_SIMULATION_AUTO being that of qtg_model_create.
+/// @since 0.1
 int32_t qtg_model_create_by_method(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, double scale, int32_t precision, int32_t method, qtg_model *result);
 
 /// The same formula for the circuit on the mean of the samples' states, pure or mixed; features must come before the
 /// first parameter.
+/// @since 0.1
 int32_t qtg_model_data_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
 
 /// The dQNTK mu_abc = sum_kl (d_k d_l yhat_a) J_bk J_cl of a model with one output: mu (n_sets, m, m, m).
+/// @since 0.1
 int32_t qtg_model_dqntk(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *mu);
 
 /// A rough estimate of how long such a call takes, in seconds.
+/// @since 0.1
 int32_t qtg_model_duration(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, double *seconds);
 
 /// The quantum Fisher information of the output state with respect to the features, as qtg_model_fisher_information:
 /// fisher (n_sets, n_features, n_features), n_features of the samples.
+/// @since 0.1
 int32_t qtg_model_feature_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
 
 /// d yhat_ja / d x_jf by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_features of the
 /// samples), zero for features that the circuit does not use; predictions may be null.
+/// @since 0.1
 int32_t qtg_model_feature_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
 
 /// The quantum Fisher information 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>) of the output state, a mean over
 /// the samples, which must be pure. As qtg_model_predict, and fisher (n_sets, n_params, n_params).
+/// @since 0.1
 int32_t qtg_model_fisher_information(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *fisher);
 
+/// @since 0.1
 int32_t qtg_model_free(qtg_model model);
 
 /// d_k d_l yhat of every prediction. As qtg_model_predict, and hessian (n_sets, m, k, n_params, n_params).
+/// @since 0.1
 int32_t qtg_model_hessian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *hessian);
 
 /// sum_l (d_k d_l yhat) v_l of every prediction, v the row of direction (n_sets, n_params) for the parameter set. As
 /// qtg_model_predict, and products (n_sets, m, k, n_params).
+/// @since 0.1
 int32_t qtg_model_hessian_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *direction, qtg_cancel cancel, double *products);
 
 /// Sizes; an output that is not wanted may be null.
+/// @since 0.1
 int32_t qtg_model_info(qtg_model model, int64_t *n_qubits, int64_t *n_params, int64_t *n_features, int64_t *n_outputs);
 
 /// d yhat / d theta by the adjoint method. As qtg_model_predict, and jacobian (n_sets, m, k, n_params); predictions
 /// may be null.
+/// @since 0.1
 int32_t qtg_model_jacobian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions, double *jacobian);
 
 /// The weights of m samples on the levels of <code>qtg_model_levels</code> after the circuit, tr(P_k U rho_j U+): theta
 /// (n_sets, n_params); weights (n_sets, m, n_levels).
+/// @since 0.1
 int32_t qtg_model_level_weights(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t n_levels, qtg_cancel cancel, double *weights);
 
 /// The distinct eigenvalues of the model's scaled observable: their number to n_levels, and they themselves,
 /// ascending, to levels (capacity) unless it is null or capacity is less.
+/// @since 0.1
 int32_t qtg_model_levels(qtg_model model, int64_t capacity, double *levels, int64_t *n_levels);
 
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
+/// @since 0.1
 int32_t qtg_model_loss_gradient(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *loss, double *gradient);
 
 /// The Hessian of the mean loss, as in qtg_model_loss_gradient: hessian (n_sets, n_params, n_params).
+/// @since 0.1
 int32_t qtg_model_loss_hessian(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, qtg_cancel cancel, double *hessian);
 
 /// The Hessian of the mean loss times a direction (n_sets, n_params), as in qtg_model_loss_gradient: product
 /// (n_sets, n_params).
+/// @since 0.1
 int32_t qtg_model_loss_hessian_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_targets const *targets, double const *direction, qtg_cancel cancel, double *product);
 
 /// Bytes that a call (enum qtg_task) on n_sets parameter sets and n_samples pure samples needs, result included;
 /// has_states 1 if the samples bring input states, which keep qubits outside the observables' light cone.
+/// @since 0.1
 int32_t qtg_model_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states, int64_t *bytes);
 
+/// Every place where a parameter that the observables see enters a rotation exp(-i phi P/2), rotation by rotation, so many as
+/// length receives and capacity allows: indices (length, 3) of the rotation among those of qtg_model_shifts, the parameter, and
+/// a feature or -1; factors (length), with d phi / d parameter the factor, times the feature if there is one.
+/// Null buffers with capacity 0 only ask. has_states is 1 for samples with input states. An error unless the model
+/// simulates density matrices.
+/// @since 0.1
+int32_t qtg_model_occurrences(qtg_model model, int32_t has_states, int64_t *indices, double *factors, int64_t capacity, int64_t *length);
+
 /// U |psi> for pure input states, complex (n_sets, m, 2^n); U rho U^dagger for mixed ones, (n_sets, m, 2^n, 2^n).
+/// @since 0.1
 int32_t qtg_model_output_states(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *states);
 
 /// theta (n_sets, n_params); chunk: samples at a time, 0 for all at once; cancel: 0 for none. With m samples and k outputs
 /// predictions (n_sets, m, k).
+/// @since 0.1
 int32_t qtg_model_predict(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t chunk, qtg_cancel cancel, double *predictions);
 
 /// QTG_OUT_OF_MEMORY if such a call would be refused; the text names how many samples at a time would fit.
+/// @since 0.1
 int32_t qtg_model_require_memory(qtg_model model, int32_t task, int64_t n_sets, int64_t n_samples, int32_t has_states);
+
+/// Predictions (n_sets, m, k), and along the angle of any rotation f(phi + delta) = centre + (f - centre) cos delta +
+/// slope sin delta: slopes and centres (n_sets, m, k, r) of the r rotations of qtg_model_occurrences. An error unless the
+/// model simulates density matrices.
+/// @since 0.1
+int32_t qtg_model_shifts(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_cancel cancel, double *predictions, double *slopes, double *centres);
 
 /// K = J J^T, summed over outputs, between samples (m) and samples2 (m2; samples themselves if 0):
 /// kernel (n_sets, m, m2). With full 1 outputs stay apart: (n_sets, m, k, m2, k).
+/// @since 0.1
 int32_t qtg_model_tangent_kernel(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, qtg_samples samples2, int32_t full, qtg_cancel cancel, double *kernel);
 
 /// The gradient of sum_ja weights_ja yhat_ja by the adjoint method, weights (n_sets, m, k): with respect to theta,
 /// gradient (n_sets, n_params), and to the features, feature_gradient (n_sets, m, n_features of the samples), zero for
 /// features that the circuit does not use. Either may be null, not both. Otherwise as qtg_model_predict.
+/// @since 0.1
 int32_t qtg_model_vjp(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *weights, qtg_cancel cancel, double *gradient, double *feature_gradient);
 
 /// The change of both gradients of sum_ja weights_ja yhat_ja along a direction in parameters and features: weights
 /// (n_sets, m, k), direction (n_sets, n_params) and x_direction (n_sets, m, n_features), either of which may be null for
 /// zero. theta_change (n_sets, n_params), summed over samples, and x_change (n_sets, m, n_features); what is null is not
 /// wanted.
+/// @since 0.1
 int32_t qtg_model_vjp_product(qtg_model model, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, double const *weights, double const *direction, double const *x_direction, qtg_cancel cancel, double *theta_change, double *x_change);
 
 /// Zsum = sum_l Z_l; an error where an angle is parameter times feature, since it then depends on the data.
+/// @since 0.1
 int32_t qtg_model_z_sum(qtg_model model, double *z_sum);
 
 /// sum_k coefficients[k] * observables[k], on the same number of qubits each.
+/// @since 0.1
 int32_t qtg_observable_combine(qtg_observable const *observables, double const *coefficients, int64_t count, qtg_observable *result);
 
 /// The dense part, complex (2^n, 2^n), without the terms; an error where there is none.
+/// @since 0.1
 int32_t qtg_observable_dense(qtg_observable observable, double *matrix);
 
 /// The terms in text, such as 1<em>ZII + 0.5</em>|010><010|.
+/// @since 0.1
 int32_t qtg_observable_describe(qtg_observable observable, char *buffer, int64_t capacity, int64_t *length);
 
+/// @since 0.1
 int32_t qtg_observable_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_observable *result);
 
+/// @since 0.1
 int32_t qtg_observable_free(qtg_observable observable);
 
 /// A dense Hermitian matrix, complex (dimension, dimension), dimension a power of two up to 4096.
+/// @since 0.1
 int32_t qtg_observable_hermitian(double const *matrix, int64_t dimension, qtg_observable *result);
 
+/// @since 0.1
 int32_t qtg_observable_info(qtg_observable observable, int64_t *n_qubits);
 
 /// The dense matrix, complex (2^n, 2^n), up to 12 qubits.
+/// @since 0.1
 int32_t qtg_observable_matrix(qtg_observable observable, double *matrix);
 
 /// How many terms (Pauli strings and projectors) an observable has, and whether a dense part comes on top of them (1
 /// or 0); an output that is not wanted may be null.
+/// @since 0.1
 int32_t qtg_observable_parts(qtg_observable observable, int64_t *n_terms, int32_t *has_dense);
 
 /// A Pauli string, one letter (I, X, Y, Z) a qubit, such as ZII.
+/// @since 0.1
 int32_t qtg_observable_pauli(char const *letters, qtg_observable *result);
 
 /// The projector on a basis state, one character (0, 1) a qubit, such as 010.
+/// @since 0.1
 int32_t qtg_observable_projector(char const *bits, qtg_observable *result);
 
 /// The versioned binary form that qtg_observable_deserialize reads.
+/// @since 0.1
 int32_t qtg_observable_serialize(qtg_observable observable, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// Term number index: its coefficient, and as text its Pauli letters (ZII) or, after all Pauli strings, the bits of a
 /// projector (010).
+/// @since 0.1
 int32_t qtg_observable_term(qtg_observable observable, int64_t index, double *coefficient, char *buffer, int64_t capacity, int64_t *length);
 
 /// The kernel of an infinitely wide recurrent network between sequences and others, or among the first alone where the
 /// others are null. Of the parts 0, …, parts - 1 one is computed; together they fill the result. kind is an enum
 /// qtg_kernel_kind. kernel (rows.count, columns.count).
+/// @since 0.1
 int32_t qtg_recurrent_kernel(qtg_recurrent_network const *network, qtg_sequences const *rows, qtg_sequences const *columns, int32_t kind, int64_t part, int64_t parts, qtg_cancel cancel, double *kernel);
 
 /// Makes so many further steps. outcome: enum qtg_outcome. When it is cancelled or the loss is no longer finite, theta
 /// and record are those of the last completed step, and the checkpoint, if one was asked for, has been written.
+/// @since 0.1
 int32_t qtg_run_advance(qtg_run run, int64_t steps, qtg_callbacks const *callbacks, qtg_cancel cancel, int32_t *outcome);
 
 /// The model of a run, as a new handle.
+/// @since 0.1
 int32_t qtg_run_circuit(qtg_run run, qtg_circuit *result);
 
 /// A new training run at step 0. theta (n_sets, n_params) is where it starts; null draws n_sets sets uniformly from
 /// [0, 2 pi) by the seed. Everything is copied. A checkpoint that exists already is an error.
+/// @since 0.1
 int32_t qtg_run_create(qtg_model model, qtg_samples samples, qtg_targets const *targets, double const *theta, int64_t n_sets, int64_t n_params, qtg_run_options const *options, qtg_run *result);
 
 /// A run from its bytes; damaged ones are QTG_CORRUPTED_FILE.
+/// @since 0.1
 int32_t qtg_run_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_run *result);
 
 /// A sentence on how model, data or targets differ from those of the run, empty if they do not. What is not to be
 /// compared is 0 or null.
+/// @since 0.1
 int32_t qtg_run_difference(qtg_run run, qtg_model model, qtg_samples samples, qtg_targets const *targets, char *buffer, int64_t capacity, int64_t *length);
 
 /// A rough estimate of how long a step takes, in seconds. Compiles the circuit, as the first step does.
+/// @since 0.1
 int32_t qtg_run_duration(qtg_run run, double *seconds_per_step);
 
 /// A recorded quantity (enum qtg_field): length receives its number of doubles; a null buffer with capacity 0 only
 /// asks.
+/// @since 0.1
 int32_t qtg_run_field(qtg_run run, int32_t field, double *buffer, int64_t capacity, int64_t *length);
 
+/// @since 0.1
 int32_t qtg_run_free(qtg_run run);
 
 /// Sizes and position; set state->struct_size before.
+/// @since 0.1
 int32_t qtg_run_info(qtg_run run, qtg_run_state *state);
 
 /// Reads a saved run or a checkpoint.
+/// @since 0.1
 int32_t qtg_run_load(char const *path, qtg_run *result);
 
 /// Below what the loss of a run cannot fall for its data, whatever the parameters; NaN where no floor is known. It is 0
 /// only where basis (enum qtg_floor_basis) is QTG_FLOOR_OF_STATES and their bound is 0. floors (n_outputs), each with its
 /// struct_size, and predictions (n_outputs, n_samples) receive the parts of each output, or stay as they are where none is
 /// known and for cross-entropy; both may be null.
+/// @since 0.1
 int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss, int32_t *basis, qtg_floor *floors, double *predictions);
 
 /// Observable <code>index</code> of a run's model, as a new handle.
+/// @since 0.1
 int32_t qtg_run_observable(qtg_run run, int64_t index, qtg_observable *result);
 
 /// The samples that a run trains on, as a new handle.
+/// @since 0.1
 int32_t qtg_run_samples(qtg_run run, qtg_samples *result);
 
 /// Writes model, data, optimizer state and record to a file, atomically.
+/// @since 0.1
 int32_t qtg_run_save(qtg_run run, char const *path);
 
 /// What qtg_run_save writes, in memory.
+/// @since 0.1
 int32_t qtg_run_serialize(qtg_run run, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// The targets of a run: values (m, k), or for cross-entropy labels (m); length receives their number, a null buffer
 /// with capacity 0 only asks.
+/// @since 0.1
 int32_t qtg_run_targets(qtg_run run, double *buffer, int64_t capacity, int64_t *length);
 
 /// What data, labels and rate already tell, one warning a line; empty when nothing is wrong.
+/// @since 0.1
 int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t capacity, int64_t *length);
 
 /// Checks samples and copies them: every entry finite, states normalised, density matrices Hermitian and positive.
 /// What the library makes of them for a model is kept with them.
+/// @since 0.1
 int32_t qtg_samples_create(qtg_data const *data, qtg_samples *result);
 
 /// The features as given, (n_samples, n_features).
+/// @since 0.1
 int32_t qtg_samples_features(qtg_samples samples, double *buffer, int64_t capacity, int64_t *length);
 
+/// @since 0.1
 int32_t qtg_samples_free(qtg_samples samples);
 
 /// Sizes; an output that is not wanted may be null. dimension is 0 without states, state_kind is enum qtg_state_kind.
+/// @since 0.1
 int32_t qtg_samples_info(qtg_samples samples, int64_t *n_samples, int64_t *n_features, int64_t *dimension, int32_t *state_kind);
 
 /// A copy of some samples, in the order of their indices, which may repeat.
+/// @since 0.1
 int32_t qtg_samples_select(qtg_samples samples, int64_t const *indices, int64_t count, qtg_samples *result);
 
 /// The states as given, in (re, im) pairs: (n_samples, dimension) or (n_samples, dimension, dimension).
+/// @since 0.1
 int32_t qtg_samples_states(qtg_samples samples, double *buffer, int64_t capacity, int64_t *length);
 
 /// Gradient descent on the population loss from many starts, (n_students, n_neurons, dimension), up to the last of the
 /// recorded steps (n_recorded), which increase. students receives where each ends; losses and gradient_norms (n_students,
 /// n_recorded); path (n_students, n_recorded, n_neurons, dimension) may be null.
+/// @since 0.1
 int32_t qtg_teacher_student_descend(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_students, int64_t n_neurons, double const *starts, double learning_rate, int64_t n_recorded, int64_t const *recorded_steps, qtg_cancel cancel, double *students, double *losses, double *gradient_norms, double *path);
 
 /// Population losses and gradients of two-layer students beside a teacher, inputs standard normal: teacher (n_teacher,
 /// dimension), students (n_students, n_neurons, dimension), activation an enum qtg_two_layer_activation. losses
 /// (n_students); gradients (n_students, n_neurons, dimension) may be null.
+/// @since 0.1
 int32_t qtg_teacher_student_evaluate(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_students, int64_t n_neurons, double const *students, qtg_cancel cancel, double *losses, double *gradients);
 
 /// The same on samples, 1/(2 n_samples) sum (f(x) - y)^2 over inputs (n_samples, dimension) and labels (n_samples); of the
 /// population where n_samples is 0.
+/// @since 0.1
 int32_t qtg_teacher_student_evaluate_samples(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_samples, double const *inputs, double const *labels, int64_t n_students, int64_t n_neurons, double const *students, qtg_cancel cancel, double *losses, double *gradients);
 
 /// A new training run of students from where they start, (n_students, n_neurons, dimension), on the loss of
 /// qtg_teacher_student_evaluate_samples; its parameters are all entries of a student. The calls of qtg_run_… serve it but those that
 /// ask for circuits. Everything is copied. A checkpoint that exists already is an error.
+/// @since 0.1
 int32_t qtg_teacher_student_run_create(int64_t n_teacher, int64_t dimension, double const *teacher, int32_t activation, int64_t n_samples, double const *inputs, double const *labels, int64_t n_students, int64_t n_neurons, double const *starts, qtg_run_options const *options, qtg_run *result);
 
 /// A run of students from what qtg_run_serialize gave; damaged bytes are QTG_CORRUPTED_FILE.
+/// @since 0.1
 int32_t qtg_teacher_student_run_deserialize(uint8_t const *bytes, int64_t n_bytes, qtg_run *result);
 
 /// What a run of students learns from; qtg_run_field has teacher, inputs and labels.
+/// @since 0.1
 int32_t qtg_teacher_student_run_info(qtg_run run, int64_t *n_teacher, int64_t *dimension, int32_t *activation);
 
 /// Reads a saved run of students or its checkpoint.
+/// @since 0.1
 int32_t qtg_teacher_student_run_load(char const *path, qtg_run *result);
 
+/// @since 0.1
 int32_t qtg_threads_get(int64_t *count);
 
 /// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
 /// may use. Results do not depend on it.
+/// @since 0.1
 int32_t qtg_threads_set(int64_t count);
 
 /// A trigonometric polynomial: coefficients over the products, one factor an angle, of (1, cos, sin, …, cos D, sin D),
 /// (2 degrees[0] + 1, …, 2 degrees[n_angles-1] + 1), row-major. They are copied.
+/// @since 0.1
 int32_t qtg_trigonometric_create(int64_t n_angles, int64_t const *degrees, double const *coefficients, int64_t n_coefficients, qtg_trigonometric *result);
 
 /// Trains many starts on the polynomial of the angles base_l theta_l: start (n_starts, n_angles), base (n_angles); of the
 /// options those of the optimizer are read. theta (n_starts, n_angles) and values (n_starts) receive where each ends.
+/// @since 0.1
 int32_t qtg_trigonometric_descend(qtg_trigonometric trigonometric, int64_t n_angles, double const *base, qtg_run_options const *options, int64_t steps, int64_t n_starts, double const *start, qtg_cancel cancel, double *theta, double *values);
 
 /// The polynomial at points (n_points, n_angles), in radians: values (n_points); gradients (n_points, n_angles) and
 /// hessians (n_points, n_angles, n_angles) may be null.
+/// @since 0.1
 int32_t qtg_trigonometric_evaluate(qtg_trigonometric trigonometric, int64_t n_points, int64_t n_angles, double const *points, qtg_cancel cancel, double *values, double *gradients, double *hessians);
 
 /// Which boxes may hold a critical point of the polynomial that is not known: centres (n_boxes, n_angles), half_width in
 /// radians; known (n_known, n_angles), each the only one within its entry of radii (n_known); fourth_bounds (n_angles),
 /// entry j at least sum_ilm |d_j d_i d_l d_m| anywhere. survives (n_boxes) receives 0 or 1.
+/// @since 0.1
 int32_t qtg_trigonometric_exclude(qtg_trigonometric trigonometric, int64_t n_angles, double const *fourth_bounds, int64_t n_known, double const *known, double const *radii, int64_t n_boxes, double const *centres, double half_width, qtg_cancel cancel, uint8_t *survives);
 
+/// @since 0.1
 int32_t qtg_trigonometric_free(qtg_trigonometric trigonometric);
 
 #ifdef __cplusplus

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, complex_array, differences, golden, observable_of, predict
+from qtangent._native.inputs import Theta
+from qtangent.model_calls import shifts
+from qtangent.samples import samples_for
 from random_circuits import reuploading
 
 noise = qt.noise
@@ -261,6 +264,49 @@ def test_what_the_observables_do_not_see_is_left_out():
     np.testing.assert_allclose(
         own.predict(theta, [[0.1] * 3]), without.predict(theta, [[0.1] * 3]), atol=1e-15
     )
+
+
+def test_shifted_angles_come_from_the_same_sweep():
+    rng = np.random.default_rng(4)
+    circuit = sprinkled(every_gate(rng), rng, 0.3)
+    model = qt.Model(circuit, [qt.pauli("ZZI"), qt.hermitian(np.ones((8, 8)))], 1.3)
+    theta, X = rng.uniform(-2, 2, circuit.n_params), rng.uniform(-1, 1, (5, 3))
+    found = shifts(model, Theta(theta, len(theta)), samples_for(model, X, None))
+    np.testing.assert_allclose(found.predictions, model.predict(theta, X), atol=1e-14)
+    jacobian = np.zeros((5, 2, len(theta)))
+    for rotation, parameter, feature, factor in zip(*found[3:], strict=True):
+        x = X[:, [feature]] if feature >= 0 else 1
+        jacobian[:, :, parameter] += factor * x * found.slopes[:, :, rotation]
+    np.testing.assert_allclose(jacobian, model.jacobian(theta, X), atol=1e-13)
+    simple = qt.Circuit(2).rx(0.3, 0).rxx(1.7 * qt.param(0), 0, 1).channel(noise.reset(0.2), 0)
+    simple.ry(qt.param(1), 0).channel(noise.amplitude_damping(0.3), 1).rz(0.2, 0).ry(0.4, 1)
+    one = qt.Model(simple, qt.pauli("XZ") + 0.5 * qt.pauli("ZI"))
+    at, samples = np.array([0.3, -0.8]), samples_for(one, None, None)
+    found = shifts(one, Theta(at, 2), samples)
+    for k, factor in enumerate((1.7, 1.0)):
+        for delta in (np.pi / 2, np.pi, 1.1):
+            moved = at + delta / factor * np.eye(2)[k]
+            centre, slope = found.centres[0, k], found.slopes[0, k]
+            wanted = centre + (found.predictions[0] - centre) * np.cos(delta) + slope * np.sin(delta)
+            assert one.predict(moved)[0] == pytest.approx(wanted, abs=1e-14)
+    pure = qt.Model(qt.Circuit(1).rx(qt.param(0), 0), qt.pauli("Z"))
+    samples = samples_for(pure, None, None)
+    with pytest.raises(qt.InvalidArgumentError, match="density"):
+        shifts(pure, Theta([0.1], 1), samples)
+
+
+def test_golden_bias_of_kernels_measured_by_parameter_shifts():
+    inputs, outputs, tolerance = golden("shots_kernel_bias")
+    circuit = circuit_of(inputs["n_qubits"], inputs["circuit"])
+    scale, theta = inputs["scale"], np.array(inputs["theta"])
+    model = qt.Model(circuit, observable_of(inputs["observable"]), scale)
+    found = shifts(model, Theta(theta, len(theta)), samples_for(model, np.array(inputs["X"]), None))
+    variances = (scale**2 - found.centres**2 - found.slopes**2) / (2 * inputs["shots"])
+    bias = np.sum(variances[:, found.rotation] * found.factor**2, axis=1)
+    # The figures measure parameter 3 too, which the observable does not see: the same prediction twice.
+    assert set(found.parameter) == {0, 1, 2, 4}
+    bias = np.diag(bias + (scale**2 - found.predictions**2) / (2 * inputs["shots"]))
+    np.testing.assert_allclose(np.add(outputs["kernel"], bias), outputs["expected_plug_in"], atol=tolerance)
 
 
 def test_training_and_its_file(tmp_path):

@@ -29,6 +29,8 @@ final class TransferPlan: @unchecked Sendable {
   let longestRun: Int
   let slots: UnsafePointer<AngleSlot>
   let slotCount: Int
+  /// The slots with derivatives.
+  let rotations: [Int]
   let gradientChain: GradientChain
   let scratch: Int
   let nanoseconds: Int
@@ -78,6 +80,7 @@ final class TransferPlan: @unchecked Sendable {
     let slots = builder.slots.map { AngleSlot($0, space: space, arena: arena) }
     self.slots = arena.copy(slots)
     slotCount = slots.count
+    rotations = slots.indices.filter { slots[$0].wantsGradient }
     gradientChain = GradientChain(slots, count: space.gradientCount, arena: arena)
     scratch = max(
       RunGroup.scratch, 1 << (2 * TransferMatrix.mostQubits), QubitRun.coefficientCount * (longestRun + 1))
