@@ -42,7 +42,7 @@ import Testing
     let (angle, circuit) = try appended(cancelled)
     #expect(angle.terms == [.init(0, .parameter(6)), .init(0, .feature(2))])
     #expect(circuit.parameterCount == 7 && circuit.featureCount == 3)
-    #expect(circuit.inverse.parameterCount == 7)
+    #expect(try circuit.inverse.parameterCount == 7)
     #expect(try CircuitFormat.decodeCircuit(CircuitFormat.encode(circuit)).parameterCount == 7)
   }
 

@@ -34,7 +34,7 @@ import Testing
     let (circuit, rest) = (try circuit(), try rest())
     #expect(try circuit.bound(to: [:]) == rest)
     #expect(circuit.elementaryOperations == rest.elementaryOperations)
-    #expect(circuit.inverse.elementaryOperations == rest.inverse.elementaryOperations)
+    #expect(try circuit.inverse.elementaryOperations == rest.inverse.elementaryOperations)
     let observable = try Observable.pauli("ZI")
     let cone = circuit.lightCone(of: [observable]).circuit
     #expect(cone.elementaryOperations == rest.lightCone(of: [observable]).circuit.elementaryOperations)

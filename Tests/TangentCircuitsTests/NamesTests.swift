@@ -22,7 +22,7 @@ import Testing
   @Test func namesAreGivenAndTaken() throws {
     var circuit = try circuit(["alpha", "β"], ["dose"])
     #expect(circuit.names(of: .parameter) == ["alpha", "β"] && circuit.names(of: .feature) == ["dose"])
-    #expect(circuit.inverse.names(of: .parameter) == ["alpha", "β"])
+    #expect(try circuit.inverse.names(of: .parameter) == ["alpha", "β"])
     try circuit.append(.rx, qubits: [0], angles: [.parameter(3)])
     #expect(circuit.names(of: .parameter) == ["alpha", "β", "p2", "p3"])
     try circuit.setNames(of: .parameter, nil)

@@ -111,6 +111,7 @@ import Testing
       case .evolution(let generator):
         try result.appendEvolution(angles[0], generator: generator, qubits: instruction.qubits)
       case .unitary(let matrix): try result.appendUnitary(matrix, qubits: instruction.qubits)
+      case .channel(let channel): try result.appendChannel(channel, qubits: instruction.qubits)
       }
     }
     return result

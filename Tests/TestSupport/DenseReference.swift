@@ -72,6 +72,7 @@ public enum DenseReference {
       }
       switch instruction.operation {
       case .unitary(let matrix): return [fixed(matrix)]
+      case .channel: fatalError("a channel has no matrix")
       case .rotation(let letters): return [evolution(pauli(letters).scaled(by: 0.5))]
       case .evolution(let observable): return [evolution(operatorMatrix(observable))]
       case .gate(.u3):

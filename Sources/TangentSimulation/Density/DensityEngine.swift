@@ -16,7 +16,7 @@ final class DensityEngine: @unchecked Sendable {
   /// - Throws: `outOfMemory` on too many qubits, before anything is compiled.
   init(
     _ circuit: Circuit, _ observables: [Observable], _ layout: LayoutClass, wrt: Variables,
-    cancel: CancelToken?
+    history: Int = DensityEngine.history, cancel: CancelToken?
   ) throws(TangentError) {
     let n = circuit.qubitCount
     guard n <= DensityEngine.maximumQubits else {
@@ -33,7 +33,7 @@ final class DensityEngine: @unchecked Sendable {
       )
     }
     plan = try TransferPlan(
-      circuit, wrt: wrt, history: DensityEngine.history / layout.shares, cancel: cancel)
+      circuit, wrt: wrt, history: history / layout.shares, cancel: cancel)
     var sums: [StringObservable] = []
     for observable in observables {
       sums.append(try StringObservable(observable, finalMap: plan.finalMap, arena: plan.arena))
@@ -43,7 +43,7 @@ final class DensityEngine: @unchecked Sendable {
   }
 
   /// Bytes of kept states that all workers together may hold before they make some of them again instead.
-  private static let history = 1 << 30
+  static let history = 1 << 30
 
   /// Bytes that one worker needs.
   func workspaceBytes(returns: Bool) -> Int {
