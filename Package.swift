@@ -17,12 +17,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "qtangent", type: .dynamic, targets: ["TangentCAPI", "CTangentXLA"]),
-    .library(
-      name: "QTangent",
-      targets: [
-        "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentClassical",
-        "TangentPropagation", "TangentDynamics", "TangentBounds", "TangentTraining", "TangentLandscape",
-      ]),
+    .library(name: "QTangent", targets: ["QTangent"]),
   ],
   targets: [
     // Floors: each imports only from the floors before it (Tests/HouseTests reads the imports).
@@ -40,6 +35,17 @@ let package = Package(
       "TangentTraining",
       ["TangentNumerics", "TangentOptimization", "TangentCircuits", "TangentSimulation", "TangentBounds"]),
     floor("TangentLandscape", ["CTangentVector", "TangentNumerics", "TangentOptimization"]),
+
+    // What programs in Swift import, and the example of docs/guides/swift.md.
+    floor(
+      "QTangent",
+      [
+        "TangentNumerics", "TangentCircuits", "TangentOptimization", "TangentSimulation", "TangentClassical",
+        "TangentPropagation", "TangentDynamics", "TangentBounds", "TangentTraining", "TangentLandscape",
+      ]),
+    .executableTarget(
+      name: "FirstTraining", dependencies: ["QTangent"], path: "Examples/FirstTraining",
+      swiftSettings: settings),
 
     // C interface: enums, option structs and callback types in C, every exported function in Swift.
     .target(name: "CTangent"),

@@ -69,7 +69,7 @@ public struct AverageProblem: Sendable {
   func require(_ strings: Int, atMost maximum: Int) throws(TangentError) {
     guard strings <= maximum else {
       throw .invalid(
-        "the table has grown beyond \(maximum) pairs of Pauli strings; raise max_strings or take random walks"
+        "the table has grown beyond \(maximum) pairs of Pauli strings; allow more or take random walks"
       )
     }
   }

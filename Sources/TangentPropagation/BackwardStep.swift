@@ -84,7 +84,7 @@ struct BackwardCircuit: Sendable {
       if let other = owners[parameter] {
         throw .invalid(
           "parameter \(circuit.parameterNames[parameter]) is shared by \(place) and \(other); averages need each parameter in "
-            + "one gate, take the mean of `tangent_kernel` over drawn parameters instead")
+            + "one gate, take the mean of tangent kernels over drawn parameters instead")
       }
       owners[parameter] = place
       let slope = 2 * factor * only.coefficient

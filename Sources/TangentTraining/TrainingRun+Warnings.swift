@@ -81,7 +81,7 @@ extension TrainingRun {
           jacobian: rows, rows: data.sampleCount * model.outputCount, sampleCount: data.sampleCount))
     }
     guard descent.learningRate > critical else { return nil }
-    return "learning_rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = "
+    return "the learning rate \(descent.learningRate) is above the critical rate \(rounded(critical)) = "
       + "2 m / lambda_max(K) of the tangent kernel at the start; descent may oscillate or diverge, take less"
   }
 

@@ -6,7 +6,7 @@ enum House {
     "TangentOptimization": 2, "TangentSimulation": 3, "TangentClassical": 3, "TangentPropagation": 3,
     "TangentDynamics": 4,
     "TangentBounds": 4,
-    "TangentTraining": 5, "TangentLandscape": 6, "TangentCAPI": 7, "CTangentXLA": 8,
+    "TangentTraining": 5, "TangentLandscape": 6, "QTangent": 7, "TangentCAPI": 7, "CTangentXLA": 8,
   ]
 
   /// The folders of the floors that have some: a file names only types of its own folder or of earlier ones.

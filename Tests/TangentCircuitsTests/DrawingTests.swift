@@ -16,6 +16,7 @@ import Testing
         q1: ───│─RY(2*p3+0.5)─x─RZ(x0)─
         q2: ───X──────────────x─●──────
         """)
+    #expect("\(circuit)" == circuit.drawing())
   }
 
   @Test func generalGates() throws {

@@ -88,7 +88,7 @@ import Testing
     var cases = RandomCases(seed: 1)
     var entries = cases.hermitian(4)
     entries.im[1] += 1e-3
-    expectInvalid("not Hermitian", "0.001", "tolerance is 1e-10", "(A + A.conj().T) / 2") {
+    expectInvalid("not Hermitian", "0.001", "tolerance is 1e-10", "(A + A^dagger)/2") {
       _ = try Observable.hermitian(entries)
     }
     entries.im[1] = .infinity

@@ -82,10 +82,10 @@ private func expectPath(_ found: [[Double]], steps: (Int, Int) -> Double) {
 
   @Test(
     arguments: [
-      (GradientDescent(learningRate: 0), "learning_rate is 0.0; it must be positive and finite"),
-      (GradientDescent(learningRate: .nan), "learning_rate is nan; it must be positive and finite"),
+      (GradientDescent(learningRate: 0), "the learning rate is 0.0; it must be positive and finite"),
+      (GradientDescent(learningRate: .nan), "the learning rate is nan; it must be positive and finite"),
       (Momentum(learningRate: 0.1, momentum: 1), "momentum is 1.0; it must lie in [0, 1)"),
-      (Adam(learningRate: .infinity), "learning_rate is inf; it must be positive and finite"),
+      (Adam(learningRate: .infinity), "the learning rate is inf; it must be positive and finite"),
       (Adam(beta1: -0.1), "beta1 is -0.1; it must lie in [0, 1)"),
       (Adam(beta2: .nan), "beta2 is nan; it must lie in [0, 1)"),
       (Adam(epsilon: 0), "epsilon is 0.0; it must be positive and finite"),

@@ -86,7 +86,7 @@ import Testing
     expectInvalid("theta has 3 entries, the circuit has 2 parameters") {
       _ = try model.predict(ParameterSets(x), InputData(sampleCount: 1, features: x, featureCount: 3))
     }
-    expectInvalid("the data have 0 features, the circuit uses 3", "pass X with shape (1, 3)") {
+    expectInvalid("the data have 0 features, the circuit uses 3", "give features of shape (1, 3)") {
       _ = try model.predict(theta, InputData(sampleCount: 1))
     }
     expectInvalid("the states have dimension 2, a circuit of 2 qubits needs 4") {

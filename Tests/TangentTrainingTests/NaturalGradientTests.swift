@@ -80,6 +80,6 @@ import TangentOptimization
     let data = try InputData(sampleCount: 1)
     #expect(start(NaturalGradient(learningRate: 0.1), data) == nil)
     #expect(start(NaturalGradient(learningRate: 0.1, damping: 0), data)?.contains("damping is 0.0") == true)
-    #expect(start(NaturalGradient(learningRate: -1), data)?.contains("learning_rate is -1.0") == true)
+    #expect(start(NaturalGradient(learningRate: -1), data)?.contains("the learning rate is -1.0") == true)
   }
 }

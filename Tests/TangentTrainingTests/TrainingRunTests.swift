@@ -146,15 +146,16 @@ import TangentOptimization
     #expect(
       message(targets: .labels([0, 1, 0, 1, 0, 1]))
         == "cross-entropy needs at least 2 outputs, the model has 1; add an observable per class")
-    #expect(message(batchSize: 7) == "batch_size is 7; with 6 samples it lies between 1 and 6")
+    #expect(message(batchSize: 7) == "batches of 7; with 6 samples their size lies between 1 and 6")
     #expect(
       message(LBFGS(), batchSize: 2)
-        == "LBFGS needs the full training set at every step; leave batch_size out")
+        == "LBFGS needs the full training set at every step; leave out the size of batches")
     #expect(message(schedule: .every(0)) == "recording every 0 steps is impossible; take at least 1")
     #expect(message(schedule: .steps([3, 3])) == "the steps to record must increase, but 3 follows 3")
     #expect(message(schedule: .steps([-1])) == "step -1 cannot be recorded; steps begin at 0")
     #expect(
-      message(GradientDescent(learningRate: -1)) == "learning_rate is -1.0; it must be positive and finite")
+      message(GradientDescent(learningRate: -1))
+        == "the learning rate is -1.0; it must be positive and finite")
     #expect(
       message(checkpoint: Checkpoint(path: "x", every: 0))
         == "a checkpoint every 0 steps is impossible; take at least 1")

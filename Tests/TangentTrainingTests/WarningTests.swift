@@ -201,7 +201,8 @@ private func qubitRun(
     #expect(try warnings(critical * 0.9999).isEmpty)
     let found = try warnings(critical * 1.0001)
     #expect(
-      found.count == 1 && found[0].hasPrefix("learning_rate \(critical * 1.0001) is above the critical rate ")
+      found.count == 1
+        && found[0].hasPrefix("the learning rate \(critical * 1.0001) is above the critical rate ")
     )
   }
 

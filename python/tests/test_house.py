@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,24 @@ def test_a_planted_crowd_is_found(tmp_path):
     assert crowded(root) == {}
     (root / "inner" / "one_more.py").write_text("")
     assert crowded(root) == {"house/inner": MOST_FILES + 1}
+
+
+SOURCES = Path(__file__).parents[2] / "Sources"
+# A name of Python's style, its punctuation and its literals; the standard deviations of a network are called so anywhere.
+PYTHONIC = re.compile(r"\b[a-z]+_[a-z]+|`|\.T\b|np\.|numpy|\b(?:None|True|False|dtype)\b")
+
+
+def pythonic(code: str) -> list[str]:
+    """Words of Python in the string literals of a Swift source, what is put into them apart."""
+    literals = re.findall(r'"((?:[^"\\\n]|\\.)*)"', re.sub(r"//.*", "", code))
+    plain = [re.sub(r"\\\([^()]*(?:\([^()]*\)[^()]*)*\)", "", literal) for literal in literals]
+    return [text for text in plain if PYTHONIC.search(text) and not re.search(r"sigma_|lambda_max", text)]
+
+
+@pytest.mark.skipif(not SOURCES.exists(), reason="needs the repository")
+def test_messages_below_the_c_interface_have_no_words_of_python() -> None:
+    assert pythonic('throw .invalid("learning_rate is \\(rate)")') == ["learning_rate is "]
+    assert pythonic('throw .invalid("the learning rate is \\(learning_rate)")') == []
+    files = [path for path in SOURCES.rglob("*.swift") if "TangentCAPI" not in path.parts]
+    assert len(files) > 200
+    assert {path.name: found for path in files if (found := pythonic(path.read_text()))} == {}

@@ -174,8 +174,8 @@ def test_bad_sequences_are_named(sequences, words):
         ({"initial_state": "zero", "sigma_h": 0.5}, "initial_state is 'zero' and sigma_h 0.5"),
         ({"pooling": "mean_untied"}, "lengths 1 and 2"),
         ({"pooling": "average"}, "pooling is 'average'; one of 'last', 'mean', 'mean_untied'"),
-        ({"layers": 0}, "layers is 0, 1 to 64"),
-        ({"frozen_layers": 2}, "frozen_layers is 2, 0 to layers = 1"),
+        ({"layers": 0}, "0 layers; 1 to 64"),
+        ({"frozen_layers": 2}, "2 frozen layers of 1; 0 to 1"),
     ],
 )
 def test_bad_settings_are_named(arguments, words):

@@ -129,7 +129,7 @@ def test_files_without_a_schedule_stay_as_they_were(tmp_path):
         (qt.CosineDecay(0.1, steps=5, warmup=-1), "a warmup of -1"),
         (qt.CosineDecay(0.1, steps=5, final=1.5), r"final is 1\.5; it must lie in \[0, 1\]"),
         (qt.CosineDecay(0.1, steps=5, final=np.nan), "final is nan"),
-        (qt.CosineDecay(-0.1, steps=5), r"learning_rate is -0\.1"),
+        (qt.CosineDecay(-0.1, steps=5), r"the learning rate is -0\.1"),
         (qt.ExponentialDecay(0.1, factor=0.0, steps=5), r"factor is 0\.0; it must lie in \(0, 1\]"),
         (qt.StepDecay(0.1, factor=2.0, every=5), r"factor is 2\.0"),
         (qt.StepDecay(0.1, factor=0.5, every=1.5), "steps is 1.5; an integer"),

@@ -179,7 +179,7 @@ def test_bad_students_and_settings_are_named():
     net, W = random_net("abs", 1)
     with pytest.raises(qt.InvalidArgumentError, match=r"W has shape \(6, 3\); \(m, 4\)"):
         net.loss(W[:, :3])
-    with pytest.raises(qt.InvalidArgumentError, match=r"learning_rate is 0\.0"):
+    with pytest.raises(qt.InvalidArgumentError, match=r"learning rate is 0\.0"):
         net.train(W, 0, 3)
     with pytest.raises(qt.InvalidArgumentError, match="steps is -1"):
         net.train(W, 0.1, -1)

@@ -1,4 +1,7 @@
-extension Circuit {
+extension Circuit: CustomStringConvertible {
+  /// The drawing, for `print(circuit)`.
+  public var description: String { drawing() }
+
   /// The circuit as text: one line a qubit, time from left to right, wrapped at `width` characters.
   public func drawing(width: Int = 100) -> String {
     let margin = "q\(qubitCount - 1): ".count

@@ -54,7 +54,7 @@ public struct Observable: Sendable, Equatable {
     let deviation = (matrix - matrix.adjoint).maximumModulus
     guard deviation <= hermiticityTolerance * max(1, matrix.maximumModulus) else {
       throw .invalid(
-        "the matrix is not Hermitian: it differs from its adjoint by \(deviation), the tolerance is \(hermiticityTolerance); pass (A + A.conj().T) / 2 if that is meant"
+        "the matrix is not Hermitian: it differs from its adjoint by \(deviation), the tolerance is \(hermiticityTolerance); give (A + A^dagger)/2 if that is meant"
       )
     }
     var result = try Observable(qubitCount: n)

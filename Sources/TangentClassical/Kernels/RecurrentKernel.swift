@@ -31,8 +31,8 @@ public struct RecurrentKernel: Sendable {
       let other = (rows.lengths + (columns?.lengths ?? [])).first(where: { $0 != first })
     {
       throw .invalid(
-        "sequences of lengths \(first) and \(other): with a readout for every step (mean_untied) all have one length, "
-          + "mean takes any")
+        "sequences of lengths \(first) and \(other): with a readout for every step all have one length, "
+          + "the mean takes any")
     }
     self.network = network
     self.rows = rows

@@ -33,10 +33,10 @@ public struct RecurrentNetwork: Sendable {
     initialState: InitialState = .independent
   ) throws(TangentError) {
     guard (1...RecurrentNetwork.mostLayers).contains(layers) else {
-      throw .invalid("layers is \(layers), 1 to \(RecurrentNetwork.mostLayers) are supported")
+      throw .invalid("\(layers) layers; 1 to \(RecurrentNetwork.mostLayers) are supported")
     }
     guard (0...layers).contains(frozenLayers) else {
-      throw .invalid("frozen_layers is \(frozenLayers), 0 to layers = \(layers) is expected")
+      throw .invalid("\(frozenLayers) frozen layers of \(layers); 0 to \(layers) are possible")
     }
     let sigmas = [
       ("sigma_w", sigmaW), ("sigma_u", sigmaU), ("sigma_b", sigmaB), ("sigma_h", sigmaH), ("sigma_v", sigmaV),

@@ -21,7 +21,7 @@ public struct Adam: FirstOrderOptimizer, Equatable {
   }
 
   public func validate() throws(TangentError) {
-    try requirePositive(learningRate, "learning_rate")
+    try requirePositive(learningRate, "the learning rate")
     try requireFraction(beta1, "beta1")
     try requireFraction(beta2, "beta2")
     try requirePositive(epsilon, "epsilon")

@@ -6,7 +6,7 @@ public struct GradientDescent: FirstOrderOptimizer, Equatable {
 
   public init(learningRate: Double) { self.learningRate = learningRate }
 
-  public func validate() throws(TangentError) { try requirePositive(learningRate, "learning_rate") }
+  public func validate() throws(TangentError) { try requirePositive(learningRate, "the learning rate") }
 
   public mutating func update(_ theta: inout [Double], gradient: [Double], share: Double) {
     let rate = share * learningRate

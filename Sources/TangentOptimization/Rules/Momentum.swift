@@ -12,7 +12,7 @@ public struct Momentum: FirstOrderOptimizer, Equatable {
   }
 
   public func validate() throws(TangentError) {
-    try requirePositive(learningRate, "learning_rate")
+    try requirePositive(learningRate, "the learning rate")
     try requireFraction(momentum, "momentum")
   }
 

@@ -15,7 +15,7 @@ public struct NaturalGradient: MetricOptimizer, Equatable {
   }
 
   public func validate() throws(TangentError) {
-    try requirePositive(learningRate, "learning_rate")
+    try requirePositive(learningRate, "the learning rate")
     try requirePositive(damping, "damping")
   }
 

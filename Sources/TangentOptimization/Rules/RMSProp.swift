@@ -14,7 +14,7 @@ public struct RMSProp: FirstOrderOptimizer, Equatable {
   }
 
   public func validate() throws(TangentError) {
-    try requirePositive(learningRate, "learning_rate")
+    try requirePositive(learningRate, "the learning rate")
     try requireFraction(alpha, "alpha")
     try requirePositive(epsilon, "epsilon")
   }

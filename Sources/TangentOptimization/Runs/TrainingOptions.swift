@@ -40,15 +40,15 @@ public struct TrainingOptions: Sendable {
     if let size = batchSize {
       guard sampleCount > 0 else {
         throw .invalid(
-          "batch_size is \(size), but the loss is that of a population; pass samples, or leave it out")
+          "batches of \(size), but the loss is that of a population; give samples, or no size of batches")
       }
       guard size >= 1, size <= sampleCount else {
         throw .invalid(
-          "batch_size is \(size); with \(sampleCount) samples it lies between 1 and \(sampleCount)")
+          "batches of \(size); with \(sampleCount) samples their size lies between 1 and \(sampleCount)")
       }
       guard !(optimizer is any EvaluatingOptimizer) || size == sampleCount else {
         throw .invalid(
-          "\(type(of: optimizer)) needs the full training set at every step; leave batch_size out")
+          "\(type(of: optimizer)) needs the full training set at every step; leave out the size of batches")
       }
     }
     if let checkpoint, checkpoint.every < 1 {

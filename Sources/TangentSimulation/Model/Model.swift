@@ -55,7 +55,7 @@ public struct Model: Sendable {
     }
     guard data.featureCount >= circuit.featureCount else {
       throw .invalid(
-        "the data have \(data.featureCount) features, the circuit uses \(circuit.featureCount); pass X with shape (\(data.sampleCount), \(circuit.featureCount))"
+        "the data have \(data.featureCount) features, the circuit uses \(circuit.featureCount); give features of shape (\(data.sampleCount), \(circuit.featureCount))"
       )
     }
     guard data.stateKind == .none || data.dimension == 1 << circuit.qubitCount else {
