@@ -7,7 +7,8 @@
 # make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
 # make bench-cores   what 1, 2, 4, ... threads bring, in 2 minutes; JAX=1: beside JAX on CPU and GPU; DOCS=1: into the page
 # make bench-passes   what each pass of the engine costs, on each CPU level, beside its goal
-# make docs     reference pages of the Python package in build/docs
+# make docs     the site in build/docs: pages of docs/, gallery, reference; runs every example, in a few minutes
+# make look     every page of the site in Chromium, narrow and wide, light and dark; needs chromium on the path
 # make reproduce   the experiments of python/reproduce again, with their figures, in half an hour
 # make notebook run the notebooks in python/notebooks again, in place
 # make bench-bridges   what PyTorch's layer and JAX's function cost, beside their goals, in a minute
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?=
 
-SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks bindings)
+SWIFT_FILES := $(shell git ls-files Package.swift Sources Tests Benchmarks Examples bindings)
 PYTHON_FILES := $(shell git ls-files python)
 
 # CPU levels: those that the CPU of this machine has, but for the baseline, and the others.
@@ -28,7 +29,7 @@ name-skipped = @$(foreach level,$(LEVELS_LACKED),echo "$(level): skipped, this C
 
 COMMIT ?= main
 
-.PHONY: study test lint test-swift test-python test-slow format bench bench-cores compare bench-passes docs notebook reproduce clean
+.PHONY: study test lint test-swift test-python test-slow format bench bench-cores compare bench-passes docs look notebook reproduce clean
 
 study: $(VENV)/installed
 	$(BIN)/qtangent study --out study $(STUDY)
@@ -48,14 +49,15 @@ $(VENV)/developer: $(SWIFT_FILES) $(PYTHON_FILES)
 
 lint: $(VENV)/developer
 	@echo "make test, part 1 of 3: format, style and types"
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	$(BIN)/ruff check python bindings
-	$(BIN)/ruff format --check python bindings
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples
+	$(BIN)/ruff check python bindings docs
+	$(BIN)/ruff format --check python bindings docs
 	cd python && ../$(BIN)/mypy
 
 test-swift:
 	@echo "make test, part 2 of 3: Swift tests at the CPU levels baseline $(LEVELS_HERE), each of which is compiled first"
 	swift test -c release
+	.build/release/FirstTraining
 	$(foreach level,$(LEVELS_HERE),swift test -c release --scratch-path .build-test-$(level) -Xcc -march=$(level) &&) true
 	$(name-skipped)
 
@@ -92,9 +94,9 @@ wheel: .venv-wheel/installed
 	$(PYTHON) python/check_wheel.py dist/*manylinux*.whl --pkg-config "$(WHEEL_BIN)/python -m pkgconf"
 
 format: $(VENV)/developer
-	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
-	$(BIN)/ruff check --fix python bindings
-	$(BIN)/ruff format python bindings
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
+	$(BIN)/ruff check --fix python bindings docs
+	$(BIN)/ruff format python bindings docs
 
 # The peers get an environment of their own; QTangent itself runs in .venv.
 PEERS := numpy scipy jax pennylane pennylane-lightning qulacs qiskit qiskit-aer tensorcircuit-ng setuptools
@@ -130,13 +132,31 @@ bench-passes:
 	done; exit $$status
 	$(name-skipped)
 
-# Modules that are imported when they are first used are not found from qtangent itself.
-PUBLIC := qtangent $(addprefix qtangent.,audit classical convergence convergence.claims datasets diagnosis jax landscape pennylane plots qiskit report sklearn torch)
+# The site gets an environment of its own. Every warning is an error; examples run, references and links land, nothing is
+# loaded from another host.
+DOCS_FILES := $(shell git ls-files docs README.md CHANGELOG.md CONTRIBUTING.md bindings/include bindings/examples Examples)
 
-docs: $(VENV)/developer
-	$(BIN)/pip install --quiet --disable-pip-version-check pdoc
-	$(BIN)/pdoc --docformat google --output-directory build/docs $(PUBLIC)
-	@echo "reference: build/docs/index.html"
+.venv-docs/installed: $(SWIFT_FILES) $(PYTHON_FILES)
+	@$(PYTHON) python/install.py .venv-docs docs
+	@touch $@
+
+docs: build/docs/index.html
+	@echo "site: build/docs/index.html"
+
+build/docs/index.html: .venv-docs/installed $(DOCS_FILES)
+	.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -b html -d build/docs-made docs build/docs
+	@touch $@
+
+# The second package carries axe.
+LOOK := "playwright>=1.50,<2" "axe-playwright-python>=0.1.4,<1"
+
+.venv-look/installed:
+	$(PYTHON) -m venv .venv-look
+	.venv-look/bin/pip install --quiet --disable-pip-version-check $(LOOK)
+	@touch $@
+
+look: docs .venv-look/installed
+	.venv-look/bin/python docs/look.py build/docs
 
 notebook: $(VENV)/developer
 	$(BIN)/pip install --quiet --disable-pip-version-check nbconvert ipykernel
@@ -159,6 +179,7 @@ bench-bridges: .venv-guests/installed
 	cd python && ../.venv-guests/bin/python -m benchmarks.bridges
 
 clean:
-	rm -rf .build .build-* $(VENV) .venv-bench .venv-guests .venv-series .venv-wheel build dist study python/dist python/src/qtangent/lib Package.resolved
+	rm -rf .build .build-* $(VENV) .venv-bench .venv-docs .venv-guests .venv-look .venv-series .venv-wheel build dist study python/dist python/src/qtangent/lib Package.resolved
 	rm -rf .ruff_cache .mypy_cache python/.mypy_cache .pytest_cache python/.pytest_cache python/.hypothesis
-	find python bindings -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf docs/examples docs/reference/python docs/reference/c.rst docs/reference/command.rst
+	find python bindings docs -name __pycache__ -prune -exec rm -rf {} +

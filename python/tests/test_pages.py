@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 OWN_CIRCUIT = (ROOT / "docs/own-circuit.md").read_text()
 PAGES = [
     *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "RELEASING", "SECURITY", "CODE_OF_CONDUCT")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
 
