@@ -134,7 +134,7 @@ bench-passes:
 
 # The site gets an environment of its own. Every warning is an error; examples run, references and links land, nothing is
 # loaded from another host.
-DOCS_FILES := $(shell git ls-files docs README.md CHANGELOG.md CONTRIBUTING.md bindings/include bindings/examples Examples)
+DOCS_FILES := $(shell git ls-files docs *.md CITATION.cff bindings/include bindings/examples Examples)
 
 .venv-docs/installed: $(SWIFT_FILES) $(PYTHON_FILES)
 	@$(PYTHON) python/install.py .venv-docs docs

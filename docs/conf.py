@@ -43,6 +43,13 @@ myst_heading_anchors = 3
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+# By their names: what stands behind them fills half a page.
+autodoc_type_aliases = {
+    name: name
+    for name in (
+        "AngleLike", "ArrayLike", "Build", "Callbacks", "Complex", "Executor", "Optimizer", "Real", "Schedule", "Setup"
+    )
+}  # fmt: skip
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False

@@ -72,7 +72,9 @@ def main(site: Path, wanted: list[str]) -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("make look needs Chromium: no chromium is on the path")
-    pages = wanted or [str(path.relative_to(site)) for path in sorted(site.rglob("*.html"))]
+    pages = wanted or [
+        str(path.relative_to(site)) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts
+    ]
     folder, axe, count = site.parent / "look", Axe(), 0
     folder.mkdir(exist_ok=True)
     address = served(site)

@@ -29,6 +29,7 @@ def functions(header: str) -> Iterator[tuple[str, str, str]]:
         found = re.search(r"(qtg_\w+)\(", declaration)
         assert found
         text = "\n".join(line.removeprefix("///").strip() for line in comment.splitlines())
+        text = re.sub(r"^@since (.*)$", r"\nSince version \1.", text, flags=re.MULTILINE)
         yield found.group(1), declaration, text
 
 
@@ -38,12 +39,14 @@ def group(name: str) -> str:
 
 
 def page(header: str) -> str:
-    opening = header.index("#define QTG_ABI_VERSION")
-    types = header[header.rindex("/*", 0, opening) : FUNCTION.search(header).start()]  # type: ignore[union-attr]
+    types = header[header.index("/* Types of") : FUNCTION.search(header).start()]  # type: ignore[union-attr]
+    types = re.sub(
+        r"^#(?:if|include|define QTANGENT_H|endif|extern).*\n|^extern .*\n", "", types, flags=re.MULTILINE
+    )
     lines = [
         "C", "=", "", "One header, `qtangent.h`; :doc:`/guides/c` shows how a program is compiled against it.", "",
         "Types", "-----", "", ".. code-block:: c", "",
-        *(f"   {line}".rstrip() for line in types.splitlines() if not line.startswith("#if")), "",
+        *(f"   {line}".rstrip() for line in types.splitlines()), "",
     ]  # fmt: skip
     found = list(functions(header))
     for title in [*dict.fromkeys(GROUPS.values()), OTHERS]:

@@ -1,8 +1,8 @@
 """Docstrings of the package are plain text with code in single backticks; this makes reStructuredText of them.
 
-What the markup would take for itself (|0...0>, 2*p0, theta_) is escaped, and indented lines after a paragraph are code.
-It runs before Napoleon, which finds its sections (Args, Raises, ...) untouched; of attributes Napoleon would take what
-stands before a colon in the first line for a type, so that those go around it.
+What the markup would take for itself (|0...0>, 2*p0, theta_) is escaped, indented lines after a paragraph are code, and
+a page that is named is a link. It runs before Napoleon, which finds its sections (Args, Raises, ...) untouched; of
+attributes Napoleon would take what stands before a colon in the first line for a type, so that those go around it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from sphinx.ext.napoleon import GoogleDocstring
 
 _CODE = re.compile(r"(``.*?``|`[^`\n]*`)")
 _MARKUP = re.compile(r"\\|\*|\||_(?!\w)")
+_PAGE = re.compile(r"\bdocs/([a-z-]+)\.md\b")
 _SECTION = re.compile(r"^(Args|Returns|Raises|Warns|Yields|Attributes|Example|Examples|Note|Notes):$")
 
 
 def escaped(line: str) -> str:
-    """A line without markup but its code in backticks."""
+    """A line without markup but its code in backticks and links to pages."""
     parts = _CODE.split(line)
     return "".join(
-        part if number % 2 else _MARKUP.sub(lambda found: "\\" + found.group(), part)
+        part
+        if number % 2
+        else _PAGE.sub(r":doc:`/\1`", _MARKUP.sub(lambda found: "\\" + found.group(), part))
         for number, part in enumerate(parts)
     )
 
