@@ -55,6 +55,7 @@ autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 # Single backticks are code, as in Markdown.
 default_role = "code"
 add_module_names = False

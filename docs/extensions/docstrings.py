@@ -12,6 +12,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import GoogleDocstring
+from sphinx.util.inspect import TypeAliasForwardRef
 
 _CODE = re.compile(r"(``.*?``|`[^`\n]*`)")
 _MARKUP = re.compile(r"\\|\*|\||_(?!\w)")
@@ -71,6 +72,8 @@ def _after(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: l
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    # Inside of unions Sphinx shows what stands for the name of a type, not the name.
+    TypeAliasForwardRef.__repr__ = lambda self: self.name  # type: ignore[method-assign]
     app.connect("autodoc-process-docstring", _before, priority=400)
     app.connect("autodoc-process-docstring", _after, priority=600)
     return {"parallel_read_safe": True}
