@@ -1,7 +1,7 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
 # make wheel    a wheel for others into dist, tried as they will: without Swift, in fresh environments
-# make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew
+# make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew; the site
 # make format   rewrite Swift and Python sources in the house style
 # make bench    QTangent against its peers: docs/performance.md, in about 25 minutes; QUICK=1: into build/bench, in 4
 # make compare COMMIT=...   this build against that of another commit on all workloads, in about 8 minutes
@@ -71,7 +71,7 @@ test-python: $(VENV)/developer
 	@$(PYTHON) python/install.py .venv-guests guests
 	@touch $@
 
-test-slow: $(VENV)/developer .venv-guests/installed
+test-slow: $(VENV)/developer .venv-guests/installed docs
 	cd python && ../$(BIN)/python -m pytest -m slow
 	cd python && ../.venv-guests/bin/python -m pytest -m "slow or not slow" tests/guests
 

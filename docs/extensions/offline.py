@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 # An address on another host, in what a browser loads by itself; links that a reader follows are none of it.
 _FOREIGN = r"""["'(]?\s*(?:https?:)?//[^\s"'()>]+"""
@@ -25,6 +25,8 @@ def foreign(text: str, is_style: bool) -> list[str]:
 
 
 def check(app: Sphinx, error: Exception | None) -> None:
+    from sphinx.errors import ExtensionError
+
     if error or app.builder.format != "html":
         return
     for path in sorted(Path(app.outdir).rglob("*")):

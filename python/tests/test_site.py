@@ -6,6 +6,7 @@ import ast
 import inspect
 import io
 import re
+import runpy
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -126,6 +127,30 @@ def test_a_planted_name_is_found() -> None:
         "model.predict(1, 2, 3, 4, 5, 6)",
     ):
         assert unknown(planted), planted
+
+
+OFFLINE = runpy.run_path(str(DOCS / "extensions/offline.py"))["foreign"] if DOCS.exists() else None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_style"),
+    [
+        ('<script src="https://elsewhere.example/a.js"></script>', False),
+        ("<script async src=//elsewhere.example/a.js></script>", False),
+        ('<link href="https://elsewhere.example/a.css" rel="stylesheet">', False),
+        ('<img alt="" src="http://elsewhere.example/a.png">', False),
+        ("@import 'https://elsewhere.example/a.css';", True),
+        ("src: url(https://elsewhere.example/a.woff2)", True),
+    ],
+)
+def test_what_loads_from_another_host_ends_the_build(text: str, is_style: bool) -> None:
+    assert OFFLINE(text, is_style)
+
+
+def test_links_that_a_reader_follows_are_no_load() -> None:
+    page = '<a href="https://elsewhere.example">x</a><script src="_static/a.js"></script><img src="a.png" alt="">'
+    assert OFFLINE(page, False) == []
+    assert OFFLINE("src: url(../fonts/a.woff2)", True) == []
 
 
 def test_every_kind_of_example_is_in_the_gallery() -> None:
