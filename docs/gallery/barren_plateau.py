@@ -18,7 +18,7 @@ for name, letters, qubits in (
     for n in qubits:
         model = qt.Model(qt.ansatz.hardware_efficient(n, layers=2), qt.pauli(letters(n)))
         means.append(qt.capacity.average_kernel(model).kernel[0, 0])
-    panel.loglog(qubits, means, "o-", label=name)
-panel.set(title="Mean of the squared gradient", xlabel="qubits", ylabel="E K")
+    panel.semilogy(qubits, means, "o-", label=name)
+panel.set(title="Mean of the squared gradient", xlabel="qubits", ylabel="E K", ylim=(1e-3, 2))
 panel.legend()
 plt.show()

@@ -3,7 +3,7 @@ The critical learning rate
 ==========================
 
 The largest eigenvalue of the tangent kernel says how large steps may be. Below the critical rate descent falls, above
-it oscillates or runs away.
+it the loss goes up and down.
 """
 
 import warnings
@@ -20,7 +20,7 @@ kernel = model.tangent_kernel(theta, states=states)
 critical = qt.convergence.critical_learning_rate(kernel, m=len(y))
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
-for factor in (0.1, 0.5, 0.9, 2.0):
+for factor in (0.1, 0.5, 0.9, 5.0):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", qt.QTangentWarning)  # of a rate above the critical one
         run = qt.train(

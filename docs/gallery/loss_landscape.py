@@ -6,7 +6,6 @@ Every minimum of a small classifier's loss, certified, on a slice through two of
 """
 
 import matplotlib.pyplot as plt
-import numpy as np
 import qtangent as qt
 from qtangent import landscape
 
@@ -18,13 +17,14 @@ model = qt.Model(circuit, qt.pauli("ZI"))
 
 found = landscape.find_minima(model, irises.y, irises.X)
 print(found)
+for loss, spurious in zip(found.loss, found.spurious, strict=True):
+    print(f"loss {loss:.4f}{', spurious' if spurious else ''}")
 plane = landscape.slice(model, irises.y, irises.X, parameters=[0, 2], centre=found.theta[0])
 points, which = plane.minima(found)
 
 figure, panel = plt.subplots(figsize=(6, 4.4), layout="constrained")
 filled = panel.contourf(*plane.axes, plane.loss.T, levels=30, cmap="viridis")
-colours = np.where(found.spurious[which], "tab:red", "white")
-panel.scatter(*points.T, c=colours, edgecolors="black", zorder=2)
-panel.set(title="White: the best minima; red: spurious ones", xlabel="theta 0", ylabel="theta 2")
+panel.scatter(*points.T, c="white", edgecolors="black", zorder=2)
+panel.set(title=f"Through a minimum of loss {found.loss[which[0]]:.3f}", xlabel="theta 0", ylabel="theta 2")
 figure.colorbar(filled, ax=panel, label="loss")
 plt.show()
