@@ -63,7 +63,7 @@ struct BackwardCircuit: Sendable {
       return .clifford(gate)
     case .channel:
       throw .invalid(
-        "\(place) is a channel; averages over parameters are those of circuits without, take the mean of `tangent_kernel` over drawn parameters instead"
+        "\(place) is a channel; averages over parameters are those of circuits without, take the mean of tangent kernels over drawn parameters instead"
       )
     case .evolution(let generator, let angle):
       guard let (string, factor) = singleString(generator) else {
