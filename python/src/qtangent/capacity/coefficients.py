@@ -43,11 +43,12 @@ def _phases(d: int) -> Complex:
     return powers
 
 
-def bit_count(
-    values: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    count = np.zeros_like(values)
-    while values.any():
-        count += values & 1
-        values = values >> 1
+def bit_count(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of bits of integers that are not negative, by sums within ever larger fields."""
+    left = values - (values >> 1 & 0x5555555555555555)
+    left = (left & 0x3333333333333333) + (left >> 2 & 0x3333333333333333)
+    left = left + (left >> 4) & 0x0F0F0F0F0F0F0F0F
+    for step in (8, 16, 32):
+        left = left + (left >> step)
+    count: NDArray[np.int64] = left & 0x7F
     return count

@@ -33,8 +33,9 @@ _MOST_QUBITS = 31
 """Whose strings have numbers in 64 bits."""
 _MOST_STRINGS = 20_000
 _MOST_DIMENSIONS = 2000
-_MOST_SPLIT = 400
-"""Dimensions that a repr splits into ideals."""
+_MOST_SPLIT = 100
+_LARGEST_SPLIT = 64
+"""Dimensions and levels that a repr splits into ideals."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -286,7 +287,7 @@ class LieAlgebra:
                 str(part) for part in self.parts
             ]
             parts = " = " + " + ".join(named)
-        elif self.dimension <= _MOST_SPLIT and self._is_listed:
+        elif self.dimension <= _MOST_SPLIT and self.levels <= _LARGEST_SPLIT:
             named = [f"{'centre ' if part.central else ''}{part.dimension}" for part in self.ideals]
             parts = " = " + " + ".join(named)
         else:

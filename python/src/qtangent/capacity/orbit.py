@@ -11,6 +11,7 @@ from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
+from ..encoding import haar_states
 from ..models import Model
 from ..observables import Observable, Term, pauli
 from ..samples import Samples, samples_for
@@ -24,10 +25,8 @@ _SEARCHED = 600
 """Dimensions of an algebra of sums that are searched."""
 _LARGEST = 2**29
 """Bytes of all elements of a basis on one state."""
-_DEEPEST = 600
-"""Parameters of the deep circuits whose Fisher information is taken where the algebra is not known."""
 _WORK = 1e10
-"""Gates times parameters times amplitudes of one of them: some seconds."""
+"""Gates times parameters times amplitudes of the deepest circuit whose Fisher information is taken: some seconds."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -84,9 +83,9 @@ def orbit_dimension(
     within the layers that are there: ask for the deeper circuit then. A parameter that several gates share, with
     something in between that does not commute, counts once for each of them.
 
-    Where the algebra is beyond reach (see `lie_algebra`), deep circuits of the same generators stand in: if the rank of
-    their Fisher information, up to 600 parameters, no longer grows, it is the dimension. Else the algebra of all single
-    strings gives a bound, and `exact` is False. Derived in docs/maths.md.
+    Where the algebra is beyond reach (more than 600 dimensions of sums, see `lie_algebra`), deep circuits of the same
+    generators stand in: if the rank of their Fisher information stops growing, it is the dimension. Where it does not
+    within some seconds, the algebra of all single strings gives a bound, and `exact` is False. Derived in docs/maths.md.
 
     Args:
         model: a model or its circuit; the observable plays no part.
@@ -206,17 +205,24 @@ def _rank_of_deep_circuits(
     of the group, and then it is everything.
     """
     pair = body + body.inverse()
-    before = -1
-    count = 32
+    deep = pair + pair
+    # A generator's size shows on a state that is an eigenvector of none.
+    sizes = np.sqrt(np.abs(np.diagonal(_fisher(body, x, haar_states(body.n_qubits, 1)[0], random))))
+    sizes[sizes == 0] = 1.0
     while True:
-        deep = pair
-        while deep.n_params < count:
-            deep = deep + deep
-        model = _with_observable(deep)
-        theta = random.uniform(0, 2 * np.pi, model.n_params)
-        found = rank_of_gram(model.fisher_information(theta, x, state))
-        if found.value in (before, highest):
+        sizes_of_all = np.tile(sizes, deep.n_params // len(sizes))
+        fisher = _fisher(deep, x, state, random) / np.outer(sizes_of_all, sizes_of_all)
+        found = rank_of_gram(fisher)
+        # The first tangent vectors alone are those of the circuit without its last stretch.
+        shorter = rank_of_gram(fisher[: -pair.n_params, : -pair.n_params])
+        if found.value in (shorter.value, highest):
             return found
-        before, count = found.value, 2 * deep.n_params
-        if count > max(_DEEPEST, 2 * pair.n_params) or 4.0 * len(deep) * count * len(state) > _WORK:
+        if 8.0 * len(deep) * deep.n_params * len(state) > _WORK:
             return Rank(found.value, False, found.gap)
+        deep = deep + deep
+
+
+def _fisher(circuit: Circuit, x: Real | None, state: Complex, random: np.random.Generator) -> Real:
+    """The Fisher information of a pure state at random parameters."""
+    theta = random.uniform(0, 2 * np.pi, circuit.n_params)
+    return _with_observable(circuit).fisher_information(theta, x, state)

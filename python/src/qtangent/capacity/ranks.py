@@ -41,13 +41,12 @@ def rank_of_tangents(images: Complex, state: Complex) -> Rank:
 
 
 def rank_of_gram(gram: Real) -> Rank:
-    """The rank of a positive semidefinite matrix (p, p)."""
-    return _decided(np.sqrt(np.abs(np.linalg.eigvalsh(gram))), _DOUBTFUL / 10)
+    """The rank of a positive semidefinite matrix (p, p) whose diagonal is of order 1, or rounding."""
+    return _decided(np.sqrt(np.abs(np.linalg.eigvalsh(gram))), _DOUBTFUL / 10, least=1.0)
 
 
-def _decided(values: Real, zero: float) -> Rank:
-    largest = float(values.max(initial=0.0))
-    kept = values > zero * max(largest, _STILL)
+def _decided(values: Real, zero: float, least: float = _STILL) -> Rank:
+    kept = values > zero * max(float(values.max(initial=0.0)), least)
     left = values[~kept].max(initial=0.0)
     gap = float(values[kept].min(initial=np.inf) / left) if left else float("inf")
     return Rank(int(kept.sum()), True, gap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from ..rational import Rational
 from .frames import StringFrame
 
 _PHASES = np.array([1, 1j, -1, -1j])
+_KEPT = 2**22
+"""Entries of all strings' matrices that are kept between states."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,22 @@ class Elements:
 
     def applied(self, state: Complex) -> Complex:
         """Every element on one state (2^n,): (D, 2^n)."""
-        index = np.arange(2**self.n)
+        columns, factors = self._kept if len(self.strings) << self.n <= _KEPT else self._action()
+        images: Complex = factors * state[columns]
+        # The rows are real, so that pairs of real numbers will do.
+        return images if self.rows is None else (self.rows @ images.view(np.float64)).view(np.complex128)
+
+    @cached_property
+    def _kept(self) -> tuple[NDArray[np.int64], Complex]:
+        return self._action()
+
+    def _action(self) -> tuple[NDArray[np.int64], Complex]:
+        """Where each string takes the entries of its image from, and their factors: (N, 2^n)."""
         x, z, phases = self._parts()
         # P|k> = i^|x & z| (-1)^(z . k) |k ^ x>
-        columns = index[None, :] ^ x[:, None]
+        columns = np.arange(2**self.n)[None, :] ^ x[:, None]
         signs = 1 - 2 * (bit_count(columns & z[:, None]) & 1)
-        images: Complex = phases[:, None] * signs * state[columns] / np.sqrt(2**self.n)
-        return images if self.rows is None else self.rows @ images
+        return columns, phases[:, None] * signs / np.sqrt(2**self.n)
 
     def matrices(self) -> Complex:
         """(D, 2^n, 2^n)."""

@@ -48,7 +48,7 @@ def anticommuting(a: Strings, b: Strings, n: int) -> tuple[NDArray[np.intp], NDA
     """Places in both of the pairs that anticommute, and s in i P_a P_b = s P_ab."""
     d = 1 << n
     x1, z1, x2, z2 = a[:, None] // d, a[:, None] % d, b[None, :] // d, b[None, :] % d
-    which, columns = np.nonzero((bit_count(z1 & x2) + bit_count(x1 & z2)) % 2)
+    which, columns = np.nonzero(bit_count(z1 & x2 ^ x1 & z2) & 1)
     return which, columns, bracket_signs(a[which], b[columns], n)
 
 
