@@ -79,11 +79,32 @@ def test_entanglers_between_rotations(n, topology):
     )
 
 
-def test_twenty_qubits_without_a_state():
-    """The whole of SU(2^n) moves every state everywhere: nothing large is computed but the states themselves."""
-    found = orbit_dimension(qt.ansatz.hardware_efficient(12, 12))
-    assert found.dimension == (2**13 - 2,)
-    assert found.algebra_dimension == 4**12 - 1
+@pytest.mark.parametrize("n", [12, 40])
+def test_everything_is_reached_without_a_state(n):
+    """The whole of SU(2^n) moves every state everywhere, and no state is computed."""
+    found = orbit_dimension(qt.ansatz.hardware_efficient(n, n))
+    assert found.dimension == (2 ** (n + 1) - 2,)
+    assert found.exact
+    assert found.algebra_dimension == 4**n - 1
+
+
+def test_states_that_are_too_large_leave_the_dimension_of_the_algebra(monkeypatch):
+    from qtangent.capacity import orbit
+
+    circuit = qt.Circuit(4)
+    for q in range(4):
+        circuit.rx(qt.param(q), q)
+    for q in range(3):
+        circuit.rzz(qt.param(4 + q), q, q + 1)
+    exact = orbit_dimension(circuit)
+    monkeypatch.setattr(orbit, "_LARGEST", 0)
+    again = orbit_dimension(circuit)
+    assert (again.dimension, again.exact) == (exact.dimension, True)
+    monkeypatch.setattr(orbit, "_WORK", 0)
+    bound = orbit_dimension(circuit)
+    assert (bound.dimension, bound.exact) == ((28,), False)
+    with pytest.raises(qt.OutOfMemoryError, match="30 qubits"):
+        orbit_dimension(qt.Circuit(50).rx(qt.param(0), 0))
 
 
 def test_encodings_prepare_the_states():
@@ -207,6 +228,7 @@ def test_deep_circuits_stand_in_for_algebras_beyond_reach(monkeypatch):
     ("arguments", "message"),
     [
         ({"model": qt.Circuit(2).h(0)}, "no parameters"),
+        ({"model": "ising"}, "a qt.Model or a qt.Circuit is expected"),
         ({"model": ising(2, False, 1), "states": np.eye(4)[None] / 4}, "density matrices"),
         ({"model": ising(2, False, 1), "states": np.ones((1, 3))}, r"\(1, 3\)"),
         ({"model": ising(2, False, 1), "seed": -1}, "seed is -1"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
@@ -52,7 +54,7 @@ class OrbitDimension:
     @property
     def largest(self) -> int:
         """2^(n + 1) - 2, the dimension of all pure states."""
-        return (2 << self.n_qubits) - 2
+        return _all_states(self.n_qubits)
 
     def __repr__(self) -> str:
         low, high = min(self.dimension), max(self.dimension)
@@ -107,8 +109,10 @@ def orbit_dimension(
         >>> orbit_dimension(ansatz.hamiltonian_variational([ring, field], 2))
         <qtangent.OrbitDimension: 11 of 126 for 1 sample, algebra of dimension 17>
     """
+    if not isinstance(model, (Model, Circuit)):
+        raise InvalidArgumentError(f"model is {model!r}; a qt.Model or a qt.Circuit is expected")
     circuit = (model.circuit if isinstance(model, Model) else model).bind()
-    samples = samples_for(_with_observable(circuit), X, states)
+    samples = samples_for(_Size(circuit.n_qubits, circuit.n_features), X, states)
     if samples.is_mixed:
         raise InvalidArgumentError(
             "the states are density matrices; orbits are of pure states, pass vectors of shape (m, 2^n)"
@@ -118,6 +122,10 @@ def orbit_dimension(
     random = np.random.default_rng(_arrays.seed(seed))
     before, body = encoding_and_body(circuit)
     features, own = samples.X, bool(body.n_features)
+    algebra, is_theirs = (None, False) if own else _generated(body, None)
+    n = circuit.n_qubits
+    if is_theirs and algebra is not None and _is_transitive(algebra, 2**n):
+        return OrbitDimension((_all_states(n),) * len(samples), True, algebra, n, math.inf)
     outside = None if features is None or not before.n_features else features[:, : before.n_features]
     encoded = _with_observable(before).output_states(np.zeros(0), outside, _states(samples, circuit))
     inside = None if features is None or not own else features[:, : body.n_features]
@@ -125,14 +133,12 @@ def orbit_dimension(
     moving = _with_observable(body + body.inverse())
     placed = moving.output_states(random.uniform(0, 2 * np.pi, moving.n_params), inside, encoded)
     rows = [None] * len(placed) if inside is None else list(inside)
-    algebra, is_theirs = (None, False) if own else _generated(body, None)
     ranks: list[Rank] = []
     for state, row in zip(placed, rows, strict=True):
         found = None if own else _rank_in(algebra, state)
         if found is None or not is_theirs:
-            highest = 2 * len(state) - 2 if found is None else found.value
-            below = _rank_of_deep_circuits(body, state, row, highest, random)
-            found = below if below.exact else Rank(highest, False, below.gap)
+            highest = _at_most(algebra, n) if found is None else found.value
+            found = _rank_of_deep_circuits(body, state, row, highest, random)
         if own and not found.exact:
             theirs, is_exact = _generated(body, row)
             inside_it = _rank_in(theirs, state)
@@ -140,7 +146,25 @@ def orbit_dimension(
         ranks.append(found)
     exact = all(one.exact for one in ranks)
     gap = min(one.gap for one in ranks)
-    return OrbitDimension(tuple(one.value for one in ranks), exact, algebra, circuit.n_qubits, gap)
+    return OrbitDimension(tuple(one.value for one in ranks), exact, algebra, n, gap)
+
+
+@dataclass
+class _Size:
+    """What samples have to fit, for circuits that are too large to be simulated."""
+
+    _n_qubits: int
+    _n_features: int
+    n_outputs: int = 1
+
+
+def _all_states(n: int) -> int:
+    """Dimensions of the pure states of n qubits."""
+    return (2 << n) - 2
+
+
+def _at_most(algebra: LieAlgebra | None, n: int) -> int:
+    return _all_states(n) if algebra is None else min(algebra.dimension, _all_states(n))
 
 
 def _states(samples: Samples, circuit: Circuit) -> Complex:
@@ -148,7 +172,10 @@ def _states(samples: Samples, circuit: Circuit) -> Complex:
     given = samples.states
     if given is not None:
         return given
-    zero = np.zeros((len(samples), 2**circuit.n_qubits), dtype=np.complex128)
+    zero: Complex = _native.result(
+        "the states", (len(samples), 2**circuit.n_qubits), 0, "samples", np.complex128
+    )
+    zero[:] = 0.0
     zero[:, 0] = 1.0
     return zero
 
@@ -181,7 +208,7 @@ def _rank_in(algebra: LieAlgebra | None, state: Complex) -> Rank | None:
     if algebra is None:
         return None
     if _is_transitive(algebra, d):
-        return Rank(2 * d - 2, True, float("inf"))
+        return Rank(2 * d - 2, True, math.inf)
     if 16 * d * algebra.dimension > _LARGEST or not algebra._is_listed:
         return None
     return rank_of_tangents(algebra._applied(state), state)
@@ -199,13 +226,16 @@ def _is_transitive(algebra: LieAlgebra, d: int) -> bool:
 def _rank_of_deep_circuits(
     body: Circuit, state: Complex, x: Real | None, highest: int, random: np.random.Generator
 ) -> Rank:
-    """The rank of the Fisher information of circuits that move by moved generators only, if it stops growing.
+    """The rank of the Fisher information of circuits that move by moved generators only, if it stops growing, else the
+    upper bound `highest`.
 
     A stretch with random parameters that adds nothing to the span of the tangent vectors leaves it as it is under all
     of the group, and then it is everything.
     """
     pair = body + body.inverse()
     deep = pair + pair
+    if 4.0 * len(deep) * deep.n_params * len(state) > _WORK:
+        return Rank(highest, False, math.inf)
     # A generator's size shows on a state that is an eigenvector of none.
     sizes = np.sqrt(np.abs(np.diagonal(_fisher(body, x, haar_states(body.n_qubits, 1)[0], random))))
     sizes[sizes == 0] = 1.0
@@ -217,9 +247,9 @@ def _rank_of_deep_circuits(
         shorter = rank_of_gram(fisher[: -pair.n_params, : -pair.n_params])
         if found.value in (shorter.value, highest):
             return found
-        if 8.0 * len(deep) * deep.n_params * len(state) > _WORK:
-            return Rank(found.value, False, found.gap)
         deep = deep + deep
+        if 2.0 * len(deep) * deep.n_params * len(state) > _WORK:
+            return Rank(highest, False, found.gap)
 
 
 def _fisher(circuit: Circuit, x: Real | None, state: Complex, random: np.random.Generator) -> Real:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,5 +49,5 @@ def rank_of_gram(gram: Real) -> Rank:
 def _decided(values: Real, zero: float, least: float = _STILL) -> Rank:
     kept = values > zero * max(float(values.max(initial=0.0)), least)
     left = values[~kept].max(initial=0.0)
-    gap = float(values[kept].min(initial=np.inf) / left) if left else float("inf")
+    gap = float(values[kept].min(initial=np.inf) / left) if left else math.inf
     return Rank(int(kept.sum()), True, gap)

@@ -79,7 +79,9 @@ def moved_generators(circuit: Circuit, x: Real | None = None) -> Moved:
         if isinstance(step, _Trained):
             found.append(step)
             continue
-        found = [_Trained(one.factors, step.moved(one.generator)) for one in found]
+        for k, one in enumerate(found):
+            if any(string & step.support for string in one.generator):
+                found[k] = _Trained(one.factors, step.moved(one.generator))
         if sum(len(one.generator) for one in found) > _MOST_TERMS:
             raise InvalidArgumentError(
                 f"moved through the fixed gates, the generators have more than {_MOST_TERMS} Pauli strings"

@@ -41,6 +41,8 @@ class Rotation:
 
     def __init__(self, string: int, angle: float, n: int) -> None:
         self._string, self._n, self._other = string, n, swapped(string, n)
+        # Strings without a bit there commute and stay.
+        self.support = self._other
         self._cosine, self._sine = (_exact(float(value)) for value in (np.cos(2 * angle), np.sin(2 * angle)))
 
     def moved(self, terms: Sum) -> Sum:
@@ -62,13 +64,14 @@ class Local:
 
     def __init__(self, matrix: Complex, qubits: Sequence[int], n: int) -> None:
         self._images, self._qubits, self._n = _images(matrix.tobytes(), len(qubits)), qubits, n
-        self._outside = ~sum(1 << n - 1 - q | 1 << 2 * n - 1 - q for q in qubits)
+        # Strings without a bit there stay.
+        self.support = sum(1 << n - 1 - q | 1 << 2 * n - 1 - q for q in qubits)
 
     def moved(self, terms: Sum) -> Sum:
         """F^dagger A F."""
         result: Sum = {}
         for string, value in terms.items():
-            rest = string & self._outside
+            rest = string & ~self.support
             for image, factor in self._images[self._inside(string)]:
                 moved = rest | placed(image, self._qubits, self._n)
                 result[moved] = result.get(moved, 0.0) + factor * value
