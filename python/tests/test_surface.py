@@ -78,6 +78,7 @@ dynamics.gaussian_process_prediction(kernel, kernel_test, covariance, covariance
 rate=1.0, mean=None)
 dynamics.second_order_prediction(kernel, dqntk, residual, learning_rate, steps=1)
 capacity.lie_algebra(generators)
+capacity.orbit_dimension(model, *, states=None, X=None, seed=0)
 convergence.critical_learning_rate(kernel, m, normalisation='1/2m')
 convergence.sweep(build, p, n, m=4, scale=1.0, seeds=8, time=20.0, dt=None, records=100, path=None, executor=None)
 convergence.load_sweep(path)
