@@ -29,6 +29,8 @@ _OUTSIDE = 1e-8
 _LARGEST_BASIS = 2**31
 _DENSE_LEVELS = 64
 _LISTED_QUBITS = 6
+_FEW_STRINGS = 64
+"""From which those that brackets reach are searched; where there are more, all of a few qubits are taken."""
 _MOST_QUBITS = 31
 """Whose strings have numbers in 64 bits."""
 _MOST_STRINGS = 20_000
@@ -394,7 +396,7 @@ def algebra_of(
 
 def _frame(sums: Sequence[Rational], single: Sequence[int], n: int) -> Frame | None:
     """Coefficients of all strings that brackets lead to, or of their orbits; None for too many."""
-    if n <= _LISTED_QUBITS and len(single) > 4**_LISTED_QUBITS // 8:
+    if n <= _LISTED_QUBITS and len(single) > _FEW_STRINGS:
         return StringFrame(n, np.arange(0 if 0 in single else 1, 4**n))
     if n > _MOST_QUBITS:
         return None

@@ -14,6 +14,9 @@ from ..coefficients import bit_count
 Strings = NDArray[np.int64]
 """Numbers of strings on at most 31 qubits."""
 
+_PAIRS = 2**22
+"""Pairs of strings that are compared at a time."""
+
 
 @dataclass(frozen=True, eq=False)
 class StringFrame:
@@ -47,9 +50,15 @@ class StringFrame:
 def anticommuting(a: Strings, b: Strings, n: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Strings]:
     """Places in both of the pairs that anticommute, and s in i P_a P_b = s P_ab."""
     d = 1 << n
-    x1, z1, x2, z2 = a[:, None] // d, a[:, None] % d, b[None, :] // d, b[None, :] % d
-    which, columns = np.nonzero(bit_count(z1 & x2 ^ x1 & z2) & 1)
-    return which, columns, bracket_signs(a[which], b[columns], n)
+    rows = max(1, _PAIRS // max(1, len(b)))
+    which, columns = [], []
+    for start in range(0, len(a), rows):
+        some = a[start : start + rows, None]
+        found = np.nonzero(bit_count(some % d & b // d ^ some // d & b % d) & 1)
+        which.append(found[0] + start)
+        columns.append(found[1])
+    left, right = np.concatenate(which), np.concatenate(columns)
+    return left, right, bracket_signs(a[left], b[right], n)
 
 
 def bracket_signs(a: Strings, b: Strings, n: int) -> Strings:
