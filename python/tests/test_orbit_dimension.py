@@ -228,6 +228,7 @@ def test_deep_circuits_stand_in_for_algebras_beyond_reach(monkeypatch):
     ("arguments", "message"),
     [
         ({"model": qt.Circuit(2).h(0)}, "no parameters"),
+        ({"model": qt.Circuit(1).rx(qt.param(0), 0).channel(qt.noise.depolarizing(0.1), 0)}, "is a channel"),
         ({"model": "ising"}, "a qt.Model or a qt.Circuit is expected"),
         ({"model": ising(2, False, 1), "states": np.eye(4)[None] / 4}, "density matrices"),
         ({"model": ising(2, False, 1), "states": np.ones((1, 3))}, r"\(1, 3\)"),

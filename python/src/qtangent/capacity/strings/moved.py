@@ -48,10 +48,17 @@ def encoding_and_body(circuit: Circuit) -> tuple[Circuit, Circuit]:
     """A circuit as two: what prepares the samples, and what comes from the first parameter on.
 
     What acts only on qubits that no parameter has reached could as well have come before.
+
+    Raises:
+        InvalidArgumentError: for a channel.
     """
     reached: set[int] = set()
     before, after = [], []
-    for instruction in circuit:
+    for place, instruction in enumerate(circuit):
+        if instruction.channel is not None:
+            raise InvalidArgumentError(
+                f"instruction {place} is a channel; algebras and orbits are those of unitary circuits, leave it out"
+            )
         is_trained = any(params for angle in instruction.angles for params, _ in angle.terms)
         if is_trained or reached.intersection(instruction.qubits):
             reached.update(instruction.qubits)
