@@ -16,6 +16,7 @@ def test_equal_states_with_opposite_labels_cannot() -> None:
         qt.Model(qt.ansatz.haar(3, 60, seed=0), qt.pauli("ZII")), np.resize([1.0, -1.0], 8), states=states
     )
     assert (found.verdict, found.rests_on) == (Code.CANNOT, ("floor",))
+    assert found.advice
     first, second = found.specimens[:2]
     assert first.overlap == pytest.approx(1)
     assert first.label == (-second.label[0],)
@@ -28,6 +29,8 @@ def test_labels_out_of_reach_cannot(scale: float, verdict: Code) -> None:
     found = qt.diagnose(model, [2.0, -2.0, 2.0, -2.0], states=states)
     assert found.verdict is verdict
     assert (found.rests_on == ("range",)) == (verdict is Code.CANNOT)
+    if verdict is Code.CANNOT:
+        assert "scale" in found.advice
 
 
 def trojaned() -> tuple[qt.Model, dict[str, float], np.ndarray, np.ndarray]:
@@ -63,3 +66,12 @@ def test_accuracy_plays_its_part() -> None:
     assert found.trial.accuracy[-1] >= 0.95
     assert found.trial.share > 0.25
     assert found.verdict is Code.TRAINS
+
+
+def test_eight_parameters_cannot_meet_32_labels() -> None:
+    """By the rank of the tangent kernel, although no floor stands in the way of scale 3."""
+    states = qt.encoding.haar_states(5, 32, orthogonal=True, seed=0)
+    model = qt.Model(qt.ansatz.haar(5, 8, seed=0), qt.pauli("ZIIII"), scale=3.0)
+    found = qt.diagnose(model, np.resize([1.0, -1.0], 32), states=states)
+    assert (found.verdict, found.rests_on[0]) == (Code.CANNOT, "express.kernel_rank")
+    assert "at least 32" in found.advice

@@ -25,6 +25,7 @@ from .codes import Code
 from .finding import Section
 from .judgement import Standing, judge
 from .parts import PARTS
+from .remedy import remedy
 from .result import Diagnosis
 from .specimens import specimens
 from .subject import Subject
@@ -84,7 +85,7 @@ def diagnose(
     return Diagnosis(
         verdict=judgement.verdict,
         sentence=judgement.sentence,
-        advice=_advice(sections),
+        advice=_advice(sections) or remedy(judgement, case, run, sections),
         rests_on=judgement.rests_on,
         sections=sections,
         trial=trial,
@@ -153,7 +154,7 @@ def _standing(case: Case, task: Task, run: Run, trial: Trial) -> Standing:
 
 
 def _advice(sections: tuple[Section, ...]) -> str:
-    """The first recommendation."""
+    """The first recommendation of the section, which knows more than the judgement."""
     for section in sections:
         if section.name == "advice" and section.verdict is not Code.NOT_COMPUTED:
             return section.findings[0].sentence if section.findings else section.sentence

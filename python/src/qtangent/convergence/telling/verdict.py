@@ -6,15 +6,21 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ..bounds.overlaps import value_range
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
 from ..codes import Code
+from ..remedies import (
+    ELSEWHERE,
+    faster_descent,
+    larger_scale,
+    more_parameters,
+    other_encoding,
+    wider_measurement,
+)
 from ..task import LEFT, Task
 from ..words import number
 
 if TYPE_CHECKING:
-    from ..movable import Movable
     from ..record import Record
 
 MOVES = 0.05
@@ -57,12 +63,12 @@ def outcome(study: Record) -> Outcome:
             f"Cannot: the labels lie outside what is measured, which alone leaves {_percent(out_of_range)} of the best "
             f"constant prediction's loss. {stands}."
         )
-        return Outcome(Code.CANNOT, "range", text, _wider(study))
+        return Outcome(Code.CANNOT, "range", text, wider_measurement(study.problem.model, study.problem.y))
     if task.arrived(final, right):
         return Outcome(Code.TRAINS, "arrived", f"Trains{_by_law(study)}: {_lower(stands)}.")
     if study.floor and final < ARRIVED * study.floor:
         text = f"Cannot: no circuit gets below {number(study.floor)} on these encoded states. {stands}."
-        return Outcome(Code.CANNOT, "floor", text, _other_encoding(study))
+        return Outcome(Code.CANNOT, "floor", text, other_encoding(study.floors))
     movable = study.movable
     if task.share(movable.unmovable_loss) > LEFT:
         text = (
@@ -70,7 +76,12 @@ def outcome(study: Record) -> Outcome:
             f"({study.settings['parameters']} parameters), and a loss of {number(movable.unmovable_loss)} lies where it "
             f"moves nothing. {stands}."
         )
-        return Outcome(Code.CANNOT, "rank", text, _more_rank(study, movable))
+        return Outcome(
+            Code.CANNOT,
+            "rank",
+            text,
+            more_parameters(int(study.settings["parameters"]), movable.rank, movable.residuals),
+        )
     return _of_law(study, task, stands)
 
 
@@ -144,60 +155,20 @@ def _arrival(study: Record, target: float) -> float:
     return float(time * math.exp(exponent)) if exponent < 700 else math.inf
 
 
-def _more_rank(study: Record, movable: Movable) -> str:
-    parameters = int(study.settings["parameters"])
-    text = f"Give the circuit more parameters, at least {movable.residuals} that move the predictions"
-    if movable.rank < min(parameters, movable.residuals):
-        return f"{text}: of the {parameters} here only {movable.rank} do so independently; or measure other qubits."
-    return f"{text}."
-
-
-def _wider(study: Record) -> str:
-    """The scale at which every label can be measured, as far as the terms of the observables tell."""
-    model, labels = study.problem.model, study.problem.y
-    observables = model.observable if isinstance(model.observable, list) else [model.observable]
-    sign = -1.0 if model.scale < 0 else 1.0
-    ends = [sorted(sign * end for end in value_range(one)) for one in observables]
-    asked = labels.reshape(len(labels), -1).T
-    needed = 0.0
-    for column, (low, high) in zip(asked, ends, strict=True):
-        for label, end in ((float(column.min()), low), (float(column.max()), high)):
-            needed = max(needed, abs(label / end) if end * label > 0 else 0.0)
-    if needed <= abs(model.scale):
-        return "Shift the labels into the range of the measurement."
-    return f"Raise the scale of the measurement from {model.scale:g} to more than {number(needed)}, or shrink the labels."
-
-
-def _other_encoding(study: Record) -> str:
-    pairs = [one for one in study.floors if one.closest_pair is not None]
-    if not pairs:
-        return "Encode the data otherwise."
-    closest = max(pairs, key=lambda one: one.closest_overlap)
-    assert closest.closest_pair is not None
-    first, second = closest.closest_pair
-    text = f"Encode the data otherwise: samples {first} and {second} overlap by {number(closest.closest_overlap, 2)}"
-    if closest.closest_overlap > 1 - 1e-9:
-        return f"{text}, and no measurement tells equal states apart."
-    return f"{text}; a larger scale of the measurement tells them further apart."
-
-
 def _faster(study: Record) -> str:
     rate = study.settings["learning_rate"]
     stable = rate * study.settings["critical_dt"] / study.settings["dt"]
     scale = study.problem.model.scale
-    if study.rates.actual.law == "power law":
-        return (
-            f"Raise the scale of the measurement from {scale:g} to {2 * scale:g}: with labels inside its range the loss "
-            "falls exponentially."
-        )
-    return f"Raise the learning rate from {number(rate)}, stable up to {number(stable)}, or the scale from {scale:g}."
+    return (
+        larger_scale(scale) if study.rates.actual.law == "power law" else faster_descent(rate, stable, scale)
+    )
 
 
 def _more(study: Record) -> str:
     if study.plateau is not None and study.plateau.cause == "under-parameterisation":
         p = study.settings["parameters"]
         return f"Give the circuit more parameters than {p}: the limit of many goes below this plateau."
-    return "Start elsewhere, or change circuit and encoding: nothing drives the loss down here."
+    return ELSEWHERE
 
 
 def _lower(text: str) -> str:
