@@ -150,6 +150,7 @@ def _standing(case: Case, task: Task, run: Run, trial: Trial) -> Standing:
         out_of_range=task.share(task.out_of_range(case.model)),
         floor=None if floor is None else task.share(floor),
         steps=trial.step[-1],
+        reference=task.reference,
     )
 
 
@@ -157,5 +158,5 @@ def _advice(sections: tuple[Section, ...]) -> str:
     """The first recommendation of the section, which knows more than the judgement."""
     for section in sections:
         if section.name == "advice" and section.verdict is not Code.NOT_COMPUTED:
-            return section.findings[0].sentence if section.findings else section.sentence
+            return section.findings[0].sentence if section.findings else ""
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..convergence.task import LEFT, RIGHT
 from ..convergence.words import number
 from .codes import Code
-from .finding import Section
+from .finding import Finding, Section
 
 FLOOR_OF_CLASSES = 0.9
 """Share of the reference loss from which a floor decides for classes, whose loss may stay high where all are right."""
@@ -27,6 +27,8 @@ class Standing:
     floor: float | None
     """What no circuit gets below on these encoded states; None where no floor is known."""
     steps: int
+    reference: float = 1.0
+    """The loss of the best constant prediction itself, against which sections' losses are held."""
 
     @property
     def has_arrived(self) -> bool:
@@ -57,16 +59,21 @@ class Judgement:
     """Of what follows: "range", "floor", "training", or section and finding, as in "express.kernel_rank"."""
 
 
+_BETTER = 0.99
+"""Of the short training's loss: an end above it is no better."""
+
 # (section, its code, verdict), in the order in which they are looked at.
 RULES: tuple[tuple[str, Code, Code], ...] = (
     ("express", Code.KERNEL_RANK_DEFICIENT, Code.CANNOT),
     ("end", Code.NEVER, Code.CANNOT),
+    ("end", Code.TRAINS, Code.TRAINS),
     ("speed", Code.NEVER, Code.CANNOT),
     ("start", Code.PLATEAU, Code.TOO_SLOW),
     ("speed", Code.FROZEN, Code.TOO_SLOW),
     ("speed", Code.SUBLINEAR, Code.TOO_SLOW),
     ("speed", Code.EXPONENTIAL, Code.TRAINS),
 )
+_BEST_END = "final_loss"
 _WORDS = {
     Code.TRAINS: "Trains",
     Code.TOO_SLOW: "Too slow",
@@ -82,7 +89,10 @@ def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
     2. trains, where the short training arrived: 95 % of the samples of classes right, or at most 5 % of the loss left;
     3. cannot, where the floor of the encoded states is above 5 % of the reference loss (above 90 % for classes, whose loss
        may stay high where all samples are right), or the training stands on a floor above 5 %;
-    4. the first of `RULES` whose section says so;
+    4. the first of `RULES` whose section says so: "express" that residuals which matter cannot move; "end" that the best of
+       several starts arrived by its loss, or that all came to rest and none did (of classes also: none is better than the
+       short training); "speed" that labels that are numbers are never reached; "start" that there is a plateau; "speed" its
+       law;
     5. undecided.
     """
     if standing.out_of_range > LEFT:
@@ -103,18 +113,44 @@ def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
             "floor",
         )
     for name, code, verdict in RULES:
-        for section in sections:
-            # A floor that does not decide stands before the rank in its section's verdict.
-            if section.name != name or section.verdict not in (code, Code.LABELS_OUT_OF_REACH):
-                continue
-            found = next((one for one in section.findings if one.verdict is code), None)
-            if found is not None:
-                return _judgement(
-                    verdict, f"{_begun(found.sentence)} {standing}", f"{name}.{found.name}", "training"
-                )
-            if section.verdict is code:
-                return _judgement(verdict, f"{_begun(section.sentence)} {standing}", name, "training")
+        section = next((one for one in sections if one.name == name), None)
+        if section is not None and _says(section, code, standing):
+            found = _decisive(section, code)
+            sentence = section.sentence if found is None else found.sentence
+            where = name if found is None else f"{name}.{found.name}"
+            return _judgement(verdict, f"{_begun(sentence)} {standing}", where, "training")
     return _judgement(Code.UNDECIDED, f"{standing}, and no section decides", "training")
+
+
+def _says(section: Section, code: Code, standing: Standing) -> bool:
+    if section.name == "end":
+        return _of_end(section, standing) is code
+    if section.name == "express":
+        # A floor that does not decide may stand before the rank in the section's verdict.
+        return any(one.verdict is code for one in section.findings) or section.verdict is code
+    if section.name == "speed" and code is Code.NEVER and standing.accuracy is not None:
+        # It speaks of the loss, which may stay high where all samples are right.
+        return False
+    return section.verdict is code
+
+
+def _of_end(section: Section, standing: Standing) -> Code:
+    """TRAINS where the best of several starts arrived by its loss; NEVER where all came to rest and none did."""
+    best = next((one.value for one in section.findings if one.name == _BEST_END), None)
+    if best is None:
+        return Code.UNDECIDED
+    share = float(best) / standing.reference
+    if share <= LEFT:
+        return Code.TRAINS
+    rested = section.verdict in (Code.ONE_BASIN, Code.MANY_BASINS)
+    better = standing.accuracy is not None and share < _BETTER * standing.share
+    return Code.NEVER if rested and not better else Code.UNDECIDED
+
+
+def _decisive(section: Section, code: Code) -> Finding | None:
+    if section.name == "end":
+        return section.finding(_BEST_END)
+    return next((one for one in section.findings if one.verdict is code), None)
 
 
 def percent(share: float) -> str:

@@ -99,7 +99,7 @@ def _reason(diagnosis: Record) -> str:
 def _section(section: Section, is_open: bool) -> dict[str, Any]:
     return {
         "section": section,
-        "verdict": words(section.verdict.value),
+        "verdict": "" if section.name == "advice" else words(section.verdict.value),
         "is_open": is_open,
         "findings": [_finding(one) for one in section.findings],
     }
