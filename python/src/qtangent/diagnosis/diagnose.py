@@ -23,9 +23,9 @@ from ..training import begin
 from .case import Budget, Case
 from .codes import Code
 from .finding import Section
+from .first_remedy import remedy
 from .judgement import Standing, judge
 from .parts import PARTS
-from .remedy import remedy
 from .result import Diagnosis
 from .specimens import specimens
 from .subject import Subject
