@@ -24,7 +24,7 @@ from .case import Budget, Case
 from .codes import Code
 from .finding import Section
 from .first_remedy import remedy
-from .judgement import Judgement, Standing, judge
+from .judgement import Standing, judge
 from .parts import PARTS
 from .result import Diagnosis
 from .specimens import specimens
@@ -85,7 +85,7 @@ def diagnose(
     return Diagnosis(
         verdict=judgement.verdict,
         sentence=judgement.sentence,
-        advice=_advice(judgement, sections, remedy(judgement, case, run, sections)),
+        advice=_advice(judgement.rests_on[0], sections, remedy(judgement, case, run, sections)),
         rests_on=judgement.rests_on,
         sections=sections,
         trial=trial,
@@ -154,10 +154,10 @@ def _standing(case: Case, task: Task, run: Run, trial: Trial) -> Standing:
     )
 
 
-def _advice(judgement: Judgement, sections: tuple[Section, ...], cure: str) -> str:
+def _advice(reason: str, sections: tuple[Section, ...], cure: str) -> str:
     """What helps against the reason, where there is one that nothing else helps against; else the first recommendation of
     the section, which knows more than the judgement."""
-    if cure and judgement.rests_on[0].partition(".")[0] in ("range", "floor", "express"):
+    if cure and reason.partition(".")[0] in ("range", "floor", "express"):
         return cure
     for section in sections:
         if section.name == "advice" and section.verdict is not Code.NOT_COMPUTED and section.findings:
