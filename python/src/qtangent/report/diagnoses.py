@@ -97,9 +97,13 @@ def _reason(diagnosis: Record) -> str:
 
 
 def _section(section: Section, is_open: bool) -> dict[str, Any]:
+    is_advice = section.name == "advice"
     return {
         "section": section,
-        "verdict": "" if section.name == "advice" else words(section.verdict.value),
+        # Advice is a list of sentences, the section's own among them.
+        "sentence": "" if is_advice and section.findings else section.sentence,
+        "verdict": "" if is_advice else words(section.verdict.value),
+        "is_advice": is_advice,
         "is_open": is_open,
         "findings": [_finding(one) for one in section.findings],
     }
