@@ -152,8 +152,9 @@ def main() -> None:
         sys.exit("building QTangent needs `swift` (6.3 or newer) on PATH: https://www.swift.org/install")
     chosen = wanted(sys.argv[1] if len(sys.argv) > 1 else "all")
     files = {LIBRARIES / levels()["library_file"](level, abi_version(SWIFT_PACKAGE)) for level in chosen}
-    for library in [*LIBRARIES.rglob("*.so*"), *LIBRARIES.rglob("*.dylib")]:
-        if library not in files:
+    for library in LIBRARIES.rglob("libqtangent*"):
+        # Another build that runs beside this one is about to rename its temporary file.
+        if library not in files and library.suffix != ".tmp":
             library.unlink()
     printing = threading.Lock()
     with ThreadPoolExecutor(len(chosen)) as pool:
