@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,12 @@ def require(module: str, package: str, extra: str, at_least: str | None = None) 
         raise ImportError(
             f"this needs {package}: pip install {package}, or, for all of it, {install_line(extra)}"
         ) from None
-    if at_least is not None and _numbers(version := importlib.metadata.version(package)) < _numbers(at_least):
+    if at_least is None:
+        return found
+    # As slow to import as half of this package.
+    from importlib.metadata import version as installed
+
+    if _numbers(version := installed(package)) < _numbers(at_least):
         raise ImportError(
             f"this needs {package} {at_least} or newer, {version} is installed: pip install --upgrade {package}"
         )
