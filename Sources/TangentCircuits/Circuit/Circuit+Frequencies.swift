@@ -12,13 +12,17 @@ extension Circuit {
     var largest = [Double](repeating: 0, count: parameterCount)
     var result = [ParameterFrequencies](
       repeating: ParameterFrequencies(base: 1, degree: 0), count: parameterCount)
+    // Layers repeat their generators, and the eigenvalues of a sum of strings take long.
+    var diagonalised: [(generator: Generator, gaps: [Double])] = []
     for (position, instruction) in effectiveInstructions.enumerated() {
       for operation in instruction.elementaryOperations(register: qubitCount) {
         guard case .evolution(let generator, let angle) = operation, angle.dependsOnParameters else {
           continue
         }
         let place = "\(instruction.name) on qubits \(instruction.qubits) (instruction \(position))"
-        let levels = try generator.levelGaps()
+        let known = generator.isDiagonalised ? diagonalised.firstIndex { $0.generator == generator } : nil
+        let levels = if let known { diagonalised[known].gaps } else { try generator.levelGaps() }
+        if known == nil, generator.isDiagonalised { diagonalised.append((generator, levels)) }
         for (parameter, factor) in try angle.parameterFactors(of: self, at: place) where factor != 0 {
           guard let most = levels.last else { continue }
           gaps[parameter] += levels.map { $0 * abs(factor) }
@@ -65,6 +69,12 @@ extension Angle {
 }
 
 extension Generator {
+  /// Whether `levelGaps` needs more than the coefficient of one string.
+  fileprivate var isDiagonalised: Bool {
+    if case .paulis(let terms, _) = self { return terms.count > 1 }
+    return true
+  }
+
   /// The positive differences between eigenvalues, in increasing order. Of a sum of commuting strings on many qubits
   /// what they could be at most, which has the same base.
   fileprivate func levelGaps() throws(TangentError) -> [Double] {
