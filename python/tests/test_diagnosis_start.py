@@ -8,11 +8,12 @@ import re
 import numpy as np
 import pytest
 import qtangent as qt
-from diagnosis_cases import case, convolutional, difference_jacobian, pauli_on, random_states, z0
+from diagnosis_cases import case, convolutional, difference_jacobian, ising_ring, pauli_on, random_states, z0
 from qtangent.diagnosis.codes import Code
 from qtangent.diagnosis.family import Family
 from qtangent.diagnosis.start import start
 from qtangent.diagnosis.start.rule import decide
+from qtangent.diagnosis.work import gate_work
 
 N = np.arange(4, 11)
 
@@ -80,6 +81,13 @@ def test_a_convolutional_network_has_no_plateau():
     assert section.finding("qubit_trend").verdict is Code.NO_PLATEAU
     assert section.verdict is Code.NO_PLATEAU
     assert section.finding("gradient_variance").verdict is not Code.PLATEAU
+
+
+def test_work_counts_the_strings_of_an_evolution():
+    assert gate_work(ising_ring(6, 3)) == 3 * (6 + 6)
+    assert gate_work(qt.ansatz.hardware_efficient(4, 2)) == 2 * (8 + 3)
+    # Of many instructions 64 are looked at.
+    assert gate_work(ising_ring(6, 100)) == 100 * (6 + 6)
 
 
 def test_without_a_family_there_is_no_trend_and_it_says_so():

@@ -12,7 +12,7 @@ from ..._native.arrays import Real
 from ...models import Model
 from ...samples import Samples
 from ..case import Case
-from ..work import drawn_samples
+from ..work import drawn_samples, gate_work
 
 DRAWS = 5
 """Parameter vectors: a rank that depends on where one stands is the largest almost everywhere."""
@@ -69,7 +69,7 @@ class Drawn:
     def data_rows(self) -> NDArray[np.int64]:
         """The samples whose data Fisher information is taken: all, or what the work allows."""
         p, n = self.model.n_params, self.model.circuit.n_qubits
-        each = DRAWS * p * ((p + len(self.model.circuit)) * 2.0**n + float(p) ** 2)
+        each = DRAWS * p * ((p + gate_work(self.model.circuit)) * 2.0**n + float(p) ** 2)
         return drawn_samples(self.case, max(_FEWEST_SAMPLES, int(_FISHER[self.case.budget] / each)))
 
     @cached_property

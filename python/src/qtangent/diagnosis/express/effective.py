@@ -12,7 +12,7 @@ from .drawn import Drawn
 _SOURCE = "Abbas et al., Nature Computational Science 1, 403 (2021), eq. (2)"
 _LEAST = 19
 _DRAWS = {"quick": 50, "full": 400}
-_WORK = {"quick": 5e8, "full": 2e10}
+_WORK = {"quick": 4e9, "full": 1e11}
 
 
 def effective_dimension(drawn: Drawn) -> Finding:

@@ -18,7 +18,7 @@ from .rule import FEWEST_SIZES, HALVING, decide
 from .variance import DRAWS
 
 _SOURCE = 'McClean et al., Nature Communications 9, 4812 (2018); rule in docs/maths.md, "Will training start"'
-_WORK = {"quick": 1e9, "full": 5e10}
+_WORK = {"quick": 2e9, "full": 1e11}
 """Of all sizes together, up to `_SMALL` qubits; `_LARGER` times as much beyond."""
 _SMALL, _LARGER = 8, 5.0
 _SIZES = range(2, 17)

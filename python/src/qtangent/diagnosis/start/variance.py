@@ -16,7 +16,7 @@ from ..work import some_samples, told
 
 _SOURCE = 'McClean et al., Nature Communications 9, 4812 (2018); docs/maths.md, "Will training start"'
 DRAWS = {"quick": 100, "full": 400}
-_WORK = {"quick": 1e9, "full": 2e10}
+_WORK = {"quick": 4e9, "full": 1e11}
 _AS_RANDOM = 2.0
 """Up to this multiple of its mean over Haar-random circuits a variance is as small as theirs."""
 _FEWEST_QUBITS = 6
