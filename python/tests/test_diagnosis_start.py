@@ -215,9 +215,33 @@ def test_angles_that_multiply_parameter_and_feature():
     section = start(asked)
     assert section.finding("gradient_variance").value > 0
     assert "feature" in section.finding("gradient_variance").sentence
+    assert section.finding("predicted_variance").verdict is Code.NOT_COMPUTED
     jacobian = difference_jacobian(model, asked.theta, X=X)
     largest = np.linalg.eigvalsh(jacobian @ jacobian.T)[-1]
     assert section.finding("critical_learning_rate").value == pytest.approx(4 / largest, rel=1e-6)
+
+
+predicts = pytest.mark.skipif(
+    not hasattr(qt.capacity, "gradient_variance_prediction"), reason="this version predicts nothing"
+)
+
+
+@predicts
+def test_the_prediction_of_a_deep_circuit_is_what_is_sampled():
+    """The ring of 4 qubits with X and ZZ layers, whose observable lies in the algebra."""
+    field = sum(pauli_on("X", k, 4) for k in range(4))
+    section = start(case(qt.Model(ising_ring(4, 50), field), [0.5]))
+    predicted, sampled = section.finding("predicted_variance"), section.finding("gradient_variance")
+    low, high = sampled.interval
+    assert low < predicted.value < high
+    assert "dimension 11" in predicted.sentence
+
+
+@predicts
+def test_where_there_is_no_prediction_it_says_why():
+    found = start(case(qt.Model(ising_ring(4, 50), qt.pauli("ZZII")), [0.5])).finding("predicted_variance")
+    assert found.verdict is Code.NOT_COMPUTED
+    assert "neither the observable nor the traceless states lie in the Lie algebra" in found.sentence
 
 
 def test_the_seed_decides_every_number():

@@ -9,6 +9,7 @@ from ..codes import Code
 from ..family import Family
 from ..finding import REFUSALS, Finding, Section, missing
 from .kernel import KERNEL_FINDINGS, kernel
+from .prediction import predicted_variance
 from .trend import depth_trend, qubit_trend
 from .variance import gradient_variance
 
@@ -23,8 +24,9 @@ def start(case: Case) -> Section:
     """
     variance = _or_missing("gradient_variance", lambda: gradient_variance(case))
     trends = _trends(case)
+    prediction = _or_missing("predicted_variance", lambda: predicted_variance(case))
     kernels = _kernels(case)
-    findings = (variance, *trends, *kernels)
+    findings = (variance, *trends, prediction, *kernels)
     one = _decisive(variance, trends[0], kernels[0])
     more = kernels[0].sentence if one is trends[0] else ""
     return Section("start", _QUESTION, one.verdict, f"{one.sentence} {more}".rstrip(), findings)

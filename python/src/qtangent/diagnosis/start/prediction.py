@@ -1,0 +1,38 @@
+"""What the Lie algebra of a deep circuit says of the variance of its derivatives, exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ... import capacity
+from ...convergence.words import number
+from ..case import Case
+from ..codes import Code
+from ..finding import Finding, missing
+from ..work import drawn_samples, told
+
+_SOURCE = "Fontana et al., Nature Communications 15, 7171 (2024); Ragone et al., Nature Communications 15, 7172 (2024)"
+_SAMPLES = 16
+
+
+def predicted_variance(case: Case) -> Finding:
+    """`qtangent.capacity.gradient_variance_prediction`, or why there is none.
+
+    Raises:
+        QTangentError: from the simulation.
+    """
+    rows = drawn_samples(case, _SAMPLES)
+    predict = getattr(capacity, "gradient_variance_prediction", None)
+    if predict is None:
+        return missing("predicted_variance", "this version predicts nothing from Lie algebras", _SOURCE)
+    found = predict(case.model, X=case.samples[rows])
+    if found.variance is None or found.mean is None:
+        return missing("predicted_variance", f"no prediction, {found.reason}", _SOURCE)
+    known = np.isfinite(found.variance)
+    some = f" ({found.reason})" if found.reason else ""
+    return Finding(
+        "predicted_variance", found.mean, None, None, Code.NOTED,
+        f"By the Lie algebra of the generators, of dimension {found.algebra_dimension}, the derivatives have the variance "
+        f"{number(found.mean)} where both sides of a gate are deep, {int(known.sum())} of {known.size} derivatives{some}.",
+        _SOURCE, told(case, rows),
+    )  # fmt: skip
