@@ -25,7 +25,7 @@ from .codes import Code
 from .finding import Section
 from .first_remedy import remedy
 from .judgement import Standing, judge
-from .parts import PARTS
+from .parts import PARTS, advised
 from .result import Diagnosis
 from .specimens import specimens
 from .subject import Subject
@@ -81,6 +81,7 @@ def diagnose(
         run = trained(case)
         trial = told(run, task)
         sections = tuple(part.answer(case) for part in parts)
+        sections = (*sections, advised(case, sections))
     judgement = judge(_standing(case, task, run, trial), sections)
     return Diagnosis(
         verdict=judgement.verdict,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .advice import advice
 from .case import Case
 from .codes import Code
+from .end import end
 from .express import express
 from .finding import REFUSALS, Section
+from .speed import speed
 from .start import start
 
 
@@ -28,7 +31,14 @@ class Part:
             return Section(self.name, self.question, Code.NOT_COMPUTED, f"Not computed: {error}.", ())
 
 
+def advised(case: Case, sections: tuple[Section, ...]) -> Section:
+    """The advice that follows from the other sections."""
+    return Part("advice", "What should I change?", lambda asked: advice(asked, sections)).answer(case)
+
+
 PARTS: tuple[Part, ...] = (
     Part("express", "Can the model express it?", express),
     Part("start", "Will it start?", start),
+    Part("speed", "How fast, and by what law?", speed),
+    Part("end", "Where will it end?", end),
 )

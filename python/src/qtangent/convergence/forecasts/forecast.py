@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
+from ..._running.advance import advance
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...runs import Run
 from ...samples import Samples, labelled
-from ...training import begin, train
+from ...training import begin
 from ..checks import check_start, checked_count, checked_labels, with_plain_output
 from ..clock import time_unit
 from ..steps import stable_step
@@ -90,6 +91,7 @@ def steps_to_target(
     learning_rate: float | None = None,
     evaluations: int = 200,
     most_steps: int = 10_000_000,
+    floor: float | None = None,
 ) -> Forecast:
     """The steps of gradient descent until the loss 1/(2m) sum (yhat - y)^2 is at most a target, without making them.
 
@@ -110,6 +112,7 @@ def steps_to_target(
         evaluations: Most predictions with their Jacobian to spend, at least 12. For an interval from a tenth of the steps
             it is a tenth of those that are expected.
         most_steps: Of the training; what takes more is never.
+        floor: What the loss cannot fall below, as `Study.floor`; computed from the data if left out.
 
     Raises:
         InvalidArgumentError: Shapes disagree, values are not finite, the circuit has nothing to train, the target, the
@@ -135,12 +138,11 @@ def steps_to_target(
     if rate <= 0:
         raise InvalidArgumentError(f"learning_rate is {rate}; it must be positive")
     steps = min(int(_TRAINED * evaluations), horizon)
-    run = train(
-        model, labels, X=samples, theta=start, optimizer=GradientDescent(rate), steps=steps, record=("loss",)
-    )
-    return _forecast(
-        run, Descent(model, labels, samples, rate, float(steps)), goal, float(evaluations), horizon
-    )
+    known = None if floor is None else _arrays.number("floor", floor)
+    run = begin(model, labels, X=samples, theta=start, optimizer=GradientDescent(rate))
+    advance(run, run._state, steps, None, False)
+    descent = Descent(model, labels, samples, rate, float(steps))
+    return _forecast(run, descent, goal, float(evaluations), horizon, known)
 
 
 def _rate(model: Model, labels: Real, samples: Samples, start: Real) -> float:
@@ -152,14 +154,16 @@ def _rate(model: Model, labels: Real, samples: Samples, start: Real) -> float:
     return stable_step(max(largest, 1e-300)) * len(labels) / z_sum
 
 
-def _forecast(run: Run, descent: Descent, target: float, evaluations: float, most_steps: int) -> Forecast:
+def _forecast(
+    run: Run, descent: Descent, target: float, evaluations: float, most_steps: int, known: float | None
+) -> Forecast:
     step, loss = np.asarray(run.step), np.asarray(run.loss)
     there = np.flatnonzero(loss <= target)
     if len(there):
         first = float(step[there[0]])
         reason = f"the training reaches a loss of {number(target)} in step {first:.0f}"
         return _told(run, descent, target, first, (first, first), "trained", reason)
-    floor = run.loss_floor
+    floor = run.loss_floor if known is None else known
     if floor is not None and floor > target:
         reason = f"no circuit takes the loss below {number(floor)} on these data, and the target is {number(target)}"
         return _told(run, descent, target, math.inf, (math.inf, math.inf), "floor", reason)

@@ -1,0 +1,5 @@
+"""What should be changed?"""
+
+from .section import advice
+
+__all__ = ["advice"]

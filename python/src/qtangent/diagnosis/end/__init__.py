@@ -1,0 +1,5 @@
+"""Where will training end?"""
+
+from .section import end
+
+__all__ = ["end"]
