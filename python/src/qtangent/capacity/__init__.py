@@ -6,6 +6,7 @@ from .ensemble.effective_dimension import EffectiveDimension, effective_dimensio
 from .ensemble.entangling import EntanglingCapability, entangling_capability
 from .ensemble.expressibility import Expressibility, expressibility
 from .ensemble.gradient_variance import GradientVariance, gradient_variance
+from .ensemble.prediction import GradientVariancePrediction, gradient_variance_prediction
 from .ensemble.trend import GradientVarianceTrend, gradient_variance_trend
 from .fisher import data_fisher_information
 from .ideals import Ideal
@@ -19,6 +20,7 @@ __all__ = [
     "EntanglingCapability",
     "Expressibility",
     "GradientVariance",
+    "GradientVariancePrediction",
     "GradientVarianceTrend",
     "Ideal",
     "LieAlgebra",
@@ -30,6 +32,7 @@ __all__ = [
     "entangling_capability",
     "expressibility",
     "gradient_variance",
+    "gradient_variance_prediction",
     "gradient_variance_trend",
     "lie_algebra",
     "orbit_dimension",

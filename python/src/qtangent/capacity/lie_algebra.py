@@ -12,17 +12,18 @@ from numpy.typing import ArrayLike
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, NumericalError
-from ..observables import Observable
+from ..observables import Observable, Term
 from .basis import basis_within_rounding, levels, orthonormal_basis
 from .exact import ExactSpace, Frame, exact_closure
 from .ideals import Ideal, split
 from .moments import second_moment
-from .rational import Rational, from_matrix, from_terms
-from .strings.binary import closed
+from .rational import Rational, from_matrix, from_sum, from_terms
+from .strings.binary import closed, letters
 from .strings.classification import SimplePart, classify
 from .strings.elements import Elements, orthonormal_rows
 from .strings.families import family
 from .strings.frames import StringFrame
+from .strings.sums import Sum
 from .strings.symmetry import orbit_frame
 
 _OUTSIDE = 1e-8
@@ -392,6 +393,15 @@ def algebra_of(
         smaller = basis_within_rounding(matrices[np.abs(matrices).max(axis=(1, 2)) > 0], space.dimension)
     dimension = space.dimension if smaller is None else len(smaller)
     return LieAlgebra(dimension, d, smaller is None, False, None, tuple(given), tuple(kept), space, smaller)
+
+
+def algebra_of_sums(generators: Sequence[Sum], n: int, most: int | None = None) -> LieAlgebra:
+    """The algebra of sums of Pauli strings on n qubits that were computed, none of them 0; `most` as in `algebra_of`."""
+    given = [
+        Observable.from_terms(n, [Term(value, letters(string, n)) for string, value in one.items()])
+        for one in generators
+    ]
+    return algebra_of([from_sum(one) for one in generators], 2**n, given, most)
 
 
 def _frame(sums: Sequence[Rational], single: Sequence[int], n: int) -> Frame | None:

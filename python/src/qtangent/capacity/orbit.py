@@ -15,12 +15,10 @@ from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..encoding import haar_states
 from ..models import Model
-from ..observables import Observable, Term, pauli
+from ..observables import pauli
 from ..samples import Samples, samples_for
-from .lie_algebra import LieAlgebra, algebra_of
+from .lie_algebra import LieAlgebra, algebra_of_sums
 from .ranks import Rank, rank_of_gram, rank_of_tangents
-from .rational import from_sum
-from .strings.binary import letters
 from .strings.moved import encoding_and_body, moved_generators
 
 _SEARCHED = 600
@@ -193,12 +191,7 @@ def _generated(circuit: Circuit, x: Real | None) -> tuple[LieAlgebra | None, boo
         return None, False
     if not moved.generators:
         return None, False
-    n = circuit.n_qubits
-    given = [
-        Observable.from_terms(n, [Term(value, letters(string, n)) for string, value in one.items()])
-        for one in moved.generators
-    ]
-    algebra = algebra_of([from_sum(one) for one in moved.generators], 2**n, given, most=_SEARCHED)
+    algebra = algebra_of_sums(moved.generators, circuit.n_qubits, most=_SEARCHED)
     return algebra, not moved.has_shared and not algebra.is_bound
 
 

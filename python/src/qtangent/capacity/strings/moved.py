@@ -72,6 +72,18 @@ def encoding_and_body(circuit: Circuit) -> tuple[Circuit, Circuit]:
 def moved_generators(circuit: Circuit, x: Real | None = None) -> Moved:
     """The generators of all parameters, each moved through the fixed gates before it: G_l -> C_l^dagger G_l C_l.
 
+    Args, raises: see `moved_in_order`.
+    """
+    order = moved_in_order(circuit, x)
+    owners = [parameter for parameter, _ in order]
+    different = {tuple(one.items()): terms for _, terms in order for one in [scaled_to_one(terms)]}
+    return Moved(tuple(different.values()), len(set(owners)) < len(owners))
+
+
+def moved_in_order(circuit: Circuit, x: Real | None = None) -> list[tuple[int, Sum]]:
+    """Parameters and their moved generators in time order; gates of one parameter that commute with all between them are
+    one.
+
     Args:
         circuit: without configuration keys.
         x: (f,), for features between parameters.
@@ -96,8 +108,7 @@ def moved_generators(circuit: Circuit, x: Real | None = None) -> Moved:
     return _of_parameters(list(reversed(found)), n)
 
 
-def _of_parameters(trained: Sequence[_Trained], n: int) -> Moved:
-    """One generator for gates of one parameter that commute with all between them."""
+def _of_parameters(trained: Sequence[_Trained], n: int) -> list[tuple[int, Sum]]:
     order: list[tuple[int, Sum]] = []
     known: set[int] = set()
     for one in trained:
@@ -112,10 +123,7 @@ def _of_parameters(trained: Sequence[_Trained], n: int) -> Moved:
             for string, value in own.items():
                 total[string] = total.get(string, 0.0) + value
             order[place] = (parameter, cleaned(total))
-    kept = [(parameter, terms) for parameter, terms in order if terms]
-    owners = [parameter for parameter, _ in kept]
-    different = {tuple(one.items()): terms for _, terms in kept for one in [scaled_to_one(terms)]}
-    return Moved(tuple(different.values()), len(set(owners)) < len(owners))
+    return [(parameter, terms) for parameter, terms in order if terms]
 
 
 def _earlier(order: Sequence[tuple[int, Sum]], parameter: int, own: Sum, n: int) -> int | None:
