@@ -44,7 +44,7 @@ def modules() -> list[str]:
 
 
 def public(module: ModuleType) -> list[str]:
-    """Functions and classes that the module offers: those it lists, or without a list those it defines."""
+    """Functions and classes that a module alone offers: those it lists, or without a list those it defines."""
     offered = getattr(module, "__all__", None) or [
         name
         for name, value in vars(module).items()
@@ -54,6 +54,8 @@ def public(module: ModuleType) -> list[str]:
         name
         for name in offered
         if name not in GUESTS.get(module.__name__, ())
+        # What the package has too stands on its page.
+        and (module is qtangent or getattr(qtangent, name, None) is not getattr(module, name))
         and (inspect.isfunction(getattr(module, name)) or isinstance(getattr(module, name), type))
     ]
 
