@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: 0..<5 as Range<UInt64>) func appendingAgainChangesNothing(seed: UInt64) throws {
     var cases = RandomCases(seed: seed)
     let circuit = try cases.circuit(qubits: 3, length: 40, parameters: 6, features: 3)
-    for whole in [circuit, circuit.inverse] {
+    for whole in [circuit, try circuit.inverse] {
       var again = try Circuit(qubitCount: 3)
       try again.append(whole)
       #expect(CircuitFormat.encode(again) == CircuitFormat.encode(whole))

@@ -183,6 +183,29 @@ def test_without_noise_it_is_the_pure_engine(seed):
             np.testing.assert_allclose(own, other, atol=1e-12)
 
 
+@pytest.mark.parametrize(("n", "qubits"), [(4, (2, 0, 3, 1)), (5, (4, 1, 0, 3)), (6, (5, 0, 2, 1, 4))])
+def test_dense_unitaries_on_many_qubits(n, qubits):
+    rng = np.random.default_rng(n)
+    circuit = qt.Circuit(n)
+    for q in range(n):
+        circuit.ry(qt.param(q), q).channel(noise.amplitude_damping(0.1), q)
+    d = 2 ** len(qubits)
+    circuit.unitary(np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))[0], qubits)
+    for q in range(n):
+        circuit.channel(noise.depolarizing(0.1), q).rx(qt.param(n + q), q)
+    matrix = rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d))
+    circuit.evolve(0.2 * qt.param(0), qt.hermitian(matrix + matrix.conj().T), qubits)
+    circuit.channel(noise.phase_flip(0.2), 0)
+    model, theta = (
+        qt.Model(circuit, [qt.pauli("ZX" + "I" * (n - 2)), qt.pauli("Y" * n)]),
+        rng.uniform(-2, 2, 2 * n),
+    )
+    np.testing.assert_allclose(model.predict(theta)[0], predict(model, theta), atol=1e-12)
+    np.testing.assert_allclose(
+        model.jacobian(theta)[0], differences(lambda t: predict(model, t), theta), atol=1e-8
+    )
+
+
 def test_channels_that_cannot_be_undone():
     circuit = qt.Circuit(2).ry(qt.param(0), 0).rx(qt.param(1), 1).cx(0, 1)
     circuit.channel(noise.depolarizing(0.75), 0).channel(noise.amplitude_damping(1.0), 1)

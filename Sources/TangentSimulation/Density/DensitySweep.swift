@@ -68,6 +68,7 @@ struct DensitySweep {
         rotation.pointee.forward(current, target, workspace.angles[rotation.pointee.slot])
       case .map(let map): map.forward(current, target)
       case .matrix(let matrix): matrix.pointee.forward(current, target, scratch: workspace.scratch)
+      case .conjugation(let pass): pass.pointee.forward(current, target, scratch: workspace.scratch)
       }
       current = target
     }
@@ -124,6 +125,7 @@ struct DensitySweep {
         observable, before: state, workspace.angles[slot], gradient: workspace.slotGradients + slot,
         moving: workspace.moving + slot)
     case .matrix(let matrix): matrix.pointee.backward(observable, scratch: workspace.scratch)
+    case .conjugation(let pass): pass.pointee.backward(observable, scratch: workspace.scratch)
     case .map: return
     }
   }

@@ -1,7 +1,7 @@
 import CTangentVector
 import TangentNumerics
 
-/// A real transfer matrix on some qubits, the same for all lanes: unitaries and channels that mix strings.
+/// A real transfer matrix on some qubits, the same for all lanes: channels and small unitaries that mix strings.
 struct TransferMatrix: BitwiseCopyable {
   static let mostQubits = 4
 

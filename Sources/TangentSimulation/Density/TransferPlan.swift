@@ -83,7 +83,8 @@ final class TransferPlan: @unchecked Sendable {
     rotations = slots.indices.filter { slots[$0].wantsGradient }
     gradientChain = GradientChain(slots, count: space.gradientCount, arena: arena)
     scratch = max(
-      RunGroup.scratch, 1 << (2 * TransferMatrix.mostQubits), QubitRun.coefficientCount * (longestRun + 1))
+      RunGroup.scratch, passes.map(\.scratch).max() ?? 0, 1 << (2 * TransferMatrix.mostQubits),
+      QubitRun.coefficientCount * (longestRun + 1))
     let size = size
     nanoseconds = Int(passes.reduce(0) { $0 + $1.nanoseconds(size: size) })
     finalMap = builder.finalMap()

@@ -66,10 +66,14 @@ struct TransferPlanBuilder {
   // MARK: Operations
 
   private mutating func add(unitary matrix: ComplexMatrix, _ qubits: [Int]) throws(TangentError) {
-    guard qubits.count <= TransferMatrix.mostQubits else {
+    guard qubits.count <= Conjugation.mostQubits else {
       throw .invalid(
-        "a unitary on \(qubits.count) qubits in a circuit with channels; \(TransferMatrix.mostQubits) are the limit, write it as gates"
+        "a unitary on \(qubits.count) qubits in a circuit with channels; \(Conjugation.mostQubits) are the limit, write it as gates"
       )
+    }
+    if qubits.count >= Conjugation.fewestQubits {
+      let pass = Conjugation(matrix, qubits: qubits, register: n, arena: arena)
+      return append(.conjugation(arena.copy([pass])), on: qubits)
     }
     if let known = transfers.first(where: { $0.unitary == matrix }) {
       return add(transfer: known.matrix, qubits)
