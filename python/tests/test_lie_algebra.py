@@ -171,6 +171,21 @@ def test_second_moment_is_invariant_and_keeps_the_trace():
     np.testing.assert_allclose(full.second_moment(qt.pauli("XI")), Z * np.eye(15), atol=1e-12)
 
 
+def test_a_circuit_stands_for_its_moved_generators():
+    """Against the same generators turned by dense matrices."""
+    before = qt.Circuit(2).h(0).cx(0, 1).sx(1)
+    circuit = qt.encoding.angle(2) + qt.Circuit(2).rzz(qt.param(0), 0, 1).then(before).rx(qt.param(1), 0)
+    turn = before.matrix()
+    moved = turn.conj().T @ qt.pauli("XI").matrix() @ turn
+    expected = lie_algebra([qt.pauli("ZZ"), moved])
+    for given in (circuit, qt.Model(circuit, qt.pauli("ZI"))):
+        found = lie_algebra(given)
+        assert found.dimension == expected.dimension
+        np.testing.assert_allclose(found.coordinates(moved) @ found.coordinates(moved), 4.0)
+    terms = [total(one) for one in ising(4)]
+    assert lie_algebra(qt.ansatz.hamiltonian_variational(terms, 2)).dimension == 16
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -180,6 +195,11 @@ def test_second_moment_is_invariant_and_keeps_the_trace():
         (lambda: lie_algebra([np.array([[0, 1], [0, 0]])]), "generator 0 is not Hermitian"),
         (lambda: lie_algebra([np.array([[0, np.nan], [np.nan, 0]])]), "not Hermitian"),
         (lambda: lie_algebra([np.zeros((2, 3))]), "square"),
+        (lambda: lie_algebra(qt.Circuit(1).h(0)), "no parameters that move"),
+        (
+            lambda: lie_algebra(qt.Circuit(1).rx(qt.param(0), 0).rz(qt.feature(0), 0)),
+            "features after parameters",
+        ),
         (lambda: lie_algebra(singles(1)).second_moment(qt.pauli("I")), "not in the algebra"),
         (lambda: lie_algebra(singles(1)).coordinates(np.eye(3)), r"\(3, 3\)"),
     ],

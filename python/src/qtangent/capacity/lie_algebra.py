@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, NumericalError
+from ..circuits import Circuit
+from ..models import Model
 from ..observables import Observable, Term
 from .basis import basis_within_rounding, levels, orthonormal_basis
 from .exact import ExactSpace, Frame, exact_closure
@@ -23,6 +25,7 @@ from .strings.classification import SimplePart, classify
 from .strings.elements import Elements, orthonormal_rows
 from .strings.families import family
 from .strings.frames import StringFrame
+from .strings.moved import encoding_and_body, moved_generators
 from .strings.sums import Sum
 from .strings.symmetry import orbit_frame
 
@@ -300,7 +303,7 @@ class LieAlgebra:
         return f"<qtangent.LieAlgebra: dimension {most}{self.dimension}{parts}, {self.levels} levels{name}>"
 
 
-def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
+def lie_algebra(generators: Sequence[Observable | ArrayLike] | Circuit | Model) -> LieAlgebra:
     """The dynamical Lie algebra of gates exp(-i theta H): the real span of all nested commutators of the i H.
 
     Generators that are one Pauli string each are classified by their anticommutation graph, up to 62 qubits and without
@@ -318,10 +321,13 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
     than 2,000 dimensions, have the algebra of their single strings as a bound, `LieAlgebra.is_bound`.
 
     Args:
-        generators: observables, or Hermitian matrices (d, d) of one size. A trace counts: the identity is central.
+        generators: observables, or Hermitian matrices (d, d) of one size. A trace counts: the identity is central. A
+            circuit or model stands for the generators of its parameters, each moved in front of the fixed gates before
+            it (`orbit_dimension` says how), from the first parameter on.
 
     Raises:
-        InvalidArgumentError: if there are none or all vanish, one is not Hermitian, or their sizes differ.
+        InvalidArgumentError: if there are none or all vanish, one is not Hermitian, or their sizes differ; for circuits
+            with features after parameters, and where moving leads to more than 20,000 strings.
 
     Warns:
         QTangentWarning: if it is doubtful which relations hold; the text has both dimensions.
@@ -336,6 +342,8 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike]) -> LieAlgebra:
         >>> lie_algebra([pauli(one) for one in ("ZZI", "IZZ", "XII", "IXI", "IIX")])
         <qtangent.LieAlgebra: dimension 15 = su(4), 8 levels, transverse-field Ising, open chain>
     """
+    if isinstance(generators, (Circuit, Model)):
+        return _algebra_of_circuit(generators if isinstance(generators, Circuit) else generators.circuit)
     given: list[Observable | Complex] = [
         one if isinstance(one, Observable) else generator_matrix(f"generator {k}", one)
         for k, one in enumerate(generators)
@@ -402,6 +410,19 @@ def algebra_of_sums(generators: Sequence[Sum], n: int, most: int | None = None) 
         for one in generators
     ]
     return algebra_of([from_sum(one) for one in generators], 2**n, given, most)
+
+
+def _algebra_of_circuit(circuit: Circuit) -> LieAlgebra:
+    _, body = encoding_and_body(circuit.bind())
+    if body.n_features:
+        raise InvalidArgumentError(
+            "the circuit has features after parameters, so that every sample has generators of its own; "
+            "qt.capacity.orbit_dimension(circuit, X=X) takes them"
+        )
+    found = moved_generators(body).generators
+    if not found:
+        raise InvalidArgumentError("the circuit has no parameters that move anything; at least one is needed")
+    return algebra_of_sums(found, body.n_qubits)
 
 
 def _frame(sums: Sequence[Rational], single: Sequence[int], n: int) -> Frame | None:
