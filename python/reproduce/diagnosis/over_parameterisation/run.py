@@ -52,7 +52,7 @@ def model(n: int, layers: int) -> qt.Model:
 
 def compute(short: bool = False) -> Threshold:
     """Rings of 4, 6 and 8 qubits, 1 to 6 layers, 50 starts each, L-BFGS on the squared error of the energy."""
-    sizes, depths, starts = ((4,), (1, 2, 3), 10) if short else ((4, 6, 8), tuple(range(1, 7)), 50)
+    sizes, depths, starts = ((3, 4), (1, 2, 3), 10) if short else ((4, 6, 8), tuple(range(1, 7)), 50)
     data = Threshold(tuple(sizes), [], [], [], [], [])
     for n in sizes:
         ground = (
