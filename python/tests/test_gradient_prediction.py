@@ -157,6 +157,7 @@ def test_no_prediction_and_why():
     refused(qt.ansatz.hardware_efficient(13, 1), qt.pauli("Z" * 13), "13 qubits are more than 12")
     refused(qt.ansatz.hardware_efficient(6, 6), qt.pauli("Z" * 6), "more than 300 dimensions")
     refused(qt.Circuit(1).h(0), z, "no parameter")
+    refused(qt.Circuit(1).rx(qt.param(0), 0).channel(qt.noise.depolarizing(0.1), 0), z, "is a channel")
     refused(deep([qt.pauli("ZZ"), qt.pauli("ZI")], 20), qt.pauli("ZI"), "all generators commute")
 
 

@@ -91,13 +91,13 @@ def gradient_variance_prediction(
     samples, n, p = samples_for(model, X, states), model._n_qubits, model.n_params
     if n > _QUBITS:
         return _none(f"{n} qubits are more than {_QUBITS}")
-    before, body = encoding_and_body(model.circuit.bind())
-    if body.n_features:
-        return _none("features come after parameters, so that every sample has a group of its own")
-    for k, one in enumerate(model._observables):
-        # Moved to the front like a generator: W^+ O W.
-        body.evolve(param(p + k), model.scale * one)
     try:
+        before, body = encoding_and_body(model.circuit.bind())
+        if body.n_features:
+            return _none("features come after parameters, so that every sample has a group of its own")
+        for k, one in enumerate(model._observables):
+            # Moved to the front like a generator: W^+ O W.
+            body.evolve(param(p + k), model.scale * one)
         ordered = moved_in_order(body)
     except InvalidArgumentError as error:
         return _none(str(error))
