@@ -221,12 +221,6 @@ def test_angles_that_multiply_parameter_and_feature():
     assert section.finding("critical_learning_rate").value == pytest.approx(4 / largest, rel=1e-6)
 
 
-predicts = pytest.mark.skipif(
-    not hasattr(qt.capacity, "gradient_variance_prediction"), reason="this version predicts nothing"
-)
-
-
-@predicts
 def test_the_prediction_of_a_deep_circuit_is_what_is_sampled():
     """The ring of 4 qubits with X and ZZ layers, whose observable lies in the algebra."""
     field = sum(pauli_on("X", k, 4) for k in range(4))
@@ -237,7 +231,6 @@ def test_the_prediction_of_a_deep_circuit_is_what_is_sampled():
     assert "dimension 11" in predicted.sentence
 
 
-@predicts
 def test_where_there_is_no_prediction_it_says_why():
     found = start(case(qt.Model(ising_ring(4, 50), qt.pauli("ZZII")), [0.5])).finding("predicted_variance")
     assert found.verdict is Code.NOT_COMPUTED

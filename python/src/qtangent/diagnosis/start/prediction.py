@@ -22,10 +22,7 @@ def predicted_variance(case: Case) -> Finding:
         QTangentError: from the simulation.
     """
     rows = drawn_samples(case, _SAMPLES)
-    predict = getattr(capacity, "gradient_variance_prediction", None)
-    if predict is None:
-        return missing("predicted_variance", "this version predicts nothing from Lie algebras", _SOURCE)
-    found = predict(case.model, X=case.samples[rows])
+    found = capacity.gradient_variance_prediction(case.model, X=case.samples[rows])
     if found.variance is None or found.mean is None:
         return missing("predicted_variance", f"no prediction, {found.reason}", _SOURCE)
     known = np.isfinite(found.variance)
