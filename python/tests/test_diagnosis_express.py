@@ -285,6 +285,19 @@ def test_density_matrices_have_no_fisher_rank_and_all_else():
     assert section.finding("kernel_rank").value is not None
 
 
+def test_noise_leaves_the_ranks_of_the_kernel():
+    noise = qt.NoiseModel().add(qt.noise.depolarizing(0.01), gates=("ry", "rz"))
+    states, y = random_states(2, 3), [0.2, -0.2]
+    model = qt.Model(qt.ansatz.hardware_efficient(3, 3), z0(3), noise=noise)
+    section = express(case(model, y, states=states))
+    assert "channels act after parameters" in section.finding("loss_floor").sentence
+    for name in ("fisher_rank", "dormant_parameters"):
+        assert "channel" in section.finding(name).sentence
+        assert section.finding(name).verdict is Code.NOT_COMPUTED
+    assert section.finding("kernel_rank").value == 2
+    assert section.verdict is Code.EXPRESSES
+
+
 def test_single_precision_finds_the_same_ranks():
     states, y = random_states(32, 4), labels(32)
     found = []

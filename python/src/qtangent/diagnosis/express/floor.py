@@ -18,6 +18,8 @@ def loss_floor(case: Case) -> Finding:
     run = begin(case.model, case.y, X=case.samples, theta=case.theta, seed=case.seed)
     floors, reason = data_floors(run)
     if reason is not None:
+        if any(one.channel is not None for one in case.model.circuit):
+            reason = "channels act after parameters, so that no unitary alone takes the encoded states to what is measured"
         return missing("loss_floor", reason, _SOURCE)
     floor, reference = sum(one.value for one in floors), Task(case.y).reference
     threshold = LEFT * reference
