@@ -53,6 +53,14 @@ def test_every_page_stands_in_a_list_of_contents() -> None:
     assert pages - listed == set()
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
+def test_links_stay_inside_the_site(page: Path) -> None:
+    """What lies outside of docs is no page of it: a path as code says where it is."""
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+    local = [link for link in links if not link.startswith("https://")]
+    assert [link for link in local if not (page.parent / link).resolve().is_relative_to(DOCS)] == []
+
+
 def test_pages_have_code() -> None:
     assert {"install.md", "first-study.md", "your-table.md", "pennylane.md", "training.md"} <= {
         page.name for page in with_code()
