@@ -198,3 +198,23 @@ def test_more_layers_are_advised_and_do_what_is_predicted(too_few):
     )
     first = int(np.argmax(run.loss <= found.finding("steps_to_target").threshold))
     assert depth.interval[0] <= first <= depth.interval[1]
+
+
+def test_the_limit_of_the_circuits_own_algebra():
+    """The open Ising chain: gates whose generators are known, so that the flow in their algebra needs nothing moved."""
+    model, theta, y, states = qt.convergence.hamiltonian_variational_setup(3, 24, 2, 1.5, 0)
+    given = case(model, y, states=states, theta=theta)
+    found = speed(given).finding("algebra_limit_steps")
+    bonds, field = qt.pauli("ZZI") + qt.pauli("IZZ"), qt.pauli("XII") + qt.pauli("IXI") + qt.pauli("IIX")
+    unitary = model.circuit.matrix(theta)
+    start = 1.5 * unitary.conj().T @ qt.pauli("ZII").matrix() @ unitary
+    study = qt.convergence.study(model, y, states=states, theta=theta, max_steps=2)
+    time = np.linspace(0, 1.5 * (found.value or 1000) * study.settings["dt"], 400)
+    algebra = qt.capacity.lie_algebra([bonds, field])
+    curve = qt.dynamics.asymptotic_in_algebra(algebra, [bonds, field], start, y, states, time)
+    assert f"dimension {algebra.dimension}," in found.sentence
+    if found.value is None:
+        assert curve.loss[-1] > found.threshold
+    else:
+        first = time[int(np.argmax(curve.loss <= found.threshold))] / study.settings["dt"]
+        assert found.value == pytest.approx(first, rel=0.05)

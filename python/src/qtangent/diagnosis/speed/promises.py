@@ -11,6 +11,7 @@ from ...convergence import fit_rates
 from ...convergence.result import Study
 from ...convergence.words import number
 from ...dynamics import asymptotic, kernel_regression
+from ...dynamics.curves import Curve
 from ..case import Case
 from ..codes import Code
 from ..finding import REFUSALS, Finding, missing
@@ -60,12 +61,27 @@ def limit(case: Case, study: Study, target: float) -> Finding:
     source = "You et al., arXiv 2303.14844, theorem 4.2; docs/maths.md, Asymptotic flow"
     if study.asymptotic is None:
         return missing("limit_steps", study.asymptotic_reason, source)
-    fastest = max(float(np.linalg.eigvalsh(study.asymptotic.kernel[0])[-1]), 1e-300)
-    time = np.concatenate([[0.0], np.geomspace(0.01, _FASTEST, _TIMES) / fastest])
     try:
-        curve = asymptotic(case.model, case.theta, case.y, time, X=case.samples)
+        curve = asymptotic(case.model, case.theta, case.y, limit_times(study), X=case.samples)
     except REFUSALS as error:
         return missing("limit_steps", error, source)
+    return curve_finding(
+        "limit_steps", curve, study, target, "In the exact limit of many Haar-random gates", source,
+        "A circuit follows this if it is deep and its gates generate all unitaries.",
+    )  # fmt: skip
+
+
+def limit_times(study: Study) -> Real:
+    """Times over which a limit is followed, in those of the fastest mode of the limit of Haar-random gates."""
+    assert study.asymptotic is not None
+    fastest = max(float(np.linalg.eigvalsh(study.asymptotic.kernel[0])[-1]), 1e-300)
+    return np.concatenate([[0.0], np.geomspace(0.01, _FASTEST, _TIMES) / fastest])
+
+
+def curve_finding(
+    name: str, curve: Curve, study: Study, target: float, where: str, source: str, caveat: str
+) -> Finding:
+    """When a curve of theory in normalised time reaches the target, and by what law it falls."""
     fit = fit_rates(curve.time, curve.loss)
     verdict = _LAWS.get(fit.law, Code.UNDECIDED)
     words = {
@@ -73,18 +89,16 @@ def limit(case: Case, study: Study, target: float) -> Finding:
         Code.EXPONENTIAL: "exponentially",
         Code.FROZEN: "towards a level above zero",
     }.get(verdict, "by no single law")
-    at = first_time(curve.time, curve.loss, target)
-    steps = None if at is None else at / study.settings["dt"]
+    at, dt = first_time(curve.time, curve.loss, target), study.settings["dt"]
+    steps = None if at is None else at / dt
     reached = (
-        f"is still at {number(float(curve.loss[-1]))} after {number(float(time[-1]) / study.settings['dt'])} steps"
+        f"is still at {number(float(curve.loss[-1]))} after {number(float(curve.time[-1]) / dt)} steps"
         if steps is None
         else f"reaches {number(target)} after {number(steps)} steps"
     )
     return Finding(
-        "limit_steps", steps, None, target, verdict,
-        f"In the exact limit of many Haar-random gates the loss {reached}, and falls {words}.", source,
-        "A circuit follows this if it is deep and its gates generate all unitaries.",
-    )  # fmt: skip
+        name, steps, None, target, verdict, f"{where} the loss {reached}, and falls {words}.", source, caveat
+    )
 
 
 def initial_kernel(study: Study) -> Real:

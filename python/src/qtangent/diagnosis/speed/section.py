@@ -8,6 +8,7 @@ from ..case import Case
 from ..codes import Code
 from ..finding import Finding, Section
 from .promises import frozen_kernel, limit
+from .restricted import algebra_limit
 from .scale import exponential_scale
 from .target import evaluations, target_loss
 from .training import law, steps
@@ -49,6 +50,7 @@ def speed(case: Case) -> Section:
         _short_training(short),
         frozen_kernel(short, target),
         limit(case, short, target),
+        algebra_limit(case, short, target),
         exponential_scale(case, short),
     )
     return Section("speed", QUESTION, *_verdict(found, floor, target), found)
@@ -74,11 +76,11 @@ def _verdict(found: tuple[Finding, ...], floor: float, target: float) -> tuple[C
     """Never, if the target is not reached; else the law of the late steps, or where these do not tell, that of the limit and
     of the labels. A loss that levels off is frozen if that is at a floor of the data that leaves most of the target's loss;
     where it goes below the target, the law up to there counts."""
-    ahead, late, _, _, promised, scale = found
+    ahead, late, _, _, promised, own, scale = found
     if ahead.verdict is Code.NEVER:
         return Code.NEVER, ahead.sentence
     is_frozen = floor > _MOST_OF * target
-    for one in (late, ahead, promised, scale):
+    for one in (late, ahead, own, promised, scale):
         if one.verdict in (Code.EXPONENTIAL, Code.SUBLINEAR) or (one.verdict is Code.FROZEN and is_frozen):
             text = ahead.sentence if one is ahead else f"{ahead.sentence} {one.sentence}"
             return one.verdict, text
