@@ -123,9 +123,9 @@ import Testing
     let errors = [
       #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit(observable) },
       #expect(throws: TangentError.self) { try CircuitFormat.decodeObservable(circuit) },
-      #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit([4] + circuit.dropFirst()) },
+      #expect(throws: TangentError.self) { try CircuitFormat.decodeCircuit([5] + circuit.dropFirst()) },
     ]
-    for (error, version) in zip(errors, ["1 or 2 or 3", "1", "1 or 2 or 3"]) {
+    for (error, version) in zip(errors, ["1 or 2 or 3 or 4", "1", "1 or 2 or 3 or 4"]) {
       #expect(error?.kind == .corruptedFile)
       #expect(error?.message.contains("version \(version), found 0x51") == true)
     }
