@@ -10,6 +10,32 @@ from qtangent.diagnosis import Code
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 
 
+def ring(n: int) -> list[qt.Observable]:
+    return [qt.pauli("".join("Z" if k in (i, (i + 1) % n) else "I" for k in range(n))) for i in range(n)]
+
+
+def test_qaoa_of_depth_one_on_a_ring_cannot_cut_more_than_three_quarters() -> None:
+    """Farhi et al., arXiv 1411.4028, section IV: on a ring depth 1 cuts 3/4 of the edges, so <sum ZZ> is at best -n/2."""
+    n = 8
+    cost, mixer = (
+        sum(ring(n)[1:], ring(n)[0]),
+        [qt.pauli("I" * k + "X" + "I" * (n - k - 1)) for k in range(n)],
+    )
+    circuit = qt.Circuit(n)
+    for k in range(n):
+        circuit.h(k)
+    circuit.evolve(qt.param(0), cost)
+    circuit.evolve(qt.param(1), sum(mixer[1:], mixer[0]))
+    model = qt.Model(circuit, cost)
+    grid = np.stack(np.meshgrid(*[np.linspace(0, np.pi, 41)] * 2), axis=-1).reshape(-1, 2)
+    assert model.predict(grid).min() == pytest.approx(-n / 2, abs=0.05)
+    found = qt.diagnose(model, [-n])
+    assert found.verdict is Code.CANNOT
+    assert found.rests_on[0] == "end.final_loss"
+    best = found.section("end").finding("final_loss").value
+    assert best == pytest.approx((n / 2) ** 2 / 2)
+
+
 def test_equal_states_with_opposite_labels_cannot() -> None:
     states = np.repeat(qt.encoding.haar_states(3, 4, seed=0), 2, axis=0)
     found = qt.diagnose(

@@ -41,8 +41,11 @@ def frozen_steps(point: Point, target: float, learning_rate: float) -> float:
     outside = max(float(point.residual @ point.residual) - float(part.sum()), 0.0)
     factors = (1 - learning_rate * curvature.values) ** 2
 
+    part, factors = part[part > 0], factors[part > 0]
+
     def loss(n: float) -> float:
-        return 0.5 * (outside + float(part @ factors**n))
+        with np.errstate(over="ignore"):  # directions in which descent diverges grow beyond all bounds
+            return 0.5 * (outside + float(part @ factors**n))
 
     if loss(0) <= target:
         return 0.0
