@@ -35,6 +35,10 @@ def algebra_limit(case: Case, study: Study, target: float) -> Finding:
     before, body = encoding_and_body(circuit)
     if len(body) * circuit.n_params > _MOST_MOVES:
         return missing(NAME, "with fewer gates, as all generators are moved through them", _SOURCE)
+    if any(one.name == "unitary" for one in body):
+        return missing(
+            NAME, "with gates that are given by name, as matrices have too many Pauli strings", _SOURCE
+        )
     try:
         generators = body_generators(body)
         if sum(len(one.terms) for one in generators) > _MOST_STRINGS:
