@@ -13,7 +13,7 @@ from diagnosis_cases import (
     random_states,
     z0,
 )
-from qtangent.diagnosis.codes import Code
+from qtangent.convergence.codes import Code
 from qtangent.diagnosis.express import express
 from qtangent.diagnosis.express.ranks import rank
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from diagnosis_cases import case, convolutional, difference_jacobian, ising_ring, pauli_on, random_states, z0
-from qtangent.diagnosis.codes import Code
+from qtangent.convergence.codes import Code
 from qtangent.diagnosis.family import Family
 from qtangent.diagnosis.start import start
 from qtangent.diagnosis.start.rule import decide

@@ -1,6 +1,6 @@
 """One command, one verdict: will it train, how fast, and why not."""
 
-from .codes import Code
+from ..convergence.codes import Code
 from .comparison import Comparison
 from .diagnose import diagnose
 from .finding import Finding, Section

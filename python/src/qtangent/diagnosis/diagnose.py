@@ -14,6 +14,7 @@ from .._native import arrays as _arrays
 from .._native import build_info
 from .._native.errors import InvalidArgumentError, QTangentWarning
 from ..convergence.checks import check_start, checked_labels, with_plain_output
+from ..convergence.codes import Code
 from ..convergence.task import Task
 from ..habits.positional import named_after
 from ..models import Model
@@ -21,7 +22,6 @@ from ..runs import Run
 from ..samples import Samples, labelled
 from ..training import begin
 from .case import Budget, Case
-from .codes import Code
 from .finding import Section
 from .first_remedy import remedy
 from .judgement import Standing, judge

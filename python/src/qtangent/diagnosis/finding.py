@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._native.errors import InvalidArgumentError, NumericalError, OutOfMemoryError
-from .codes import Code
+from ..convergence.codes import Code
 
 REFUSALS = (InvalidArgumentError, NumericalError, OutOfMemoryError)
 """Errors that say why a number cannot be had here."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..convergence.codes import Code
 from ..convergence.remedies import ELSEWHERE, larger_scale, more_parameters, other_encoding, wider_measurement
 from ..convergence.theory import data_floors
 from ..runs import Run
 from .case import Case
-from .codes import Code
 from .finding import Section
 from .judgement import Judgement
 

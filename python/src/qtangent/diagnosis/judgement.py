@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..convergence.codes import Code
 from ..convergence.task import LEFT, RIGHT
 from ..convergence.words import number
-from .codes import Code
 from .finding import Finding, Section
 
 FLOOR_OF_CLASSES = 0.9

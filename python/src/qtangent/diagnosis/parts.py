@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..convergence.codes import Code
 from .advice import advice
 from .case import Case
-from .codes import Code
 from .end import end
 from .express import express
 from .finding import REFUSALS, Section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .codes import Code
+from ..convergence.codes import Code
 from .finding import Section
 from .specimens import Specimen
 from .subject import Subject

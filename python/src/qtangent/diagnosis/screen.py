@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from ..convergence.codes import Code
 from ..convergence.words import number
-from .codes import Code
 from .finding import Finding, Section
 from .judgement import percent
 from .record import Record

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._native.errors import CorruptedFileError, FileError
-from .codes import Code
+from ..convergence.codes import Code
 from .finding import Finding, Section
 from .record import Record
 from .specimens import Specimen

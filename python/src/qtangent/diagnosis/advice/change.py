@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from ..._native.arrays import Real
 from ...convergence import Forecast, steps_to_target
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ...models import Model
 from ...optimizers import GradientDescent
 from ...training import train
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding
 from ..work import jacobian_work
 

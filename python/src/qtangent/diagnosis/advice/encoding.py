@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from ... import encoding
 from ...circuits import Circuit
 from ...convergence import Study, study
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ...models import Model
 from ..case import Case
-from ..codes import Code
 from ..finding import REFUSALS, Finding, Section
 from .proposals import finding_of
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, Section
 from .change import recommended
 from .encoding import other_encoding

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..end.ends import trained_ends
 from ..finding import Finding, Section
 from .proposals import finding_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ...landscape import find_minima
 from ..case import Case
-from ..codes import Code
 from ..finding import REFUSALS, Finding, missing
 from ..work import jacobian_work
 

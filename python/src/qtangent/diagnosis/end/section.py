@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, Section
 from .certified import certified_minima
 from .ends import Ends, trained_ends

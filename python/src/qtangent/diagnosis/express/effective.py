@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ... import capacity
+from ...convergence.codes import Code
 from ...convergence.words import number
-from ..codes import Code
 from ..finding import Finding
 from ..work import some_samples, told
 from .drawn import Drawn

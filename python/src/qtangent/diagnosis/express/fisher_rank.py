@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ... import capacity
-from ..codes import Code
+from ...convergence.codes import Code
 from ..finding import REFUSALS, Finding
 from ..work import told
 from .drawn import DRAWS, Drawn

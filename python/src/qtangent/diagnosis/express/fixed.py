@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...convergence.codes import Code
 from ...convergence.task import LEFT, Task
 from ...convergence.words import number
-from ..codes import Code
 from ..finding import Finding, missing
 from ..work import told
 from .drawn import DRAWS, Drawn

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...convergence.codes import Code
 from ...convergence.task import LEFT, Task
 from ...convergence.theory import data_floors
 from ...convergence.words import number
 from ...training import begin
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, missing
 
 _SOURCE = "derived in docs/floor.md"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...convergence.codes import Code
 from ...models import Model
-from ..codes import Code
 from ..family import Family
 from ..finding import Finding
 from .drawn import Drawn

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._native.arrays import Real
+from ...convergence.codes import Code
 from ...convergence.task import LEFT, Task
 from ...convergence.words import number
-from ..codes import Code
 from ..finding import Finding
 from ..work import told
 from .drawn import DRAWS, Drawn

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ... import capacity
 from ..._native.arrays import Real
-from ..codes import Code
+from ...convergence.codes import Code
 from ..finding import REFUSALS, Finding, missing
 from .drawn import DRAWS, Drawn
 from .fisher_rank import SHARE

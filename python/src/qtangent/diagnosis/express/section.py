@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...convergence.codes import Code
 from ..case import Case
-from ..codes import Code
 from ..family import Family
 from ..finding import REFUSALS, Finding, Section, missing
 from .drawn import Drawn

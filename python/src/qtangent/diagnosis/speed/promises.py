@@ -8,12 +8,12 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...convergence import fit_rates
+from ...convergence.codes import Code
 from ...convergence.result import Study
 from ...convergence.words import number
 from ...dynamics import asymptotic, kernel_regression
 from ...dynamics.curves import Curve
 from ..case import Case
-from ..codes import Code
 from ..finding import REFUSALS, Finding, missing
 
 _TIMES = 160

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...convergence.bounds.overlaps import overlaps, spectrum
+from ...convergence.codes import Code
 from ...convergence.result import Study
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, missing
 
 _EDGE = 1e-6

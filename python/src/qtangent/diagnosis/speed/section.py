@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...convergence import Forecast, Study, fit_rates, steps_to_target, study
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, Section
 from .promises import frozen_kernel, limit
 from .restricted import algebra_limit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from ...convergence import Forecast
+from ...convergence.codes import Code
 from ...convergence.words import number
-from ..codes import Code
 from ..finding import Finding, missing
 
 _SOURCE = "docs/maths.md, Steps to a target"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..._native.arrays import Real
+from ...convergence.codes import Code
 from ...convergence.learning_rate import critical_learning_rate, decay_times
 from ...convergence.words import number
 from ...dynamics import checks
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, missing
 from ..work import drawn_samples, told
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ... import capacity
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding, missing
 from ..work import drawn_samples, told
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...capacity.ensemble.intervals import slope
+from ...convergence.codes import Code
 from ...convergence.laws.fits import fit_line
 from ...convergence.laws.rates import DECISIVE
-from ..codes import Code
 
 HALVING = -0.5
 """log2 of the variance by one more qubit: it halves with every two."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...convergence.codes import Code
 from ..case import Case
-from ..codes import Code
 from ..family import Family
 from ..finding import REFUSALS, Finding, Section, missing
 from .kernel import KERNEL_FINDINGS, kernel

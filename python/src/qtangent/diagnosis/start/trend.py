@@ -6,11 +6,11 @@ import numpy as np
 
 from ... import capacity
 from ...capacity.ensemble.gradient_variance import GradientVariance
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ...models import Model
 from ...samples import Samples
 from ..case import Case
-from ..codes import Code
 from ..family import Family
 from ..finding import Finding, missing
 from ..work import jacobian_work

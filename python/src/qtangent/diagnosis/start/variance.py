@@ -6,11 +6,11 @@ import numpy as np
 
 from ... import capacity
 from ..._native.errors import InvalidArgumentError
+from ...convergence.codes import Code
 from ...convergence.words import number
 from ...models import Model
 from ...observables import Observable
 from ..case import Case
-from ..codes import Code
 from ..finding import Finding
 from ..work import some_samples, told
 
