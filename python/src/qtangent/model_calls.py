@@ -55,6 +55,14 @@ class ModelCalls:
         """Number of observables k, 1 without a list."""
         return self._n_outputs
 
+    def _of_features(self, wrt: str) -> bool:
+        """Whether derivatives are those for features."""
+        if wrt not in ("theta", "X"):
+            raise InvalidArgumentError(f"wrt is {wrt!r}; 'theta' or 'X' is expected")
+        if wrt == "X" and not self._n_features:
+            raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
+        return wrt == "X"
+
     def memory_estimate(
         self, m: int, what: str = "jacobian", n_sets: int = 1, has_states: bool = False
     ) -> int:

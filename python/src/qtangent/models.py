@@ -23,6 +23,7 @@ from .model_kernels import Kernels
 from .noise import NoiseModel
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
+from .shots.calls import MeasuredModel
 from .views.cards import card
 
 # How many observables a notebook shows.
@@ -33,7 +34,7 @@ _METHODS = {
 }  # fmt: skip
 
 
-class Model(Kernels):
+class Model(Kernels, MeasuredModel):
     """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k; with channels in the circuit
     scale * tr(O E(rho)).
 
@@ -82,6 +83,7 @@ class Model(Kernels):
                     f"{given!r} is not an observable; use qt.pauli, qt.hermitian or qt.projector"
                 )
             observables.append(given)
+        given_observables = list(observables)
         if noise is not None:
             if not isinstance(noise, NoiseModel):
                 raise InvalidArgumentError(f"noise is {noise!r}; a qt.NoiseModel is expected")
@@ -92,6 +94,8 @@ class Model(Kernels):
             )
         self._noise, self._method = noise, method
         self._circuit, self._observables = circuit.copy(), observables
+        # What detectors are set to, which errors of theirs do not change.
+        self._given = given_observables
         self._scale = _arrays.number("scale", scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
         handle = _native.create(
@@ -165,6 +169,8 @@ class Model(Kernels):
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         chunk: int | None = None,
+        shots: int | None = None,
+        seed: int = 0,
     ) -> Real:
         """Predictions yhat_ja = scale * tr(O_a U(theta, x_j) rho_j U^dagger).
 
@@ -173,17 +179,21 @@ class Model(Kernels):
             X: features (m, f), or `qt.Samples`, which take the place of X and states.
             states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
             chunk: samples at a time, so that the rest needs no memory; all at once unless given.
+            shots: measures instead, each setting of each observable so often (docs/noise.md, "Shots").
+            seed: of the shots, 0 to 2^64 - 1; the same seed gives the same bits, whatever the threads and the chunk.
 
         Returns:
             (m,), or (m, k) for a list of k observables; s parameter sets put s in front. In units of the observable
             times the scale.
 
         Raises:
-            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite, and for shots below 1.
             OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
+        if shots is not None:
+            return self._measured_predictions(theta, samples_for(self, X, states), chunk, shots, seed)
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         cost = model_calls.admit(self, c.QTG_TASK_PREDICT, sets, samples)
         out = np.empty((*sets.axis, len(samples), *self._outputs))
@@ -284,14 +294,6 @@ class Model(Kernels):
         model_calls.run(self, cost, "qtg_model_vjp", sets, samples, factors, then=(gradient, features))
         return gradient, features
 
-    def _of_features(self, wrt: str) -> bool:
-        """Whether derivatives are those for features."""
-        if wrt not in ("theta", "X"):
-            raise InvalidArgumentError(f"wrt is {wrt!r}; 'theta' or 'X' is expected")
-        if wrt == "X" and not self._n_features:
-            raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
-        return wrt == "X"
-
     @named_after("y", before=2)
     def loss(
         self,
@@ -391,77 +393,23 @@ class Model(Kernels):
             raise
         return float(value) if sets.single else value, gradient
 
-    def fisher_information(
-        self,
-        theta: ArrayLike,
-        x: ArrayLike | Samples | None = None,
-        state: ArrayLike | None = None,
-        wrt: str = "theta",
-    ) -> Real:
-        """The quantum Fisher information of the state after the circuit:
-
-            F_kl = 4 Re(<d_k psi|d_l psi> - <d_k psi|psi><psi|d_l psi>)
-
-        d_k the derivative with respect to theta_k, or for wrt="X" to the feature x_k: how well the state tells
-        neighbouring values apart. It does not depend on the observable. Its rank is at most min(p, 2^(n+1) - 2), with f
-        in the place of p for features. Of the data as a whole: `qt.capacity.data_fisher_information`.
-
-        Args:
-            theta: (p,), or (s, p).
-            x: features of the one sample, (f,), or `qt.Samples` that hold one, in the place of x and state.
-            state: its input state, (2^n,); |0...0> unless given.
-            wrt: "theta" or "X".
-
-        Returns:
-            (p, p), or (f, f) for wrt="X"; for s parameter sets (s, p, p) or (s, f, f).
-
-        Raises:
-            InvalidArgumentError: for a density matrix, whose Fisher information is not this formula; for wrt="X" where
-                the circuit has no features.
-            OutOfMemoryError: before anything is allocated.
-        """
-        sets, samples = Theta(theta, self._n_params), self._one_sample(x, state)
-        of_features = self._of_features(wrt)
-        task = c.QTG_TASK_FEATURE_FISHER_INFORMATION if of_features else c.QTG_TASK_FISHER_INFORMATION
-        cost = model_calls.admit(self, task, sets, samples)
-        name = "qtg_model_feature_fisher_information" if of_features else "qtg_model_fisher_information"
-        size = self._n_features if of_features else self._n_params
-        out = np.empty((*sets.axis, size, size))
-        model_calls.run(self, cost, name, sets, samples, then=(out,))
-        return out
-
-    def _one_sample(self, x: ArrayLike | Samples | None, state: ArrayLike | None) -> Samples:
-        """The sample of features x (f,) and input state (2^n,)."""
-        if isinstance(x, Samples):
-            if len(x) != 1:
-                raise InvalidArgumentError(f"x holds {len(x)} samples; one is expected, such as samples[:1]")
-            return samples_for(self, x, state)
-        d = 2**self._n_qubits
-        features = None if x is None else _arrays.real("x", x)
-        if features is not None:
-            _arrays.expect_shape("x", features, (self._n_features,), "(n_features,)")
-        vector = None if state is None else _arrays.complex_("state", state)
-        if vector is not None and vector.shape == (d, d):
-            raise InvalidArgumentError(
-                "state is a density matrix; fisher_information is for pure states, pass a vector of "
-                f"shape ({d},), or use qt.capacity.data_fisher_information"
-            )
-        if vector is not None:
-            _arrays.expect_shape("state", vector, (d,), "(2^n_qubits,)")
-        return samples_for(
-            self, None if features is None else features[None], None if vector is None else vector[None]
-        )
+    def _like(self, circuit: Circuit, observables: Sequence[Observable], scale: float) -> Model:
+        """A model of a circuit that has the noise already, and of a list of observables that is yet to be misread."""
+        measured = [self._noise.measured(one) if self._noise else one for one in observables]
+        other = Model(circuit, measured, scale, self._precision, method=self._method)
+        other._noise, other._given = self._noise, list(observables)
+        return other
 
     def __getstate__(self) -> tuple[Any, ...]:
         given = self._circuit, self.observable, self._scale, self._precision
-        return (*given, self._method, self._noise)
+        return (*given, self._method, self._noise, self._given)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         # Of versions without noise there are four.
         circuit, observable, scale, precision, *rest = state
-        method, noise = rest or ("auto", None)
+        method, noise, given = rest or ("auto", None, None)
         Model.__init__(self, circuit, observable, scale, precision, method=method)
-        self._noise = noise
+        self._noise, self._given = noise, given or self._observables
 
     def _repr_html_(self) -> str:
         facts: list[tuple[str, object]] = [

@@ -1,0 +1,1 @@
+"""What finite numbers of shots leave of predictions, Jacobians and kernels."""

@@ -1,0 +1,71 @@
+"""How often detectors give which bits."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from .. import _native
+from .._native.arrays import Real
+from .._native.results import memory_limit
+from ..circuits import Circuit
+from ..observables import pauli
+from ..samples import Samples
+from .simulator import Simulator
+
+# What the states of one block of samples may take, as a share of what a call may.
+_SHARE = 8
+
+
+class Distribution:
+    """The probabilities of the bits of all qubits behind a change of basis."""
+
+    def __init__(self, model: Simulator, change: Circuit) -> None:
+        n = model._n_qubits
+        circuit = model._circuit.then(change)
+        self._model, self._n = model, n
+        self._has_channels = any(one.channel is not None for one in circuit)
+        if self._has_channels:
+            # Through channels a state is told by expectations of strings, of which these are the diagonal.
+            _native.result("the strings of Z on all qubits", (2**n, 2**n), 0, "qubits")
+            strings = [pauli("".join(letters)) for letters in itertools.product("IZ", repeat=n)]
+            self._simulator = model._like(circuit, strings, 1.0)
+        else:
+            self._simulator = model._like(circuit, [pauli("Z" * n)], 1.0)
+
+    def blocks(self, sets: Real, samples: Samples) -> Iterator[tuple[int, slice, Real]]:
+        """Sets one by one, slices of samples, and for each the probabilities (b, 2^n)."""
+        each = 16 * 2 ** (self._n * (2 if samples.is_mixed else 1))
+        size = max(1, memory_limit() // (_SHARE * each))
+        for s, theta in enumerate(sets):
+            for start in range(0, len(samples), size):
+                at = slice(start, min(start + size, len(samples)))
+                chances = np.maximum(self._chances(theta, samples[at] if size < len(samples) else samples), 0)
+                yield s, at, chances / chances.sum(axis=1, keepdims=True)
+
+    def _chances(self, theta: Real, samples: Samples) -> Real:
+        if self._has_channels:
+            # Misread qubits are in the strings.
+            return _walsh(self._simulator.predict(theta, samples))
+        states = self._simulator.output_states(theta, samples)
+        chances: Real = (
+            states.real**2 + states.imag**2 if states.ndim == 2 else np.einsum("jii->ji", states).real
+        )
+        # The error that was given last is nearest to the qubits.
+        for one in reversed(self._model._noise._readouts) if self._model._noise else ():
+            errors = np.array([[1 - one.e0, one.e1], [one.e0, 1 - one.e1]])
+            for qubit in range(self._n) if one.qubits is None else np.atleast_1d(one.qubits):
+                split = chances.reshape(len(chances), 2**qubit, 2, -1)
+                chances = np.einsum("ab,jlbr->jlar", errors, split).reshape(len(chances), -1)
+        return chances
+
+
+def _walsh(expectations: Real) -> Real:
+    """The probabilities (m, 2^n) of bits from the expectations (m, 2^n) of strings of I and Z."""
+    values: Real = expectations / expectations.shape[1]
+    for qubit in range(expectations.shape[1].bit_length() - 1):
+        left, right = np.moveaxis(values.reshape(len(values), 2**qubit, 2, -1), 2, 0)
+        values = np.stack([left + right, left - right], axis=2).reshape(len(values), -1)
+    return values
