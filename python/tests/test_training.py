@@ -434,6 +434,21 @@ except KeyboardInterrupt:
         assert process.communicate(timeout=30)[0] == "stopped\n"
 
 
+def test_a_checkpoint_between_recorded_steps_tells_how_far_it_is(tmp_path):
+    """So that the steps that are missing of a killed training can be asked for."""
+    model, states, y = problem()
+    path, seen = tmp_path / "run", []
+
+    def look(step, loss, theta):
+        if step == 30:
+            seen.append(qt.Run.load(path))
+
+    whole = qt.train(
+        model, y, states=states, steps=70, record_every=50, callback=look, checkpoint=qt.Checkpoint(path, 1)
+    )
+    assert (whole.n_steps, seen[0].n_steps, list(seen[0].step)) == (70, 30, [0])
+
+
 @pytest.mark.parametrize("delay", [0.02, 0.11, 0.3])
 def test_resume_after_kill_equals_the_uninterrupted_run(delay, tmp_path):
     path = tmp_path / "run"

@@ -74,6 +74,11 @@ class RecordedRun:
         return read(self._handle, c.QTG_FIELD_STEPS).astype(np.int64)
 
     @property
+    def n_steps(self) -> int:
+        """Steps made, recorded or not: a checkpoint that was written between two recorded steps is further than step[-1]."""
+        return int(self._state.step)
+
+    @property
     def time(self) -> Real:
         """Time of the recorded steps, (T,): c * step with c = learning_rate * Zsum / m for GradientDescent, under a
         schedule the sum over its rates, the flow's own for GradientFlow, NaN otherwise."""
