@@ -1,5 +1,8 @@
 # make study    train on two data sets, explain the convergence, write study/report.html
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
+# make trust-short   kills, interrupts and hostile calls in small numbers, which make test has too; in minutes
+# make trust    the same in large numbers, at most 45 minutes a part, PARTS="kill-save ..." some of them; goes on where it was
+# make trust-table   the counts of the last make trust into docs/reliability.md
 # make wheel    a wheel for others into dist, tried as they will: without Swift, in fresh environments
 # make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew; the site
 # make format   rewrite Swift and Python sources in the house style
@@ -65,6 +68,18 @@ test-python: $(VENV)/developer
 	@echo "make test, part 3 of 3: what is generated, C examples and Python tests"
 	$(BIN)/python bindings/generate.py --check --scratch-path .build-baseline
 	cd python && ../$(BIN)/python -m pytest
+
+PARTS ?=
+
+.PHONY: trust trust-short trust-table
+trust-short: $(VENV)/developer
+	cd python && ../$(BIN)/python -m pytest tests/trust
+
+trust: $(VENV)/developer
+	cd python/tests && ../../$(BIN)/python -m trust $(PARTS)
+
+trust-table:
+	cd python/tests && $(PYTHON) -m trust.table
 
 # Circuits come from packages that get an environment of their own: tests/guests runs there.
 .venv-guests/installed: $(SWIFT_FILES) $(PYTHON_FILES)

@@ -1,0 +1,1 @@
+"""What is promised under faults, tried in rounds: the first few with the other tests, all of them by `make trust`."""
