@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from json_schema import faults
+from qtangent.convergence.task import Task
 from qtangent.diagnosis import Code, Diagnosis, Finding, Section
 from qtangent.diagnosis.judgement import RULES, Standing, judge
 from qtangent.diagnosis.parts import PARTS, Part
@@ -281,3 +282,14 @@ def test_labels_and_what_they_are_for() -> None:
     assert Task(numbers).reference == pytest.approx(constant)
     two = qt.Model(qt.ansatz.hardware_efficient(2, 1), [qt.pauli("ZI"), 0.5 * qt.projector("01")], scale=-1)
     assert Task(np.array([[2.0, 1.0], [-0.5, -0.25]])).out_of_range(two) == pytest.approx((1 + 1) / 4)
+
+
+@pytest.mark.parametrize("labels", [np.full(20, 0.3), np.append(np.full(19, 0.3), 0.1 + 0.2)])
+def test_equal_labels_are_held_against_zero(labels: np.ndarray) -> None:
+    """Their mean differs from them by rounding: that is no best constant prediction to hold a loss against."""
+    assert Task(labels).reference == pytest.approx(0.045)
+
+
+def test_small_differences_of_labels_count() -> None:
+    assert Task(np.array([1e-200, -1e-200, 1e-9])).reference == pytest.approx(1e-18 / 9)
+    assert Task(1 + np.array([1e-6, -1e-6])).reference == pytest.approx(5e-13)

@@ -218,3 +218,18 @@ def test_the_limit_of_the_circuits_own_algebra():
     else:
         first = time[int(np.argmax(curve.loss <= found.threshold))] / study.settings["dt"]
         assert found.value == pytest.approx(first, rel=0.05)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e-9])
+def test_labels_far_out_of_range_take_no_time(scale):
+    """The limit's flow is the stiffer, the farther the labels lie outside: at 1e-9 it would take hours."""
+    section = speed(orthogonal(scale))
+    for name in ("limit_steps", "algebra_limit_steps"):
+        assert "times what is measured" in section.finding(name).sentence
+
+
+def test_a_measurement_that_nothing_moves_has_no_limit():
+    model = qt.Model(qt.ansatz.hardware_efficient(2, 2), qt.pauli("II"))
+    found = speed(case(model, [1.0, -1.0], states=np.eye(4)[:2])).finding("limit_steps")
+    assert found.verdict is Code.NOT_COMPUTED
+    assert "nothing moves" in found.sentence

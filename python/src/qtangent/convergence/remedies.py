@@ -43,7 +43,8 @@ def more_parameters(parameters: int, rank: int, residuals: int) -> str:
     """For a tangent kernel of a rank below the number of residuals."""
     text = f"Give the circuit more parameters, at least {residuals} that move the predictions"
     if rank < min(parameters, residuals):
-        return f"{text}: of the {parameters} here only {rank} do so independently; or measure other qubits."
+        few = f"only {rank} do so independently" if rank else "none does so"
+        return f"{text}: of the {parameters} here {few}; or measure other qubits."
     return f"{text}."
 
 

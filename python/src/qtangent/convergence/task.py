@@ -17,6 +17,8 @@ RIGHT = 0.95
 LEFT = 0.05
 """Share of the reference loss up to which numbers count as learnt, and up to which labels may lie out of range."""
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
@@ -30,9 +32,9 @@ class Task:
         """What a loss is held against: that of the best constant prediction; where all labels are equal that of the
         prediction 0, and 1/2 where they are 0."""
         flat = self.y.reshape(len(self.y), -1)
-        spread = float(np.sum((flat - flat.mean(axis=0)) ** 2)) / (2 * len(flat))
-        if spread > 0:
-            return spread
+        # Equal labels may differ from their mean, and from each other, by rounding.
+        if np.ptp(flat, axis=0).max() > _ROUNDING * np.abs(flat).max():
+            return float(np.sum((flat - flat.mean(axis=0)) ** 2)) / (2 * len(flat))
         return float(np.sum(flat**2)) / (2 * len(flat)) or 0.5
 
     @cached_property

@@ -9,3 +9,8 @@ def number(value: float, digits: int = 3) -> str:
         return f"{float(f'{value:.{digits}g}'):.10g}"
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def counted(count: int, noun: str) -> str:
+    """1 parameter, 2 parameters."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -99,7 +99,7 @@ def judge(standing: Standing, sections: tuple[Section, ...]) -> Judgement:
         left = percent(standing.out_of_range)
         return _judgement(
             Code.CANNOT,
-            f"the labels lie outside what is measured, which alone leaves {left} of the loss",
+            f"the labels lie outside what is measured, which alone leaves {left} of the best constant prediction's loss",
             "range",
         )
     if standing.has_arrived:

@@ -38,7 +38,7 @@ def fisher_rank(drawn: Drawn, ranks: list[Rank]) -> Finding:
     found, (ceiling, is_exact) = ranks[worst], orbits[worst]
     begun = (
         f"The Fisher information of one sample's state has rank {found.value}"
-        f" ({drawn.model.n_params} parameters, median over {DRAWS} random theta)"
+        f" ({counted(drawn.model.n_params, 'parameter')}, median over {DRAWS} random theta)"
     )
     if found.value >= ceiling:
         verdict = Code.OVER_PARAMETERISED

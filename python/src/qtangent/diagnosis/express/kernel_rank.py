@@ -9,7 +9,7 @@ import numpy as np
 from ..._native.arrays import Real
 from ...convergence.codes import Code
 from ...convergence.task import LEFT, Task
-from ...convergence.words import number
+from ...convergence.words import counted, number
 from ..finding import Finding
 from ..work import told
 from .drawn import DRAWS, Drawn
@@ -60,7 +60,7 @@ def kernel_rank(drawn: Drawn, found: Movable) -> tuple[Finding, Finding]:
     verdict = Code.KERNEL_RANK_DEFICIENT if is_stuck else Code.EXPRESSES
     beginning = (
         f"The tangent kernel has rank {found.rank.value} for {total} residuals "
-        f"({drawn.model.n_params} parameters, median over {DRAWS} random theta)"
+        f"({counted(drawn.model.n_params, 'parameter')}, median over {DRAWS} random theta)"
     )
     share = f"{number(100 * least / reference)} % of what the best constant prediction has"
     if has_full_rank:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...convergence import fit_rates
+from ...convergence.bounds.overlaps import value_range
 from ...convergence.codes import Code
 from ...convergence.result import Study
 from ...convergence.words import number
@@ -19,6 +20,7 @@ from ..finding import REFUSALS, Finding, missing
 _TIMES = 160
 _DECADES = 10.0  # from a hundredth of the fastest mode's time on
 _FASTEST = 300.0  # times of the fastest mode that the limit is followed for
+_STIFF = 100.0  # labels over what is measured
 _LAWS = {"power law": Code.SUBLINEAR, "exponential": Code.EXPONENTIAL, "plateau": Code.FROZEN}
 
 
@@ -59,8 +61,9 @@ def frozen_kernel(study: Study, target: float) -> Finding:
 def limit(case: Case, study: Study, target: float) -> Finding:
     """Steps to the target in the over-parameterised limit from the same start."""
     source = "You et al., arXiv 2303.14844, theorem 4.2; docs/maths.md, Asymptotic flow"
-    if study.asymptotic is None:
-        return missing("limit_steps", study.asymptotic_reason, source)
+    reason = not_followed(case, study)
+    if reason is not None:
+        return missing("limit_steps", reason, source)
     try:
         curve = asymptotic(case.model, case.theta, case.y, limit_times(study), X=case.samples)
     except REFUSALS as error:
@@ -71,11 +74,34 @@ def limit(case: Case, study: Study, target: float) -> Finding:
     )  # fmt: skip
 
 
+def not_followed(case: Case, study: Study) -> str | None:
+    """Why no limit is followed; None where one can be.
+
+    Labels that are r times what is measured move the states r times faster than the fastest mode, and the integrator takes
+    steps as short as that.
+    """
+    if study.asymptotic is None:
+        return study.asymptotic_reason
+    if _fastest_mode(study) <= 0:
+        return "the tangent kernel of the limit is 0 at the start, so that nothing moves"
+    model = case.model
+    observables = model.observable if isinstance(model.observable, list) else [model.observable]
+    most = max(abs(model.scale * end) for one in observables for end in value_range(one))
+    times = float(np.abs(case.y).max()) / most
+    if times > _STIFF:
+        return f"the labels are {number(times)} times what is measured; raise the scale, or shrink the labels"
+    return None
+
+
 def limit_times(study: Study) -> Real:
     """Times over which a limit is followed, in those of the fastest mode of the limit of Haar-random gates."""
+    return np.concatenate([[0.0], np.geomspace(0.01, _FASTEST, _TIMES) / _fastest_mode(study)])
+
+
+def _fastest_mode(study: Study) -> float:
+    """The largest eigenvalue of the kernel at the start of the limit of Haar-random gates."""
     assert study.asymptotic is not None
-    fastest = max(float(np.linalg.eigvalsh(study.asymptotic.kernel[0])[-1]), 1e-300)
-    return np.concatenate([[0.0], np.geomspace(0.01, _FASTEST, _TIMES) / fastest])
+    return float(np.linalg.eigvalsh(study.asymptotic.kernel[0])[-1])
 
 
 def curve_finding(

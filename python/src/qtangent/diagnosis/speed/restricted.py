@@ -15,7 +15,7 @@ from ...observables import Observable, Term
 from ...samples import Samples
 from ..case import Case
 from ..finding import REFUSALS, Finding, missing
-from .promises import curve_finding, limit_times
+from .promises import curve_finding, limit_times, not_followed
 
 _MOST_QUBITS = 4
 _MOST_STRINGS = 300
@@ -28,21 +28,22 @@ def algebra_limit(case: Case, study: Study, target: float) -> Finding:
     """Steps to the target in the limit of many gates of the circuit's own algebra, where that is not all of su(2^n)."""
     circuit = case.model.circuit
     n = circuit.n_qubits
-    if study.asymptotic is None:
-        return missing(NAME, study.asymptotic_reason, _SOURCE)
-    if n > _MOST_QUBITS or isinstance(case.model.observable, list):
-        return missing(NAME, f"with one observable on at most {_MOST_QUBITS} qubits, here {n}", _SOURCE)
+    reason = not_followed(case, study)
+    if reason is not None:
+        return missing(NAME, reason, _SOURCE)
+    if n > _MOST_QUBITS:
+        return missing(NAME, f"it is followed on at most {_MOST_QUBITS} qubits, the circuit has {n}", _SOURCE)
     before, body = encoding_and_body(circuit)
     if len(body) * circuit.n_params > _MOST_MOVES:
-        return missing(NAME, "with fewer gates, as all generators are moved through them", _SOURCE)
+        return missing(NAME, "the gates are too many to move all generators through them", _SOURCE)
     if any(one.name == "unitary" for one in body):
         return missing(
-            NAME, "with gates that are given by name, as matrices have too many Pauli strings", _SOURCE
+            NAME, "gates given as matrices have too many Pauli strings; give them by name", _SOURCE
         )
     try:
         generators = body_generators(body)
         if sum(len(one.terms) for one in generators) > _MOST_STRINGS:
-            return missing(NAME, f"with at most {_MOST_STRINGS} Pauli strings in the generators", _SOURCE)
+            return missing(NAME, f"the generators have more than {_MOST_STRINGS} Pauli strings", _SOURCE)
         algebra = lie_algebra(generators)
         if algebra.dimension >= 4**n - 1:
             return missing(
