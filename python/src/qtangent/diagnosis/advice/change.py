@@ -83,8 +83,9 @@ def recommended(change: Change, now: Finding) -> Finding | None:
     if not is_better(predicted, now):
         return None
     low, high = predicted.interval
+    steps = number(low) if low == high else f"{number(low)} to {number(high)}"
     text = (
-        f"{change.what}: a loss of {number(target)} is predicted after {number(low)} to {number(high)} steps; without the "
+        f"{change.what}: a loss of {number(target)} is predicted after {steps} steps; without the "
         f"change it is {_today(now)}"
     )
     verified = f"; tried out: {_tried(change, predicted)}" if change.case.budget == "full" else ""
