@@ -6,6 +6,7 @@ import numpy as np
 
 from ... import capacity
 from ...convergence.codes import Code
+from ...convergence.words import counted
 from ..finding import REFUSALS, Finding
 from ..work import told
 from .drawn import DRAWS, Drawn
