@@ -128,7 +128,7 @@ DOCS ?=
 bench: $(VENV)/developer .venv-bench/installed
 	@cd python && status=0; for part in \
 	  "benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)" \
-	  benchmarks.sequences benchmarks.estimators benchmarks.descents; do \
+	  benchmarks.sequences benchmarks.estimators benchmarks.descents benchmarks.diagnosis; do \
 	  ../$(BIN)/python -m $$part || status=1; \
 	done; exit $$status
 

@@ -292,3 +292,15 @@ def test_what_a_prediction_costs_more_is_measured(monkeypatch):
     bare, more = estimators.measure(rounds=20)
     assert 0 < bare < 0.1
     assert more < 0.1
+
+
+@pytest.mark.filterwarnings("error::qtangent.QTangentWarning")
+def test_what_a_quick_diagnosis_takes_is_measured(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import diagnosis
+
+    assert all(2 * qubits * layers >= 100 for qubits, layers, _ in diagnosis.CASES)
+    found, seconds = diagnosis.measure(2, 1, samples=8)
+    assert (found.subject.parameters, found.subject.samples) == (4, 8)
+    assert found.subject.has_family
+    assert seconds >= found.subject.seconds > 0
