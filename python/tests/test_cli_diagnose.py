@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,33 @@ def test_several_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert f"{name}: {found.sentence}" in printed
         assert found.subject.has_family
     assert (tmp_path / "diagnosis.html").read_text().count('class="answer') == 2
+
+
+def test_saved_diagnoses_are_told_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same verdicts and sections; titles, lines of the data's file and settings are known to the first command alone."""
+    assert diagnose(tmp_path / "out", "--dataset", "iris", "--layers", "1", "--scale", "1", "2") == 0
+    folders = [tmp_path / "out" / f"iris-hea-scale{scale}" for scale in (1, 2)]
+    page = tmp_path / "again.html"
+    assert main(["report", *map(str, folders), "--out", str(page)]) == 0
+    first, again = ((tmp_path / "out" / "diagnosis.html").read_text(), page.read_text())
+    parts = re.compile(r'<details class="fold" id="[^"]*-(?!samples)\w+".*?</details>', re.DOTALL)
+    assert len(parts.findall(again)) == 2 * 5
+    for one in (re.compile(r'<p class="answer.*?</p>\s*<p class="verdict.*?</p>', re.DOTALL), parts):
+        assert one.findall(again) == one.findall(first)
+    assert 'id="iris-hea-scale2"' in again
+
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "study.json").write_text("{}")
+    assert main(["report", str(folders[0]), str(tmp_path / "study")]) == 1
+    assert "give folders of either" in capsys.readouterr().err
+    assert main(["report", str(folders[0]), str(folders[0]), "--out", str(page)]) == 1
+    assert "the diagnoses are called" in capsys.readouterr().err
+    assert main(["report", str(folders[0]), str(tmp_path), "--out", str(page)]) == 1
+    assert f"cannot read {tmp_path / 'diagnosis.json'}" in capsys.readouterr().err
+    (folders[1] / "diagnosis.json").write_text("{}")
+    assert main(["report", str(folders[1]), "--out", str(page)]) == 1
+    assert "no saved diagnosis" in capsys.readouterr().err
+    assert page.read_text() == again
 
 
 def test_a_family_from_a_file(tmp_path: Path) -> None:

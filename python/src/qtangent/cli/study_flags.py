@@ -1,4 +1,4 @@
-"""The flags of `qtangent study`, and of `qtangent report`, which tells saved studies again; what they start is imported
+"""The flags of `qtangent study`, and of `qtangent report`, which tells what was saved again; what they start is imported
 when it runs, so that help comes at once."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ examples:
 _REPORT_EXAMPLES = """\
 examples:
   qtangent report study/digits-hea-scale1 study/digits-haar-scale1
-  qtangent report wine/*/ --out wine.html
+  qtangent report diagnosis/*/ --out diagnoses.html
 """
 
 
@@ -67,12 +67,15 @@ def add_ansatz_flags(parser: argparse.ArgumentParser) -> None:
 def add_report_parser(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "report",
-        help="write the report of studies that were saved",
-        description="Writes one report of studies that Study.save or qtangent study wrote into folders.",
+        help="write the page of studies or diagnoses that were saved",
+        description="Writes one page of the studies that Study.save or qtangent study wrote into folders, or of the\n"
+        "diagnoses that qtangent diagnose wrote.",
         epilog=_REPORT_EXAMPLES,
         formatter_class=Help,
     )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="of one study each")
+    parser.add_argument(
+        "folders", nargs="+", type=Path, metavar="FOLDER", help="of one study or one diagnosis each"
+    )
     parser.add_argument(
         "--out", type=Path, default=Path("report.html"), metavar="FILE", help="where to write"
     )

@@ -1,4 +1,4 @@
-"""The report of studies that were saved."""
+"""The pages of studies and of diagnoses that were saved."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._native.errors import InvalidArgumentError
 from ..plots import FIGURES, compare_losses, figure_bytes, single
+from .diagnoses import Diagnosed, render_diagnoses
 from .entry import Entry
 from .page import render
 
@@ -25,11 +26,7 @@ def render_studies(named: list[tuple[str, Study]], facts: list[tuple[str, str]] 
         InvalidArgumentError: no studies, or two of one name.
         ImportError: Matplotlib or Jinja2 is missing.
     """
-    names = [name for name, _ in named]
-    if not names or len(set(names)) < len(names):
-        raise InvalidArgumentError(
-            f"the studies are called {names}; at least one, with names of their own, are expected"
-        )
+    _expect_different("studies", [name for name, _ in named])
     entries = [_entry(name, study) for name, study in named]
     comparison, _ = figure_bytes(compare_losses([*named]))
     return render(entries, {entries[0].dataset: comparison}, facts or [])
@@ -48,16 +45,37 @@ def _entry(name: str, study: Study) -> Entry:
 
 
 def write_report(folders: list[Path], facts: list[tuple[str, str]]) -> str:
-    """The page of the studies in folders.
+    """The page of the studies in folders, or that of the diagnoses.
 
     Args:
-        folders: of one study each.
+        folders: of one study each (study.json), or of one diagnosis each (diagnosis.json).
         facts: names and values for the table of settings and versions.
 
     Raises:
-        FileError: A folder holds no study that can be read.
-        CorruptedFileError: A study is damaged.
+        InvalidArgumentError: Some folders hold studies and others diagnoses, one holds both, or two have one name.
+        FileError: A folder holds nothing that can be read.
+        CorruptedFileError: What it holds is damaged.
     """
     from ..convergence import Study
+    from ..diagnosis import Diagnosis
 
-    return render_studies([(folder.resolve().name, Study.load(folder)) for folder in folders], facts)
+    diagnosed = [folder for folder in folders if (folder / "diagnosis.json").exists()]
+    studied = [folder for folder in folders if (folder / "study.json").exists()]
+    if diagnosed and studied:
+        raise InvalidArgumentError(
+            f"{studied[0]} holds a study and {diagnosed[0]} a diagnosis, which have pages of their own: "
+            "give folders of either"
+        )
+    names = [folder.resolve().name for folder in folders]
+    if not diagnosed:
+        return render_studies([*zip(names, map(Study.load, folders), strict=True)], facts)
+    _expect_different("diagnoses", names)
+    found = [Diagnosis.load(folder / "diagnosis.json") for folder in folders]
+    return render_diagnoses([Diagnosed(*one) for one in zip(names, names, found, strict=True)], facts)
+
+
+def _expect_different(what: str, names: list[str]) -> None:
+    if not names or len(set(names)) < len(names):
+        raise InvalidArgumentError(
+            f"the {what} are called {names}; at least one, with names of their own, are expected"
+        )
