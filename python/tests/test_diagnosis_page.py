@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+from contextlib import redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -177,3 +181,26 @@ def test_pictures_of_samples(count: int, rectangles: int) -> None:
         rectangles if is_image else count
     )  # the darkest pixel is left out, the frame added
     assert picture([], "none", 0.0, 1.0) == ""
+
+
+def test_the_notebook_runs() -> None:
+    """Verdicts, and what they rest on, are printed as they were saved."""
+    pytest.importorskip("sklearn")
+    path = Path(__file__).parents[1] / "notebooks/diagnosis.ipynb"
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    printed = io.StringIO()
+    names: dict = {}
+    with redirect_stdout(printed):
+        for cell in cells:
+            exec("".join(cell["source"]), names)
+    saved = "".join("".join(output.get("text", [])) for cell in cells for output in cell["outputs"])
+    for text in (
+        "Rests on: training",
+        "cannot ('floor',)",
+        "samples 2 and 13 overlap by 1",
+        "scale 1: trains - sublinear",
+        "scale 2: trains - exponential",
+    ):
+        assert text in saved
+        assert text in printed.getvalue()
