@@ -193,5 +193,5 @@ def test_bad_samples_are_named():
         net.loss(W, np.where(np.arange(4) == 1, np.nan, X))
     with pytest.raises(qt.InvalidArgumentError, match="the loss is that of a population"):
         net.train(W, 0.1, 3, batch_size=2)
-    with pytest.raises(qt.InvalidArgumentError, match="with 6 samples it lies between 1 and 6"):
+    with pytest.raises(qt.InvalidArgumentError, match="with 6 samples their size lies between 1 and 6"):
         net.train(W, 0.1, 3, X=X, batch_size=7)
