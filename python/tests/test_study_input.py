@@ -71,7 +71,7 @@ def test_a_listed_observable_is_studied_in_the_precision_of_its_model(precision)
         ({"model": qt.Model(qt.Circuit(3).h(0), qt.pauli("ZII"))}, "nothing to train"),
         (
             {"model": qt.Model(qt.Circuit(3).rx(qt.param(0) * qt.feature(0), 0), qt.pauli("ZII"))},
-            "feature x0",
+            r"pass X of shape \(m, 1\)",
         ),
     ],
 )
