@@ -16,6 +16,7 @@ from ._native.inputs import Theta
 from ._native.results import memory_limit
 from .samples import Samples, density_matrices, samples_for
 from .second_derivatives import SecondDerivatives
+from .shots.calls import MeasuredModel
 
 # What output states of one block of samples may take, as a share of what a call may; two blocks are held at a time.
 _SHARE = 8
@@ -23,7 +24,7 @@ _SHARE = 8
 _ROWS = 256
 
 
-class Kernels(SecondDerivatives):
+class Kernels(SecondDerivatives, MeasuredModel):
     """What a model says of how alike two samples are."""
 
     def tangent_kernel(
@@ -34,6 +35,9 @@ class Kernels(SecondDerivatives):
         states: ArrayLike | None = None,
         states2: ArrayLike | None = None,
         full: bool = False,
+        shots: int | None = None,
+        seed: int = 0,
+        debias: bool = True,
     ) -> Real:
         """The tangent kernel K = J J^T of the Jacobian J with respect to theta, without 1/p or 1/m; `z_sum` normalises it.
 
@@ -44,19 +48,26 @@ class Kernels(SecondDerivatives):
             states: input states (m, 2^n) of the rows, or density matrices (m, 2^n, 2^n); |0...0> without.
             states2: the same of the columns, (m2, 2^n) or (m2, 2^n, 2^n).
             full: keeps the outputs apart instead of summing over them.
+            shots: measures the Jacobian instead, as `jacobian` with shots does; that of X2 and states2 apart.
+            seed: of the shots, 0 to 2^64 - 1.
+            debias: takes from the diagonal an unbiased estimate of the variances that the shots add to it, so that the mean
+                over seeds is K; such a kernel may have negative eigenvalues. False leaves J J^T as measured.
 
         Returns:
             (m, m2), summed over outputs; with full=True and a list of k observables (m, k, m2, k). s parameter sets put s
             in front.
 
         Raises:
-            InvalidArgumentError: for shapes that do not fit or entries that are not finite.
+            InvalidArgumentError: for shapes that do not fit or entries that are not finite; with shots as
+                `jacobian`, and for one shot without debias=False.
             OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
+        if shots is not None:
+            return self._measured_kernel(theta, samples, second, full, shots, seed, debias)
         m2 = len(second) if second else len(samples)
         outputs = self._outputs if full else ()
         cost = model_calls.admit(self, c.QTG_TASK_TANGENT_KERNEL, sets, samples)

@@ -23,7 +23,8 @@ from .model_kernels import Kernels
 from .noise import NoiseModel
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
-from .shots.calls import MeasuredModel
+from .shots.derivatives import check_estimator
+from .shots.measurement import shot_count
 from .views.cards import card
 
 # How many observables a notebook shows.
@@ -34,7 +35,7 @@ _METHODS = {
 }  # fmt: skip
 
 
-class Model(Kernels, MeasuredModel):
+class Model(Kernels):
     """yhat = scale * tr(O U(theta, x) rho U^dagger), for one observable or a list of k; with channels in the circuit
     scale * tr(O E(rho)).
 
@@ -207,6 +208,9 @@ class Model(Kernels, MeasuredModel):
         states: ArrayLike | None = None,
         chunk: int | None = None,
         wrt: str = "theta",
+        shots: int | None = None,
+        seed: int = 0,
+        estimator: str = "parameter_shift",
     ) -> Real:
         """The derivatives of every prediction, by the adjoint method (docs/maths.md): one sweep back a sample and
         observable, whatever the number of parameters and features.
@@ -217,6 +221,11 @@ class Model(Kernels, MeasuredModel):
             states: input states (m, 2^n), or density matrices (m, 2^n, 2^n).
             chunk: samples at a time; all at once unless given.
             wrt: "theta" for d yhat_j / d theta_l, "X" for d yhat_j / d x_jf with respect to the sample's own features.
+            shots: measures instead, so often each setting of each observable at each sign of each entry of a parameter.
+            seed: of the shots, 0 to 2^64 - 1; the shots are others than those of `predict` with the same seed.
+            estimator: "parameter_shift" measures angles moved to both sides (docs/noise.md, "Shots"); "bound" does so as
+                if the mean of both were the middle of what can come out, which is fast and noisier; "exact" gives exact
+                derivatives, for studies of noise in predictions alone.
 
         Returns:
             (m, p), or (m, f) for wrt="X"; (m, k, p) or (m, k, f) for a list of k observables. s parameter sets put
@@ -224,12 +233,19 @@ class Model(Kernels, MeasuredModel):
 
         Raises:
             InvalidArgumentError: for shapes that do not fit or entries that are not finite; for wrt="X" where the
-                circuit has no features.
+                circuit has no features; with shots for shots below 1, for wrt="X", for generators that no rule of two
+                shifts fits, and for "bound" where observables have more than two outcomes.
             OutOfMemoryError: before anything is allocated; the text says how many samples at a time fit.
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
-        return self._jacobian(theta, samples_for(self, X, states), chunk, self._of_features(wrt))[1]
+        of_features, samples = self._of_features(wrt), samples_for(self, X, states)
+        check_estimator(estimator)
+        if shots is not None and of_features:
+            raise InvalidArgumentError("shots measure derivatives for theta; leave shots out for wrt='X'")
+        if shots is not None and shot_count(shots) and estimator != "exact":
+            return self._measured_jacobian(theta, samples, shots, seed, estimator)
+        return self._jacobian(theta, samples, chunk, of_features)[1]
 
     def _predictions_and_jacobian(self, theta: ArrayLike, states: ArrayLike | None) -> tuple[Real, Real]:
         """Both by one sweep there and back."""

@@ -10,11 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import _native
 from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
 from ..samples import Samples, samples_for
+from .derivatives import Derivatives, check_estimator
 from .distributions import Distribution
-from .measurement import BITS, PREDICTIONS, Measurement, shot_count, stream
+from .measurement import BITS, COLUMNS, JACOBIANS, PREDICTIONS, Measurement, shot_count, stream
 from .simulator import Simulator
 
 
@@ -24,6 +26,10 @@ class MeasuredModel:
     @cached_property
     def _measurement(self) -> Measurement:
         return Measurement(cast(Simulator, self))
+
+    @cached_property
+    def _derivatives(self) -> Derivatives:
+        return Derivatives(cast(Simulator, self))
 
     @cached_property
     def _detectors(self) -> Distribution:
@@ -60,6 +66,43 @@ class MeasuredModel:
         variances = self._measurement.variance(found, shape) / count
         return variances.reshape(*sets.axis, len(samples), *model._outputs)
 
+    def jacobian_variance(
+        self,
+        theta: ArrayLike,
+        X: ArrayLike | Samples | None = None,
+        states: ArrayLike | None = None,
+        shots: int = 1,
+        estimator: str = "parameter_shift",
+    ) -> Real:
+        """The exact variances of what `jacobian` gives with shots: the sum over the entries of a parameter of
+        c^2 w^2 (V+ + V-)/(4 N), c = d angle/d theta, w the frequency of predictions along it, V+- the variances of one
+        shot at angles moved by +-pi/(2w). Derived in docs/maths.md, "Shots".
+
+        Args:
+            theta: parameters (p,), or (s, p) for s parameter sets; radians where gates take angles.
+            X: features (m, f), or `qt.Samples`, which take the place of X and states.
+            states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
+            shots: N, of each setting of each observable, entry of a parameter and sign of the shift.
+            estimator: "parameter_shift", or "bound", as in `jacobian`.
+
+        Returns:
+            (m, p), or (m, k, p) for a list of k observables; s parameter sets put s in front.
+
+        Raises:
+            InvalidArgumentError: for shapes that do not fit, entries that are not finite, shots below 1, and as `jacobian`
+                with shots.
+            OutOfMemoryError: before anything is allocated.
+        """
+        model, count = cast(Simulator, self), shot_count(shots)
+        check_estimator(estimator)
+        if estimator == "exact":
+            raise InvalidArgumentError(
+                "derivatives with estimator='exact' have no variance; use 'parameter_shift'"
+            )
+        sets, samples = Theta(theta, model._n_params), samples_for(model, X, states)
+        found = self._derivatives.variance(sets.values.reshape(sets.sets, -1), samples, estimator) / count
+        return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
+
     def sample(
         self,
         theta: ArrayLike,
@@ -92,11 +135,13 @@ class MeasuredModel:
         bits = _native.result("the bits", shape, 1, "samples", np.uint8)
         places = np.arange(n - 1, -1, -1)
         generator = stream(seed, BITS, 0)
-        for s, at, chances in self._detectors.blocks(sets.values.reshape(sets.sets, -1), samples):
-            for j, cumulative in zip(range(at.start, at.stop), chances.cumsum(axis=1), strict=True):
-                # The last state with a chance is found for 1 - eps too, though sums round.
+        for those, at, chances in self._detectors.blocks(sets.values.reshape(sets.sets, -1), samples):
+            block = bits[those, at]
+            for place in np.ndindex(chances.shape[:2]):
+                # A sum that rounding leaves below 1 misses no number.
+                cumulative = chances[place].cumsum()
                 drawn = np.searchsorted(cumulative / cumulative[-1], generator.random(count), side="right")
-                bits[s, j] = (drawn[:, None] >> places) & 1
+                block[place] = (drawn[:, None] >> places) & 1
         return bits[0] if sets.single else bits
 
     def _measured_predictions(
@@ -108,3 +153,41 @@ class MeasuredModel:
         found = self._measurement.outcomes(sets.values.reshape(sets.sets, -1), samples, chunk)
         means, _ = self._measurement.draw(found, count, seed, PREDICTIONS, (sets.sets, len(samples)))
         return means.reshape(*sets.axis, len(samples), *model._outputs)
+
+    def _measured_jacobian(
+        self, theta: ArrayLike, samples: Samples, shots: int, seed: int, estimator: str
+    ) -> Real:
+        """Jacobians of so many shots a setting, sign and entry of a parameter."""
+        model, count = cast(Simulator, self), shot_count(shots)
+        sets = Theta(theta, model._n_params)
+        values = sets.values.reshape(sets.sets, -1)
+        found, _ = self._derivatives.draw(values, samples, estimator, count, seed, JACOBIANS)
+        return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
+
+    def _measured_kernel(
+        self,
+        theta: ArrayLike,
+        rows: Samples,
+        columns: Samples | None,
+        full: bool,
+        shots: int,
+        seed: int,
+        debias: bool,
+    ) -> Real:
+        """Tangent kernels of measured Jacobians, without the mean of their noise if wanted."""
+        model, count = cast(Simulator, self), shot_count(shots, least=2 if debias and columns is None else 1)
+        sets = Theta(theta, model._n_params)
+        values = sets.values.reshape(sets.sets, -1)
+        jacobian, noise = self._derivatives.draw(values, rows, "parameter_shift", count, seed, JACOBIANS)
+        other = jacobian
+        if columns is not None:
+            other, _ = self._derivatives.draw(values, columns, "parameter_shift", count, seed, COLUMNS)
+        by_outputs = full and bool(model._outputs)
+        kernel: Real = np.einsum(
+            "sjap,sibp->sjaib" if by_outputs else "sjap,siap->sji", jacobian, other, optimize=True
+        )
+        if debias and columns is None:
+            size = len(rows) * (model._n_outputs if by_outputs else 1)
+            diagonal = np.einsum("skk->sk", kernel.reshape(sets.sets, size, size))
+            diagonal -= noise.sum(axis=3 if by_outputs else (2, 3)).reshape(sets.sets, size)
+        return sets.squeeze(kernel)

@@ -35,30 +35,36 @@ class Distribution:
         else:
             self._simulator = model._like(circuit, [pauli("Z" * n)], 1.0)
 
-    def blocks(self, sets: Real, samples: Samples) -> Iterator[tuple[int, slice, Real]]:
-        """Sets one by one, slices of samples, and for each the probabilities (b, 2^n)."""
-        each = 16 * 2 ** (self._n * (2 if samples.is_mixed else 1))
-        size = max(1, memory_limit() // (_SHARE * each))
-        for s, theta in enumerate(sets):
+    def blocks(self, sets: Real, samples: Samples) -> Iterator[tuple[slice, slice, Real]]:
+        """Slices of sets and of samples, and for each the probabilities (s, b, 2^n)."""
+        each = 16 * 2 ** (self._n * (2 if samples.is_mixed or self._has_channels else 1))
+        size = min(len(samples), max(1, memory_limit() // (_SHARE * each)))
+        several = max(1, memory_limit() // (_SHARE * each * size))
+        for first in range(0, len(sets), several):
+            those = slice(first, min(first + several, len(sets)))
             for start in range(0, len(samples), size):
                 at = slice(start, min(start + size, len(samples)))
-                chances = np.maximum(self._chances(theta, samples[at] if size < len(samples) else samples), 0)
-                yield s, at, chances / chances.sum(axis=1, keepdims=True)
+                chances = self._chances(sets[those], samples if size == len(samples) else samples[at])
+                chances = np.maximum(chances, 0).reshape(those.stop - first, at.stop - start, -1)
+                yield those, at, chances / chances.sum(axis=-1, keepdims=True)
 
-    def _chances(self, theta: Real, samples: Samples) -> Real:
+    def _chances(self, sets: Real, samples: Samples) -> Real:
+        """All samples of the first set, then those of the next."""
+        rows = len(sets) * len(samples)
         if self._has_channels:
             # Misread qubits are in the strings.
-            return _walsh(self._simulator.predict(theta, samples))
-        states = self._simulator.output_states(theta, samples)
+            return _walsh(self._simulator.predict(sets, samples).reshape(rows, -1))
+        states = self._simulator.output_states(sets, samples)
+        states = states.reshape(rows, *states.shape[2:])
         chances: Real = (
             states.real**2 + states.imag**2 if states.ndim == 2 else np.einsum("jii->ji", states).real
         )
         # The error that was given last is nearest to the qubits.
         for one in reversed(self._model._noise._readouts) if self._model._noise else ():
             errors = np.array([[1 - one.e0, one.e1], [one.e0, 1 - one.e1]])
-            for qubit in range(self._n) if one.qubits is None else np.atleast_1d(one.qubits):
-                split = chances.reshape(len(chances), 2**qubit, 2, -1)
-                chances = np.einsum("ab,jlbr->jlar", errors, split).reshape(len(chances), -1)
+            for qubit in range(self._n) if one.qubits is None else one.qubits:
+                split = chances.reshape(rows, 2**qubit, 2, -1)
+                chances = np.einsum("ab,jlbr->jlar", errors, split).reshape(rows, -1)
         return chances
 
 

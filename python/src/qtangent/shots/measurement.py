@@ -107,18 +107,19 @@ class Measurement:
             result = self.two_valued(self._simulator.predict(sets, samples, chunk=chunk))
         for output, setting, distribution in self._more:
             chances = np.empty((*shape, len(setting.outcomes)))
-            for s, at, of_bits in distribution.blocks(sets, samples):
-                chances[s, at] = np.add.reduceat(of_bits[:, setting.order], setting.starts, axis=1)
+            for those, at, of_bits in distribution.blocks(sets, samples):
+                chances[those, at] = np.add.reduceat(of_bits[..., setting.order], setting.starts, axis=-1)
             result.append(Outcomes(output, self._model._scale * setting.outcomes, chances))
         return result
 
-    def two_valued(self, expectations: Real) -> list[Outcomes]:
-        """Of expectations (..., parts), those that have two outcomes."""
+    def two_valued(self, expectations: Real, around_middle: bool = False) -> list[Outcomes]:
+        """Of expectations (..., parts), those that have two outcomes, or of what they exceed the middle of both by."""
         result = []
         for part, (output, setting) in enumerate(self._two):
             low, high = values = self._model._scale * setting.outcomes
             # Rounding leaves the range by a bit.
-            share = np.clip((expectations[..., part] - low) / (high - low or 1.0), 0, 1)
+            start = (low - high) / 2 if around_middle else low
+            share = np.clip((expectations[..., part] - start) / (high - low or 1.0), 0, 1)
             result.append(Outcomes(output, values, np.stack([1 - share, share], axis=-1)))
         return result
 

@@ -1,0 +1,140 @@
+"""Parameter-shift rules of a circuit: its rotations that parameters enter, each with an angle of its own to move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from ..angles import Angle, param
+from ..circuits import Circuit
+from ..instructions import Instruction
+from ..observables import Observable
+
+# Levels that differ by less, relative to the largest, are one.
+_ROUNDING = 1e-10
+
+
+class Rules(NamedTuple):
+    """A circuit with p + q parameters, whose parameter p + r moves the angle of rotation r alone: along it a prediction is
+    a + b cos(w delta) + c sin(w delta), and its derivative w (f(pi/2w) - f(-pi/2w))/2.
+
+    Attributes:
+        circuit: the same unitary and channels, controlled rotations and evolutions taken apart where they need more.
+        frequencies: w, (q,).
+        rotation, parameter, feature: (t,) each, which parameter enters which rotation, times a feature where it is not -1.
+        factor: (t,), the derivative of the angle for the parameter, apart from the feature.
+    """
+
+    circuit: Circuit
+    frequencies: Real
+    rotation: NDArray[np.int64]
+    parameter: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    factor: Real
+
+
+def rules(circuit: Circuit, observables: list[Observable]) -> Rules:
+    """The rules of the rotations that lead to qubits that the observables see; those of others have no derivatives."""
+    frequencies, entries, result = list[float](), list[tuple[int, int, int, float]](), list[Instruction]()
+    for instruction, is_seen in _seen(circuit, observables):
+        if not is_seen or not any(_parameters(angle) for angle in instruction.angles):
+            result.append(instruction)
+            continue
+        for one, frequency in _parts(instruction):
+            angles = []
+            for angle in one.angles:
+                if terms := _parameters(angle):
+                    rotation = len(frequencies)
+                    entries += [(rotation, *term) for term in terms]
+                    frequencies.append(frequency)
+                    angle = angle + param(circuit.n_params + rotation)
+                angles.append(angle)
+            result.append(Instruction(one.name, one.qubits, angles, one.pauli, one.generator))
+    rotation, parameter, feature = np.array([one[:3] for one in entries], dtype=np.int64).reshape(-1, 3).T
+    return Rules(
+        Circuit.from_instructions(circuit.n_qubits, result),
+        np.array(frequencies),
+        rotation,
+        parameter,
+        feature,
+        np.array([one[3] for one in entries]),
+    )
+
+
+def _parameters(angle: Angle) -> list[tuple[int, int, float]]:
+    """Parameter, feature or -1, and factor of every term with a parameter."""
+    return [
+        (params[0], features[0] if features else -1, factor)
+        for (params, features), factor in angle.terms.items()
+        if params
+    ]
+
+
+def _seen(circuit: Circuit, observables: list[Observable]) -> Iterator[tuple[Instruction, bool]]:
+    """The instructions, and whether they share a qubit with what the observables see behind them."""
+    qubits: set[int] = set()
+    for observable in observables:
+        if observable.dense is not None:
+            qubits.update(range(circuit.n_qubits))
+        for term in observable.terms:
+            qubits.update(k for k, letter in enumerate(term.pauli or term.projector or "") if letter != "I")
+    found = []
+    for instruction in reversed(list(circuit)):
+        is_seen = not qubits.isdisjoint(instruction.qubits)
+        if is_seen:
+            qubits.update(instruction.qubits)
+        found.append((instruction, is_seen))
+    return reversed(found)
+
+
+def _parts(instruction: Instruction) -> Iterator[tuple[Instruction, float]]:
+    """Instructions whose generators have two levels each, and the difference of the levels."""
+    where = instruction.qubits
+    if instruction.name in ("crx", "cry", "crz"):
+        letter, (angle,) = instruction.name[-1].upper(), instruction.angles
+        yield Instruction("rotation", where[1:], 0.5 * angle, letter), 1.0
+        yield Instruction("rotation", where, -0.5 * angle, "Z" + letter), 1.0
+    elif instruction.generator is not None:
+        yield from _evolution(instruction, instruction.generator)
+    else:
+        yield instruction, 1.0
+
+
+def _evolution(instruction: Instruction, generator: Observable) -> Iterator[tuple[Instruction, float]]:
+    strings = generator._strings()
+    if strings is not None and _commute([letters for _, letters in strings]):
+        for factor, letters in strings:
+            at = [k for k, letter in enumerate(letters) if letter != "I"]
+            if at:
+                yield (
+                    Instruction(
+                        "rotation",
+                        [instruction.qubits[k] for k in at],
+                        2 * factor * instruction.angles[0],
+                        "".join(letters[k] for k in at),
+                    ),
+                    1.0,
+                )
+        return
+    values = np.linalg.eigvalsh(generator.matrix())
+    low, high = values[0], values[-1]
+    if (np.minimum(values - low, high - values) > _ROUNDING * max(abs(low), abs(high))).any():
+        raise InvalidArgumentError(
+            "a generator with more than two levels, whose Pauli strings do not commute, has no rule of two shifts; write "
+            "the evolution as rotations, or leave the noise of its derivatives out with estimator='exact'"
+        )
+    yield instruction, float(high - low)
+
+
+def _commute(strings: list[str]) -> bool:
+    """Whether all pairs do: an even number of places where both have letters, and different ones."""
+    return all(
+        sum("I" not in (a, b) and a != b for a, b in zip(one, other, strict=True)) % 2 == 0
+        for k, one in enumerate(strings)
+        for other in strings[:k]
+    )
