@@ -12,6 +12,7 @@ from .gaussian_process import GaussianPrediction, gaussian_process_prediction
 from .limit import asymptotic, asymptotic_from_gram
 from .limit_dqntk import limit_dqntk
 from .lotka_volterra import LotkaVolterra, lotka_volterra
+from .plateau import shot_plateau
 from .restricted import asymptotic_in_algebra
 from .tilted import TiltedLimit, level_weights, tilted_limit
 
@@ -31,5 +32,6 @@ __all__ = [
     "loss_lower_bound",
     "lotka_volterra",
     "second_order_prediction",
+    "shot_plateau",
     "tilted_limit",
 ]
