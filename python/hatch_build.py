@@ -20,7 +20,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # Package.swift names its test targets, so SwiftPM rejects it without them.
-NATIVE = ("Package.swift", "Sources", "Tests", "Benchmarks", "bindings")
+NATIVE = ("Package.swift", "Sources", "Tests", "Benchmarks", "Examples", "bindings")
 
 
 class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]

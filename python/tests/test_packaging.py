@@ -44,6 +44,9 @@ def test_sdist_has_what_the_build_needs_and_nothing_built(sdist):
     ):  # fmt: skip
         assert name in names
     assert any(name.startswith("native/Tests/") for name in names)
+    package = (PROJECT.parent / "Package.swift").read_text()
+    for folder in re.findall(r'\bpath: "(.+?)"', package):
+        assert any(name.startswith(f"native/{folder}/") for name in names), folder
     built = re.compile(r"\.so$|\.so\.|\.build|__pycache__")
     assert not [name for name in names if built.search(name)]
 
