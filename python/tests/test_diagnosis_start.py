@@ -157,6 +157,14 @@ def test_haar_random_circuits_have_the_variance_that_the_threshold_names():
     assert found.threshold / 2 == pytest.approx(np.mean(squares), abs=4 * error)
 
 
+def test_gates_given_as_matrices_are_not_moved_at_any_price():
+    found = start(case(qt.Model(qt.ansatz.haar(4, 64), qt.pauli("ZIII")), [0.5])).finding(
+        "predicted_variance"
+    )
+    assert found.verdict is Code.NOT_COMPUTED
+    assert "moving 64 generators through 65 gates" in found.sentence
+
+
 def test_the_kernel_at_theta_against_differences():
     n, m = 3, 5
     states, y = random_states(m, n), np.array([1.0, -1, 1, 1, -1])

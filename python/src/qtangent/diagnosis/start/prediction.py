@@ -13,6 +13,8 @@ from ..work import drawn_samples, told
 
 _SOURCE = "Fontana et al., Nature Communications 15, 7171 (2024); Ragone et al., Nature Communications 15, 7172 (2024)"
 _SAMPLES = 16
+_MOST_MOVES = 4_000_000
+"""Of one Pauli string to another, by gates that are given as matrices; two seconds."""
 
 
 def predicted_variance(case: Case) -> Finding:
@@ -21,6 +23,15 @@ def predicted_variance(case: Case) -> Finding:
     Raises:
         QTangentError: from the simulation.
     """
+    circuit = case.model.circuit
+    matrices = sum(one.name == "unitary" for one in circuit)
+    if matrices * circuit.n_params * 16**circuit.n_qubits > _MOST_MOVES:
+        return missing(
+            "predicted_variance",
+            f"moving {circuit.n_params} generators through {matrices} gates that are given as matrices takes long; "
+            "qt.capacity.gradient_variance_prediction does it",
+            _SOURCE,
+        )
     rows = drawn_samples(case, _SAMPLES)
     found = capacity.gradient_variance_prediction(case.model, X=case.samples[rows])
     if found.variance is None or found.mean is None:
