@@ -93,6 +93,12 @@ def test_names_that_are_not_the_same_elsewhere():
         (lambda: noise.kraus([np.eye(3)]), "3 x 3"),
         (lambda: noise.kraus([np.eye(32)]), "dimension 32"),
         (lambda: noise.thermal_relaxation(10, 21, 1), "t2 is 21 and t1 is 10"),
+        (lambda: noise.thermal_relaxation(1, 2.0000001, 1), "t2 is 2.0000001 and"),
+        (lambda: noise.bit_flip(1 + 1e-15), "p is 1.00000000000000"),
+        (lambda: noise.bit_flip(10**400), "p is an integer too large"),
+        (lambda: noise.depolarizing(0.1, 10**6), "1 to 62"),
+        (lambda: noise.kraus(None), "operators is None"),
+        (lambda: noise.pauli({1: 0.1}), "1 is no Pauli string"),
         (lambda: noise.thermal_relaxation(0, 1, 1), "t1 is 0"),
         (lambda: noise.thermal_relaxation(2, 1, -1), "time is -1"),
         (lambda: noise.amplitude_damping(0.1, 1.1), "excited is 1.1"),
@@ -198,6 +204,24 @@ def test_what_needs_a_unitary_names_the_channel():
         qt.capacity.average_kernel(model)
 
 
+def test_limits_of_channels_are_reached():
+    t1 = 1 / 3
+    rounded = noise.thermal_relaxation(t1, np.nextafter(2 * t1, 1), 0.1)
+    np.testing.assert_allclose(rounded.ptm, noise.thermal_relaxation(t1, 2 * t1, 0.1).ptm, atol=1e-15)
+    assert noise.thermal_relaxation(1, 2, 0.1, 0.3).name == "thermal_relaxation(1, 2, 0.1, 0.3)"
+    generated = noise.kraus(one for one in noise.reset(0.1).kraus)
+    np.testing.assert_array_equal(generated.ptm, noise.reset(0.1).ptm)
+    wild = qt.NoiseModel().over_rotation(sigma=1e200).apply(qt.Circuit(1).rx(0.3, 0))
+    np.testing.assert_allclose(list(wild)[1].channel.ptm, np.diag([1.0, 1.0, 0.0, 0.0]), atol=1e-15)
+    even = qt.NoiseModel().readout(0.1, 0.1).measured(qt.pauli("Z" * 30))
+    assert even.terms[0].coefficient == pytest.approx(0.8**30)
+
+
+def test_noise_models_take_their_rules_by_calls():
+    with pytest.raises(TypeError):
+        qt.NoiseModel(noise.reset(0.1))
+
+
 # Noise models.
 
 
@@ -254,6 +278,11 @@ def test_noise_models_keep_names_and_channels():
         (lambda: noise.readout(qt.pauli("Z"), 0.1, 0.1, 1), "qubit 1"),
         (lambda: noise.readout(qt.hermitian(np.diag([1, -1])), 0.1, 0.1), "dense"),
         (lambda: noise.readout(qt.projector("0" * 11), 0.1, 0.1), "11 qubits"),
+        (lambda: noise.readout(qt.pauli("Z" * 30), 0.1, 0.2), "30 letters"),
+        (lambda: noise.readout([qt.pauli("Z")], 0.1, 0.2), "no observable"),
+        (lambda: qt.NoiseModel().add(noise.reset(0.1), gates=3), "gates is 3"),
+        (lambda: qt.NoiseModel().add(noise.reset(0.1), gates=[["rx"]]), r"\['rx'\]"),
+        (lambda: qt.NoiseModel().apply(qt.Model(qt.Circuit(1), qt.pauli("Z"))), "no circuit"),
         (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), noise=noise.reset(0.1)), "qt.NoiseModel"),
         (lambda: qt.Model(qt.Circuit(1), qt.pauli("Z"), method="shots"), "method is 'shots'"),
     ],

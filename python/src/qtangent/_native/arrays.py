@@ -150,6 +150,8 @@ def number(name: str, value: object) -> float:
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise InvalidArgumentError(f"{name} is {value!r}; a number is expected") from None
+    except OverflowError:
+        raise InvalidArgumentError(f"{name} is an integer too large for a float") from None
     if not math.isfinite(result):
         raise InvalidArgumentError(f"{name} is {result}; it must be finite")
     return result

@@ -13,6 +13,9 @@ from ..channels import Channel
 from .general import kraus
 from .probabilities import not_negative, probability
 
+# A t2 computed as 2 t1 may exceed it by rounding.
+_TIME_TOLERANCE = 1e-12
+
 
 def phase_damping(l: float) -> Channel:
     """The state of the qubit leaks with probability l: X and Y are left with sqrt(1 - l). It equals
@@ -64,16 +67,16 @@ def thermal_relaxation(t1: float, t2: float, time: float, excited: float = 0.0) 
         if times[name] <= 0:
             raise InvalidArgumentError(f"{name} is {times[name]:g}; it must be positive")
     time, excited = not_negative("time", time), probability("excited", excited)
-    if times["t2"] > 2 * times["t1"]:
+    if times["t2"] > 2 * times["t1"] * (1 + _TIME_TOLERANCE):
         raise InvalidArgumentError(
-            f"t2 is {times['t2']:g} and t1 is {times['t1']:g}; coherence lasts at most 2 t1"
+            f"t2 is {times['t2']:.15g} and t1 is {times['t1']:.15g}; coherence lasts at most 2 t1"
         )
     decay = -math.expm1(-time / times["t1"])
     # sqrt(1 - g) sqrt(1 - l) = exp(-time/t2)
     dephasing = max(0.0, -math.expm1(time / times["t1"] - 2 * time / times["t2"]))
     operators = [b @ a for b in _dephasing(dephasing) for a in _decay(decay, excited)]
-    name = f"thermal_relaxation({t1:.4g}, {t2:.4g}, {time:.4g})"
-    return kraus([one for one in operators if np.any(one)], name)
+    words = f"{times['t1']:.4g}, {times['t2']:.4g}, {time:.4g}" + (f", {excited:.4g}" if excited else "")
+    return kraus([one for one in operators if np.any(one)], f"thermal_relaxation({words})")
 
 
 def reset(p: float = 1.0) -> Channel:

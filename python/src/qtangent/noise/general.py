@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ from ..observables import Observable, Term
 from .probabilities import probability
 
 
-def kraus(operators: Sequence[ArrayLike] | Complex, name: str = "kraus") -> Channel:
+def kraus(operators: Iterable[ArrayLike] | Complex, name: str = "kraus") -> Channel:
     """The channel rho -> sum_k K_k rho K_k^dagger.
 
     Args:
@@ -27,7 +27,10 @@ def kraus(operators: Sequence[ArrayLike] | Complex, name: str = "kraus") -> Chan
     Raises:
         InvalidArgumentError: unless the operators have one size and sum_k K_k^dagger K_k is 1 to within 1e-10.
     """
-    if len(operators) == 0:
+    if not isinstance(operators, Iterable):
+        raise InvalidArgumentError(f"operators is {operators!r}; a list of Kraus operators is expected")
+    operators = list(operators)
+    if not operators:
         raise InvalidArgumentError("operators is empty; a channel needs at least one Kraus operator")
     matrices = [_arrays.square_matrix(f"operators[{k}]", one) for k, one in enumerate(operators)]
     sizes = {len(matrix) for matrix in matrices}
@@ -61,6 +64,9 @@ def pauli(probabilities: Mapping[str, float]) -> Channel:
         raise InvalidArgumentError(
             f'probabilities is {probabilities!r}; a dictionary such as {{"X": 0.01}} is expected'
         )
+    for letters in probabilities:
+        if not isinstance(letters, str):
+            raise InvalidArgumentError(f'{letters!r} is no Pauli string; letters such as "XZ" are expected')
     terms = [
         Term(probability(f"the probability of {letters!r}", value), pauli=letters)
         for letters, value in probabilities.items()

@@ -41,7 +41,7 @@ class _Readout:
     qubits: tuple[int, ...] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NoiseModel:
     """Which channels stand behind which gates, what is misread, and what rotates too far. Every method gives a new
     model, so that calls can be chained:
@@ -127,8 +127,13 @@ class NoiseModel:
             circuit: stays as it is.
 
         Raises:
-            InvalidArgumentError: where a channel's qubits do not fit a gate's, or a named gate cannot over-rotate.
+            InvalidArgumentError: for what is no circuit, where a channel's qubits do not fit a gate's, and where a named
+                gate cannot over-rotate.
         """
+        if not isinstance(circuit, Circuit):
+            raise InvalidArgumentError(
+                f"{circuit!r} is no circuit; a model takes the noise as qt.Model(circuit, observable, noise=noise)"
+            )
         if not (self._rules or self._rotations):
             return circuit.copy()
         n = circuit.n_qubits
@@ -173,14 +178,16 @@ class NoiseModel:
 def _names(gates: str | Iterable[str] | None) -> frozenset[str] | None:
     if gates is None:
         return None
-    names = frozenset([gates] if isinstance(gates, str) else gates)
+    if not isinstance(gates, Iterable):
+        raise InvalidArgumentError(f"gates is {gates!r}; names of instructions are expected")
+    names = [gates] if isinstance(gates, str) else list(gates)
     known = {*gate_names().values(), "rotation", "evolve", "unitary"}
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise InvalidArgumentError(
                 f"gates names {name!r}; gates of docs/gates.md, 'rotation', 'evolve' and 'unitary' are possible"
             )
-    return names
+    return frozenset(names)
 
 
 def _moments(circuit: Circuit) -> Iterator[list[Instruction]]:

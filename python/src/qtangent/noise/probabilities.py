@@ -14,7 +14,7 @@ def probability(name: str, value: object) -> float:
     """
     number = _arrays.number(name, value)
     if not 0 <= number <= 1:
-        raise InvalidArgumentError(f"{name} is {number:g}; a probability from 0 to 1 is expected")
+        raise InvalidArgumentError(f"{name} is {number}; a probability from 0 to 1 is expected")
     return number
 
 

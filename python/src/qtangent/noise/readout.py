@@ -13,6 +13,9 @@ from .probabilities import probability
 # A projector on so many qubits is a sum of a thousand strings.
 _MOST_PROJECTED = 10
 
+# Where e0 and e1 differ, a string with so many letters is read as four thousand strings.
+_MOST_LETTERS = 12
+
 
 def readout(
     observable: Observable, e0: float, e1: float, qubits: int | Sequence[int] | None = None
@@ -29,8 +32,10 @@ def readout(
 
     Raises:
         InvalidArgumentError: for probabilities outside [0, 1], for qubits that the observable does not have, for dense
-            matrices, which nobody measures qubit by qubit, and for projectors on more than 10 qubits.
+            matrices, which nobody measures qubit by qubit, for projectors on more than 10 qubits, and where e0 and e1
+            differ on more than 12 letters of a string.
     """
+    _check_observable(observable)
     e0, e1 = probability("e0", e0), probability("e1", e1)
     n = observable.n_qubits
     where = set(_arrays.indices("qubits", range(n) if qubits is None else qubits).tolist())
@@ -49,6 +54,13 @@ def readout(
             for read, factor in _read(letters, where, 1 - e0 - e1, e1 - e0):
                 sums[read] = sums.get(read, 0.0) + coefficient * factor
     return Observable.from_terms(n, [Term(value, pauli=letters) for letters, value in sums.items()])
+
+
+def _check_observable(value: object) -> None:
+    if not isinstance(value, Observable):
+        raise InvalidArgumentError(
+            f"{value!r} is no observable; give one, such as qt.pauli, and several one by one"
+        )
 
 
 def _strings(term: Term, n: int) -> Iterator[tuple[str, float]]:
@@ -71,6 +83,11 @@ def _read(letters: str, where: set[int], kept: float, shift: float) -> Iterator[
     """The product over qubits of kept P + shift."""
     acting = [k for k, letter in enumerate(letters) if letter != "I" and k in where]
     choices = (False, True) if shift else (False,)
+    if shift and len(acting) > _MOST_LETTERS:
+        raise InvalidArgumentError(
+            f"{letters} has {len(acting)} letters with readout errors e0 and e1 that differ, which makes it a sum of "
+            f"{2 ** len(acting)} strings; {_MOST_LETTERS} letters are the limit, name fewer qubits or take e0 = e1"
+        )
     for lost in product(choices, repeat=len(acting)):
         gone = {k for k, is_lost in zip(acting, lost, strict=True) if is_lost}
         read = "".join("I" if k in gone else letter for k, letter in enumerate(letters))

@@ -51,7 +51,8 @@ def over_rotation(
     )
     if sigma == 0 or not letters.strip("I"):
         return [turned]
-    p = -math.expm1(-((slope * sigma) ** 2) / 2) / 2
+    spread = slope * sigma
+    p = -math.expm1(-spread * spread / 2) / 2
     channel = mixture([Term(p, pauli=letters)], f"over_rotation({sigma:.4g})")
     return [turned, Instruction("channel", instruction.qubits, channel=channel)]
 
