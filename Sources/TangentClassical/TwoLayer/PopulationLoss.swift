@@ -29,10 +29,10 @@ final class PopulationLoss: StudentLoss {
         for number in numbers {
           if let cancel, cancel.isCancelled { return }
           pass.load(students + number * size)
-          for group in 0..<groups { pass.meet(group) }
+          PopulationLoss.each(0..<groups, cancel) { pass.meet($0) }
           losses[number] = pass.loss
           guard let gradients else { continue }
-          for group in 0..<groups { pass.write(group, to: gradients + number * size) }
+          PopulationLoss.each(0..<groups, cancel) { pass.write($0, to: gradients + number * size) }
         }
       }
       return
@@ -42,13 +42,22 @@ final class PopulationLoss: StudentLoss {
       if let cancel, cancel.isCancelled { return }
       pass.load(students + number * size)
       pool.share(tasks: groups, among: workers) { _, groups in
-        for group in groups { pass.meet(group) }
+        PopulationLoss.each(groups, cancel) { pass.meet($0) }
       }
       losses[number] = pass.loss
       guard let gradients else { continue }
       pool.share(tasks: groups, among: workers) { _, groups in
-        for group in groups { pass.write(group, to: gradients + number * size) }
+        PopulationLoss.each(groups, cancel) { pass.write($0, to: gradients + number * size) }
       }
+    }
+  }
+
+  /// Large students take seconds: each group asks whether to go on.
+  @inline(__always)
+  private static func each(_ groups: some Sequence<Int>, _ cancel: CancelToken?, _ work: (Int) -> Void) {
+    for group in groups {
+      if let cancel, cancel.isCancelled { return }
+      work(group)
     }
   }
 
