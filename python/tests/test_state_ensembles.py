@@ -147,3 +147,22 @@ def test_what_cannot_be_asked(ask):
         ask(one, **{"pairs" if ask is expressibility else "draws": 1})
     with pytest.raises(qt.InvalidArgumentError, match="bins"):
         expressibility(one, bins=20_000)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        qt.capacity.entangling_capability,
+        qt.capacity.expressibility,
+        qt.capacity.gradient_variance,
+        lambda model, **options: qt.capacity.effective_dimension(model, data_size=20, **options),
+    ],
+)
+def test_what_is_no_model_and_too_many_draws_are_named(measure):
+    circuit = qt.ansatz.hardware_efficient(2, 1)
+    for other in (circuit, None, 3):
+        with pytest.raises(qt.InvalidArgumentError, match=r"a qt\.Model is expected"):
+            measure(other)
+    count = "pairs" if measure is qt.capacity.expressibility else "draws"
+    with pytest.raises(qt.InvalidArgumentError, match="at most 10000000 are possible"):
+        measure(qt.Model(circuit, qt.pauli("ZI")), **{count: 10**12})

@@ -15,6 +15,8 @@ from .periods import periods
 _CALL = 2**26
 """Bytes that the results of one call may take: far below what a call may, and far above what makes it efficient."""
 
+_MOST = 10_000_000
+
 
 class Draws:
     """Parameters that are uniform over whole periods, or over [0, 2 pi) where a parameter has none.
@@ -43,11 +45,15 @@ class Draws:
         return uniform * self._period
 
 
-def draw_count(name: str, value: int, least: int = 2) -> int:
-    """How many draws were asked for."""
+def draw_count(model: Model, name: str, value: int, least: int = 2) -> int:
+    """How many draws were asked for, of a model."""
+    if not isinstance(model, Model):
+        raise InvalidArgumentError(f"model is {model!r:.80}; a qt.Model is expected")
     count = arrays.integer(name, value)
     if count < least:
         raise InvalidArgumentError(f"{name} is {count}; at least {least} are needed")
+    if count > _MOST:
+        raise InvalidArgumentError(f"{name} is {count}; at most {_MOST} are possible")
     return count
 
 

@@ -83,7 +83,7 @@ def effective_dimension(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
-    samples, count = samples_for(model, X, states), draw_count("draws", draws)
+    count, samples = draw_count(model, "draws", draws), samples_for(model, X, states)
     size, p = arrays.integer("data_size", data_size), model.n_params
     if size < _LEAST_DATA:
         raise InvalidArgumentError(

@@ -61,7 +61,7 @@ def entangling_capability(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
-    count = draw_count("draws", draws)
+    count = draw_count(model, "draws", draws)
     parts = [meyer_wallach(states) for states in output_states(model, x, state, count, seed)]
     measures, d = np.concatenate(parts), 2.0**model._n_qubits
     return EntanglingCapability(float(measures.mean()), of_mean(measures), (d - 2) / (d + 1), measures)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._native import arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ...models import Model
@@ -73,9 +74,9 @@ def expressibility(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
-    count, cells = draw_count("pairs", pairs), draw_count("bins", bins)
-    if cells > 10_000:
-        raise InvalidArgumentError(f"bins is {cells}; 10000 at most are possible")
+    count, cells = draw_count(model, "pairs", pairs), arrays.integer("bins", bins)
+    if not 2 <= cells <= 10_000:
+        raise InvalidArgumentError(f"bins is {cells}; it lies between 2 and 10000")
     parts = [
         np.abs(np.einsum("sd,sd->s", states[::2].conj(), states[1::2])) ** 2
         for states in output_states(model, x, state, 2 * count, seed)

@@ -82,7 +82,7 @@ def gradient_variance(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
-    samples, count = samples_for(model, X, states), draw_count("draws", draws)
+    count, samples = draw_count(model, "draws", draws), samples_for(model, X, states)
     if model.n_params == 0:
         raise InvalidArgumentError("the circuit has no parameters; a gradient needs one at least")
     theta = Draws(model, count, seed).all()
