@@ -35,6 +35,7 @@ class Kernels(SecondDerivatives, MeasuredModel):
         states: ArrayLike | None = None,
         states2: ArrayLike | None = None,
         full: bool = False,
+        *,
         shots: int | None = None,
         seed: int = 0,
         debias: bool = True,

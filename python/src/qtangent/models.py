@@ -170,6 +170,7 @@ class Model(Kernels):
         X: ArrayLike | Samples | None = None,
         states: ArrayLike | None = None,
         chunk: int | None = None,
+        *,
         shots: int | None = None,
         seed: int = 0,
     ) -> Real:
@@ -208,6 +209,7 @@ class Model(Kernels):
         states: ArrayLike | None = None,
         chunk: int | None = None,
         wrt: str = "theta",
+        *,
         shots: int | None = None,
         seed: int = 0,
         estimator: str = "parameter_shift",
