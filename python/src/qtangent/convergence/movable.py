@@ -13,6 +13,18 @@ SHARE = 1e-8
 """Singular values of the Jacobian below this share of the largest count as 0: in K that is 1e-16, which float64 loses."""
 
 
+def moved_directions(jacobian: Real) -> tuple[Real, Real]:
+    """Orthonormal directions of the residuals that J (m k, p) moves, (m k, rank), and all its singular values."""
+    left, values, _ = np.linalg.svd(jacobian, full_matrices=False)
+    return left[:, values > SHARE * max(float(values.max(initial=0.0)), 1e-300)], values
+
+
+def unmovable_loss(residual: Real, moved: Real, samples: int) -> float:
+    """|r|^2/(2m) of what is left of a residual (m k,) without the moved directions."""
+    rest = residual - moved @ (moved.T @ residual)
+    return float(rest @ rest) / (2 * samples)
+
+
 @dataclass(frozen=True)
 class Movable:
     """The rank of the tangent kernel, and the loss in the directions of the residuals that it does not move."""
@@ -29,8 +41,6 @@ class Movable:
         for theta in thetas:
             jacobian = problem.model.jacobian(theta, problem.X, problem.states).reshape(problem.y.size, -1)
             residual = (problem.model.predict(theta, problem.X, problem.states) - problem.y).ravel()
-            left, values, _ = np.linalg.svd(jacobian, full_matrices=False)
-            moved = left[:, values > SHARE * max(float(values.max(initial=0.0)), 1e-300)]
-            rest = residual - moved @ (moved.T @ residual)
-            found.append((moved.shape[1], float(rest @ rest) / (2 * len(problem.y))))
+            moved, _ = moved_directions(jacobian)
+            found.append((moved.shape[1], unmovable_loss(residual, moved, len(problem.y))))
         return cls(max(rank for rank, _ in found), problem.y.size, min(loss for _, loss in found))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ...convergence.codes import Code
+from ...convergence.movable import SHARE
 from ...convergence.task import LEFT, Task
 from ...convergence.words import number
 from ..finding import Finding, missing
 from ..work import told
 from .drawn import DRAWS, Drawn
-from .kernel_rank import SHARE, Movable
+from .kernel_rank import Movable
 from .ranks import rank
 
 _SOURCE = 'docs/maths.md, "What a circuit can express"'

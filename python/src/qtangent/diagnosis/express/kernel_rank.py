@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...convergence.codes import Code
+from ...convergence.movable import SHARE, moved_directions, unmovable_loss
 from ...convergence.task import LEFT, Task
 from ...convergence.words import counted, number
 from ..finding import Finding
@@ -15,8 +16,6 @@ from ..work import told
 from .drawn import DRAWS, Drawn
 from .ranks import Rank, median, rank
 
-SHARE = 1e-8
-"""Singular values of J below this share of the largest count as 0: in K that is 1e-16, below what float64 holds."""
 _SOURCE = 'docs/maths.md, "What a circuit can express"'
 
 
@@ -41,12 +40,9 @@ def movable(drawn: Drawn) -> Movable:
     ranks, losses, columns = [], [], []
     for theta in np.concatenate([drawn.case.theta[None], drawn.thetas]):
         jacobian, residual = drawn.jacobian(theta), drawn.residual(theta)
-        left, values, _ = np.linalg.svd(jacobian, full_matrices=False)
-        found = rank(values, SHARE)
-        moved = left[:, : found.value]
-        rest = residual - moved @ (moved.T @ residual)
-        ranks.append(found)
-        losses.append(float(rest @ rest) / (2 * len(drawn.y)))
+        moved, values = moved_directions(jacobian)
+        ranks.append(rank(values, SHARE))
+        losses.append(unmovable_loss(residual, moved, len(drawn.y)))
         columns.append(np.abs(jacobian).max(axis=0))
     return Movable(median(ranks[1:]), tuple(losses), np.max(columns[1:], axis=0))
 
