@@ -57,11 +57,17 @@ public final class ThreadPool: @unchecked Sendable {
     // A process may be confined to fewer processors than there are: more threads would only wait for each other.
     let allowed = Int(ctt_processor_count())
     let processors = allowed > 0 ? allowed : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    threads.store(min(max(wished ?? processors, 1), ThreadPool.maximumThreads), ordering: .relaxed)
+    let found = wished ?? ThreadPool.threads(for: processors, within: .current)
+    threads.store(min(max(found, 1), ThreadPool.maximumThreads), ordering: .relaxed)
+  }
+
+  /// As many as there are processors, or as a container has time of: more would be halted until the next period.
+  static func threads(for processors: Int, within quota: ContainerQuota) -> Int {
+    min(processors, quota.processors ?? processors)
   }
 
   /// How many threads a call may use, the calling one included; from QTANGENT_NUM_THREADS or the processors that the
-  /// process may use.
+  /// process may use, by its container's quota too.
   public var threadCount: Int { threads.load(ordering: .relaxed) }
 
   /// - Throws: unless 1 <= count <= `maximumThreads`.

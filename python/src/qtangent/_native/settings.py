@@ -21,7 +21,8 @@ def build_info() -> dict[str, Any]:
 
 
 def set_num_threads(count: int) -> None:
-    """Sets how many threads a call may use (at first QTANGENT_NUM_THREADS, or the processors it may use).
+    """Sets how many threads a call may use (at first QTANGENT_NUM_THREADS, or the processors it may use,
+    by its container's quota too).
 
     Results have the same bits on any number of threads.
 
