@@ -608,6 +608,10 @@ int32_t qtg_encoding_zz(int64_t n_qubits, int64_t repeats, qtg_circuit *result);
 /// @since 0.1
 int32_t qtg_gate_table(char *buffer, int64_t capacity, int64_t *length);
 
+/// How many handles the process has that were not freed, of all types together: one more than before where one was lost.
+/// @since 0.1
+int32_t qtg_handle_count(int64_t *count);
+
 /// Angle number angle of the instruction, 0 to n_angles - 1, in radians: its constant and its terms. Equal terms have
 /// been merged; they come in the order of their kinds and indices, those with coefficient 0 included.
 /// @since 0.1
@@ -990,7 +994,7 @@ int32_t qtg_teacher_student_run_load(char const *path, qtg_run *result);
 int32_t qtg_threads_get(int64_t *count);
 
 /// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
-/// may use. Results do not depend on it.
+/// may use, by its container's quota too. Results do not depend on it.
 /// @since 0.1
 int32_t qtg_threads_set(int64_t count);
 

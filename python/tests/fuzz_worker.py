@@ -1,9 +1,15 @@
-"""Calls every exported function with hostile arguments: run as a process of its own, which must end with code 0.
+"""Calls every exported function with hostile arguments, from several threads that share their handles: run as a process
+of its own, which must end with code 0.
 
-Null pointers, absurd sizes, wrong, freed and foreign handles, NaN, unknown enumerators. What is not absurd stays so
-small that it fits the buffers, as the contract of a C function demands.
+Null pointers, absurd sizes, wrong, freed and foreign handles, NaN, unknown enumerators; objects that another thread
+frees or changes meanwhile. What is not absurd stays so small that it fits the buffers, as the contract of a C function
+demands. In the end every handle is freed, and none must be left.
+
+    fuzz_worker.py SEED ROUNDS THREADS
 """
 
+import collections
+import contextlib
 import ctypes
 import faulthandler
 import json
@@ -13,7 +19,6 @@ import random
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 from qtangent import _signatures as c
@@ -55,21 +60,78 @@ def address(values):
     return ctypes.cast(values, ctypes.c_void_p)
 
 
-class Fuzzer:
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-        self.handles = {kind: [] for kind in KINDS}
+def count_handles():
+    count = ctypes.c_int64()
+    assert lib.qtg_handle_count(count) == 0
+    return count.value
+
+
+class Handles:
+    """What all threads hold together; lists are replaced where they shrink, so that others may go on choosing."""
+
+    def __init__(self):
+        self.of = {kind: [] for kind in KINDS}
         self.freed = []
+        self.lock = threading.Lock()
+        # A circuit appended to itself again and again would outgrow the buffers.
+        self.growing = threading.Lock()
+
+    def add(self, kind, handle):
+        with self.lock:
+            if len(self.of[kind]) < 50:
+                return self.of[kind].append(handle)
+        assert self.free(kind, handle) == 0
+
+    def free(self, kind, handle):
+        status = getattr(lib, f"qtg_{kind}_free")(handle)
+        if status == 0:
+            self.forget(kind, handle)
+        return status
+
+    def forget(self, kind, handle):
+        with self.lock:
+            self.freed.append(handle)
+            self.of[kind] = [other for other in self.of[kind] if other != handle]
+
+    def empty(self):
+        """Frees all of them."""
+        for kind in KINDS:
+            for handle in self.of[kind]:
+                assert self.free(kind, handle) == 0, kind
+
+
+class Fuzzer:
+    def __init__(self, seed, shared):
+        self.random = random.Random(seed)
+        self.shared = shared
+        self.handles = shared.of
         self.statuses = {}
         self.texts = [*TEXTS, os.path.join(tempfile.mkdtemp(), "run").encode()]
         self.current = ctypes.c_int64()
+        self.error = None
         lib.qtg_cancel_create(ctypes.byref(self.current))
-        threading.Thread(target=self.watch, daemon=True).start()
 
-    def watch(self):
+    def run(self, rounds):
+        """Calls every function so many times, and keeps what went wrong."""
+        ended = threading.Event()
+        watching = threading.Thread(target=self.watch, args=(ended,))
+        watching.start()
+        try:
+            for _ in range(rounds):
+                if not all(self.handles[kind] for kind in KINDS if kind != "cancel"):
+                    self.seedlings()
+                for name, function in ABI["functions"].items():
+                    print(name, file=sys.stderr)
+                    self.call(name, list(function["arguments"]))
+        except BaseException as error:
+            self.error = error
+        ended.set()
+        watching.join()
+        lib.qtg_cancel_free(self.current.value)
+
+    def watch(self, ended):
         """Long calls are stopped, as a user would stop them."""
-        while True:
-            time.sleep(0.1)
+        while not ended.wait(0.1):
             lib.qtg_cancel_set(self.current.value)
 
     def seedlings(self):
@@ -90,20 +152,18 @@ class Fuzzer:
             lib.qtg_circuit_append_unitary(circuit, identity, 2, qubit, 1)
             kraus = (ctypes.c_double * 16)(0.8, 0, 0, 0, 0, 0, 0.8, 0, 0, 0, 0.6, 0, 0.6)
             if lib.qtg_channel_kraus(kraus, 2, 2, b"mixing", handle) == 0:
-                self.handles["channel"].append(handle.value)
                 channel = handle.value
+                self.shared.add("channel", channel)
                 # Models of the other circuit have everything that channels leave no room for.
                 lib.qtg_circuit_copy(circuit, handle)
                 lib.qtg_circuit_append_channel(handle.value, channel, qubit, 1)
-                self.handles["circuit"].append(handle.value)
+                self.shared.add("circuit", handle.value)
             if lib.qtg_observable_hermitian(identity, 2, handle) == 0:
-                self.handles["observable"].append(handle.value)
-            self.handles["circuit"].append(circuit)
-            self.handles["observable"].append(observable)
+                self.shared.add("observable", handle.value)
             lib.qtg_model_create(
                 circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, c.QTG_PRECISION_DOUBLE, handle
             )
-            self.handles["model"].append(handle.value)
+            model = handle.value
             data = c.qtg_data(struct_size=ctypes.sizeof(c.qtg_data), n_samples=1)
             values = (ctypes.c_double * 1)(0.5)
             targets = c.qtg_targets(
@@ -114,28 +174,33 @@ class Fuzzer:
             )
             samples = ctypes.c_int64()
             lib.qtg_samples_create(data, samples)
-            self.handles["samples"].append(samples.value)
-            if lib.qtg_run_create(handle.value, samples, targets, None, 1, n, options, handle) == 0:
-                self.handles["run"].append(handle.value)
+            if lib.qtg_run_create(model, samples, targets, None, 1, n, options, handle) == 0:
+                self.shared.add("run", handle.value)
+            # Once they are there, others may free them.
+            for kind, number in (
+                ("circuit", circuit),
+                ("observable", observable),
+                ("model", model),
+                ("samples", samples.value),
+            ):
+                self.shared.add(kind, number)
             lib.qtg_trigonometric_create(
                 n, (ctypes.c_int64 * 2)(1, 1), (ctypes.c_double * 9)(*range(9)), 3**n, handle
             )
-            self.handles["trigonometric"].append(handle.value)
+            self.shared.add("trigonometric", handle.value)
 
     def keep_small(self, circuit):
-        """A circuit appended to itself again and again would outgrow the buffers."""
         length = ctypes.c_int64()
         lib.qtg_circuit_info(circuit, None, None, None, length)
         if length.value > 50:
-            lib.qtg_circuit_free(circuit)
-            self.handles["circuit"] = [handle for handle in self.handles["circuit"] if handle != circuit]
+            self.shared.free("circuit", circuit)
 
     def handle(self, kind):
         pick = self.random.random()
-        if pick < 0.6 and self.handles[kind]:
-            return self.random.choice(self.handles[kind])
-        if pick < 0.75 and self.freed:
-            return self.random.choice(self.freed)
+        if pick < 0.6 and (there := self.handles[kind]):
+            return self.random.choice(there)
+        if pick < 0.75 and self.shared.freed:
+            return self.random.choice(self.shared.freed)
         others = [handle for handles in self.handles.values() for handle in handles]
         return self.random.choice([*others, 0, -1, 2**63 - 1, self.random.getrandbits(63)])
 
@@ -206,11 +271,13 @@ class Fuzzer:
             return ctypes.cast(self.structure(target, 8), kind)
         return ctypes.cast(self.buffer(target), kind)
 
-    def consistent(self):
+    def consistent(self, models):
         """Arguments of functions of models, runs and overlaps that belong together."""
-        rnd, model = self.random, self.random.choice(self.handles["model"])
+        rnd, model = self.random, self.random.choice(models)
         sizes = [ctypes.c_int64() for _ in range(4)]
-        lib.qtg_model_info(model, *sizes)
+        if lib.qtg_model_info(model, *sizes) != 0:
+            # Freed meanwhile.
+            return {}
         n, p, f, k = (size.value for size in sizes)
         m, sets, kind = rnd.randint(1, 4), rnd.randint(1, 3), rnd.randint(0, 2)
         values = (ctypes.c_double * ENTRIES)(*(rnd.uniform(-1, 1) for _ in range(256)))
@@ -221,9 +288,9 @@ class Fuzzer:
         data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, address(values), f, address(states), 2**n, kind, 0)
         samples = ctypes.c_int64()
         assert lib.qtg_samples_create(data, samples) == 0
-        if len(self.handles["samples"]) > 50:
-            lib.qtg_samples_free(self.handles["samples"].pop(0))
-        self.handles["samples"].append(samples.value)
+        if len(there := self.handles["samples"]) >= 50:
+            self.shared.free("samples", there[0])
+        self.shared.add("samples", samples.value)
         labels = (ctypes.c_int64 * ENTRIES)()
         identity = (ctypes.c_double * ENTRIES)()
         for j in range(m):
@@ -282,11 +349,11 @@ class Fuzzer:
         if (
             ("model" in names or "gram" in names)
             and name != "qtg_model_info"
-            and self.handles["model"]
+            and (models := self.handles["model"])
             and self.random.random() < 0.8
         ):
             # Everything fits together but for one argument, or altogether.
-            fitting, hostile = self.consistent(), self.random.choice([None, *names])
+            fitting, hostile = self.consistent(models), self.random.choice([None, *names])
             for k, label in enumerate(names):
                 if label in fitting and label != hostile:
                     arguments[k] = fitting[label]
@@ -300,8 +367,8 @@ class Fuzzer:
                     and (label, name) != ("students", "qtg_teacher_student_descend")
                 ):
                     arguments[k] = fitting[label]
-        if "run" in names and self.handles["run"] and self.random.random() < 0.7:
-            arguments[0] = self.random.choice(self.handles["run"])
+        if "run" in names and (runs := self.handles["run"]) and self.random.random() < 0.7:
+            arguments[0] = self.random.choice(runs)
         if name == "qtg_cancel_free" and arguments[0] == self.current.value:
             return
         lib.qtg_cancel_reset(self.current.value)
@@ -309,39 +376,43 @@ class Fuzzer:
         creates = names and names[-1] == "result"
         if creates and self.random.random() < 0.9:
             arguments[-1] = ctypes.pointer(result)
-        status = function(*arguments)
+        with self.shared.growing if name == "qtg_circuit_append_circuit" else contextlib.nullcontext():
+            status = function(*arguments)
+            if status == 0 and name == "qtg_circuit_append_circuit":
+                self.keep_small(arguments[0])
         assert name == "qtg_abi_version" or 0 <= status <= 8, (name, status)
         assert status != c.QTG_INTERNAL_ERROR, (name, arguments)
         counts = self.statuses.setdefault(name, {})
         counts[status] = counts.get(status, 0) + 1
-        noun = name.split("_")[1]
         if status == 0 and name.endswith("_free"):
-            self.freed.append(arguments[0])
-            self.handles[noun] = [handle for handle in self.handles[noun] if handle != arguments[0]]
-        elif status == 0 and name == "qtg_circuit_append_circuit":
-            self.keep_small(arguments[0])
-        elif status == 0 and creates and result.value:
-            kind = {"ansatz": "circuit", "encoding": "circuit"}.get(noun, noun)
-            kind = "circuit" if name == "qtg_run_circuit" else kind
-            kind = "run" if name.startswith("qtg_teacher_student_run") else kind
-            kind = "channel" if name == "qtg_instruction_channel" else kind
-            kind = "observable" if name in ("qtg_run_observable", "qtg_instruction_generator") else kind
-            if len(self.handles[kind]) < 50:
-                self.handles[kind].append(result.value)
+            self.shared.forget(name.split("_")[1], arguments[0])
+        elif status == 0 and creates:
+            kind = ABI["functions"][name]["arguments"]["result"].removeprefix("qtg_").removesuffix(" *")
+            if kind in KINDS:
+                self.shared.add(kind, arguments[-1][0])
 
 
 def main():
     faulthandler.enable()
     os.chdir(tempfile.mkdtemp())
-    seed, rounds = int(sys.argv[1]), int(sys.argv[2])
-    fuzzer = Fuzzer(seed)
-    for _ in range(rounds):
-        if not all(fuzzer.handles[kind] for kind in KINDS if kind != "cancel"):
-            fuzzer.seedlings()
-        for name, function in ABI["functions"].items():
-            print(name, file=sys.stderr)
-            fuzzer.call(name, list(function["arguments"]))
-    print(json.dumps(fuzzer.statuses))
+    seed, rounds, several = (int(word) for word in sys.argv[1:])
+    before, shared = count_handles(), Handles()
+    fuzzers = [Fuzzer(f"{seed}-{k}", shared) for k in range(several)]
+    threads = [threading.Thread(target=fuzzer.run, args=(rounds,)) for fuzzer in fuzzers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for fuzzer in fuzzers:
+        if fuzzer.error is not None:
+            raise fuzzer.error
+    shared.empty()
+    assert count_handles() == before, f"{count_handles() - before} handles are lost"
+    statuses = {name: collections.Counter() for name in ABI["functions"]}
+    for fuzzer in fuzzers:
+        for name, counts in fuzzer.statuses.items():
+            statuses[name].update(counts)
+    print(json.dumps(statuses))
 
 
 if __name__ == "__main__":

@@ -156,6 +156,23 @@ def test_handles_are_freed_with_their_objects(in_a_circle):
         _native.call("qtg_circuit_info", observable._handle, None, None, None, None)
 
 
+def test_handles_are_counted():
+    def count():
+        gc.collect()
+        number = ctypes.c_int64()
+        _native.call("qtg_handle_count", ctypes.byref(number))
+        return number.value
+
+    before = count()
+    held = [qt.Circuit(2), qt.pauli("Z"), qt.Model(qt.Circuit(1), qt.pauli("Z"))]
+    # The third is three.
+    assert count() == before + 5
+    held.pop(0)
+    assert count() == before + 4
+    held.clear()
+    assert count() == before
+
+
 def test_many_objects_in_many_threads():
     script = """
 import threading, qtangent as qt

@@ -108,6 +108,11 @@ final class HandleTable: @unchecked Sendable {
     }
   }
 
+  /// How many objects are held.
+  var count: Int {
+    locked { () throws(Never) -> Int in slots.reduce(0) { $0 + ($1.object == nil ? 0 : 1) } }
+  }
+
   private func slotIndex(of handle: Int64, kind: HandleKind) throws(TangentError) -> Int {
     let plain = handle ^ mask
     guard handle > 0, let named = HandleKind(rawValue: UInt8(truncatingIfNeeded: plain)) else {

@@ -41,8 +41,16 @@ public func lastError(
   guarded { () throws(TangentError) in try Results.write(LastError.text, buffer, capacity, length) }
 }
 
+/// How many handles the process has that were not freed, of all types together: one more than before where one was lost.
+@c(qtg_handle_count)
+public func handleCount(_ count: UnsafeMutablePointer<Int64>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    try Arguments.nonNull("count", count).pointee = Int64(HandleTable.shared.count)
+  }
+}
+
 /// How many threads a call may use, 1 to 256; at first QTANGENT_NUM_THREADS or the processors that the process
-/// may use. Results do not depend on it.
+/// may use, by its container's quota too. Results do not depend on it.
 @c(qtg_threads_set)
 public func threadsSet(_ count: Int64) -> Int32 {
   guarded { () throws(TangentError) in try ThreadPool.shared.setThreadCount(Int(count)) }

@@ -352,6 +352,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_encoding_haar_states": (c_int32, (c_int64, c_int64, c_int32, c_uint64, c_void_p)),
     "qtg_encoding_zz": (c_int32, (c_int64, c_int64, c_void_p)),
     "qtg_gate_table": (c_int32, (c_char_p, c_int64, c_void_p)),
+    "qtg_handle_count": (c_int32, (c_void_p,)),
     "qtg_instruction_angle": (c_int32, (qtg_circuit, c_int64, c_int64, c_void_p, POINTER(qtg_angle_term), c_int64, c_void_p)),
     "qtg_instruction_channel": (c_int32, (qtg_circuit, c_int64, c_void_p)),
     "qtg_instruction_generator": (c_int32, (qtg_circuit, c_int64, c_void_p)),

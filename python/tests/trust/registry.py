@@ -1,5 +1,9 @@
 """All parts, in the order of docs/reliability.md."""
 
-from . import killing
+from . import boundary, circuits, killing
 
-PARTS = [*killing.PARTS]
+PARTS = [
+    *killing.PARTS,
+    *boundary.PARTS,
+    *circuits.PARTS,
+]
