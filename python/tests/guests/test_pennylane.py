@@ -281,8 +281,8 @@ REFUSALS = {
     ),
     "measurement": (lambda w, x: (qml.measure(0), qml.RX(w[0], 0)), "measurements within a circuit"),
     "noise": (
-        lambda w, x: qml.DepolarizingChannel(0.1, 0),
-        r"DepolarizingChannel on wires \[0\]: a noise channel",
+        lambda w, x: qml.DepolarizingChannel(w[0], 0),
+        r"DepolarizingChannel on wires \[0\]: .* angles, not strengths of noise",
     ),
     "unused": (lambda w, x: qml.RX(w[0] * x[0], 0), r"no gate depends on w\[1\]"),
     "imaginary": (lambda w, x: qml.exp(qml.Z(0), w[0]), "Exp on wires"),

@@ -8,7 +8,6 @@ import pytest
 import qtangent as qt
 from pennylane import numpy as pnp
 from pennylane.exceptions import DeviceError
-from qtangent.pennylane.device import QTangentDevice
 from random_circuits import reuploading
 
 TIGHT = {"rtol": 0, "atol": 1e-12}
@@ -280,13 +279,6 @@ def test_gradient_rules_of_pennylane():
     for method in ("parameter-shift", "finite-diff", "best", "adjoint"):
         found = qml.grad(simple(device(2), diff_method=method))(pnp.array(0.4))
         assert found == pytest.approx(-np.sin(0.4), abs=1e-6)
-
-
-def test_shots_are_refused_by_name():
-    with pytest.raises(DeviceError, match=r"qtangent\.qubit is exact, it has no shots, and 100 are given"):
-        QTangentDevice(2, shots=100)
-    with pytest.raises(DeviceError, match=r"the tape has 100: qml\.set_shots\(qnode, None\) takes them away"):
-        qml.set_shots(simple(device(2)), 100)(0.3)
 
 
 def test_what_cannot_be_run_is_named():

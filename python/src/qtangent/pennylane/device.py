@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pennylane as qml
 from pennylane.devices import Device, ExecutionConfig
 from pennylane.devices.modifiers import simulator_tracking, single_tape_support
@@ -20,7 +21,9 @@ from pennylane.exceptions import DeviceError
 from pennylane.measurements import StateMP
 
 from . import evaluation
+from .channels import is_channel
 from .evaluation import Job
+from .measured import Settings, measured
 from .outcomes import is_exact
 from .package import ADJOINTS, GATES
 from .tapes import Structure, has_angles, key_of, structure_of, values_of
@@ -34,19 +37,23 @@ _FIXED = {"BasisState", "Identity", "Barrier", "GlobalPhase", "Snapshot", "Qubit
 
 def _is_supported(operation: Any) -> bool:
     """Whether an operation is run as it is; PennyLane takes the others apart."""
-    if has_angles(operation):
+    if has_angles(operation) or is_channel(operation):
         return True
     if any(qml.math.requires_grad(value) for value in operation.data):
         return bool(operation.name == "GlobalPhase")
     return operation.name in _FIXED or bool(operation.has_matrix and not operation.has_decomposition)
 
 
+def _has_trained_channels(tape: Any) -> bool:
+    return any(is_channel(one) and any(map(qml.math.requires_grad, one.data)) for one in tape.operations)
+
+
 @qml.transform  # type: ignore[untyped-decorator]
-def _without_shots(tape: Any) -> tuple[Any, Callable[[Any], Any]]:
-    if tape.shots:
+def _without_trained_channels(tape: Any) -> tuple[Any, Callable[[Any], Any]]:
+    if _has_trained_channels(tape):
         raise DeviceError(
-            f"{_NAME} is exact, it has no shots, and the tape has {tape.shots.total_shots}: "
-            "qml.set_shots(qnode, None) takes them away"
+            f"the adjoint method of {_NAME} has no derivatives by strengths of noise: give channels plain numbers, or "
+            "diff_method='parameter-shift' or 'finite-diff'"
         )
     return (tape,), lambda results: results[0]
 
@@ -57,21 +64,26 @@ class QTangentDevice(Device):  # type: ignore[misc]
     """A PennyLane device: `qml.device("qtangent.qubit", wires=4)`.
 
     Exact expectation values, variances, probabilities and states of any gates that PennyLane can take apart, with
-    derivatives by the adjoint method. A broadcast tape, and tapes that differ in their angles alone, are one call on many
-    parameter sets; what is compiled for a tape is kept for tapes of the same structure.
+    derivatives by the adjoint method; with channels by density matrices. With the QNode's shots, measured ones, samples and
+    counts, with derivatives by shift rules. A broadcast tape, and tapes that differ in their angles alone, are one call on
+    many parameter sets; what is compiled for a tape is kept for tapes of the same structure.
 
     Args:
         wires: a number of wires or their labels, in the order of qubits; those of each tape without.
-        shots: none: the device is exact.
+        shots: none: `qml.set_shots(qnode, 100)` gives them to a QNode.
+        seed: of shots; the same seed gives the same results of the same calls. Without one they differ from run to run.
 
     Raises:
         DeviceError: for shots.
     """
 
-    def __init__(self, wires: Any = None, shots: None = None) -> None:
+    def __init__(self, wires: Any = None, shots: None = None, seed: int | None = None) -> None:
         if shots is not None:
-            raise DeviceError(f"{_NAME} is exact, it has no shots, and {shots} are given: leave them out")
+            raise DeviceError(
+                f"{_NAME} takes shots from the QNode, and {shots} are given: qml.set_shots(qnode, {shots})"
+            )
         super().__init__(wires=wires)
+        self._random = np.random.default_rng(seed)
         self._structures: OrderedDict[Hashable, Structure] = OrderedDict()
 
     @property
@@ -80,10 +92,13 @@ class QTangentDevice(Device):  # type: ignore[misc]
         return _NAME
 
     def supports_derivatives(self, execution_config: Any = None, circuit: Any = None) -> bool:
-        """Whether the derivatives of a tape come from the device; not those of states."""
+        """Whether derivatives of a tape come from the device; not those of states, with shots and by strengths of noise."""
         if execution_config is not None and execution_config.gradient_method not in ("adjoint", "best"):
             return False
-        return circuit is None or not any(isinstance(one, StateMP) for one in circuit.measurements)
+        if circuit is None:
+            return True
+        has_states = any(isinstance(one, StateMP) for one in circuit.measurements)
+        return not (has_states or circuit.shots or _has_trained_channels(circuit))
 
     def supports_vjp(self, execution_config: Any = None, circuit: Any = None) -> bool:
         """As `supports_derivatives`."""
@@ -113,7 +128,6 @@ class QTangentDevice(Device):  # type: ignore[misc]
         """Measurements to the end, operations to those that are run, and a word about everything that is not."""
         config = execution_config or ExecutionConfig()
         pipeline = qml.CompilePipeline()
-        pipeline.add_transform(_without_shots)
         pipeline.add_transform(validate_device_wires, self.wires, name=_NAME)
         pipeline.add_transform(qml.defer_measurements, allow_postselect=False)
         pipeline.add_transform(
@@ -125,6 +139,7 @@ class QTangentDevice(Device):  # type: ignore[misc]
         )
         pipeline.add_transform(validate_measurements, analytic_measurements=is_exact, name=_NAME)
         if config.gradient_method == "adjoint":
+            pipeline.add_transform(_without_trained_channels)
             pipeline.add_transform(validate_adjoint_trainable_params)
             if config.interface == qml.math.Interface.JAX_JIT:
                 pipeline.add_transform(qml.transforms.broadcast_expand)
@@ -132,7 +147,18 @@ class QTangentDevice(Device):  # type: ignore[misc]
 
     def execute(self, circuits: Sequence[Any], execution_config: Any = None) -> Any:
         """The results of tapes, those of one structure together."""
-        return self._together(circuits, evaluation.results)
+        plans = [Settings(tape) if tape.shots else None for tape in circuits]
+        tapes = [[tape] if plan is None else plan.tapes for tape, plan in zip(circuits, plans, strict=True)]
+        results = iter(self._together([one for several in tapes for one in several], self._results))
+        answers = [[next(results) for _ in several] for several in tapes]
+        return tuple(
+            own[0] if plan is None else plan.merge(own) for own, plan in zip(answers, plans, strict=True)
+        )
+
+    def _results(self, jobs: list[Job]) -> list[Any]:
+        if jobs[0].tape.shots:
+            return measured(jobs, lambda: int(self._random.integers(2**63)))
+        return evaluation.results(jobs)
 
     def compute_derivatives(self, circuits: Sequence[Any], execution_config: Any = None) -> Any:
         """The Jacobians of tapes with respect to their trainable parameters."""
@@ -158,11 +184,11 @@ class QTangentDevice(Device):  # type: ignore[misc]
     def _together(
         self, circuits: Sequence[Any], evaluate: Callable[[list[Job]], list[Any]], cotangents: Any = None
     ) -> tuple[Any, ...]:
-        """What `evaluate` finds for each tape, asked once for all tapes of one structure."""
-        groups: defaultdict[int, list[tuple[int, Job]]] = defaultdict(list)
+        """What `evaluate` finds for each tape, asked once for all tapes of one structure and number of shots."""
+        groups: defaultdict[Hashable, list[tuple[int, Job]]] = defaultdict(list)
         for place, tape in enumerate(circuits):
             job = self._job(tape, None if cotangents is None else cotangents[place])
-            groups[id(job.structure)].append((place, job))
+            groups[id(job.structure), tape.shots.total_shots].append((place, job))
         found: dict[int, Any] = {}
         for members in groups.values():
             answers = evaluate([job for _, job in members])
@@ -182,7 +208,8 @@ class QTangentDevice(Device):  # type: ignore[misc]
         return Job(structure, values_of(tape, wires), tape, cotangent)
 
     def _wires_of(self, tape: Any) -> Sequence[Any]:
-        used: tuple[Any, ...] = tape.wires.labels if self.wires is None else self.wires.labels
+        used: tuple[Any, ...] = tape.wires.labels
         if self.wires is not None:
-            return used
+            # Deferred measurements are on wires that the device does not have.
+            return (*self.wires.labels, *(wire for wire in used if wire not in self.wires))
         return sorted(used) if all(isinstance(wire, int) for wire in used) else used

@@ -37,7 +37,7 @@ class Job:
 def results(jobs: list[Job]) -> list[Any]:
     """The results of each tape, a tuple for several measurements."""
     model = jobs[0].structure.model
-    given = _together(jobs, lambda theta, states: (model.predict(theta, states=states),))
+    given = together(jobs, lambda theta, states: (model.predict(theta, states=states),))
     return [_results(job, values) for job, (values,) in zip(jobs, given, strict=True)]
 
 
@@ -49,7 +49,7 @@ def results_and_jacobians(jobs: list[Job]) -> list[tuple[Any, Any]]:
     """
     _expect_derivatives(jobs)
     model = jobs[0].structure.model
-    given = _together(jobs, lambda theta, states: model._predictions_and_jacobian(theta, states))
+    given = together(jobs, lambda theta, states: model._predictions_and_jacobian(theta, states))
     return [
         (_results(job, values), _jacobian(job, values, slopes))
         for job, (values, slopes) in zip(jobs, given, strict=True)
@@ -67,7 +67,7 @@ def products(jobs: list[Job]) -> list[Any]:
     values: Sequence[Any] = [None] * len(jobs)
     if any(isinstance(one, Variance) for one in structure.outcomes):
         values = [
-            one for (one,) in _together(jobs, lambda t, states: (structure.model.predict(t, states=states),))
+            one for (one,) in together(jobs, lambda t, states: (structure.model.predict(t, states=states),))
         ]
     weights = [_weights(job, given) for job, given in zip(jobs, values, strict=True)]
     if any(job.values.states is not None for job in jobs):
@@ -83,7 +83,7 @@ Call = Callable[[Real, Complex | None], tuple[Any, ...]]
 """Arrays (s, m, ...) for parameter sets (s, p) and input states (m, 2^n), or one sample without."""
 
 
-def _together(jobs: list[Job], call: Call) -> list[list[Any]]:
+def together(jobs: list[Job], call: Call) -> list[list[Any]]:
     """What a call gives for the rows of each tape: from one call where no tape brings states."""
     if any(job.values.states is not None for job in jobs):
         return [_rows(job.values, call) for job in jobs]

@@ -12,6 +12,7 @@ from ..angles import Angle, AngleLike
 from ..circuits import Circuit
 from ..instructions import Instruction
 from ..observables import hermitian
+from .channels import is_channel, read_channel
 from .observables import read_observable
 from .package import GATES
 from .symbols import Symbol, is_symbolic, read_angle
@@ -35,7 +36,7 @@ class Reader:
             path: the operations whose decomposition this is, the outermost first.
 
         Raises:
-            InvalidArgumentError: naming the operation, for what has no unitary or no affine angles.
+            InvalidArgumentError: naming the operation, for what is neither a unitary nor a channel, or has no affine angles.
         """
         for operation in operations:
             here = (*path, operation.name)
@@ -72,6 +73,8 @@ class Reader:
             order = {wire: k for k, wire in enumerate(operation.wires)}
             generator = read_observable(operation.base, order)
             yield Instruction("evolve", where, _time(operation), generator=generator)
+        elif is_channel(operation):
+            yield Instruction("channel", where, channel=read_channel(operation))
         elif isinstance(operation, Controlled) and is_symbolic(operation.data):
             yield from self._controlled(operation, path)
         else:
@@ -100,15 +103,13 @@ class Reader:
     def _apart(self, operation: Any, where: list[int], path: tuple[str, ...]) -> Iterator[Instruction]:
         """The instructions of an operation's decomposition, and where it has none of its matrix."""
         from pennylane.measurements import MeasurementProcess
-        from pennylane.operation import Channel, StatePrepBase
+        from pennylane.operation import StatePrepBase
         from pennylane.ops import Conditional, MidMeasure
 
         if isinstance(operation, (MeasurementProcess, MidMeasure, Conditional)):
             raise InvalidArgumentError(
                 "measurements within a circuit, and what depends on them, are not unitary"
             )
-        if isinstance(operation, Channel):
-            raise InvalidArgumentError("a noise channel is not unitary")
         symbolic = is_symbolic(operation.data)
         if symbolic and isinstance(operation, StatePrepBase):
             raise InvalidArgumentError(

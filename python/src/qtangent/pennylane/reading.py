@@ -48,7 +48,7 @@ def from_qnode(
 
     Raises:
         InvalidArgumentError: naming the operation, for angles that are not affine in params and features (products with
-            features allowed), measurements within the circuit, noise, shots, features as amplitudes, and results that are
+            features allowed), measurements within the circuit, shots, features as amplitudes, and results that are
             no expectation values; for arguments that do not exist or that no gate depends on, and for what is no QNode.
         ImportError: if PennyLane is missing or older than 0.45.
     """
@@ -114,7 +114,8 @@ def _tape(qnode: Any, bound: inspect.BoundArguments) -> Any:
         ) from error
     if tape.shots:
         raise InvalidArgumentError(
-            f"{name} has shots, a model is exact; qml.set_shots(qnode, None) takes them away"
+            f"{name} has shots, which a model takes when it is called, model.predict(theta, shots=100); "
+            "qml.set_shots(qnode, None) takes them away"
         )
     if tape.batch_size is not None:
         raise InvalidArgumentError(

@@ -42,6 +42,8 @@ class Structure:
 
     model: Model
     outcomes: tuple[Outcome, ...]
+    """Of the measurements; none with shots, which draw bits."""
+    wires: tuple[Any, ...]
     columns: tuple[int | None, ...]
     """Which parameter of the model each parameter of the tape is; None for those in states, matrices and observables."""
 
@@ -69,6 +71,7 @@ def key_of(tape: Any, wires: Sequence[Any]) -> Hashable:
         tuple(wires),
         tuple(map(_operation_key, tape.operations)),
         tuple(map(outcome_key, tape.measurements)),
+        bool(tape.shots),
     )
 
 
@@ -119,10 +122,16 @@ def structure_of(tape: Any, wires: Sequence[Any]) -> Structure:
             if not _is_state(operation):
                 instructions += Reader(qubits).read([operation])
     columns += [None] * sum(len(one.obs.data) for one in tape.measurements if one.obs is not None)
-    outcomes = tuple(read_outcome(one, qubits) for one in tape.measurements)
+    if tape.shots:
+        # Every measurement is one of the computational basis behind these.
+        instructions += Reader(qubits).read(tape.diagonalizing_gates)
+        outcomes: tuple[Outcome, ...] = ()
+    else:
+        outcomes = tuple(read_outcome(one, qubits) for one in tape.measurements)
     observables = [observable for one in outcomes for observable in one.observables]
     circuit = Circuit.from_instructions(len(qubits), instructions)
-    return Structure(Model(circuit, observables or [pauli("I" * len(qubits))]), outcomes, tuple(columns))
+    model = Model(circuit, observables or [pauli("I" * len(qubits))])
+    return Structure(model, outcomes, tuple(wires), tuple(columns))
 
 
 def _with_angles(operation: Any, qubits: dict[Any, int], own: list[int]) -> Iterator[Instruction]:
