@@ -407,6 +407,12 @@ int32_t qtg_cancel_reset(qtg_cancel cancel);
 /// @since 0.1
 int32_t qtg_cancel_set(qtg_cancel cancel);
 
+/// Averages of T on any number of qubits; an output that is not wanted may be null. twirl: the mean of the diagonal without
+/// its first entry; unitarity: the mean squared norm of columns but the first; displacement: the squared norm of the first
+/// column without its first entry.
+/// @since 0.1
+int32_t qtg_channel_averages(qtg_channel channel, double *twirl, double *unitarity, double *displacement);
+
 /// rho -> kept rho + (1 - kept) tr(rho) 1/2^n on n_qubits qubits, kept from -1/(4^n - 1) to 1. label, up to 256 bytes,
 /// is what drawings and messages call the channel.
 /// @since 0.1

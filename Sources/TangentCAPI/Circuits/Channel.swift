@@ -112,6 +112,22 @@ public func channelTransferMatrix(_ channel: qtg_channel, _ matrix: UnsafeMutabl
   }
 }
 
+/// Averages of T on any number of qubits; an output that is not wanted may be null. twirl: the mean of the diagonal without
+/// its first entry; unitarity: the mean squared norm of columns but the first; displacement: the squared norm of the first
+/// column without its first entry.
+@c(qtg_channel_averages)
+public func channelAverages(
+  _ channel: qtg_channel, _ twirl: UnsafeMutablePointer<Double>?,
+  _ unitarity: UnsafeMutablePointer<Double>?, _ displacement: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let averages = try ChannelBox.value(channel).averages()
+    twirl?.pointee = averages.twirl
+    unitarity?.pointee = averages.unitarity
+    displacement?.pointee = averages.displacement
+  }
+}
+
 /// Kraus operators, complex (n_operators, 2^n, 2^n), up to 4 qubits; of a mixture of Pauli strings the identity first.
 /// length receives their numbers of 8 bytes.
 @c(qtg_channel_operators)

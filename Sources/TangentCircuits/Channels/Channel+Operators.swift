@@ -68,6 +68,31 @@ extension Channel {
     }
   }
 
+  /// What the channel does on average, for any number of qubits: `twirl` the mean of the diagonal of the transfer matrix T
+  /// without its first entry, `unitarity` the mean over its columns but the first of their squared norms,
+  /// `displacement` the squared norm of the first column without its first entry.
+  public func averages() throws(TangentError) -> (twirl: Double, unitarity: Double, displacement: Double) {
+    let size = exp2(2 * Double(qubitCount))
+    switch form {
+    case .depolarizing(let kept): return (kept, kept * kept, 0)
+    case .pauli(let terms):
+      // T is diagonal: its sum is 4^n times the probability of the identity, that of its squares 4^n times those of all.
+      let moved = terms.reduce(0) { $0 + $1.coefficient }
+      let squares = terms.reduce((1 - moved) * (1 - moved)) { $0 + $1.coefficient * $1.coefficient }
+      return (1 - moved * size / (size - 1), (size * squares - 1) / (size - 1), 0)
+    case .kraus:
+      let matrix = try transferMatrix()
+      let width = 1 << (2 * qubitCount)
+      var (diagonal, squares, displacement) = (0.0, 0.0, 0.0)
+      for row in 1..<width {
+        diagonal += matrix[row * width + row]
+        displacement += matrix[row * width] * matrix[row * width]
+        for column in 1..<width { squares += matrix[row * width + column] * matrix[row * width + column] }
+      }
+      return (diagonal / (size - 1), squares / (size - 1), displacement)
+    }
+  }
+
   /// The channel with its Kraus operators K replaced by P^dagger K P for an X string P; mixtures of strings stay.
   func mappingOperators(_ turned: (ComplexMatrix) -> ComplexMatrix) -> Channel {
     guard case .kraus(let operators) = form else { return self }

@@ -308,6 +308,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_cancel_free": (c_int32, (qtg_cancel,)),
     "qtg_cancel_reset": (c_int32, (qtg_cancel,)),
     "qtg_cancel_set": (c_int32, (qtg_cancel,)),
+    "qtg_channel_averages": (c_int32, (qtg_channel, c_void_p, c_void_p, c_void_p)),
     "qtg_channel_depolarizing": (c_int32, (c_double, c_int64, c_char_p, c_void_p)),
     "qtg_channel_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_channel_free": (c_int32, (qtg_channel,)),

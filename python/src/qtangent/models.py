@@ -20,7 +20,8 @@ from .circuits import Circuit
 from .habits.positional import named_after
 from .model_calls import Cost
 from .model_kernels import Kernels
-from .noise import NoiseModel
+from .noise import Contraction, NoiseModel
+from .noise.contraction import contraction_of, without_channels
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
 from .shots.derivatives import check_estimator
@@ -146,6 +147,22 @@ class Model(Kernels):
     def method(self) -> str:
         """ "auto", "pure" or "density", as it was given."""
         return self._method
+
+    @functools.cached_property
+    def contraction(self) -> Contraction:
+        """By how much the channels contract the range of the measurement, and after how many layers labels 1 and -1 are
+        out of reach; see `qtangent.noise.Contraction`."""
+        return contraction_of(self._circuit, self._observables, self._scale)
+
+    def _noise_free(self, readout: bool) -> Model:
+        """The model without channels, and with readout errors or without."""
+        observables = self._observables if readout else self._given
+        return Model(
+            without_channels(self._circuit),
+            observables[0] if self._single else observables,
+            self._scale,
+            self._precision,
+        )
 
     @property
     def n_params(self) -> int:

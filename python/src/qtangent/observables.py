@@ -290,3 +290,32 @@ def projector(bits: str) -> Observable:
     return Observable._adopt(
         _native.create("qtg_observable_projector", _arrays.text("the basis state", bits))
     )
+
+
+def value_range(observable: Observable) -> tuple[float, float]:
+    """An interval that holds all expectation values: the sum of those of its terms, exact for one."""
+    low = high = 0.0
+    for term in observable.terms:
+        if term.pauli is not None and not term.pauli.strip("I"):
+            low, high = low + term.coefficient, high + term.coefficient
+        else:
+            # A string has the eigenvalues 1 and -1, a projector 1 and 0.
+            other = -term.coefficient if term.pauli is not None else 0.0
+            low, high = low + min(term.coefficient, other), high + max(term.coefficient, other)
+    if observable.dense is not None:
+        eigenvalues = np.linalg.eigvalsh(observable.dense)
+        low, high = low + float(eigenvalues[0]), high + float(eigenvalues[-1])
+    return low, high
+
+
+def mean_value(observable: Observable) -> float:
+    """tr O/2^n: the expectation value in the mixture of everything."""
+    d = 2.0**observable.n_qubits
+    dense = observable.dense
+    total = 0.0 if dense is None else float(np.trace(dense).real) / d
+    for term in observable.terms:
+        if term.pauli is None:
+            total += term.coefficient / d
+        elif not term.pauli.strip("I"):
+            total += term.coefficient
+    return total

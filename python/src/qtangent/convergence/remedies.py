@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from .._native.arrays import Real
 from ..models import Model
+from ..observables import value_range
 from .bounds.floor import LossFloor
-from .bounds.overlaps import value_range
 from .words import number
 
 ELSEWHERE = "Start elsewhere, or change circuit and encoding: nothing drives the loss down here."

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._native.arrays import Real
 from ..models import Model
-from .bounds.overlaps import value_range
+from ..observables import value_range
 from .held_out import MOST_CLASSES, accuracy
 
 RIGHT = 0.95

@@ -14,6 +14,7 @@ from .limit_dqntk import limit_dqntk
 from .lotka_volterra import LotkaVolterra, lotka_volterra
 from .plateau import shot_plateau
 from .restricted import asymptotic_in_algebra
+from .shot_budgets import shots_for_late_law, shots_to_reach, shots_to_resolve
 from .tilted import TiltedLimit, level_weights, tilted_limit
 
 __all__ = [
@@ -33,5 +34,8 @@ __all__ = [
     "lotka_volterra",
     "second_order_prediction",
     "shot_plateau",
+    "shots_for_late_law",
+    "shots_to_reach",
+    "shots_to_resolve",
     "tilted_limit",
 ]

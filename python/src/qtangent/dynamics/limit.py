@@ -11,6 +11,7 @@ from .._native.inputs import Theta
 from ..models import Model
 from ..samples import Samples, samples_for
 from . import checks
+from .contracted import ShiftedFlow, contracted
 from .flows import Asymptotic, GramFlow, ModelFlow, limit_of
 
 _METHODS = {"auto": c.QTG_METHOD_AUTO, "reduced": c.QTG_METHOD_REDUCED, "dense": c.QTG_METHOD_DENSE}
@@ -25,6 +26,7 @@ def asymptotic(
     states: ArrayLike | None = None,
     rate: float = 1.0,
     method: str = "auto",
+    contraction: float | None = None,
 ) -> Asymptotic:
     """The exact over-parameterised limit dM/dt = -rate sum_j r_j [M, [M, rho_j]] from M(0) = U(theta)^+ O U(theta).
 
@@ -39,13 +41,19 @@ def asymptotic(
         states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
         rate: c = eta Zsum / m; 1 is normalised time.
         method: "reduced" (m x m matrices, for any number of qubits), "dense" (2^n x 2^n) or "auto".
+        contraction: Q, such as `model.contraction.Q`: the limit of the circuit with noise that leaves Q of the measurement's
+            range. M - scale tr(O)/2^n, taken from the circuit without its channels, starts Q times as large; normalised time
+            stays. Exact for depolarising of the whole register, at any number of parameters the same flow as with
+            that range; for other noise between random unitaries it is the limit of many parameters and weak noise.
+            Derived in docs/maths.md, "Contraction by noise".
 
     Returns:
         A `qtangent.convergence.Curve`: predictions and residuals (T, m), loss (T,), kernel (T, m, m), which is the limit
         of K/Zsum, and with `dqntk` and `lam`. s parameter sets put s in front.
 
     Raises:
-        InvalidArgumentError: for several outputs, and for a circuit in which a feature follows a parameter.
+        InvalidArgumentError: for several outputs, for a circuit in which a feature follows a parameter, for one with
+            channels if there is no contraction, and for a contraction outside [0, 1].
         OutOfMemoryError: before anything is allocated.
         NumericalError: where the integration fails.
         Interrupted: after Ctrl-C.
@@ -56,19 +64,21 @@ def asymptotic(
         raise InvalidArgumentError(
             f"the asymptotic flow follows one output, the model has {model.n_outputs}; pass one observable"
         )
-    sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
+    samples = samples_for(model, X, states)
     targets = checks.vector("y", y, len(samples))
     times = checks.time(time)
+    model, shift = contracted(model, contraction)
+    sets = Theta(theta, model.n_params)
     flow = ModelFlow(
         model,
         sets.values.copy(),
         samples,
-        targets.copy(),
+        targets - shift,
         times.copy(),
         _arrays.number("rate", rate),
         _METHODS[method],
     )
-    return limit_of(flow)
+    return limit_of(flow if shift == 0 else ShiftedFlow(flow, shift))
 
 
 def asymptotic_from_gram(

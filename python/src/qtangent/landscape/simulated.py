@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
-from ..convergence.bounds.overlaps import value_range
 from ..models import Model
-from ..observables import Observable
+from ..observables import Observable, value_range
 from ..samples import Samples
 from .chosen import Chosen
 

@@ -6,6 +6,7 @@ model = qt.Model(circuit, observable, noise=noise)
 """
 
 from ..channels import Channel
+from .contraction import Contraction
 from .damping import amplitude_damping, phase_damping, reset, thermal_relaxation
 from .general import kraus, pauli, twirl, unitarity
 from .mixtures import bit_flip, bit_phase_flip, depolarizing, global_depolarizing, phase_flip
@@ -15,6 +16,7 @@ from .rotations import over_rotation
 
 __all__ = [
     "Channel",
+    "Contraction",
     "NoiseModel",
     "amplitude_damping",
     "bit_flip",

@@ -14,6 +14,7 @@ from .._native.errors import InvalidArgumentError
 from ..channels import Channel
 from ..channels.channel import as_channel
 from ..observables import Observable, Term
+from .averages import averages
 from .probabilities import probability
 
 
@@ -89,13 +90,12 @@ def twirl(channel: Channel) -> float:
     diagonal of `Channel.ptm` without its first entry. Derived in docs/maths.md.
 
     Args:
-        channel: on 1 to 4 qubits; one that takes any number is meant on one.
+        channel: on any number of qubits; one that takes any number is meant on one.
 
     Raises:
-        OutOfMemoryError: beyond 4 qubits.
+        InvalidArgumentError: for what is no channel.
     """
-    matrix = as_channel(channel).ptm
-    return float((np.trace(matrix) - 1) / (len(matrix) - 1))
+    return averages(as_channel(channel)).twirl
 
 
 def unitarity(channel: Channel) -> float:
@@ -103,10 +103,9 @@ def unitarity(channel: Channel) -> float:
     without its first row and column; 1 for unitaries alone, and at least `twirl` squared. Derived in docs/maths.md.
 
     Args:
-        channel: on 1 to 4 qubits; one that takes any number is meant on one.
+        channel: on any number of qubits; one that takes any number is meant on one.
 
     Raises:
-        OutOfMemoryError: beyond 4 qubits.
+        InvalidArgumentError: for what is no channel.
     """
-    matrix = as_channel(channel).ptm
-    return float(np.sum(matrix[1:, 1:] ** 2) / (len(matrix) - 1))
+    return averages(as_channel(channel)).unitarity

@@ -32,19 +32,3 @@ def spectrum(observable: Observable, scale: float) -> Real | str:
     diagonal = np.diagonal(matrix)
     eigenvalues = diagonal.real if np.array_equal(matrix, np.diag(diagonal)) else np.linalg.eigvalsh(matrix)
     return scale * np.asarray(eigenvalues, dtype=np.float64)
-
-
-def value_range(observable: Observable) -> tuple[float, float]:
-    """An interval that holds all expectation values: the sum of those of its terms, exact for one."""
-    low = high = 0.0
-    for term in observable.terms:
-        if term.pauli is not None and not term.pauli.strip("I"):
-            low, high = low + term.coefficient, high + term.coefficient
-        else:
-            # A string has the eigenvalues 1 and -1, a projector 1 and 0.
-            other = -term.coefficient if term.pauli is not None else 0.0
-            low, high = low + min(term.coefficient, other), high + max(term.coefficient, other)
-    if observable.dense is not None:
-        eigenvalues = np.linalg.eigvalsh(observable.dense)
-        low, high = low + float(eigenvalues[0]), high + float(eigenvalues[-1])
-    return low, high

@@ -8,12 +8,12 @@ import numpy as np
 
 from ..._native.arrays import Real
 from ...convergence import fit_rates
-from ...convergence.bounds.overlaps import value_range
 from ...convergence.codes import Code
 from ...convergence.result import Study
 from ...convergence.words import number
 from ...dynamics import asymptotic, kernel_regression
 from ...dynamics.curves import Curve
+from ...observables import value_range
 from ..case import Case
 from ..finding import REFUSALS, Finding, missing
 
