@@ -240,6 +240,13 @@ def test_channels_stand_behind_their_gates():
         ("rx", (1,), None),
         ("channel", (1,), "depolarizing(0.2)"),
     ]
+    chosen = qt.NoiseModel().add(noise.reset(0.1), gates="cz", qubits=(0, 1))
+    chosen = chosen.add(noise.bit_flip(0.1), every="layer", qubits=2)
+    pairs = qt.Circuit(3).cz(1, 0).cz(0, 1)
+    places = [(one.name, one.qubits) for one in chosen.apply(pairs)]
+    assert places == [
+        ("cz", (1, 0)), ("channel", (2,)), ("cz", (0, 1)), ("channel", (0,)), ("channel", (1,)), ("channel", (2,)),
+    ]  # fmt: skip
     everywhere = qt.NoiseModel().add(noise.depolarizing(0.1)).apply(circuit)
     assert [one.qubits for one in everywhere if one.channel] == [(0,), (0, 1), (1,)]
     layers = qt.NoiseModel().add(noise.reset(0.1), every="layer").apply(circuit)

@@ -64,22 +64,12 @@ def test_broadcasting_is_that_of_qiskit():
         (real_amplitudes(3, reps=1), [{"XYZ": 1.0}, "ZZZ", Pauli("YII")], rng.normal(size=(3, 6))),
         (QuantumCircuit(3), OBSERVABLES),
         (QuantumCircuit(3), [OBSERVABLES[1], OBSERVABLES[1]]),
+        (QuantumCircuit(3), OBSERVABLES[0], None),
     ]
     found, expected = (evs(one, pubs) for one in (qt.qiskit.Estimator(), StatevectorEstimator()))
     for one, other in zip(found, expected, strict=True):
         assert one.shape == other.shape
         np.testing.assert_allclose(one, other, **TIGHT)
-
-
-def test_precision_is_exact_whatever_is_asked():
-    qc = QuantumCircuit(1)
-    qc.ry(Parameter("a"), 0)
-    pub = (qc, "Z", [0.3])
-    for found in (
-        evs(qt.qiskit.Estimator(), [pub], precision=0.1),
-        evs(qt.qiskit.Estimator(), [(*pub, 0.2)]),
-    ):
-        np.testing.assert_allclose(found, np.cos(0.3), **TIGHT)
 
 
 def test_observables_with_projectors():
@@ -172,7 +162,7 @@ def test_a_classifier_learns():
         qc.ry(3 * angle, qubit)
     qnn = EstimatorQNN(
         circuit=qc.compose(ansatz), input_params=feature_map, weight_params=ansatz.parameters,
-        estimator=qt.qiskit.Estimator(), gradient=qt.qiskit.EstimatorGradient(),
+        estimator=qt.qiskit.Estimator(), gradient=qt.qiskit.EstimatorGradient(), default_precision=0.0,
     )  # fmt: skip
     classifier = NeuralNetworkClassifier(qnn, optimizer=ADAM(maxiter=60, lr=0.1), initial_point=np.ones(8))
     assert classifier.fit(X, y).score(X, y) > 0.85

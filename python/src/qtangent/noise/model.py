@@ -24,6 +24,7 @@ class _Rule:
     channel: Channel
     gates: frozenset[str] | None
     every: str
+    qubits: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ class NoiseModel:
     _readouts: tuple[_Readout, ...] = ()
 
     def add(
-        self, channel: Channel, gates: str | Iterable[str] | None = None, every: str = "gate"
+        self,
+        channel: Channel,
+        gates: str | Iterable[str] | None = None,
+        every: str = "gate",
+        qubits: int | Sequence[int] | None = None,
     ) -> NoiseModel:
         """A channel behind gates, or behind layers.
 
@@ -68,6 +73,8 @@ class NoiseModel:
             gates: names of instructions, such as "cz" or ("rx", "rotation"); None for all. For every="gate" alone.
             every: "gate", or "layer": behind every moment, which is what gates do at the same time, each as early as its
                 qubits allow; qubits that wait are hit too.
+            qubits: gates on just these, in this order, such as (0, 1) for cx(0, 1) and not cx(1, 0); behind a layer
+                those that are hit. All by default.
 
         Raises:
             InvalidArgumentError: for what is no channel, for names that no instruction has, and for gates with layers.
@@ -77,7 +84,8 @@ class NoiseModel:
             raise InvalidArgumentError(f"every is {every!r}; 'gate' or 'layer' is expected")
         if every == "layer" and gates is not None:
             raise InvalidArgumentError("gates are given, but every='layer' is noise behind all of them")
-        return replace(self, _rules=(*self._rules, _Rule(channel, _names(gates), every)))
+        where = None if qubits is None else tuple(_arrays.indices("qubits", qubits).tolist())
+        return replace(self, _rules=(*self._rules, _Rule(channel, _names(gates), every, where)))
 
     def readout(self, e0: float, e1: float, qubits: int | Sequence[int] | None = None) -> NoiseModel:
         """Readout errors, see `qt.noise.readout`.
@@ -145,11 +153,11 @@ class NoiseModel:
                     continue
                 result += self._turned(instruction)
                 for rule in self._rules:
-                    if rule.every == "gate" and (rule.gates is None or instruction.name in rule.gates):
+                    if _fits(rule, instruction):
                         result += _behind(rule.channel, instruction, n)
             for rule in self._rules:
                 if rule.every == "layer":
-                    result += _layer(rule.channel, n)
+                    result += _layer(rule.channel, range(n) if rule.qubits is None else rule.qubits)
         return Circuit.from_instructions(n, result, circuit.parameter_names, circuit.feature_names)
 
     def measured(self, observable: Observable) -> Observable:
@@ -206,6 +214,12 @@ def _moments(circuit: Circuit) -> Iterator[list[Instruction]]:
     return iter(moments)
 
 
+def _fits(rule: _Rule, instruction: Instruction) -> bool:
+    """Whether noise of a rule for gates follows the instruction."""
+    is_named = rule.gates is None or instruction.name in rule.gates
+    return rule.every == "gate" and is_named and rule.qubits in (None, instruction.qubits)
+
+
 def _behind(channel: Channel, instruction: Instruction, n: int) -> Iterator[Instruction]:
     qubits: tuple[int, ...] = tuple(range(n)) if channel._spans_register else instruction.qubits
     if channel.n_qubits in (None, len(qubits)):
@@ -220,13 +234,13 @@ def _behind(channel: Channel, instruction: Instruction, n: int) -> Iterator[Inst
         )
 
 
-def _layer(channel: Channel, n: int) -> Iterator[Instruction]:
-    if channel._spans_register or channel.n_qubits == n:
-        yield Instruction("channel", range(n), channel=channel)
+def _layer(channel: Channel, qubits: Sequence[int]) -> Iterator[Instruction]:
+    if channel._spans_register or channel.n_qubits == len(qubits):
+        yield Instruction("channel", qubits, channel=channel)
     elif channel.n_qubits in (None, 1):
-        for qubit in range(n):
+        for qubit in qubits:
             yield Instruction("channel", qubit, channel=channel)
     else:
         raise InvalidArgumentError(
-            f"{channel.name} acts on {channel.n_qubits} qubits, a layer has {n}; give a channel of one qubit"
+            f"{channel.name} acts on {channel.n_qubits} qubits, a layer has {len(qubits)}; give a channel of one qubit"
         )

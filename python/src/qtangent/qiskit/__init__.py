@@ -7,6 +7,7 @@ Learning, `EstimatorGradient` run Qiskit's own programs on this library.
 
 from __future__ import annotations
 
+from .channels import noise_model
 from .observables import observable
 from .package import load, load_machine_learning
 from .reading import from_circuit
@@ -28,4 +29,4 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["from_circuit", "observable", "to_circuit"]
+__all__ = ["from_circuit", "noise_model", "observable", "to_circuit"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +42,19 @@ class Models:
         self._models: OrderedDict[Hashable, Model] = OrderedDict()
 
     def answers(
-        self, questions: Sequence[Question], call: Callable[[Model, Real | None], Real]
+        self,
+        questions: Sequence[Question],
+        call: Callable[[Model, Real | None, int], Real],
+        is_random: bool = False,
     ) -> list[Real]:
-        """What a call gives for each question: of the array (m, k, ...) of a model of k observables and rows (m, f) of
-        features the entry of the question. Each circuit is asked once for all of the observables and values that go
-        together.
+        """What a call gives for each question: of the array (m, k, ...) of a model of k observables and m rows of features
+        (m, f), or of none where the circuit has no parameters, the entry of the question. Each circuit is asked once for all
+        of the observables and values that go together.
+
+        Args:
+            questions: any.
+            call: of a model, its features, and m.
+            is_random: whether equal questions may have different answers.
 
         Raises:
             InvalidArgumentError: for circuits and observables that cannot be taken over, and values that are not finite.
@@ -54,14 +62,17 @@ class Models:
         circuits = {id(one.circuit): one.circuit for one in questions}
         keys = {number: _circuit_key(circuit) for number, circuit in circuits.items()}
         known: dict[int, Hashable] = {}
-        rows: defaultdict[tuple[Hashable, bytes], dict[Hashable, list[int]]] = defaultdict(dict)
+        rows: defaultdict[tuple[Hashable, bytes, int], dict[Hashable, list[int]]] = defaultdict(dict)
+        asked: Counter[Hashable] = Counter()
         for place, one in enumerate(questions):
             if id(one.observable) not in known:
                 known[id(one.observable)] = _observable_key(one.observable)
-            row = rows[keys[id(one.circuit)], one.values.tobytes()]
-            row.setdefault(known[id(one.observable)], []).append(place)
+            key, at, about = keys[id(one.circuit)], one.values.tobytes(), known[id(one.observable)]
+            row = rows[key, at, asked[key, at, about] if is_random else 0]
+            row.setdefault(about, []).append(place)
+            asked[key, at, about] += 1
         groups: defaultdict[Hashable, list[dict[Hashable, list[int]]]] = defaultdict(list)
-        for (circuit, _), row in rows.items():
+        for (circuit, *_), row in rows.items():
             groups[circuit, tuple(row)].append(row)
         found: dict[int, Real] = {}
         for key, members in groups.items():
@@ -69,10 +80,11 @@ class Models:
             model = self._model(key, first)
             values = np.stack([questions[next(iter(row.values()))[0]].values for row in members])
             arrays.finite("parameter_values", values)
-            result = call(model, values[:, : model.circuit.n_features] if model.circuit.n_features else None)
+            features = values[:, : model.circuit.n_features] if model.circuit.n_features else None
+            result = call(model, features, len(members))
             for number, row in enumerate(members):
                 for output, places in enumerate(row.values()):
-                    # A circuit without features has one row.
+                    # Exact answers of a circuit without features have one row.
                     found.update(dict.fromkeys(places, result[min(number, len(result) - 1), output]))
         return [found[place] for place in range(len(questions))]
 

@@ -52,7 +52,7 @@ class EstimatorGradient(BaseEstimatorGradient):  # type: ignore[misc]
         return EstimatorGradientResult(gradients=gradients, metadata=metadata, options=self._default_options)
 
 
-def _derivatives(model: Model, X: Real | None) -> Real:
+def _derivatives(model: Model, X: Real | None, rows: int) -> Real:
     if X is None:
         return np.zeros((1, model.n_outputs, 0))
     return model.jacobian((), X, wrt="X")

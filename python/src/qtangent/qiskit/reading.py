@@ -10,6 +10,7 @@ from ..angles import Angle, feature, param
 from ..circuits import Circuit
 from ..instructions import Instruction
 from .angles import read_angle
+from .channels import read_channel
 from .observables import little_endian, observable
 from .package import gates, load
 
@@ -31,8 +32,8 @@ def from_circuit(
 
     Gates of docs/gates.md stay what they are, others are taken apart by their definition, or become their matrix. A
     `PauliEvolutionGate` becomes `evolve`, the exact exponential that Qiskit's own simulators take it for; decompose the
-    circuit first to get the product formula of its synthesis. Measurements at the end, barriers, delays and global phases
-    are dropped.
+    circuit first to get the product formula of its synthesis. `Kraus` and errors of Qiskit Aer
+    become channels. Measurements at the end, barriers, delays and global phases are dropped.
 
     Args:
         qc: no measurement before a gate on the same qubit, no reset, no control flow.
@@ -157,6 +158,8 @@ class Reader:
         gate = gates().get((operation.name, getattr(operation, "base_class", type(operation))))
         if gate is not None:
             yield Instruction(gate, where, [self._angle(one, place) for one in operation.params])
+        elif (channel := read_channel(operation)) is not None:
+            yield Instruction("channel", where, channel=channel)
         elif isinstance(operation, UnitaryGate):
             yield Instruction("unitary", where, matrix=little_endian(operation.to_matrix()))
         elif isinstance(operation, PauliEvolutionGate):
