@@ -23,3 +23,15 @@ def reuploading(seed):
     letters = ["".join(rng.choice([*"IXYZ"], n)) for _ in range(2)]
     observables = [0.7 * qt.pauli(letters[0]) + qt.pauli("Z" + "I" * (n - 1)), qt.pauli(letters[1])]
     return qt.Model(circuit, observables), rng.uniform(-3, 3, index), rng.uniform(-2, 2, (4, n))
+
+
+def noisy(seed):
+    """The same with depolarising and damping behind gates, and misread qubits."""
+    model, theta, X = reuploading(seed)
+    noise = (
+        qt.NoiseModel()
+        .add(qt.noise.depolarizing(0.02), gates=("cx", "cz", "rzz"))
+        .add(qt.noise.amplitude_damping(0.05, excited=0.1), every="layer")
+        .readout(0.02, 0.05)
+    )
+    return qt.Model(model.circuit, model.observable, noise=noise), theta, X

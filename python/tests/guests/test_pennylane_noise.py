@@ -7,7 +7,7 @@ import qtangent as qt
 from pennylane import numpy as pnp
 from pennylane.exceptions import DeviceError, QuantumFunctionError
 from qtangent.pennylane.device import QTangentDevice
-from random_circuits import reuploading
+from random_circuits import noisy as noisy_model
 
 # PennyLane computes Y among the letters of every PauliError.
 pytestmark = pytest.mark.filterwarnings("ignore:Casting complex values")
@@ -93,14 +93,7 @@ def test_a_channel_is_the_one_of_the_same_meaning(name):
 @pytest.mark.parametrize("seed", range(5))
 def test_models_with_noise(seed):
     """Written as tapes for PennyLane's simulator, and read again."""
-    clean, theta, X = reuploading(seed)
-    noise = (
-        qt.NoiseModel()
-        .add(qt.noise.depolarizing(0.02), gates=("cx", "cz", "rzz"))
-        .add(qt.noise.amplitude_damping(0.05, excited=0.1), every="layer")
-        .readout(0.02, 0.05)
-    )
-    model = qt.Model(clean.circuit, clean.observable, noise=noise)
+    model, theta, X = noisy_model(seed)
 
     def circuit(theta, x):
         tape = qt.pennylane.to_tape(model, theta, x)
