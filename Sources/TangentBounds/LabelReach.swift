@@ -2,13 +2,12 @@ import TangentNumerics
 
 /// How near the predictions of one output can come to their labels, whatever the parameters.
 ///
-/// A prediction is tr(rho_j M) with lo <= M <= hi, M = scale * U^dagger O U; let c = (lo + hi)/2 and
-/// gamma = (hi - lo)/2. For any weights w, by Hoelder,
+/// A prediction is tr(rho_j M), M = scale * U^dagger O U. For any weights w, by von Neumann's trace inequality,
 ///
-///     sum_j w_j yhat_j <= c sum_j w_j + gamma ||sum_j w_j rho_j||_1,
+///     sum_j w_j yhat_j <= h(w) = sum_i lambda_i(sum_j w_j rho_j) lambda_i(M),
 ///
-/// hence sum_j w_j (y_j - yhat_j) >= B(w) = sum_j w_j (y_j - c) - gamma ||sum_j w_j rho_j||_1, and by Cauchy and
-/// Schwarz, where B(w) > 0,
+/// both spectra sorted; where only lo <= M <= hi is known, every positive eigenvalue of the states' sum meets hi, every
+/// negative one lo. Hence sum_j w_j (y_j - yhat_j) >= B(w) = w.y - h(w), and by Cauchy and Schwarz, where B(w) > 0,
 ///
 ///     sum_j (yhat_j - y_j)^2 >= B(w)^2 / sum_j w_j^2.                                                    (1)
 ///
@@ -29,8 +28,12 @@ public struct LabelReach {
 
   /// How often eigenvectors of a matrix of this size may be taken in about a second, 100 at most.
   static func iterations(dimension: Int) -> Int {
-    min(100, 400_000_000 / max(1, dimension * dimension * dimension))
+    min(100, mostProducts / max(1, dimension * dimension * dimension))
   }
+
+  private static let mostProducts = 400_000_000
+  /// Of matrices that one iteration at least is for.
+  static let mostDimensions = 736
 
   init(spectrum: SpectralRange, states: StateOverlaps) {
     self.spectrum = spectrum
@@ -59,14 +62,17 @@ public struct LabelReach {
   }
 
   /// How low the loss 1/(2m) sum_j (yhat_j - y_j)^2 can get.
+  /// - Parameter tolerance: how near the collective bound comes to the best one, relative to it, before the search ends.
   /// - Throws: `cancelled`, or `numerical` where eigenvalues do not converge.
-  public func floor(_ labels: [Double], cancel: CancelToken? = nil) throws(TangentError) -> OutputFloor {
-    try bounds(labels, cancel: cancel).floor
+  public func floor(
+    _ labels: [Double], tolerance: Double = 1e-3, cancel: CancelToken? = nil
+  ) throws(TangentError) -> OutputFloor {
+    try bounds(labels, tolerance: tolerance, cancel: cancel).floor
   }
 
   /// The same, and the pair whose labels are out of reach by most.
   func bounds(
-    _ labels: [Double], cancel: CancelToken?
+    _ labels: [Double], tolerance: Double = 1e-3, cancel: CancelToken?
   ) throws(TangentError) -> (floor: OutputFloor, worst: Pair?) {
     var pairwise = squaresOutside(labels)
     var (worst, closest): (Pair?, OutputFloor.Closest?) = (nil, nil)
@@ -75,7 +81,7 @@ public struct LabelReach {
       var programme = PairProgramme(labels, range: range, widths: distances.map { 2 * halfWidth * $0 })
       pairwise = max(pairwise, try programme.bound(cancel: cancel))
     }
-    let joint = try joint(labels, cancel: cancel)
+    let joint = try joint(labels, tolerance: tolerance, cancel: cancel)
     let unit = 1 / Double(2 * labels.count)
     let floor = OutputFloor(
       pairwise: unit * pairwise, collective: unit * max(pairwise, joint.bound),
@@ -110,31 +116,37 @@ public struct LabelReach {
 
   /// (1) for all samples together. The w that maximises it is the residual of the nearest reachable labels. Every
   /// w gives a bound and the reachable labels that are extreme in its direction; the nearest point between those
-  /// seen so far gives the next w. Ends within a thousandth of the best bound, or when it has taken about a second.
+  /// seen so far gives the next w. Ends within `tolerance` of the best bound, or when it has taken about a second.
   private func joint(
-    _ labels: [Double], cancel: CancelToken?
+    _ labels: [Double], tolerance: Double, cancel: CancelToken?
   ) throws(TangentError) -> (bound: Double, predictions: [Double], rank: Int) {
-    let center = 0.5 * (range.lowerBound + range.upperBound)
+    let mean = spectrum.mean
     guard LabelReach.iterations(dimension: states.dimension) > 0 else {
-      return (0, labels.map { _ in center }, .max)
+      return (0, labels.map { _ in mean }, .max)
     }
     let (states, moved, rank) = try states.withoutFaintDirections()
-    var nearest = NearestPoint(to: labels, from: [Double](repeating: center, count: labels.count))
+    // The mean of all measurements predicts the mean of the spectrum everywhere.
+    var nearest = NearestPoint(to: labels, from: [Double](repeating: mean, count: labels.count))
     var (best, before) = (0.0, Double.infinity)
     for _ in 0..<LabelReach.iterations(dimension: states.dimension) {
       try cancel?.check()
       let weights = nearest.residual
       let norm = weights.reduce(0) { $0 + $1 * $1 }
-      if norm <= best * 1.001 || norm < 1e-24 || norm >= before { break }
+      if norm <= best * (1 + tolerance) || norm < 1e-24 || norm >= before { break }
       before = norm
       let eigen = try HermitianEigen(states.weightedSum(weights))
-      let extreme = states.expectations(ofSign: eigen).map { center + halfWidth * $0 }
+      // States without their faint directions have a trace below 1, which the mean makes up for.
+      let levels = spectrum.levels(for: eigen.values).map { $0 - mean }
+      let extreme = states.expectations(of: levels, in: eigen.vectors).map { mean + $0 }
       var bound = 0.0
       for j in labels.indices { bound += weights[j] * (labels[j] - extreme[j]) }
-      for j in moved.indices { bound -= halfWidth * abs(weights[j]) * moved[j] }
+      for j in moved.indices { bound -= farthest * abs(weights[j]) * moved[j] }
       if bound > 0 { best = max(best, bound * bound / norm) }
       nearest.add(corner: extreme)
     }
     return (best, zip(labels, nearest.residual).map { $0 - $1 }, rank)
   }
+
+  /// Of a level from the mean.
+  private var farthest: Double { max(range.upperBound - spectrum.mean, spectrum.mean - range.lowerBound) }
 }

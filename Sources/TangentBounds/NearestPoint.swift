@@ -47,17 +47,45 @@ struct NearestPoint {
     }
   }
 
-  /// The weights, of sum 1 but of any sign, that minimise ||sum_k w_k corner_k||: the solution of (G + 1 1^T) u = 1,
-  /// divided by its sum, with G the Gram matrix. Nil if the corners are not independent.
+  /// The weights, of sum 1 but of any sign, that minimise ||sum_k w_k corner_k||. The steps from the first corner to the
+  /// others span the face that the minimum is in; they are made orthonormal, since corners come as close together as
+  /// rounding lets them and their inner products would tell only half of the digits. Nil if they are not independent.
   private func affineMinimiser() -> [Double]? {
-    let n = corners.count
-    var gram = [Double](repeating: 0, count: n * n)
-    for i in 0..<n {
-      for j in 0...i { gram[i * n + j] = 1 + zip(corners[i], corners[j]).reduce(0) { $0 + $1.0 * $1.1 } }
+    var basis: [[Double]] = []
+    var lengths: [Double] = []
+    // Of each step's direction along those before it and, last, along its own.
+    var triangle: [[Double]] = []
+    for corner in corners.dropFirst() {
+      var step = zip(corner, corners[0]).map { $0 - $1 }
+      let length = NearestPoint.norm(step)
+      guard length > 1e-14 * (NearestPoint.norm(corner) + NearestPoint.norm(corners[0])) else { return nil }
+      for j in step.indices { step[j] /= length }
+      var along = [Double](repeating: 0, count: basis.count)
+      for _ in 0..<2 {
+        for (k, direction) in basis.enumerated() {
+          let part = NearestPoint.product(step, direction)
+          along[k] += part
+          for j in step.indices { step[j] -= part * direction[j] }
+        }
+      }
+      let own = NearestPoint.norm(step)
+      guard own > 1e-10 else { return nil }
+      basis.append(step.map { $0 / own })
+      triangle.append(along + [own])
+      lengths.append(length)
     }
-    guard let factor = Cholesky(gram, dimension: n, leastPivot: 1e-13) else { return nil }
-    let solution = factor.solve([Double](repeating: 1, count: n))
-    let sum = solution.reduce(0, +)
-    return solution.map { $0 / sum }
+    var parts = basis.map { -NearestPoint.product($0, corners[0]) }
+    for k in basis.indices.reversed() {
+      parts[k] /= triangle[k][k]
+      for i in 0..<k { parts[i] -= parts[k] * triangle[k][i] }
+    }
+    let others = zip(parts, lengths).map { $0 / $1 }
+    return [1 - others.reduce(0, +)] + others
   }
+
+  private static func product(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  private static func norm(_ a: [Double]) -> Double { product(a, a).squareRoot() }
 }

@@ -84,24 +84,31 @@ enum StateOverlaps {
     }
   }
 
-  /// tr(rho_j S), S the sign of a Hermitian matrix: its eigenvalues become -1 or 1.
-  func expectations(ofSign eigen: HermitianEigen) -> [Double] {
+  /// tr(rho_j M), M the matrix with these eigenvectors and the eigenvalues `levels`.
+  func expectations(of levels: [Double], in eigenvectors: ComplexMatrix) -> [Double] {
     switch self {
     case .pure(let columns):
-      let amplitudes = eigen.vectors.adjoint.multiplied(by: columns)
+      let amplitudes = eigenvectors.adjoint.multiplied(by: columns)
       var result = [Double](repeating: 0, count: columns.columns)
-      for (row, value) in eigen.values.enumerated() {
+      for (row, level) in levels.enumerated() {
         for j in result.indices {
           let k = row * result.count + j
-          let square = amplitudes.re[k] * amplitudes.re[k] + amplitudes.im[k] * amplitudes.im[k]
-          result[j] += value < 0 ? -square : square
+          result[j] +=
+            level * (amplitudes.re[k] * amplitudes.re[k] + amplitudes.im[k] * amplitudes.im[k])
         }
       }
       return result
     case .mixed(let matrices):
-      let sign = eigen.sign
+      var scaled = eigenvectors
+      for k in scaled.re.indices {
+        scaled.re[k] *= levels[k % levels.count]
+        scaled.im[k] *= levels[k % levels.count]
+      }
+      let measured = scaled.multiplied(by: eigenvectors.adjoint)
       return matrices.map { state in
-        state.re.indices.reduce(0) { $0 + state.re[$1] * sign.re[$1] + state.im[$1] * sign.im[$1] }
+        state.re.indices.reduce(0) {
+          $0 + state.re[$1] * measured.re[$1] + state.im[$1] * measured.im[$1]
+        }
       }
     }
   }
@@ -144,15 +151,4 @@ enum StateOverlaps {
 
   /// Far below what a thousandth of the bound is worth.
   private static let faint = 1e-10
-}
-
-extension HermitianEigen {
-  fileprivate var sign: ComplexMatrix {
-    var signed = vectors
-    for k in signed.re.indices where values[k % vectors.columns] < 0 {
-      signed.re[k].negate()
-      signed.im[k].negate()
-    }
-    return signed.multiplied(by: vectors.adjoint)
-  }
 }

@@ -48,7 +48,9 @@ private func bruteForce(_ vectors: [[Double]], _ labels: [Double], gamma: Double
   return best.value
 }
 
-private func range(_ gamma: Double) -> SpectralRange { SpectralRange(eigenvalues: [-gamma, gamma]) }
+private func range(_ gamma: Double) -> SpectralRange {
+  SpectralRange(eigenvalues: [-gamma, gamma], isComplete: false)
+}
 
 /// Samples of which only is known whether they are equal: orthogonal states, one for each class.
 private func classes(_ classes: [Int]) -> StateOverlaps {
@@ -90,6 +92,32 @@ extension LabelReach {
     let minimum = bruteForce(vectors, labels, gamma: 1)
     #expect(bound <= minimum + 1e-9)
     #expect(bound > 0)
+  }
+
+  /// A qubit's measurement has both its eigenvalues once. The predictions then fill an ellipsoid's surface, from which
+  /// labels far outside are as far as from its hull.
+  @Test(arguments: 0..<12)
+  func countsEveryEigenvalue(_ seed: Int) throws {
+    var random = Philox(seed: UInt64(seed), stream: 98)
+    let (rows, vectors) = blochStates(
+      (0..<4).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
+    let labels = (0..<4).map { _ in random.uniform() < 0.5 ? -5.0 : 4 }
+    let whole = LabelReach(spectrum: SpectralRange(eigenvalues: [1, -1]), states: .pure(rows: rows))
+    let minimum = bruteForce(vectors, labels, gamma: 1)
+    let bound = try whole.squares(labels).bound
+    #expect(bound <= minimum + 1e-9 && bound > 0.999 * minimum)
+    #expect(try LabelReach(spectrum: range(1), states: .pure(rows: rows)).squares(labels).bound <= bound)
+  }
+
+  @Test func pairsLargestValuesWithLargestLevels() {
+    let spectrum = SpectralRange(eigenvalues: [2, -1, 0.5, 1], multiplicity: 2)
+    #expect(spectrum.levels(for: [-3, -2, -1, 1, 4]) == [-1, -1, 0.5, 2, 2])
+    #expect(spectrum.scaled(by: -2).levels(for: [-3, 1, 4, 5]) == [-4, -1, 2, 2])
+    #expect(abs(spectrum.scaled(by: -2).mean + 1.25) < 1e-15)
+    #expect(range(1).levels(for: [-3, -2, -1, 1, 4]) == [-1, -1, -1, 1, 1])
+    // More of them than are kept, in any order.
+    let many = SpectralRange(eigenvalues: (0..<5000).map { Double($0 * 3 % 5000) })
+    #expect(many.levels(for: [-2, -1, 1, 2, 3]) == [0, 1, 4997, 4998, 4999])
   }
 
   /// Symmetric classes, for which the best measurement is balanced, so that the joint bound is the minimum while

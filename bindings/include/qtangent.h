@@ -656,10 +656,11 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 
 /// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
 /// and observable with these eigenvalues: states (n_samples, dimension), or with is_mixed 1 (n_samples, dimension,
-/// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), the smallest and the largest among them, and all
-/// of them for is_tight. predictions (n_samples) receives those of the best measurement found.
+/// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), all of them if n_eigenvalues is dimension, else
+/// what counts is the smallest and the largest. tolerance: the search ends where the collective bound is within this
+/// share of the best one. predictions (n_samples) receives those of the best measurement found.
 /// @since 0.1
-int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, qtg_cancel cancel, qtg_floor *floor, double *predictions);
+int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, double tolerance, qtg_cancel cancel, qtg_floor *floor, double *predictions);
 
 /// Compiles what such a call needs, which the call would do itself; large unitaries take long. May be cancelled.
 /// @since 0.1

@@ -72,13 +72,14 @@ def test_no_measurement_beats_the_collective_bound_and_the_best_one_reaches_it(s
 def least_loss_by_descent(states: np.ndarray, y: np.ndarray, signs: np.ndarray, seed: int) -> float:
     """Riemannian gradient descent over all unitaries: U <- exp(-step sum_j r_j [M, rho_j]) applied to M."""
     basis = unitary_group.rvs(len(signs), random_state=seed)
+    step = 1.2 / (np.ptp(signs) ** 2 * max(1, abs(y).max()))
     for _ in range(4000):
         measured = (basis * signs) @ basis.conj().T
         residuals = np.einsum("mi,ij,mj->m", states.conj(), measured, states).real - y
         weighted = (states * residuals[:, None]).T @ states.conj()
         commutator = measured @ weighted - weighted @ measured
         phases, vectors = np.linalg.eigh(-1j * commutator)
-        basis = (vectors * np.exp(0.3j * phases)) @ vectors.conj().T @ basis
+        basis = (vectors * np.exp(1j * step * phases)) @ vectors.conj().T @ basis
     return squared_loss(residuals, np.zeros(len(y)))
 
 
@@ -114,7 +115,7 @@ def test_a_training_is_told_the_same_floor() -> None:
     with pytest.warns(qt.QTangentWarning):
         run = qt.train(model, y, X=X, steps=0)
     states = model.output_states(np.zeros(1), X=X)
-    assert run.loss_floor == pytest.approx(loss_floor(states, y, [-0.8, 0.8]).value, rel=1e-9)
+    assert run.loss_floor == pytest.approx(loss_floor(states, y, [-0.8, -0.8, 0.8, 0.8]).value, rel=1e-9)
 
 
 def test_maximally_mixed_states_carry_no_label() -> None:
@@ -137,10 +138,44 @@ def test_tightness_needs_room_for_a_reflection() -> None:
     states = random_states(3, 4, 0)
     assert not loss_floor(states, [1, -1, 1], [-1, -1, 1, 1]).tight
     assert loss_floor(states[:2], [1, -1], [-1, -1, 1, 1]).tight
-    assert not loss_floor(states[:2], [1, -1], [-1, -1, 0, 1, 1]).tight
+    assert not loss_floor(states[:2], [1, -1], [-1, -1, 0, 1]).tight
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_projector_cannot_give_two_states_large_predictions(mixed: bool) -> None:
+    """Its predictions of orthonormal states sum to at most 1: the nearest to (.7, .7) are (.5, .5)."""
+    states, y, levels = np.eye(8)[:2], [0.7, 0.7], np.eye(8)[0]
+    given = np.einsum("mi,mj->mij", states, states) if mixed else states
+    floor = loss_floor(given, y, levels)
+    assert floor.collective == pytest.approx(0.02, rel=1e-12)
+    np.testing.assert_allclose(floor.predictions, [0.5, 0.5], atol=1e-12)
+    assert floor.pairwise == loss_floor(given, y, [0, 1]).value == 0
+    model = qt.Model(qt.ansatz.hardware_efficient(3, 2), qt.projector("000"))
+    with pytest.warns(qt.QTangentWarning, match="too close together"):
+        run = qt.train(model, y, states=given, steps=0)
+    assert run.loss_floor == pytest.approx(0.02, rel=1e-12)
+    mirrored = qt.Model(model.circuit, qt.projector("000"), scale=-1)
+    with pytest.warns(qt.QTangentWarning):
+        run = qt.train(mirrored, [-0.7, -0.7], states=given, steps=0)
+    assert run.loss_floor == pytest.approx(0.02, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_unitary_beats_the_bound_of_all_eigenvalues(seed: int) -> None:
+    """Two samples: their attainable predictions are convex, so that descent over all unitaries ends on the bound."""
+    random = np.random.default_rng(seed)
+    states, levels = random_states(2, 6, seed), random.normal(size=6)
+    y = abs(levels).max() * random.uniform(1, 1.5, 2) * random.choice([-1, 1])
+    floor = loss_floor(states, y, levels)
+    assert floor.collective > 1.0001 * loss_floor(states, y, [levels.min(), levels.max()]).collective
+    for unitary in unitary_group.rvs(6, size=200, random_state=seed):
+        assert squared_loss(np.abs(states @ unitary) ** 2 @ levels, y) >= floor.collective
+    assert least_loss_by_descent(states, y, levels, seed) == pytest.approx(floor.collective, rel=2e-3)
 
 
 def test_bad_input() -> None:
+    with pytest.raises(ValueError, match=r"spectrum has shape \(5,\), the states 2 dimensions"):
+        loss_floor(np.eye(2), [1, -1], np.ones(5))
     with pytest.raises(ValueError, match=r"y has shape \(3,\), the data have 2 states"):
         loss_floor(np.eye(2), [1, -1, 1])
     with pytest.raises(ValueError, match=r"states have shape \(2,\)"):

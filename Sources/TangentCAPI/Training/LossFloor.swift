@@ -22,16 +22,20 @@ extension Arguments {
 
 /// Below what the mean squared error cannot fall for input states as the trainable gates see them, whatever circuit
 /// and observable with these eigenvalues: states (n_samples, dimension), or with is_mixed 1 (n_samples, dimension,
-/// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), the smallest and the largest among them, and all
-/// of them for is_tight. predictions (n_samples) receives those of the best measurement found.
+/// dimension), complex; labels (n_samples); eigenvalues (n_eigenvalues), all of them if n_eigenvalues is dimension, else
+/// what counts is the smallest and the largest. tolerance: the search ends where the collective bound is within this
+/// share of the best one. predictions (n_samples) receives those of the best measurement found.
 @c(qtg_loss_floor)
 public func lossFloor(
   _ states: UnsafePointer<Double>?, _ n_samples: Int64, _ dimension: Int64, _ is_mixed: Int32,
   _ labels: UnsafePointer<Double>?, _ eigenvalues: UnsafePointer<Double>?, _ n_eigenvalues: Int64,
-  _ cancel: qtg_cancel, _ floor: UnsafeMutablePointer<qtg_floor>?,
+  _ tolerance: Double, _ cancel: qtg_cancel, _ floor: UnsafeMutablePointer<qtg_floor>?,
   _ predictions: UnsafeMutablePointer<Double>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
+    guard tolerance > 0, tolerance < 1 else {
+      throw .invalid("tolerance is \(tolerance); a number between 0 and 1 is expected")
+    }
     guard n_samples >= 1, dimension >= 1, n_eigenvalues >= 1 else {
       throw .invalid(
         "\(n_samples) states of dimension \(dimension), \(n_eigenvalues) eigenvalues; all must be at least 1")
@@ -46,7 +50,8 @@ public func lossFloor(
     let labels = try Arguments.doubles("labels", labels, count: Int(n_samples))
     let spectrum = SpectralRange(
       eigenvalues: try Arguments.doubles(
-        "eigenvalues", eigenvalues, count: Arguments.count("eigenvalues", n_eigenvalues)))
+        "eigenvalues", eigenvalues, count: Arguments.count("eigenvalues", n_eigenvalues)),
+      isComplete: n_eigenvalues == dimension)
     let (m, d) = (Int(n_samples), Int(dimension))
     let reach = entries.withUnsafeBufferPointer { entries in
       isMixed
@@ -60,7 +65,7 @@ public func lossFloor(
         : LabelReach(
           spectrum: spectrum, pureStates: ComplexMatrix(rows: m, columns: d, interleaved: entries))
     }
-    try Arguments.write(try reach.floor(labels, cancel: token), to: floor, predictions)
+    try Arguments.write(try reach.floor(labels, tolerance: tolerance, cancel: token), to: floor, predictions)
   }
 }
 

@@ -4,11 +4,9 @@ public struct Cholesky: Sendable {
   /// Row-major; what is above the diagonal is not used.
   private var lower: [Double]
 
-  /// - Parameters:
-  ///   - matrix: (n, n) row-major; only the lower triangle is read.
-  ///   - leastPivot: relative to the diagonal's entries.
-  /// - Returns: nil unless every pivot is above that.
-  public init?(_ matrix: [Double], dimension n: Int, leastPivot: Double = 0) {
+  /// - Parameter matrix: (n, n) row-major; only the lower triangle is read.
+  /// - Returns: nil unless every pivot is positive.
+  public init?(_ matrix: [Double], dimension n: Int) {
     precondition(matrix.count == n * n)
     dimension = n
     lower = matrix
@@ -21,7 +19,7 @@ public struct Cholesky: Sendable {
           row[j] = (row[j] - dotProduct(row, other, j)) / other[j]
         }
         let pivot = row[i] - dotProduct(row, row, i)
-        guard pivot > leastPivot * row[i] else { return false }
+        guard pivot > 0 else { return false }
         row[i] = pivot.squareRoot()
       }
       return true

@@ -362,7 +362,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_instruction_pauli": (c_int32, (qtg_circuit, c_int64, c_char_p, c_int64, c_void_p)),
     "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
-    "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_int64, qtg_cancel, POINTER(qtg_floor), c_void_p)),
+    "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_int64, c_double, qtg_cancel, POINTER(qtg_floor), c_void_p)),
     "qtg_model_compile": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, qtg_cancel)),
     "qtg_model_compile_duration": (c_int32, (qtg_model, c_int32, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),

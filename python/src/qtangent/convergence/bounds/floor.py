@@ -5,8 +5,9 @@ For an observable with eigenvalues in [low, high] every prediction lies in that 
 
     |yhat_a - yhat_b| <= (high - low) T_ab,      T_ab = sqrt(1 - |<a|b>|^2) for pure states,
 
-with T the trace distance. Both bounds below are certified by duality: a solver that stops early gives a
-weaker bound, never a wrong one. Derivations: docs/floor.md.
+with T the trace distance; an observable with few large eigenvalues cannot give many states large predictions either. Both
+bounds below are certified by duality: a solver that stops early gives a weaker bound, never a wrong one. Derivations:
+docs/floor.md.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from ... import _native
 from ..._native import arrays as _arrays
-from ..._native.arrays import Real
+from ..._native.arrays import Complex, Real
 from ..._native.errors import InvalidArgumentError
 from ..._signatures import qtg_floor
 from ..words import number
@@ -35,9 +36,9 @@ class LossFloor:
     """Lower bounds on the mean squared loss for given states and a given spectrum of the observable."""
 
     pairwise: float
-    """From the overlaps of all pairs."""
+    """From the overlaps of all pairs and the range of the observable."""
     collective: float
-    """From all states at once, at least `pairwise`."""
+    """From all states at once and all eigenvalues that are known, at least `pairwise`."""
     tight: bool
     """Whether some unitary circuit reaches `collective`, so that it is the global minimum."""
     closest_pair: tuple[int, int] | None
@@ -45,7 +46,7 @@ class LossFloor:
     closest_overlap: float
     """|<a|b>|^2 of that pair (1 - T^2 for mixed states)."""
     predictions: Real
-    """Predictions (m,) of the best measurement found."""
+    """Predictions (m,) of the best measurement found, or of the best mixture of several."""
 
     @property
     def value(self) -> float:
@@ -77,7 +78,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
         states: Pure states (m, d) or density matrices (m, d, d).
         y: Labels (m,).
         spectrum: Eigenvalues of the observable, (2,) or (d,), the scale included. Two numbers mean its range; all d of
-            them also decide whether the collective bound can be reached.
+            them bound more sharply, and decide whether the collective bound can be reached.
 
     Raises:
         InvalidArgumentError: Shapes disagree.
@@ -94,7 +95,18 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
             f"y has shape {labels.shape}, the data have {count} states: give one label a state"
         )
     eigenvalues = _arrays.real("spectrum", spectrum)
-    is_mixed = given.ndim == 3
+    if eigenvalues.shape not in ((2,), (dimension,)):
+        raise InvalidArgumentError(
+            f"spectrum has shape {eigenvalues.shape}, the states {dimension} dimensions: give the smallest and the "
+            f"largest eigenvalue or all {dimension}"
+        )
+    return floor_within(1e-3, given, labels, eigenvalues)
+
+
+def floor_within(tolerance: float, states: Complex, labels: Real, eigenvalues: Real) -> LossFloor:
+    """`loss_floor` of arguments that fit, its collective bound within a share `tolerance` of the best one."""
+    count, dimension = states.shape[0], states.shape[-1]
+    is_mixed = states.ndim == 3
     floor = qtg_floor(struct_size=ctypes.sizeof(qtg_floor))
     predictions = np.empty(count)
     rank = dimension if is_mixed else min(count, dimension)
@@ -103,13 +115,14 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
         _SECONDS * products,
         lambda cancel: _native.call(
             "qtg_loss_floor",
-            _arrays.pointer(given),
+            _arrays.pointer(states),
             count,
             dimension,
             int(is_mixed),
             _arrays.pointer(labels),
             _arrays.pointer(eigenvalues),
             eigenvalues.size,
+            tolerance,
             cancel,
             ctypes.byref(floor),
             _arrays.pointer(predictions),

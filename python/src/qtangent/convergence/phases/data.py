@@ -10,14 +10,16 @@ from numpy.typing import ArrayLike
 from ..._native import arrays as _arrays
 from ..._native.arrays import Complex, Real
 from ..._native.errors import InvalidArgumentError
+from ..bounds.floor import floor_within
 from ..haar.moments import states_of
 from ..words import number
 from .facets import active_facets, nearest_facets
-from .reach import Nearest, Reach
+from .reach import Reach
 
 FROZEN_KERNEL, CRITICAL, FROZEN_ERROR = "frozen kernel", "critical", "frozen error"
 
 _ORTHONORMAL = 1e-10
+_CLOSE = 1e-12
 _STARTS = 8
 
 
@@ -32,6 +34,21 @@ class Mode:
     gap: float | None
     """Delta of its late laws, None where it is not known."""
     count: int = 1
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The point of the attainable set's hull that is nearest to the labels."""
+
+    point: Real
+    distance: float
+    """Of the best bound: the labels are at least so far away, whatever rounding or an early stop do to `point`."""
+
+    @classmethod
+    def of(cls, states: Complex, labels: Real, levels: Real) -> Nearest:
+        """By the search that bounds the loss."""
+        floor = floor_within(_CLOSE, states, labels, levels)
+        return cls(floor.predictions, float(np.sqrt(2 * len(labels) * floor.collective)))
 
 
 @dataclass(frozen=True)
@@ -97,7 +114,7 @@ def phase(
     width = float(levels.max() - levels.min())
     tolerance = max(1e-9 * width, 2 * noise)
     reach = Reach(levels, given)
-    near = reach.nearest(labels)
+    near = Nearest.of(given, labels, levels)
     if _is_orthonormal(given):
         margin, modes, gap = _orthonormal(levels, labels, near, tolerance)
     else:
@@ -143,7 +160,8 @@ def _general(
     reach: Reach, y: Real, near: Nearest, tolerance: float, levels: Real
 ) -> tuple[float, list[Mode], float | None]:
     if near.distance > tolerance:
-        margin, normals = -near.distance, [near.normal]
+        outwards = y - near.point
+        margin, normals = -near.distance, [outwards / np.linalg.norm(outwards)]
     else:
         margin, minimisers = _margin_inside(reach, y)
         normals = minimisers if margin <= tolerance else []

@@ -1,25 +1,10 @@
-"""Which predictions a measurement can attain on given states: support function and nearest attainable point."""
+"""Which predictions a measurement can attain on given states, by their support function."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..._native.arrays import Complex, Real
-
-_MOST_POINTS = 400
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """The point of the attainable set's hull that is nearest to the labels."""
-
-    point: Real
-    distance: float
-    """Of the best bound: the labels are at least so far away, whatever rounding or an early stop do to `point`."""
-    normal: Real
-    """Unit vector from the hull to the labels; 0 where the distance is."""
 
 
 class Reach:
@@ -55,34 +40,3 @@ class Reach:
                 "k,ik,jil,lk->j", used, vectors.conj(), self._states, vectors, optimize=True
             ).real
         return float(padded @ assigned), point
-
-    def nearest(self, y: Real) -> Nearest:
-        """By the method of Wolfe and Frank: points of the set are added while they lower the distance to their hull."""
-        import scipy.optimize
-
-        width = max(float(self.levels[0] - self.levels[-1]), np.finfo(float).tiny)
-        points = [self.support(np.zeros(self.m))[1] - y]
-        best, normal = 0.0, np.zeros(self.m)
-        closest = points[0]
-        for _ in range(_MOST_POINTS):
-            distance = float(np.linalg.norm(closest))
-            if distance <= 1e-13 * width:
-                break
-            direction = -closest / distance
-            height, point = self.support(direction)
-            bound = float(direction @ y) - height
-            if bound > best:
-                best, normal = bound, direction
-            # What the new point can still gain.
-            if distance - bound <= 1e-12 * width:
-                break
-            points.append(point - y)
-            columns = np.array(points).T / width
-            # min |A a|^2 over a >= 0 with sum 1: the one row asks for the sum, and scaling the answer keeps the ratio.
-            weights, _ = scipy.optimize.nnls(
-                np.vstack([columns, np.ones(len(points))]), np.append(np.zeros(self.m), 1.0)
-            )
-            used = weights > 0
-            points = [one for one, kept in zip(points, used, strict=True) if kept]
-            closest = np.array(points).T @ (weights[used] / weights[used].sum())
-        return Nearest(point=y + closest, distance=best, normal=normal)

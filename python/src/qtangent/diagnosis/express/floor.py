@@ -25,7 +25,7 @@ def loss_floor(case: Case) -> Finding:
     threshold = LEFT * reference
     kind = "some circuit reaches it" if all(one.tight for one in floors) else "a lower bound"
     if floor == 0:
-        sentence = "The encoded states and the range of the measurement set no floor to the loss."
+        sentence = "The encoded states and the measurement set no floor to the loss."
     else:
         sentence = (
             f"No circuit after this encoding gets the loss below {number(floor)} ({kind}), "
