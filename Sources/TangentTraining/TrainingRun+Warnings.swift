@@ -41,7 +41,7 @@ extension TrainingRun {
   }
 
   private func conflict(_ pair: LossFloor.Pair?) -> String {
-    guard let pair else { return "the states of the classes are too close together" }
+    guard let pair else { return "no measurement with these eigenvalues tells the states so far apart" }
     let closeness =
       pair.distance < 1e-7
       ? "are equal" : "have states that overlap by \(rounded(1 - pair.distance * pair.distance))"

@@ -101,7 +101,9 @@ extension LabelReach {
     var random = Philox(seed: UInt64(seed), stream: 98)
     let (rows, vectors) = blochStates(
       (0..<4).map { _ in (Double.pi * random.uniform(), 6 * random.uniform()) })
-    let labels = (0..<4).map { _ in random.uniform() < 0.5 ? -5.0 : 4 }
+    // Those of a measurement four times as large as can be.
+    let n = blochStates([(Double.pi * random.uniform(), 6 * random.uniform())]).vectors[0]
+    let labels = vectors.map { 4 * ($0[0] * n[0] + $0[1] * n[1] + $0[2] * n[2]) + 0.1 * random.uniform() }
     let whole = LabelReach(spectrum: SpectralRange(eigenvalues: [1, -1]), states: .pure(rows: rows))
     let minimum = bruteForce(vectors, labels, gamma: 1)
     let bound = try whole.squares(labels).bound

@@ -54,7 +54,7 @@ private func qubitRun(
       try qubitRun([0, .pi], labels: [1, -3]).warnings() == [
         "labels lie outside the range [-1.0, 1.0] of scale * observable (sample 1 has -3.0), so the loss cannot fall below 1.0; raise the scale"
       ])
-    #expect(try qubitRun([0, .pi], labels: [1, -3], scale: -3).warnings() == [])
+    #expect(try qubitRun([0, .pi], labels: [3, -3], scale: -3).warnings() == [])
   }
 
   @Test func namesLabelsOutOfReach() throws {
@@ -108,10 +108,10 @@ private func qubitRun(
     let floor = try run.lossFloor()
     // The best measurement n.sigma, n away from the third state, predicts 0.5, 0.5, -1.
     let loss = try #require(floor.loss)
-    #expect(floor.pair == nil && loss <= 0.045 && loss > 0.9999 * 0.045)
+    #expect(floor.pair == nil && loss <= 0.045 && loss > 0.999 * 0.045)
     #expect(
       try run.warnings()[0].hasPrefix(
-        "labels are out of reach for these data: the states of the classes are too close together; the loss cannot"
+        "labels are out of reach for these data: no measurement with these eigenvalues tells the states so far apart; the loss cannot"
       ))
     try run.advance(steps: 60)
     #expect(try run.record.loss[60] >= loss)

@@ -2,7 +2,7 @@
 A study of a data set
 =====================
 
-Two kinds of wine in five qubits: the verdict, and the figure of six panels that reports begin with.
+Two kinds of wine in five qubits: the verdict, and the figure of seven panels that reports begin with.
 """
 
 import warnings

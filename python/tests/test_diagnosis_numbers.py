@@ -40,7 +40,7 @@ def drawn(count: int = 5) -> np.ndarray:
 def loss_floor() -> float:
     _, X, y = parts()
     states = qt.Model(qt.encoding.angle(2), qt.pauli("ZI")).output_states([], X)
-    return convergence.loss_floor(states, y, (-1.5, 1.5)).value
+    return convergence.loss_floor(states, y, np.repeat([-1.5, 1.5], states.shape[1] // 2)).value
 
 
 def kernel_rank() -> float:
@@ -97,6 +97,12 @@ def final_loss() -> float:
     return min(float(run.loss[-1]) for run in runs)
 
 
+def phase_margin() -> float:
+    _, X, y = parts()
+    states = qt.Model(qt.encoding.angle(2), qt.pauli("ZI")).output_states([], X)
+    return convergence.phase(np.repeat([-1.5, 1.5], states.shape[1] // 2), y, states).margin
+
+
 def steps_to_target() -> float | None:
     model, X, y = parts()
     floor = loss_floor()
@@ -117,6 +123,7 @@ NUMBERS: dict[str, Callable[[], float | None]] = {
     "start.critical_learning_rate": lambda: convergence.critical_learning_rate(kernel(), M),
     "start.decay_time": decay_time,
     "speed.short_training_loss": short_training_loss,
+    "speed.phase_margin": phase_margin,
     "speed.steps_to_target": steps_to_target,
     "end.final_loss": final_loss,
 }

@@ -48,6 +48,16 @@ def test_the_scale_that_makes_it_exponential_is_named(by_scale):
         assert found.verdict is verdict
 
 
+def test_the_phase_of_data_and_of_the_short_training_is_told(by_scale):
+    for scale, verdict in ((0.6, Code.FROZEN), (1.0, Code.SUBLINEAR), (2.0, Code.EXPONENTIAL)):
+        margin = by_scale[scale].finding("phase_margin")
+        # Four orthonormal states of eight, labels +-1: every sample by itself.
+        assert margin.value == pytest.approx(scale - 1, abs=1e-9) or scale < 1
+        assert margin.value < 0 or scale >= 1
+        assert margin.verdict is verdict
+        assert by_scale[scale].finding("phase_growth").verdict in (verdict, Code.UNDECIDED, Code.SUBLINEAR)
+
+
 def test_edge_scale_agrees_with_the_phase():
     random = np.random.default_rng(5)
     levels = np.array([1.0, 1.0, -1.0, -1.0])

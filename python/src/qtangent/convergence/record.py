@@ -13,6 +13,7 @@ from .bounds.floor import LossFloor
 from .claims.plateau import Plateau, plateau
 from .held_out import HeldOutPredictions, accuracy
 from .movable import Movable
+from .phases.both import Phases
 from .problem import Problem
 from .three_curves import ThreeCurves
 
@@ -64,6 +65,11 @@ class Record(ThreeCurves):
         """The plateau on which the loss ends, with its cause; None while it still falls."""
         limit = None if self.asymptotic is None else self.asymptotic.loss
         return plateau(self.actual.time, self.actual.loss, limit, self.floor)
+
+    @cached_property
+    def phases(self) -> Phases:
+        """What becomes of kernel and error: told by the data before training, and by the training itself."""
+        return Phases.of(self.run)
 
     @cached_property
     def movable(self) -> Movable:

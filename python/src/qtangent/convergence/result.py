@@ -43,7 +43,7 @@ class Study(Record):
         return summary(self)
 
     def plot(self) -> Figure:
-        """One figure with the six panels of the report (needs matplotlib)."""
+        """One figure with the seven panels of the report (needs matplotlib)."""
         from ..plots import overview
 
         return overview(self)

@@ -1,4 +1,4 @@
-"""The six figures of a study, one by one or on one sheet."""
+"""The seven figures of a study, one by one or on one sheet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .kernels import draw_kernel_change, draw_lambda_min, draw_spectrum
 from .losses import draw_loss
 from .outcomes import draw_accuracy, draw_predictions
+from .phases import draw_phase
 from .style import style
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ FIGURES: dict[str, tuple[str, Draw]] = {
     "lambda_min": ("Smallest eigenvalue", draw_lambda_min),
     "predictions": ("Predictions against labels", draw_predictions),
     "accuracy": ("Accuracy", draw_accuracy),
+    "phase": ("Phase", draw_phase),
 }
 """Name (also of the file): title and drawing."""
 
@@ -34,7 +36,8 @@ def single(name: str, study: Record) -> Figure:
     """One figure of FIGURES.
 
     Args:
-        name: A key of FIGURES: "loss", "spectrum", "kernel_change", "lambda_min", "predictions" or "accuracy".
+        name: A key of FIGURES: "loss", "spectrum", "kernel_change", "lambda_min", "predictions", "accuracy" or
+            "phase".
         study: What it shows.
 
     Raises:
@@ -51,7 +54,7 @@ def single(name: str, study: Record) -> Figure:
 
 
 def overview(study: Record) -> Figure:
-    """All six on one sheet.
+    """All seven on one sheet.
 
     Args:
         study: What it shows.
@@ -62,10 +65,10 @@ def overview(study: Record) -> Figure:
     with style():
         from matplotlib import pyplot as plt
 
-        figure = plt.figure(figsize=(12.6, 6.0))
-        figure.subplots_adjust(left=0.055, right=0.925, bottom=0.09, top=0.95, wspace=0.5, hspace=0.38)
+        figure = plt.figure(figsize=(16.8, 6.0))
+        figure.subplots_adjust(left=0.042, right=0.94, bottom=0.09, top=0.95, wspace=0.5, hspace=0.38)
         for place, name in enumerate(FIGURES):
-            _panel(figure.add_subplot(2, 3, place + 1), name, study)
+            _panel(figure.add_subplot(2, 4, place + 1), name, study)
         return figure
 
 

@@ -21,6 +21,9 @@ FROZEN_KERNEL, CRITICAL, FROZEN_ERROR = "frozen kernel", "critical", "frozen err
 _ORTHONORMAL = 1e-10
 _CLOSE = 1e-12
 _STARTS = 8
+_PRODUCTS = 5e8  # of all descents together, about a second
+_EVALUATIONS = 30
+_FEWEST_STARTS = 4
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class Phase:
     gap: float | None
     """Delta at the edge that decides: to the next level, over sqrt(k) for an edge of k samples; None where not known."""
     crossover_time: float | None
-    """1/(2 Delta |margin|) in normalised time: before it labels near the edge look critical; None where the gap is."""
+    """1/(2 Delta |margin|) in normalised time: before it labels near the edge look critical; None where the gap is, and on
+    the edge."""
     explanation: str
 
     def __str__(self) -> str:
@@ -121,7 +125,7 @@ def phase(
         margin, modes, gap = _general(reach, labels, near, tolerance, levels)
     kinds = {mode.kind for mode in modes}
     kind = next(one for one in (FROZEN_ERROR, CRITICAL, FROZEN_KERNEL) if one in kinds)
-    crossover = None if gap is None or margin == 0 else 1 / (2 * gap * abs(margin))
+    crossover = None if gap is None or abs(margin) <= tolerance else 1 / (2 * gap * abs(margin))
     normals = [mode.direction for mode in modes if mode.direction is not None and mode.kind != FROZEN_KERNEL]
     return Phase(
         kind=kind,
@@ -172,7 +176,8 @@ def _general(
 
 
 def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
-    """min over unit w of h(w) - w.y, by descents from the axes, their diagonals and random directions."""
+    """min over unit w of h(w) - w.y, by descents from the axes and random directions: all of them, or where that takes
+    too long the lowest."""
     import scipy.optimize
 
     def objective(v: Real) -> tuple[float, Real]:
@@ -185,8 +190,12 @@ def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
 
     m = reach.m
     starts = [*np.eye(m), *-np.eye(m)]
+    affordable = max(_FEWEST_STARTS, int(_PRODUCTS / (_EVALUATIONS * reach.products)))
     if m > 1:
-        starts += list(np.random.default_rng(0).normal(size=(_STARTS * m, m)))
+        drawn = min(_STARTS * m, max(0, affordable - len(starts)))
+        starts += list(np.random.default_rng(0).normal(size=(drawn, m)))
+    if len(starts) > affordable:
+        starts = sorted(starts, key=lambda start: objective(start)[0])[:affordable]
     ends = [scipy.optimize.minimize(objective, start, jac=True, method="L-BFGS-B") for start in starts]
     values = np.array([end.fun for end in ends])
     lowest = float(values.min())

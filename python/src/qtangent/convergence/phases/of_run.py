@@ -11,11 +11,13 @@ from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ...models import Model
+from ...observables import Observable
 from ...runs import Run
 from ..bounds.overlaps import spectrum
 from ..clock import time_unit
 from ..words import number
-from .data import CRITICAL, FROZEN_ERROR, FROZEN_KERNEL, Phase, phase
+from .data import CRITICAL, FROZEN_ERROR, FROZEN_KERNEL, Phase
+from .of_data import phase_of_data
 
 UNDECIDED = "undecided"
 
@@ -36,7 +38,7 @@ class RunPhase:
     statistic: Real
     """a of each mode, (n,): slope of ln(K/|r|) over the later half of the records, times the last time."""
     expected: Phase | None
-    """What data and spectrum say; None where features act after parameters or the spectrum is not computed."""
+    """What data and spectrum say; None where features act after parameters, or data or measurement are too large."""
     is_trapped: bool
     """Whether the labels are inside and the error freezes all the same: under-parameterised, or a local minimum."""
     explanation: str
@@ -65,9 +67,27 @@ def phase_of_run(run: Run, model: Model | None = None, directions: ArrayLike | N
         AttributeError: if predictions or kernels were not recorded.
     """
     network = run.model if model is None else model
-    labels, times = np.asarray(run.y, dtype=np.float64), run.time
     if isinstance(network.observable, list) or run.y.dtype.kind != "f":
         raise InvalidArgumentError("phases are those of one output with mean squared error")
+    edges = None if directions is None else _arrays.real("directions", directions)
+    before = phase_of_data(run)
+    return shown(run, network, edges, None if isinstance(before, str) else before)
+
+
+def shown(run: Run, network: Model, edges: Real | None, expected: Phase | None) -> RunPhase:
+    """`phase_of_run` where what data and spectrum say is known.
+
+    Args:
+        run: as there.
+        network: of the run.
+        edges: unit vectors (n, m), or None for every sample by itself.
+        expected: by the data.
+
+    Raises:
+        InvalidArgumentError: as there.
+        AttributeError: as there.
+    """
+    labels, times = np.asarray(run.y, dtype=np.float64), run.time
     predictions, kernel = run.predictions, run.kernel
     if predictions.ndim != 2:
         raise InvalidArgumentError(f"the run has {len(predictions)} parameter sets; phases are those of one")
@@ -75,9 +95,10 @@ def phase_of_run(run: Run, model: Model | None = None, directions: ArrayLike | N
         raise InvalidArgumentError(
             "the run's optimizer has no time; train by GradientDescent or GradientFlow"
         )
+    assert isinstance(network.observable, Observable)
     levels = spectrum(network.observable, network.scale)
     m = predictions.shape[1]
-    w = np.eye(m) if directions is None else _arrays.real("directions", directions)
+    w = np.eye(m) if edges is None else edges
     if w.ndim != 2 or w.shape[1] != m:
         raise InvalidArgumentError(f"directions has shape {w.shape}; (n, {m}) is expected")
     width = 1.0 if isinstance(levels, str) else max(float(np.ptp(levels)), np.finfo(float).tiny)
@@ -87,7 +108,6 @@ def phase_of_run(run: Run, model: Model | None = None, directions: ArrayLike | N
     kinds = tuple(_kind(a, r, k) for a, r, k in zip(statistic, residuals[-1], kernels[-1], strict=True))
     order = (FROZEN_ERROR, UNDECIDED, CRITICAL, FROZEN_KERNEL)
     kind = next(one for one in order if one in kinds)
-    expected = _expected(run, network, levels, labels)
     trapped = kind == FROZEN_ERROR and expected is not None and expected.kind == FROZEN_KERNEL
     return RunPhase(kind, kinds, statistic, expected, trapped, _explain(kinds, statistic, trapped))
 
@@ -114,20 +134,6 @@ def _kind(a: float, residual: float, kernel: float) -> str:
     if a <= -_DECIDED:
         return FROZEN_ERROR
     return CRITICAL if abs(a) <= _FLAT else UNDECIDED
-
-
-def _expected(run: Run, model: Model, levels: Real | str, labels: Real) -> Phase | None:
-    if isinstance(levels, str):
-        return None
-    try:
-        # Inner products do not depend on theta where no feature follows a parameter, which the flow checks.
-        states = model.output_states(run.theta, run.samples)
-        from ...dynamics import asymptotic
-
-        asymptotic(model, run.theta, labels, [0.0], X=run.samples)
-        return phase(levels, labels, states)
-    except InvalidArgumentError:
-        return None
 
 
 def _explain(kinds: tuple[str, ...], statistic: Real, trapped: bool) -> str:

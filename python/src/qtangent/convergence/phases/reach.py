@@ -6,6 +6,8 @@ import numpy as np
 
 from ..._native.arrays import Complex, Real
 
+_CALL = 1e5  # products in the time of the calls alone
+
 
 class Reach:
     """Predictions (tr U M U^+ rho_j)_j over all unitaries U, for eigenvalues `levels` (d,) of M and m states.
@@ -21,6 +23,12 @@ class Reach:
         if self._pure:
             # They span at most m dimensions: the triangle of their columns has the eigenvalues that do not vanish.
             self._states = np.linalg.qr(states.T)[1] if self.m < states.shape[1] else states.T
+
+    @property
+    def products(self) -> float:
+        """About how many one evaluation of the support function takes the time of."""
+        rank = int(self._states.shape[0 if self._pure else 1])
+        return _CALL + 30.0 * rank**3 + (1 if self._pure else 2 * rank) * self.m * rank**2
 
     def support(self, w: Real) -> tuple[float, Real]:
         """h(w) and a point of the attainable set where it is reached, (m,)."""

@@ -10,6 +10,7 @@ import numpy as np
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
 from ..words import number
+from .phases import phases
 from .verdict import MOVES
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def findings(study: Record) -> list[str]:
         *_law(study),
         _promise(study),
         *_limit(study),
+        *phases(study),
         _kernel(study),
         *_sharp_law(study),
         *_bound(study),
@@ -38,7 +40,7 @@ def findings(study: Record) -> list[str]:
 
 def headlines(study: Record) -> list[str]:
     """Those of the findings that everybody should read: what bounds the loss, and accuracy."""
-    return [*_instability(study), *_floor(study), *_limit(study), *_generalisation(study)]
+    return [*_instability(study), *_floor(study), *_limit(study), *phases(study), *_generalisation(study)]
 
 
 def _descent(study: Record) -> str:
@@ -79,8 +81,8 @@ def _floor(study: Record) -> list[str]:
     where = "has arrived there" if final < ARRIVED * floor else f"ended at {number(final / floor)} times that"
     return [
         f"The labels are out of reach at this scale: states with different labels overlap by up to "
-        f"{number(closest, 2)}, and all overlaps together keep the loss of every circuit above a floor of "
-        f"{number(floor)} ({reached}; pairs alone give {number(pairwise, 2)}). Training {where}."
+        f"{number(closest, 2)}, and all overlaps together, with the eigenvalues of the measurement, keep the loss of every "
+        f"circuit above a floor of {number(floor)} ({reached}; pairs alone give {number(pairwise, 2)}). Training {where}."
     ]
 
 

@@ -70,6 +70,7 @@ def as_dict(study: Record) -> dict[str, Any]:
             ],
         },
         "rates": asdict(study.rates),
+        "phase": study.phases.as_dict(),
         "kernel_change": float(study.kernel_change[-1]),
         "lambda_min": {"first": float(study.lambda_min[0]), "last": float(study.lambda_min[-1])},
         "lower_bound": None if study.lower_bound is None else float(study.lower_bound[-1]),

@@ -7,6 +7,7 @@ from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
 from ..finding import Finding, Section
+from .phases import phase_growth, phase_margin
 from .promises import frozen_kernel, limit
 from .restricted import algebra_limit
 from .scale import exponential_scale
@@ -52,6 +53,8 @@ def speed(case: Case) -> Section:
         limit(case, short, target),
         algebra_limit(case, short, target),
         exponential_scale(case, short),
+        phase_margin(short),
+        phase_growth(short),
     )
     return Section("speed", QUESTION, *_verdict(found, floor, target), found)
 
@@ -76,7 +79,7 @@ def _verdict(found: tuple[Finding, ...], floor: float, target: float) -> tuple[C
     """Never, if the target is not reached; else the law of the late steps, or where these do not tell, that of the limit and
     of the labels. A loss that levels off is frozen if that is at a floor of the data that leaves most of the target's loss;
     where it goes below the target, the law up to there counts."""
-    ahead, late, _, _, promised, own, scale = found
+    ahead, late, _, _, promised, own, scale, *_ = found
     if ahead.verdict is Code.NEVER:
         return Code.NEVER, ahead.sentence
     is_frozen = floor > _MOST_OF * target
