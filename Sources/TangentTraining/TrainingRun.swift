@@ -17,6 +17,11 @@ extension TrainingRun {
     theta: ParameterSets? = nil, setCount: Int = 1, options: TrainingOptions,
     floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
+    guard model.method != .trajectories else {
+      throw .invalid(
+        "the model simulates trajectories, and training needs predictions that nothing is drawn for; take another method"
+      )
+    }
     let problem = try CircuitProblem(
       model: model, data: data, targets: targets, weights: weights, floors: floors)
     let theta =

@@ -141,7 +141,10 @@ enum qtg_precision {
 /* What a model simulates. */
 enum qtg_simulation {
   QTG_SIMULATION_AUTO = 0,   /* density matrices where the observables see channels, state vectors elsewhere */
-  QTG_SIMULATION_DENSITY = 1 /* density matrices in any case, for predictions and their first derivatives */
+  QTG_SIMULATION_DENSITY = 1, /* density matrices in any case, for predictions and their first derivatives */
+  /* One trajectory a sample, for the same: a channel is one of its operators, which a number from 0 to 1 chooses; the numbers
+     are features behind those of the circuit, channel by channel. */
+  QTG_SIMULATION_TRAJECTORIES = 2
 };
 
 /* What qtg_model_memory and qtg_model_duration estimate. */
@@ -439,6 +442,12 @@ int32_t qtg_channel_kraus(double const *operators, int64_t n_operators, int64_t 
 /// @since 0.1
 int32_t qtg_channel_label(qtg_channel channel, char *buffer, int64_t capacity, int64_t *length);
 
+/// Of a mixture of Pauli strings their probabilities, that of the identity too, as an observable, and 1 in kept; of a
+/// depolarising channel that of the identity alone, and what it leaves of every other string in kept. An error for Kraus
+/// operators.
+/// @since 0.1
+int32_t qtg_channel_mixture(qtg_channel channel, double *kept, qtg_observable *result);
+
 /// Kraus operators, complex (n_operators, 2^n, 2^n), up to 4 qubits; of a mixture of Pauli strings the identity first.
 /// length receives their numbers of 8 bytes.
 /// @since 0.1
@@ -528,6 +537,11 @@ int32_t qtg_circuit_info(qtg_circuit circuit, int64_t *n_qubits, int64_t *n_para
 /// The circuit that undoes this one, with the same parameters and features.
 /// @since 0.1
 int32_t qtg_circuit_inverse(qtg_circuit circuit, qtg_circuit *result);
+
+/// The circuit without what the observables do not depend on, on the same qubits, parameters and features; mixtures of Pauli
+/// strings act on no more qubits than matter.
+/// @since 0.1
+int32_t qtg_circuit_light_cone(qtg_circuit circuit, qtg_observable const *observables, int64_t n_observables, qtg_circuit *result);
 
 /// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
 /// @since 0.1

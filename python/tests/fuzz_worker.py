@@ -317,7 +317,7 @@ class Fuzzer:
             "x_direction": rnd.choice([values, None]), "n_sets": sets, "n_params": p,
             "samples": samples.value, "samples2": samples.value,
             "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
-            "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 2),
+            "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 3),
             "times": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "n_samples": m,
             "initial_loss": 0.3, "scale": 1.0, "gram": identity, "measured_gram": identity,
         }  # fmt: skip

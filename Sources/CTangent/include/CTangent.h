@@ -139,7 +139,10 @@ enum qtg_precision {
 /* What a model simulates. */
 enum qtg_simulation {
   QTG_SIMULATION_AUTO = 0,   /* density matrices where the observables see channels, state vectors elsewhere */
-  QTG_SIMULATION_DENSITY = 1 /* density matrices in any case, for predictions and their first derivatives */
+  QTG_SIMULATION_DENSITY = 1, /* density matrices in any case, for predictions and their first derivatives */
+  /* One trajectory a sample, for the same: a channel is one of its operators, which a number from 0 to 1 chooses; the numbers
+     are features behind those of the circuit, channel by channel. */
+  QTG_SIMULATION_TRAJECTORIES = 2
 };
 
 /* What qtg_model_memory and qtg_model_duration estimate. */

@@ -103,6 +103,26 @@ public func channelLabel(
   }
 }
 
+/// Of a mixture of Pauli strings their probabilities, that of the identity too, as an observable, and 1 in kept; of a
+/// depolarising channel that of the identity alone, and what it leaves of every other string in kept. An error for Kraus
+/// operators.
+@c(qtg_channel_mixture)
+public func channelMixture(
+  _ channel: qtg_channel, _ kept: UnsafeMutablePointer<Double>?,
+  _ result: UnsafeMutablePointer<qtg_observable>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    let channel = try ChannelBox.value(channel)
+    let kept = try Arguments.nonNull("kept", kept)
+    let factor: Double = if case .depolarizing(let factor) = channel.form { factor } else { 1 }
+    guard let mixture = try channel.mixtureOfStrings() else {
+      throw .invalid("\(channel.label) is made of Kraus operators and no mixture of Pauli strings")
+    }
+    try ObservableBox.store(mixture, result)
+    kept.pointee = factor
+  }
+}
+
 /// T_ab = tr(P_a E(P_b))/2^n, (4^n, 4^n), up to 4 qubits: Pauli strings by their digits I, X, Y, Z = 0 to 3 in base 4,
 /// the first qubit's the most significant.
 @c(qtg_channel_transfer_matrix)

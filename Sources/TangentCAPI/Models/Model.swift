@@ -42,7 +42,7 @@ public func modelCreateByMethod(
       throw .invalid("precision is \(precision); 0 (double) or 1 (single) is expected")
     }
     guard let method = SimulationMethod(rawValue: method) else {
-      throw .invalid("method is \(method); 0 (auto) or 1 (density) is expected")
+      throw .invalid("method is \(method); 0 (auto), 1 (density) or 2 (trajectories) is expected")
     }
     let model = try Model(
       circuit: CircuitBox.value(circuit),

@@ -2,6 +2,18 @@ import Glibc
 import TangentNumerics
 
 extension Channel {
+  /// The probabilities of Pauli strings as an observable, the identity with what remains, and of a depolarising channel, whose
+  /// other strings are as likely, that of the identity alone; nil for Kraus operators.
+  public func mixtureOfStrings() throws(TangentError) -> Observable? {
+    switch form {
+    case .kraus: return nil
+    case .pauli: return try .sum(of: mixture, register: qubitCount)
+    case .depolarizing(let kept):
+      let unchanged = kept + (1 - kept) * exp2(-2 * Double(qubitCount))
+      return try .sum(of: [PauliTerm(unchanged, .identity)], register: qubitCount)
+    }
+  }
+
   /// What the channel leaves of a Pauli string, E(P) = factor P; nil for Kraus operators.
   public func factor(of string: PauliString) -> Double? {
     switch form {

@@ -17,6 +17,7 @@ public struct Instruction: Sendable, Equatable {
 
   public let operation: Operation
   public let qubits: [Int]
+  /// A channel has none, or the feature that chooses one of its operators (`Circuit.unravelled`).
   public let angles: [Angle]
 
   /// For messages and drawings.

@@ -6,8 +6,8 @@ public enum ElementaryOperation: Sendable, Equatable {
   case fixed(ComplexMatrix, qubits: [Int])
   /// exp(-i angle G)
   case evolution(Generator, angle: Angle)
-  /// The first qubit is the channel's first.
-  case channel(Channel, qubits: [Int])
+  /// The first qubit is the channel's first. With a feature as `draw` one of its operators acts, which that number chooses.
+  case channel(Channel, qubits: [Int], draw: Int?)
 }
 
 extension Circuit {
@@ -22,7 +22,7 @@ extension Instruction {
   public func elementaryOperations(register n: Int) -> [ElementaryOperation] {
     switch operation {
     case .unitary(let matrix): return [.fixed(matrix, qubits: qubits)]
-    case .channel(let channel): return [.channel(channel, qubits: qubits)]
+    case .channel(let channel): return [.channel(channel, qubits: qubits, draw: draw)]
     case .rotation(let letters):
       return [.evolution(.paulis([pauli(0.5, letters, qubits, n)], controls: 0), angle: angles[0])]
     case .evolution(let observable):

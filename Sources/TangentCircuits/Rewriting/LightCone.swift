@@ -103,7 +103,7 @@ extension Instruction {
     guard case .channel(let channel) = operation else { return nil }
     let met = qubits.indices.filter { support >> UInt64(n - 1 - qubits[$0]) & 1 == 1 }
     return channel.restricted(to: met).map {
-      Instruction(operation: .channel($0), qubits: met.map { qubits[$0] }, angles: [])
+      Instruction(operation: .channel($0), qubits: met.map { qubits[$0] }, angles: angles)
     }
   }
 }
@@ -120,7 +120,7 @@ extension ElementaryOperation {
         isMonomial: Monomial(matrix) != nil)
     // What commutes with all Kraus operators stays as it is, and a diagonal D stays diagonal in K^dagger D K where the
     // rows of K have one entry.
-    case .channel(let channel, let qubits):
+    case .channel(let channel, let qubits, _):
       switch channel.form {
       case .depolarizing:
         return Action(touched: spread(.max, qubits), mixing: spread(.max, qubits), isMonomial: true)

@@ -64,9 +64,10 @@ public struct RelabelledCircuit: Sendable {
       return [.fixed(turned(matrix, qubits), qubits: qubits.map(carrier))]
     case .evolution(.dense(let matrix, let qubits), let angle):
       return [.evolution(.dense(turned(matrix, qubits), qubits: qubits.map(carrier)), angle: angle)]
-    case .channel(let channel, let qubits):
+    case .channel(let channel, let qubits, let draw):
       return [
-        .channel(channel.mappingOperators { turned($0, qubits) }, qubits: qubits.map(carrier))
+        .channel(
+          channel.mappingOperators { turned($0, qubits) }, qubits: qubits.map(carrier), draw: draw)
       ]
     case .evolution(.paulis(let terms, let controls), let angle):
       let terms = terms.map { term in
@@ -107,7 +108,7 @@ extension ElementaryOperation {
   /// The bits that the operation acts on.
   fileprivate func support(register n: Int) -> UInt64 {
     switch self {
-    case .fixed(_, let qubits), .evolution(.dense(_, let qubits), _), .channel(_, let qubits):
+    case .fixed(_, let qubits), .evolution(.dense(_, let qubits), _), .channel(_, let qubits, _):
       Bits.mask(ofQubits: qubits, register: n)
     case .evolution(.paulis(let terms, let controls), _): terms.reduce(controls) { $0 | $1.string.support }
     }

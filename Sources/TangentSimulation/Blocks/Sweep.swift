@@ -129,6 +129,9 @@ struct Sweep<L: LaneVector> {
     case .permutation(let pass):
       if undoesPsi { pass.pointee.apply(psi, psi, inverse: true) }
       pass.pointee.apply(lambda, lambda, inverse: true)
+    case .jump(let pass):
+      // A workspace with jumps keeps a history, so psi need not come back.
+      pass.pointee.applyAdjoint(lambda, lambda, operators: workspace.jumps)
     case .diagonal(let pass):
       prepareTable(pass)
       if pass.pointee.wantsGradient, pass.pointee.isZString {
@@ -161,6 +164,13 @@ struct Sweep<L: LaneVector> {
     case .splitDense(let pass):
       pass.pointee.apply(lanes: source, target, inverse: inverse, scratch: workspace.scratch)
     case .permutation(let pass): pass.pointee.apply(source, target, inverse: inverse)
+    case .jump(let pass):
+      if inverse {
+        pass.pointee.applyAdjoint(source, target, operators: workspace.jumps)
+      } else {
+        pass.pointee.choose(source, workspace.variables, into: workspace.jumps)
+        pass.pointee.apply(source, target, operators: workspace.jumps)
+      }
     case .diagonal(let pass):
       prepareTable(pass)
       apply(pass, source, target, inverse: inverse)

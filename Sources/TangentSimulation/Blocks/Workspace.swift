@@ -11,6 +11,8 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
   let w: UnsafeMutablePointer<L>
   let sums: UnsafeMutablePointer<L>
   let scratch: UnsafeMutablePointer<L>
+  /// The operators that channels chose on the way forward.
+  let jumps: UnsafeMutablePointer<L>
   /// The value of every slot.
   let angles: UnsafeMutablePointer<AngleValue<L>>
   let slotGradients: UnsafeMutablePointer<L>
@@ -125,6 +127,7 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
     w = take(layout.w)
     sums = take(layout.sums)
     scratch = take(layout.scratch)
+    jumps = take(layout.jumps)
     angles = take(layout.slots)
     slotGradients = take(layout.slots)
     laneTables = take(layout.laneTables)

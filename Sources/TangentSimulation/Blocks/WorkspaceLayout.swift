@@ -10,6 +10,7 @@ struct WorkspaceLayout: Equatable {
   let w: Int
   let sums: Int
   let scratch: Int
+  let jumps: Int
   let slots: Int
   let gradients: Int
   let variables: Int
@@ -42,6 +43,7 @@ struct WorkspaceLayout: Equatable {
     w = most(\.amplitudes)
     sums = most(\.foldSums)
     self.scratch = scratch
+    jumps = most(\.jumpSize)
     slots = most(\.slotCount)
     gradients = space?.gradientCount ?? 0
     variables = space?.count ?? 0
@@ -61,7 +63,7 @@ struct WorkspaceLayout: Equatable {
     laneTables = room(lanes)
     scalarTables = room(scalars)
     mostWorkers = min(
-      history > 1 ? Caps.holders(of: state * history, cap: caps.history) : .max,
+      history > 1 ? max(1, Caps.holders(of: state * history, cap: caps.history)) : .max,
       keepsTables
         ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max)
   }
@@ -71,7 +73,9 @@ struct WorkspaceLayout: Equatable {
     _ plan: Plan, outputs: Int, scratch: Int, laneCount: Int, lanesHaveParameters: Bool, _ caps: Caps
   ) {
     let state = 2 * plan.amplitudes
-    let keepsHistory = caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
+    // What channels did cannot be un-applied.
+    let keepsHistory =
+      plan.jumpSize > 0 || caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
     self.init(
       [plan], state: state, history: keepsHistory ? plan.historyCount : 1, keepsHistory: keepsHistory,
       saved: outputs > 1 && !keepsHistory ? state : 0, scratch: scratch, space: plan.space,
@@ -85,7 +89,7 @@ struct WorkspaceLayout: Equatable {
   /// In lanes.
   var total: Int {
     let wide = laneCount / Lane.scalarCount
-    return (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch
+    return (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + jumps
       + (AngleValue<Lane>.lanes + 1) * slots + wide * (gradients + variables) + laneTables
       + (scalarTables + laneCount - 1) / laneCount
   }

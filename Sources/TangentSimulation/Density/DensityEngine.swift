@@ -22,14 +22,14 @@ final class DensityEngine: @unchecked Sendable {
     guard n <= DensityEngine.maximumQubits else {
       throw TangentError(
         .outOfMemory,
-        "density matrices of \(n) qubits do not fit; circuits with channels are limited to the \(DensityEngine.maximumQubits) qubits that the observables depend on"
+        "density matrices of \(n) qubits do not fit; circuits with channels are limited to the \(DensityEngine.maximumQubits) qubits that the observables depend on; the method trajectories estimates more"
       )
     }
     let state = MemoryLayout<Lane>.stride << (2 * n)
     guard DensityWorkspace.leastStates * state <= MachineMemory.limit else {
       throw TangentError(
         .outOfMemory,
-        "density matrices of \(n) qubits need \(ByteCount(DensityWorkspace.leastStates * state)), \(ByteCount(MachineMemory.limit)) are allowed; use fewer qubits"
+        "density matrices of \(n) qubits need \(ByteCount(DensityWorkspace.leastStates * state)), \(ByteCount(MachineMemory.limit)) are allowed; use fewer qubits, or the method trajectories, which estimates"
       )
     }
     plan = try TransferPlan(

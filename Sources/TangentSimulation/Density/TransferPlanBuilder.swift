@@ -38,7 +38,7 @@ struct TransferPlanBuilder {
       try cancel?.check()
       switch operation {
       case .fixed(let matrix, let qubits): try add(unitary: matrix, qubits)
-      case .channel(let channel, let qubits): try add(channel, qubits)
+      case .channel(let channel, let qubits, _): try add(channel, qubits)
       case .evolution(.dense(let matrix, let qubits), let angle): try add(generator: matrix, qubits, angle)
       case .evolution(let generator, let angle):
         let terms = generator.paulis(register: n)

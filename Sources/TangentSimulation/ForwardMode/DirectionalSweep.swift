@@ -260,7 +260,7 @@ final class DirectionalSweep {
           pass.pointee.overlaps(psi, dLambda(v), w: w, sums: sums, into: slotProducts(v))
         }
       }
-    case .dense, .splitDense, .permutation: break
+    case .dense, .splitDense, .permutation, .jump: break
     }
   }
 

@@ -17,17 +17,18 @@ final class Engines: Sendable {
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ method: SimulationMethod,
     _ caps: WorkspaceLayout.Caps
   ) throws(TangentError) {
-    let cone = circuit.lightCone(of: observables)
+    let simulated = method == .trajectories ? circuit.unravelled : circuit
+    let cone = simulated.lightCone(of: observables)
     guard cone.qubits.count <= Engines.maximumQubits else {
       throw TangentError(
         .outOfMemory,
         "the observables depend on \(cone.qubits.count) of the circuit's \(circuit.qubitCount) qubits, whose state does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
       )
     }
-    let isDensity = method == .density || cone.circuit.hasChannels
+    let isDensity = method == .density || (method == .automatic && cone.circuit.hasChannels)
     whole = LazyEngine(circuit, observables, precision, isDensity: false, caps)
     onRegister =
-      cone.isPruned || isDensity
+      cone.isPruned || isDensity || cone.circuit.hasChannels
       ? LazyEngine(cone.circuit, observables, precision, isDensity: isDensity, caps) : whole
     onCone =
       cone.qubits.count < circuit.qubitCount

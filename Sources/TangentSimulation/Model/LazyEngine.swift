@@ -10,6 +10,8 @@ final class LazyEngine: Sendable {
   private let precision: Precision
   /// Whether states are density matrices.
   let isDensity: Bool
+  /// Whether states go through one operator of every channel.
+  private let takesTrajectories: Bool
   private let caps: WorkspaceLayout.Caps
   private let compiled = Mutex<[Variables: Engine]>([:])
   private let tiled = Mutex<[TiledKey: TiledEngine?]>([:])
@@ -30,11 +32,21 @@ final class LazyEngine: Sendable {
     self.observables = observables
     self.precision = precision
     self.isDensity = isDensity
+    takesTrajectories = !isDensity && circuit.hasDraws
     self.caps = caps
   }
 
   /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge, `cancelled`.
   func get(wrt: Variables = .parameters, cancel: CancelToken?) throws(TangentError) -> Engine {
+    guard !takesTrajectories else {
+      throw .invalid(
+        "\(circuit.firstChannel?.instruction.name ?? "") is a channel, of which a trajectory takes one operator; of trajectories there are predictions, first derivatives and tangent kernels, for everything else take the circuit without channels"
+      )
+    }
+    return try blockEngine(wrt: wrt, cancel: cancel)
+  }
+
+  private func blockEngine(wrt: Variables, cancel: CancelToken?) throws(TangentError) -> Engine {
     try requireState()
     return try compiled.withLock { engines throws(TangentError) in
       if let engine = engines[wrt] { return engine }
@@ -60,6 +72,7 @@ final class LazyEngine: Sendable {
     units: Int, stateKind: InputData.StateKind, wrt: Variables = .parameters, cancel: CancelToken?
   ) throws(TangentError) -> Simulator {
     if isDensity { return .density(try densityEngine(wrt, cancel)) }
+    if takesTrajectories { return try blocks(wrt, cancel) }
     try requireState()
     let n = circuit.qubitCount
     let isLarge = n > caps.blockQubits || (n >= caps.fewestTiledQubits && units < Lane.scalarCount)
@@ -77,10 +90,12 @@ final class LazyEngine: Sendable {
     {
       return .splits(engine)
     }
-    switch precision {
-    case .double: return .blocks(try get(wrt: wrt, cancel: cancel))
-    case .single: return .singleBlocks(try get(wrt: wrt, cancel: cancel))
-    }
+    return try blocks(wrt, cancel)
+  }
+
+  private func blocks(_ wrt: Variables, _ cancel: CancelToken?) throws(TangentError) -> Simulator {
+    let engine = try blockEngine(wrt: wrt, cancel: cancel)
+    return precision == .double ? .blocks(engine) : .singleBlocks(engine)
   }
 
   private func densityEngine(

@@ -36,7 +36,7 @@ public struct Model: Sendable {
         "observable \(k) acts on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
     }
     guard scale.isFinite else { throw .invalid("the scale is \(scale); it must be finite") }
-    self.circuit = circuit
+    self.circuit = method == .trajectories ? circuit.unravelled : circuit
     self.observables = observables
     self.scale = scale
     self.precision = precision

@@ -6,12 +6,13 @@ enum Pass: BitwiseCopyable {
   case dense(UnsafePointer<DensePass>)
   case splitDense(UnsafePointer<SplitDensePass>)
   case permutation(UnsafePointer<PermutationPass>)
+  case jump(UnsafePointer<JumpPass>)
 
   var wantsGradient: Bool {
     switch self {
     case .rotations(let pass): pass.pointee.wantsGradient
     case .diagonal(let pass): pass.pointee.wantsGradient
-    case .dense, .splitDense, .permutation: false
+    case .dense, .splitDense, .permutation, .jump: false
     }
   }
 }
@@ -22,6 +23,7 @@ extension Pass {
     switch self {
     case .dense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
     case .splitDense(let pass): 2 * Double(amplitudes) + 0.15 * Double(pass.pointee.multiplyAdds)
+    case .jump: 8 * Double(amplitudes)
     case .rotations, .diagonal, .permutation: 2 * Double(amplitudes)
     }
   }

@@ -37,6 +37,8 @@ final class Plan: @unchecked Sendable {
   /// Lanes of scratch for dense passes and spectra, and for folded sums.
   let denseScratch: Int
   let foldSums: Int
+  /// For the operators that channels choose, without which nothing can be un-applied; 0 without channels.
+  let jumpSize: Int
 
   let arena: Arena
 
@@ -85,5 +87,6 @@ final class Plan: @unchecked Sendable {
     largestTable = builder.tableSize > 0 ? 2 * amplitudes : 0
     denseScratch = builder.denseScratch
     foldSums = builder.foldSums
+    jumpSize = builder.jumpSize
   }
 }

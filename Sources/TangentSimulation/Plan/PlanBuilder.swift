@@ -22,6 +22,8 @@ struct PlanBuilder {
   private(set) var laneTableSize = 0
   private(set) var denseScratch = 0
   private(set) var foldSums = 0
+  /// Lanes for the operators that channels choose.
+  private(set) var jumpSize = 0
 
   // What waits, in the order of action.
   private var rotations = PendingRotations()
@@ -51,7 +53,9 @@ struct PlanBuilder {
         try add(paulis: terms, controls: controls, angle: angle)
       case .evolution(.dense(let matrix, let qubits), let angle):
         try add(generator: matrix, qubits: qubits, angle: angle)
-      case .channel(let channel, let qubits):
+      case .channel(let channel, let qubits, let draw?):
+        try add(jumpOf: channel, qubits: qubits, draw: draw)
+      case .channel(let channel, let qubits, nil):
         throw .invalid(
           "\(channel.label) on qubits \(qubits) is a channel, behind which there are no state vectors; predictions, Jacobians, tangent kernels, losses and trainings are possible with channels, for everything else take the circuit without them"
         )
@@ -86,6 +90,7 @@ struct PlanBuilder {
     case .diagonal(let pass): .diagonal(arena.copy([pass]))
     case .dense(let draft): draft.pass(placement, arena: arena)
     case .permutation(let pass): .permutation(arena.copy([pass]))
+    case .jump(let pass): .jump(arena.copy([pass]))
     }
   }
 
@@ -96,6 +101,7 @@ struct PlanBuilder {
     case diagonal(DiagonalPass)
     case dense(DenseDraft)
     case permutation(PermutationPass)
+    case jump(JumpPass)
   }
 
   /// Hands the cosines of grouped rotations to the next diagonal pass, whose table takes them for nothing. The last
@@ -120,6 +126,7 @@ struct PlanBuilder {
         pass.take(
           cosinesOf: taken, dependingOnFeatures: taken.contains { slots[$0].dependsOnFeatures }, arena: arena)
         passes[k] = .diagonal(pass)
+      case .jump: waiting = []
       default: break
       }
     }
@@ -186,6 +193,17 @@ struct PlanBuilder {
       add(
         zString: placement.mask(ofQubits: members.map(\.element)), Angle(constant: -share / Double(size)), 1)
     }
+  }
+
+  private mutating func add(
+    jumpOf channel: Channel, qubits: [Int], draw: Int
+  ) throws(TangentError) {
+    flush()
+    let pass = try JumpPass(
+      channel, bits: placement.bits(ofQubits: qubits), indexBits: placement.indexBits,
+      draw: space.indices(.feature(draw))[0], place: jumpSize, arena: arena)
+    jumpSize += pass.operatorSize
+    emit(.jump(pass))
   }
 
   // MARK: Evolutions

@@ -197,7 +197,7 @@ struct StageScheduler {
       let touching = terms.reduce(controls) { $0 | $1.string.support }
       let mixing = terms.count == 1 ? terms[0].string.x : touching
       return Footprint(mixing: Int(mixing), touching: Int(touching))
-    case .evolution(.dense(_, let qubits), _), .channel(_, let qubits):
+    case .evolution(.dense(_, let qubits), _), .channel(_, let qubits, _):
       let mask: Int = Bits.mask(ofQubits: qubits, register: register)
       return Footprint(mixing: mask, touching: mask)
     }

@@ -79,6 +79,7 @@ QTG_PRECISION_DOUBLE = 0
 QTG_PRECISION_SINGLE = 1
 QTG_SIMULATION_AUTO = 0
 QTG_SIMULATION_DENSITY = 1
+QTG_SIMULATION_TRAJECTORIES = 2
 QTG_TASK_PREDICT = 0
 QTG_TASK_GRADIENT = 1
 QTG_TASK_JACOBIAN = 2
@@ -315,6 +316,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_channel_info": (c_int32, (qtg_channel, c_void_p, c_void_p, c_void_p)),
     "qtg_channel_kraus": (c_int32, (c_void_p, c_int64, c_int64, c_char_p, c_void_p)),
     "qtg_channel_label": (c_int32, (qtg_channel, c_char_p, c_int64, c_void_p)),
+    "qtg_channel_mixture": (c_int32, (qtg_channel, c_void_p, c_void_p)),
     "qtg_channel_operators": (c_int32, (qtg_channel, c_void_p, c_int64, c_void_p)),
     "qtg_channel_pauli": (c_int32, (qtg_observable, c_char_p, c_void_p)),
     "qtg_channel_serialize": (c_int32, (qtg_channel, c_void_p, c_int64, c_void_p)),
@@ -336,6 +338,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_frequencies": (c_int32, (qtg_circuit, c_int64, c_void_p, c_void_p)),
     "qtg_circuit_info": (c_int32, (qtg_circuit, c_void_p, c_void_p, c_void_p, c_void_p)),
     "qtg_circuit_inverse": (c_int32, (qtg_circuit, c_void_p)),
+    "qtg_circuit_light_cone": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_matrix": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_circuit_names": (c_int32, (qtg_circuit, c_int32, c_char_p, c_int64, c_void_p)),
     "qtg_circuit_serialize": (c_int32, (qtg_circuit, c_void_p, c_int64, c_void_p)),
