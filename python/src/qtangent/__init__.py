@@ -40,6 +40,7 @@ from .qasm.errors import QasmError
 from .runs import Run
 from .samples import Samples
 from .training import Checkpoint, resume, train
+from .trajectories import Estimate
 
 if TYPE_CHECKING:
     from .diagnosis import diagnose
@@ -89,6 +90,7 @@ __all__ = [
     "Circuit",
     "CorruptedFileError",
     "CosineDecay",
+    "Estimate",
     "ExponentialDecay",
     "FileError",
     "GradientDescent",

@@ -47,6 +47,7 @@ class ModelCalls:
     _n_outputs: int
     # The axis of outputs in the shape of every result.
     _outputs: tuple[int, ...]
+    _method: str
     # Of task, sets, samples, and whether these bring states.
     _costs: Callable[[int, int, int, bool], Cost]
 
@@ -91,7 +92,13 @@ class ModelCalls:
 
 
 def admit(model: ModelCalls, task: int, sets: Theta, samples: Samples) -> Cost:
-    """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated."""
+    """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated, and
+    InvalidArgumentError for a model that estimates."""
+    if model._method == "trajectories":
+        raise InvalidArgumentError(
+            "the model's method is 'trajectories', of which there are predict, jacobian, tangent_kernel and estimate; "
+            "make it with method='density' for everything else"
+        )
     return model._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
 

@@ -17,6 +17,7 @@ from ._native.results import memory_limit
 from .samples import Samples, density_matrices, samples_for
 from .second_derivatives import SecondDerivatives
 from .shots.calls import MeasuredModel
+from .trajectories.calls import METHOD, EstimatedModel
 
 # What output states of one block of samples may take, as a share of what a call may; two blocks are held at a time.
 _SHARE = 8
@@ -24,7 +25,7 @@ _SHARE = 8
 _ROWS = 256
 
 
-class Kernels(SecondDerivatives, MeasuredModel):
+class Kernels(SecondDerivatives, MeasuredModel, EstimatedModel):
     """What a model says of how alike two samples are."""
 
     def tangent_kernel(
@@ -37,6 +38,7 @@ class Kernels(SecondDerivatives, MeasuredModel):
         full: bool = False,
         *,
         shots: int | None = None,
+        trajectories: int | None = None,
         seed: int = 0,
         debias: bool = True,
     ) -> Real:
@@ -50,7 +52,9 @@ class Kernels(SecondDerivatives, MeasuredModel):
             states2: the same of the columns, (m2, 2^n) or (m2, 2^n, 2^n).
             full: keeps the outputs apart instead of summing over them.
             shots: measures the Jacobian instead, as `jacobian` with shots does; that of X2 and states2 apart.
-            seed: of the shots, 0 to 2^64 - 1.
+            trajectories: T, at least 2, of a model with method="trajectories": the mean over pairs of different ones, which
+                has the mean K and may have negative eigenvalues; `estimate` tells its standard error.
+            seed: of what is drawn, 0 to 2^64 - 1.
             debias: takes from the diagonal an unbiased estimate of the variances that the shots add to it, so that the mean
                 over seeds is K; such a kernel may have negative eigenvalues. False leaves J J^T as measured.
 
@@ -67,6 +71,9 @@ class Kernels(SecondDerivatives, MeasuredModel):
         """
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         second = samples_for(self, X2, states2, "2") if X2 is not None or states2 is not None else None
+        if self._method == METHOD or trajectories is not None:
+            count = self._count(trajectories, shots, 2, "an unbiased kernel")
+            return self._estimated_kernel(theta, samples, second, full, count, seed).mean
         if shots is not None:
             return self._measured_kernel(theta, samples, second, full, shots, seed, debias)
         m2 = len(second) if second else len(samples)

@@ -26,13 +26,15 @@ from .observables import Observable
 from .samples import Samples, labelled, samples_for
 from .shots.derivatives import check_estimator
 from .shots.measurement import shot_count
+from .trajectories.calls import METHOD
 from .views.cards import card
 
 # How many observables a notebook shows.
 _SHOWN = 6
 _PRECISIONS = {"double": c.QTG_PRECISION_DOUBLE, "single": c.QTG_PRECISION_SINGLE}
 _METHODS = {
-    "auto": c.QTG_SIMULATION_AUTO, "pure": c.QTG_SIMULATION_AUTO, "density": c.QTG_SIMULATION_DENSITY
+    "auto": c.QTG_SIMULATION_AUTO, "pure": c.QTG_SIMULATION_AUTO, "density": c.QTG_SIMULATION_DENSITY,
+    METHOD: c.QTG_SIMULATION_TRAJECTORIES,
 }  # fmt: skip
 
 
@@ -59,7 +61,9 @@ class Model(Kernels):
             observables have it already.
         method: "auto" simulates density matrices where the observables depend on channels, state vectors elsewhere;
             "pure" refuses channels; "density" simulates density matrices in any case (docs/noise.md). Of a circuit with
-            channels there are predictions, Jacobians, tangent kernels, losses and trainings.
+            channels there are predictions, Jacobians, tangent kernels, losses and trainings. "trajectories" estimates
+            predictions, Jacobians and tangent kernels from random state vectors, on more qubits than density matrices have,
+            where a call says how many (`estimate`).
     """
 
     def __init__(
@@ -74,7 +78,9 @@ class Model(Kernels):
         if precision not in _PRECISIONS:
             raise InvalidArgumentError(f"precision is {precision!r}; 'double' or 'single' is expected")
         if method not in _METHODS:
-            raise InvalidArgumentError(f"method is {method!r}; 'auto', 'pure' or 'density' is expected")
+            raise InvalidArgumentError(
+                f"method is {method!r}; 'auto', 'pure', 'density' or 'trajectories' is expected"
+            )
         if not isinstance(circuit, Circuit):
             raise InvalidArgumentError(f"circuit is {circuit!r}; a qt.Circuit is expected")
         self._single = isinstance(observable, Observable)
@@ -94,7 +100,7 @@ class Model(Kernels):
             raise InvalidArgumentError(
                 f"the circuit has the channel {channel.name}, which method='pure' does not simulate; use 'auto'"
             )
-        self._noise, self._method = noise, method
+        self._noise, self._method, self._samplers = noise, method, {}
         self._circuit, self._observables = circuit.copy(), observables
         # What detectors are set to, which errors of theirs do not change.
         self._given = given_observables
@@ -145,7 +151,7 @@ class Model(Kernels):
 
     @property
     def method(self) -> str:
-        """ "auto", "pure" or "density", as it was given."""
+        """ "auto", "pure", "density" or "trajectories", as it was given."""
         return self._method
 
     @functools.cached_property
@@ -189,6 +195,7 @@ class Model(Kernels):
         chunk: int | None = None,
         *,
         shots: int | None = None,
+        trajectories: int | None = None,
         seed: int = 0,
     ) -> Real:
         """Predictions yhat_ja = scale * tr(O_a U(theta, x_j) rho_j U^dagger).
@@ -199,7 +206,8 @@ class Model(Kernels):
             states: input states (m, 2^n), or density matrices (m, 2^n, 2^n); |0...0> without.
             chunk: samples at a time, so that the rest needs no memory; all at once unless given.
             shots: measures instead, each setting of each observable so often (docs/noise.md, "Shots").
-            seed: of the shots, 0 to 2^64 - 1; the same seed gives the same bits, whatever the threads and the chunk.
+            trajectories: T of a model with method="trajectories", whose mean this is; `estimate` tells its standard error.
+            seed: of what is drawn, 0 to 2^64 - 1; the same seed gives the same draws, whatever the threads and the chunk.
 
         Returns:
             (m,), or (m, k) for a list of k observables; s parameter sets put s in front. In units of the observable
@@ -211,6 +219,9 @@ class Model(Kernels):
             NumericalError: where a result overflows.
             Interrupted: after Ctrl-C.
         """
+        if self._method == METHOD or trajectories is not None:
+            count = self._count(trajectories, shots)
+            return self._estimated(theta, samples_for(self, X, states), False, count, seed).mean
         if shots is not None:
             return self._measured_predictions(theta, samples_for(self, X, states), chunk, shots, seed)
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
@@ -228,6 +239,7 @@ class Model(Kernels):
         wrt: str = "theta",
         *,
         shots: int | None = None,
+        trajectories: int | None = None,
         seed: int = 0,
         estimator: str = "parameter_shift",
     ) -> Real:
@@ -241,7 +253,9 @@ class Model(Kernels):
             chunk: samples at a time; all at once unless given.
             wrt: "theta" for d yhat_j / d theta_l, "X" for d yhat_j / d x_jf with respect to the sample's own features.
             shots: measures instead, so often each setting of each observable at each sign of each entry of a parameter.
-            seed: of the shots, 0 to 2^64 - 1; the shots are others than those of `predict` with the same seed.
+            trajectories: T of a model with method="trajectories", whose mean this is; `estimate` tells its standard error.
+            seed: of what is drawn, 0 to 2^64 - 1; shots are others than those of `predict` with the same seed, trajectories
+                are the same.
             estimator: "parameter_shift" measures angles moved to both sides (docs/noise.md, "Shots"); "bound" does so as
                 if the mean of both were the middle of what can come out, which is fast and noisier; "exact" gives exact
                 derivatives, for studies of noise in predictions alone.
@@ -260,6 +274,13 @@ class Model(Kernels):
         """
         of_features, samples = self._of_features(wrt), samples_for(self, X, states)
         check_estimator(estimator)
+        if self._method == METHOD or trajectories is not None:
+            count = self._count(trajectories, shots)
+            if of_features:
+                raise InvalidArgumentError(
+                    "trajectories are differentiated for theta; take method='density' for wrt='X'"
+                )
+            return self._estimated(theta, samples, True, count, seed).mean
         if shots is not None and of_features:
             raise InvalidArgumentError("shots measure derivatives for theta; leave shots out for wrt='X'")
         if shots is not None and shot_count(shots) and estimator != "exact":

@@ -15,7 +15,7 @@ from .settings import settings
 from .simulator import Simulator
 
 # What draws are for: each has a stream of its own, so that one seed gives predictions and Jacobians of separate shots.
-PREDICTIONS, JACOBIANS, COLUMNS, BITS = range(4)
+PREDICTIONS, JACOBIANS, COLUMNS, BITS, TRAJECTORIES = range(5)
 
 
 def stream(seed: int, purpose: int, part: int) -> np.random.Generator:

@@ -1,0 +1,95 @@
+"""Draws of error patterns: the one without errors apart, with its exact weight, and random ones of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import xor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._native.arrays import Real
+from ..shots.measurement import TRAJECTORIES, stream
+from .mixtures import Mixture
+
+# Trajectories whose numbers are drawn at a time.
+_BLOCK = 4096
+
+
+class SiteTable:
+    """What the strings of one site flip.
+
+    Args:
+        mixture: the random string.
+        flips: what X on each qubit and then Z on each flips, as bits of a number.
+        bits: which of these bits count, in order.
+    """
+
+    def __init__(self, mixture: Mixture, flips: Sequence[int], bits: Sequence[int]) -> None:
+        self.mixture = mixture
+        rows = [[flip >> bit & 1 == 1 for bit in bits] for flip in flips]
+        self._generators = np.packbits(np.array(rows, dtype=bool).reshape(len(flips), -1), axis=1)
+
+    def flipped(self, strings: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """Packed bits (r, B) that strings (r, 2k) flip."""
+        return reduce(
+            xor,
+            (np.where(has[:, None], row, 0) for has, row in zip(strings.T, self._generators, strict=True)),
+            np.zeros((len(strings), self._generators.shape[1]), dtype=np.uint8),
+        ).astype(np.uint8)
+
+
+class Patterns:
+    """All sites of a circuit in the order of action.
+
+    Attributes:
+        weight: the probability that no error comes, w_0 = prod (1 - p).
+    """
+
+    def __init__(self, sites: Sequence[SiteTable], n_bits: int) -> None:
+        self._sites, self._n_bits = sites, n_bits
+        chances = np.array([site.mixture.probability for site in sites])
+        with np.errstate(divide="ignore"):
+            logs = np.log1p(-chances)
+        self.weight = float(np.exp(logs.sum()))
+        # The probability of an error here, if none has come before and one comes here or later.
+        later = -np.expm1(logs[::-1].cumsum()[::-1])
+        self._first = np.divide(chances, later, out=np.zeros_like(chances), where=later > 0)
+        if (there := np.flatnonzero(chances)).size:
+            self._first[there[-1]] = 1.0
+        self._chances = chances
+
+    @property
+    def none(self) -> NDArray[np.bool_]:
+        """The pattern without errors, (1, b)."""
+        return np.zeros((1, self._n_bits), dtype=bool)
+
+    def draw(self, count: int, seed: int) -> tuple[NDArray[np.bool_], Real]:
+        """Patterns with errors, each once: what they flip (u, b), and how often (u,) each was drawn, `count` times in all.
+
+        Number s of trajectory t is number t S + s of a stream, S the number of sites, whatever else is drawn.
+        """
+        generator = stream(seed, TRAJECTORIES, 0)
+        found, counts = [], []
+        for start in range(0, count, _BLOCK):
+            size = min(_BLOCK, count - start)
+            flips, times = np.unique(
+                self._block(generator.random((size, len(self._sites)))), axis=0, return_counts=True
+            )
+            found.append(flips)
+            counts.append(times)
+        flips, inverse = np.unique(np.concatenate(found), axis=0, return_inverse=True)
+        total = np.bincount(inverse.ravel(), weights=np.concatenate(counts)).astype(float)
+        return np.unpackbits(flips, axis=1, count=self._n_bits).astype(np.bool_), total
+
+    def _block(self, numbers: Real) -> NDArray[np.uint8]:
+        packed = np.zeros((len(numbers), (self._n_bits + 7) // 8), dtype=np.uint8)
+        has_error = np.zeros(len(numbers), dtype=bool)
+        for site, first, chance, own in zip(self._sites, self._first, self._chances, numbers.T, strict=True):
+            limit = np.where(has_error, chance, first)
+            hit = np.flatnonzero(own < limit)
+            if hit.size:
+                packed[hit] ^= site.flipped(site.mixture.draw(own[hit] / limit[hit]))
+                has_error[hit] = True
+        return packed

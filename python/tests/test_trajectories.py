@@ -1,0 +1,480 @@
+"""Estimates by Pauli frames and Kraus jumps: enumerations against density matrices, draws against their statistics."""
+
+import itertools
+import pickle
+
+import numpy as np
+import pytest
+import qtangent as qt
+from kraus_sums import circuit_of, golden, observable_of, unitary
+from qtangent._native.inputs import Theta
+from qtangent.samples import samples_for
+from reference import embed
+
+noise = qt.noise
+
+
+def estimator(circuit, observable, scale=1.0, **more):
+    return qt.Model(circuit, observable, scale, method="trajectories", **more)
+
+
+def evaluated(model, theta, X, patterns, wants_jacobian, states=None):
+    """Predictions or Jacobians (u, m, k, ...) of given patterns."""
+    samples = samples_for(model, X, states)
+    sampler = model._sampler(states is not None)
+    sets = Theta(theta, model.n_params)
+    blocks = [values for _, values in sampler.evaluate(sets, samples, patterns, wants_jacobian)]
+    return np.concatenate(blocks)[:, 0]
+
+
+def every_pattern(model):
+    """All strings at all sites: what they flip (u, b), and their probabilities (u,)."""
+    patterns = model._sampler(False).patterns
+    flips, chances = [], []
+    for site in patterns._sites:
+        mixture, k = site.mixture, site.mixture.n_qubits
+        if mixture.strings is None:
+            strings = np.array(list(itertools.product([False, True], repeat=2 * k)))
+            shares = np.full(4**k, mixture.probability / (4**k - 1))
+            shares[0] = 1 - mixture.probability
+        else:
+            strings = np.concatenate([np.zeros((1, 2 * k), dtype=bool), mixture.strings])
+            shares = np.concatenate([[1 - mixture.probability], mixture.shares])
+        flips.append(np.unpackbits(site.flipped(strings), axis=1, count=patterns._n_bits))
+        chances.append(shares)
+    total = [np.bitwise_xor.reduce(one) for one in itertools.product(*flips)]
+    return np.array(total, dtype=float), np.array([np.prod(one) for one in itertools.product(*chances)])
+
+
+def golden_model():
+    inputs, outputs, tolerance = golden("pauli_frame_trajectories")
+    circuit = circuit_of(inputs["n_qubits"], inputs["circuit"])
+    return estimator(circuit, observable_of(inputs["observable"])), inputs, outputs, tolerance
+
+
+def test_all_golden_patterns_give_the_density_matrix():
+    model, inputs, outputs, _ = golden_model()
+    flips, chances = every_pattern(model)
+    assert len(flips) == outputs["n_patterns"]
+    assert model._sampler(False).patterns.weight == pytest.approx(outputs["no_error_probability"], abs=1e-15)
+    predictions = evaluated(model, inputs["theta"], inputs["X"], flips, False)[..., 0]
+    jacobians = evaluated(model, inputs["theta"], inputs["X"], flips, True)[:, :, 0]
+    np.testing.assert_allclose(chances @ predictions, outputs["predictions"], atol=1e-12)
+    np.testing.assert_allclose(np.tensordot(chances, jacobians, 1), outputs["jacobian"], atol=1e-12)
+    rest = predictions - chances @ predictions
+    variance = chances @ rest**2
+    np.testing.assert_allclose(variance, outputs["prediction_variance_per_trajectory"], atol=1e-12)
+    rest = jacobians - np.tensordot(chances, jacobians, 1)
+    covariance = np.einsum("t,til,tjl->ij", chances, rest, rest)
+    np.testing.assert_allclose(covariance, outputs["jacobian_covariance"], atol=1e-12)
+
+
+def test_golden_patterns_one_by_one():
+    _, inputs, outputs, tolerance = golden_model()
+    theta, X = inputs["theta"], inputs["X"]
+    for entry in outputs["patterns"]:
+        letters, operations = iter(entry["pattern"]), []
+        for one in inputs["circuit"]:
+            if one["op"] == "channel":
+                string = next(letters)
+                chances = {string: 1.0} if set(string) != {"I"} else {"X" * len(string): 0.0}
+                one = {**one, "name": "pauli", "args": [chances]}
+            operations.append(one)
+        model = estimator(circuit_of(2, operations), observable_of(inputs["observable"]))
+        found = (
+            model.estimate(theta, X, trajectories=2),
+            model.estimate(theta, X, what="jacobian", trajectories=2),
+        )
+        np.testing.assert_allclose(found[0].mean, entry["predictions"], atol=tolerance)
+        np.testing.assert_allclose(found[1].mean, entry["jacobian"], atol=tolerance)
+        np.testing.assert_allclose(found[0].standard_error, 0, atol=1e-12)
+
+
+GATES = [
+    *("h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "sxdg", "rx", "ry", "rz", "phase", "u3"),
+    *("cx", "cy", "cz", "swap", "iswap", "iswapdg", "crx", "cry", "crz", "cp", "rxx", "ryy", "rzz"),
+]
+
+
+def every_gate(rng, n, string):
+    """Every gate in some order, with every kind of angle, and a Pauli string that acts for certain in the middle."""
+    circuit, p = qt.Circuit(n), 0
+    names = [*GATES, "rotation", "evolve", "unitary"]
+    for place, name in enumerate(rng.permutation(names)):
+        qubits = [int(q) for q in rng.permutation(n)]
+        kinds = [
+            qt.param(p) + 0.3,
+            1.5 * qt.feature(0) - 0.2,
+            qt.param(p) * qt.feature(1) + 0.5 * qt.param(p),
+            qt.feature(0) * qt.feature(1) + qt.param(p),
+        ]
+        angle = kinds[rng.integers(4)]
+        p += 1
+        if name == "rotation":
+            circuit.rotation(angle, "XYZ", qubits[:3])
+        elif name == "evolve":
+            circuit.evolve(angle, qt.pauli("XX + 0.4 ZZ - 0.3 YY"), qubits[:2])
+        elif name == "unitary":
+            turn = qt.Circuit(1).u3(0.4, 1.1, -0.7, 0).matrix()
+            circuit.unitary(turn, qubits[0])
+        elif name == "u3":
+            circuit.u3(angle, qt.param(p), 0.4, qubits[0])
+            p += 1
+        elif name in ("rx", "ry", "rz", "phase"):
+            getattr(circuit, name)(angle, qubits[0])
+        elif name in ("crx", "cry", "crz", "cp", "rxx", "ryy", "rzz"):
+            getattr(circuit, name)(angle, qubits[0], qubits[1])
+        else:
+            two = name in ("cx", "cy", "cz", "swap", "iswap", "iswapdg")
+            getattr(circuit, name)(*qubits[: 2 if two else 1])
+        if place == len(names) // 2:
+            circuit.channel(noise.pauli({string: 1.0}), range(n))
+    return circuit
+
+
+@pytest.mark.parametrize("has_states", [False, True])
+@pytest.mark.parametrize("string", ["XYZ", "ZIX", "IYI"])
+def test_frames_of_every_gate(string, has_states):
+    rng = np.random.default_rng(len(string) + has_states + ord(string[1]))
+    matrix = rng.normal(size=(8, 8)) + 1j * rng.normal(size=(8, 8))
+    observables = [qt.pauli("ZXY + 0.3 IZZ"), qt.hermitian(matrix + matrix.conj().T), qt.projector("010")]
+    circuit = every_gate(rng, 3, string)
+    theta, X = rng.uniform(0, 2 * np.pi, circuit.n_params), rng.normal(size=(3, 2))
+    states = None
+    if has_states:
+        states = rng.normal(size=(3, 8)) + 1j * rng.normal(size=(3, 8))
+        states /= np.linalg.norm(states, axis=1, keepdims=True)
+    exact = qt.Model(circuit, observables, 0.7, method="density")
+    model = estimator(circuit, observables, 0.7)
+    found = model.predict(theta, X, states, trajectories=1)
+    np.testing.assert_allclose(found, exact.predict(theta, X, states), atol=1e-11)
+    found = model.jacobian(theta, X, states, trajectories=1)
+    np.testing.assert_allclose(found, exact.jacobian(theta, X, states), atol=1e-11)
+    assert model._sampler(has_states)._frames is not None
+
+
+def noisy(n, depth, channel):
+    circuit = qt.Circuit(n)
+    for qubit in range(n):
+        circuit.ry(qt.feature(qubit % 2), qubit)
+    for layer in range(depth):
+        for qubit in range(n):
+            circuit.ry(qt.param(2 * n * layer + qubit), qubit).channel(channel, qubit)
+            circuit.rz(qt.param(2 * n * layer + n + qubit), qubit)
+        for qubit in range(n - 1):
+            circuit.cz(qubit, qubit + 1)
+    return circuit
+
+
+def within(estimate, exact, rounding=1e-12):
+    assert (np.abs(estimate.mean - exact) <= 5 * estimate.standard_error + rounding).all()
+
+
+def test_golden_variance_of_frames_in_draws():
+    model, inputs, outputs, _ = golden_model()
+    theta, X, count = inputs["theta"], inputs["X"], 100_000
+    found = model.estimate(theta, X, trajectories=count, seed=3)
+    within(found, outputs["predictions"])
+    assert found.exact_weight == pytest.approx(outputs["no_error_probability"])
+    # Equal frames are computed once.
+    assert found.distinct <= 191
+    wanted = np.array(outputs["prediction_variance_stratified"])
+    np.testing.assert_allclose(count * found.standard_error**2, wanted, rtol=0.05)
+    within(model.estimate(theta, X, what="jacobian", trajectories=count, seed=4), outputs["jacobian"])
+    within(model.estimate(theta, X, what="tangent_kernel", trajectories=4000, seed=5), outputs["kernel"])
+
+
+def damped():
+    rng = np.random.default_rng(5)
+    circuit = qt.Circuit(2).ry(qt.feature(0), 0).ry(0.7, 1)
+    circuit.rx(qt.param(0), 0).ry(qt.param(1), 1).channel(noise.amplitude_damping(0.3), 0)
+    circuit.cx(0, 1).channel(noise.amplitude_damping(0.4), 1).rz(qt.param(2) * qt.feature(0), 0).crx(
+        qt.param(3), 1, 0
+    )
+    circuit.channel(noise.amplitude_damping(0.2), 0).ry(qt.param(0), 1).rxx(qt.param(1), 0, 1)
+    return circuit, rng.uniform(0, 2 * np.pi, 4), np.array([[0.4], [-1.1]])
+
+
+def jump_patterns(circuit, theta, x):
+    """All choices of operators by a dense simulation: numbers that choose them (u, S), and probabilities (u,)."""
+    n = circuit.n_qubits
+    found = []
+
+    def follow(instructions, state, numbers, chance):
+        for k, one in enumerate(instructions):
+            if one.channel is None:
+                state = embed(unitary(one, theta, x), one.qubits, n) @ state
+                continue
+            start = 0.0
+            for operator in one.channel.kraus:
+                after = embed(operator, one.qubits, n) @ state
+                share = np.linalg.norm(after) ** 2
+                if share > 1e-14:
+                    middle = start + share / 2
+                    rest = instructions[k + 1 :]
+                    follow(rest, after / np.sqrt(share), [*numbers, middle], chance * share)
+                start += share
+            return
+        found.append((numbers, chance))
+
+    follow(list(circuit), np.eye(2**n)[0].astype(complex), [], 1.0)
+    return np.array([numbers for numbers, _ in found]), np.array([chance for _, chance in found])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda circuit: circuit,
+        lambda circuit: circuit.channel(noise.reset(0.3), 0).ry(qt.param(2), 0).h(0),
+        lambda circuit: circuit.channel(noise.depolarizing(0.2), (1, 0)).rz(0.3, 1).ry(qt.param(3), 0),
+        lambda circuit: circuit.x(0).channel(noise.amplitude_damping(1.0), 0).ry(qt.param(3), 0),
+    ],
+)
+def test_all_jumps_give_the_density_matrix(change):
+    circuit, theta, X = damped()
+    circuit = change(circuit)
+    observables = [qt.pauli("ZX + 0.3 XZ"), qt.pauli("ZZ")]
+    exact, model = qt.Model(circuit, observables), estimator(circuit, observables)
+    assert model._sampler(False)._frames is None
+    for x in X:
+        numbers, chances = jump_patterns(circuit, theta, x)
+        assert chances.sum() == pytest.approx(1, abs=1e-12)
+        found = evaluated(model, theta, x[None], numbers, False)
+        np.testing.assert_allclose(np.tensordot(chances, found, 1), exact.predict(theta, x[None]), atol=1e-12)
+        found = evaluated(model, theta, x[None], numbers, True)
+        np.testing.assert_allclose(
+            np.tensordot(chances, found, 1), exact.jacobian(theta, x[None]), atol=1e-12
+        )
+
+
+def test_the_derivative_of_a_normalised_trajectory_is_another():
+    """Choices held, the normalised prediction is differentiated: its mean misses the derivative of the mean."""
+    circuit, theta, X = damped()
+    model, exact = estimator(circuit, qt.pauli("ZX")), qt.Model(circuit, qt.pauli("ZX"))
+    numbers, chances = jump_patterns(circuit, theta, X[0])
+    step = 1e-5
+    columns = [
+        evaluated(model, theta + move, X[:1], numbers, False)[:, 0, 0]
+        - evaluated(model, theta - move, X[:1], numbers, False)[:, 0, 0]
+        for move in step * np.eye(4)
+    ]
+    biased = chances @ np.array(columns).T / (2 * step)
+    wanted = exact.jacobian(theta, X[:1])[0]
+    assert np.abs(biased - wanted).max() > 0.05
+    unbiased = chances @ evaluated(model, theta, X[:1], numbers, True)[:, 0, 0]
+    np.testing.assert_allclose(unbiased, wanted, atol=1e-12)
+
+
+def test_draws_of_jumps_have_their_statistics():
+    circuit, theta, X = damped()
+    model, exact, count = estimator(circuit, qt.pauli("ZX")), qt.Model(circuit, qt.pauli("ZX")), 100_000
+    found = model.estimate(theta, X, trajectories=count, seed=1)
+    assert found.exact_weight == 0
+    within(found, exact.predict(theta, X))
+    for j, x in enumerate(X):
+        numbers, chances = jump_patterns(circuit, theta, x)
+        values = evaluated(model, theta, x[None], numbers, False)[:, 0, 0]
+        variance = chances @ (values - chances @ values) ** 2
+        assert count * found.standard_error[j] ** 2 == pytest.approx(variance, rel=0.05)
+    within(model.estimate(theta, X, what="jacobian", trajectories=count, seed=2), exact.jacobian(theta, X))
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("channel", [noise.depolarizing(0.1), noise.amplitude_damping(0.2)])
+def test_larger_circuits_within_their_errors(channel, precision):
+    rng = np.random.default_rng(2)
+    circuit = noisy(4, 3, channel)
+    theta, X = rng.uniform(0, 2 * np.pi, (2, circuit.n_params)), rng.normal(size=(3, 2))
+    observables = [qt.pauli("ZZZZ"), qt.pauli("XIII + 0.5 IIZZ")]
+    exact, model = qt.Model(circuit, observables), estimator(circuit, observables, precision=precision)
+    found, rounding = (
+        model.estimate(theta, X, trajectories=2000, seed=9),
+        1e-12 if precision == "double" else 1e-5,
+    )
+    within(found, exact.predict(theta, X), rounding)
+    assert found.mean.shape == (2, 3, 2)
+    np.testing.assert_array_equal(found.mean, model.predict(theta, X, trajectories=2000, seed=9))
+    found = model.estimate(theta[0], X, what="jacobian", trajectories=500, seed=9)
+    within(found, exact.jacobian(theta[0], X), rounding)
+
+
+def test_mixed_input_states():
+    rng = np.random.default_rng(4)
+    states = rng.normal(size=(2, 4, 3)) + 1j * rng.normal(size=(2, 4, 3))
+    states = states @ states.conj().transpose(0, 2, 1)
+    states /= np.trace(states, axis1=1, axis2=2)[:, None, None]
+    for channel in (noise.depolarizing(0.2), noise.amplitude_damping(0.3)):
+        circuit = qt.Circuit(2).ry(qt.param(0), 0).channel(channel, 0).cx(0, 1).rx(qt.param(1), 1)
+        exact, model = qt.Model(circuit, qt.pauli("ZZ")), estimator(circuit, qt.pauli("ZZ"))
+        found = model.estimate([0.3, 0.8], states=states, trajectories=20000)
+        within(found, exact.predict([0.3, 0.8], states=states))
+        found = model.estimate([0.3, 0.8], states=states, what="jacobian", trajectories=20000)
+        within(found, exact.jacobian([0.3, 0.8], states=states))
+
+
+@pytest.mark.parametrize("channel", [noise.depolarizing(0.15), noise.amplitude_damping(0.3)])
+def test_kernels_are_unbiased_and_know_their_errors(channel):
+    rng = np.random.default_rng(8)
+    circuit = noisy(2, 2, channel)
+    theta, X = rng.uniform(0, 2 * np.pi, circuit.n_params), rng.normal(size=(3, 2))
+    exact, model = qt.Model(circuit, qt.pauli("ZZ")), estimator(circuit, qt.pauli("ZZ"))
+    wanted, seeds = exact.tangent_kernel(theta, X), range(400)
+    means = np.array([model.tangent_kernel(theta, X, trajectories=5, seed=seed) for seed in seeds])
+    error = means.std(axis=0) / np.sqrt(len(means))
+    assert (np.abs(means.mean(axis=0) - wanted) < 5 * error).all()
+    np.testing.assert_allclose(means, means.transpose(0, 2, 1), atol=1e-12)
+    # J J^T of the mean Jacobian exceeds the kernel by the covariance over T.
+    plug = np.array([model.jacobian(theta, X, trajectories=5, seed=seed) for seed in seeds])
+    excess = np.einsum("tip,tjp->ij", plug, plug) / len(plug) - wanted
+    assert (np.diag(excess) > 5 * np.diag(error)).all()
+    found = [model.estimate(theta, X, what="tangent_kernel", trajectories=100, seed=seed) for seed in seeds]
+    # The jackknife's variance is never too small in the mean, and at most twice too large for pairs.
+    ratio = np.mean([one.standard_error**2 for one in found], axis=0) / np.var(
+        [one.mean for one in found], axis=0
+    )
+    assert (ratio > 0.85).all()
+    assert (ratio < 2.1).all()
+    np.testing.assert_array_equal(found[3].mean, model.tangent_kernel(theta, X, trajectories=100, seed=3))
+
+
+def test_kernels_between_two_sets_and_outputs_apart():
+    rng = np.random.default_rng(8)
+    circuit = noisy(2, 2, noise.depolarizing(0.05))
+    theta, X, X2 = rng.uniform(0, 6, (2, circuit.n_params)), rng.normal(size=(3, 2)), rng.normal(size=(2, 2))
+    observables = [qt.pauli("ZZ"), qt.pauli("XI")]
+    exact, model = qt.Model(circuit, observables), estimator(circuit, observables)
+    for more in ({}, {"X2": X2}, {"full": True}, {"X2": X2, "full": True}):
+        found = model.tangent_kernel(theta, X, trajectories=20000, **more)
+        np.testing.assert_allclose(found, exact.tangent_kernel(theta, X, **more), atol=0.05)
+
+
+def test_seeds_threads_and_prefixes():
+    rng = np.random.default_rng(1)
+    for channel in (noise.depolarizing(0.1), noise.reset(0.2)):
+        circuit = noisy(3, 2, channel)
+        theta, X = rng.uniform(0, 2 * np.pi, circuit.n_params), rng.normal(size=(5, 2))
+        model = estimator(circuit, qt.pauli("ZZZ"))
+        one = model.jacobian(theta, X, trajectories=50, seed=7)
+        threads = qt.get_num_threads()
+        try:
+            qt.set_num_threads(1)
+            np.testing.assert_array_equal(one, model.jacobian(theta, X, trajectories=50, seed=7))
+        finally:
+            qt.set_num_threads(threads)
+        alone = model.jacobian(theta, X[2:3], trajectories=50, seed=7)
+        np.testing.assert_allclose(one[2:3], alone, atol=1e-12)
+        assert not np.allclose(one, model.jacobian(theta, X, trajectories=50, seed=8))
+        again = pickle.loads(pickle.dumps(model))
+        assert again.method == "trajectories"
+        np.testing.assert_array_equal(one, again.jacobian(theta, X, trajectories=50, seed=7))
+        patterns = model._sampler(False).patterns
+        few, more = patterns.draw(10, 7), patterns.draw(5000, 7)
+        every = {row.tobytes(): times for row, times in zip(*more, strict=True)}
+        assert all(every[row.tobytes()] >= times for row, times in zip(*few, strict=True))
+
+
+def test_frames_are_a_smooth_function():
+    circuit = noisy(3, 2, noise.depolarizing(0.2))
+    theta, X = np.linspace(0, 3, circuit.n_params), np.array([[0.2, -0.4]])
+    model = estimator(circuit, qt.pauli("ZZX"))
+    move = 1e-5 * np.eye(len(theta))[4]
+    found = [model.predict(theta + sign * move, X, trajectories=30) for sign in (1, -1)]
+    slope = (found[0] - found[1]) / 2e-5
+    np.testing.assert_allclose(model.jacobian(theta, X, trajectories=30)[:, 4], slope, atol=1e-9)
+
+
+def test_without_errors_nothing_is_random():
+    circuit = noisy(2, 2, noise.depolarizing(0.0))
+    theta, X = np.linspace(0, 3, circuit.n_params), np.array([[0.2, -0.4]])
+    model, pure = estimator(circuit, qt.pauli("ZZ")), qt.Model(circuit, qt.pauli("ZZ"))
+    for what in ("predict", "jacobian", "tangent_kernel"):
+        found = model.estimate(theta, X, what=what, trajectories=10)
+        np.testing.assert_allclose(found.mean, getattr(pure, what)(theta, X), atol=1e-13)
+        assert (found.standard_error == 0).all()
+        assert found.exact_weight == 1
+        assert found.distinct == 0
+    assert "10 trajectories" in repr(found)
+    # Parameters that the observable does not see, and circuits without channels, parameters or features.
+    blind = qt.Circuit(2).rx(qt.param(0), 0).channel(noise.bit_flip(0.3), 0).rx(qt.param(3), 1)
+    model = estimator(blind, qt.pauli("IZ"))
+    np.testing.assert_allclose(
+        model.jacobian([0.1, 0.2, 0.3, 0.4], trajectories=3), [[0, 0, 0, -np.sin(0.4)]], atol=1e-15
+    )
+    fixed = estimator(qt.Circuit(2).h(0).channel(noise.phase_flip(1.0), 0).h(0), qt.pauli("ZI"))
+    np.testing.assert_allclose(fixed.predict([], trajectories=1), -1, atol=1e-15)
+    three = estimator(qt.Circuit(3).x(0).x(1).ccx(0, 1, 2), qt.pauli("IIZ"))
+    np.testing.assert_allclose(three.predict([], trajectories=1), -1, atol=1e-15)
+
+
+def test_dense_gates_jump():
+    rng = np.random.default_rng(3)
+    circuit = qt.Circuit(3).ry(qt.param(0), 0).h(1).channel(noise.depolarizing(0.3), (0, 1)).ccx(0, 1, 2)
+    circuit.unitary(np.linalg.qr(rng.normal(size=(4, 4)))[0], (1, 2)).rx(qt.param(1), 2)
+    circuit.channel(noise.bit_flip(0.2), 2)
+    exact, model = qt.Model(circuit, qt.pauli("IIZ")), estimator(circuit, qt.pauli("IIZ"))
+    found = model.estimate([0.4, 1.1], trajectories=50000)
+    within(found, exact.predict([0.4, 1.1]))
+    within(model.estimate([0.4, 1.1], what="jacobian", trajectories=50000), exact.jacobian([0.4, 1.1]))
+
+
+def test_more_qubits_than_density_matrices_have():
+    n = 14
+    circuit = noisy(n, 1, noise.depolarizing(0.01))
+    theta, X = np.linspace(0, 3, circuit.n_params), np.array([[0.2, -0.4]])
+    with pytest.raises(qt.OutOfMemoryError, match="trajectories"):
+        qt.Model(circuit, qt.pauli("Z" * n)).predict(theta, X)
+    for channel in (noise.global_depolarizing(0.9), noise.amplitude_damping(0.0)):
+        wide = noisy(n, 1, noise.depolarizing(0.0)).channel(
+            channel, range(n) if channel.n_qubits is None else 3
+        )
+        found = estimator(wide, qt.pauli("Z" * n)).estimate(theta, X, trajectories=20)
+        clean = qt.Model(
+            qt.Circuit.from_instructions(n, [one for one in circuit if one.channel is None]),
+            qt.pauli("Z" * n),
+        )
+        kept = 0.9 if channel.n_qubits is None else 1.0
+        within(found, kept * clean.predict(theta, X))
+
+
+def test_errors():
+    circuit = noisy(2, 1, noise.depolarizing(0.1))
+    theta, X = np.zeros(circuit.n_params), np.zeros((2, 2))
+    model, exact = estimator(circuit, qt.pauli("ZZ")), qt.Model(circuit, qt.pauli("ZZ"))
+    for call in (exact.predict, exact.jacobian, exact.tangent_kernel, exact.estimate):
+        with pytest.raises(qt.InvalidArgumentError, match="method='trajectories'"):
+            call(theta, X, trajectories=10)
+    for call in (model.predict, model.jacobian, model.tangent_kernel):
+        with pytest.raises(qt.InvalidArgumentError, match="trajectories=200"):
+            call(theta, X)
+        with pytest.raises(qt.InvalidArgumentError, match="shots and trajectories"):
+            call(theta, X, shots=10, trajectories=10)
+        for count in (0, -3):
+            with pytest.raises(qt.InvalidArgumentError, match=f"trajectories is {count}; .* at least"):
+                call(theta, X, trajectories=count)
+    with pytest.raises(qt.InvalidArgumentError, match="at least 2"):
+        model.tangent_kernel(theta, X, trajectories=1)
+    with pytest.raises(qt.InvalidArgumentError, match="at least 2"):
+        model.estimate(theta, X, trajectories=1)
+    with pytest.raises(qt.InvalidArgumentError, match="at least 3"):
+        model.estimate(theta, X, what="tangent_kernel", trajectories=2)
+    with pytest.raises(qt.InvalidArgumentError, match="what is 'loss'"):
+        model.estimate(theta, X, what="loss", trajectories=5)
+    with pytest.raises(qt.InvalidArgumentError, match="for theta"):
+        model.jacobian(theta, X, wrt="X", trajectories=5)
+    for call in (
+        lambda: model.loss(theta, np.zeros(2), X=X),
+        lambda: model.vjp(theta, np.zeros(2), X),
+        lambda: model.hessian(theta, X),
+        lambda: model.fisher_information(theta, X[0]),
+        lambda: model.output_states(theta, X),
+    ):
+        with pytest.raises(qt.InvalidArgumentError, match="method='density'"):
+            call()
+    with pytest.raises(qt.InvalidArgumentError, match="another method"):
+        qt.train(model, np.zeros(2), X=X, steps=1)
+    with pytest.raises(qt.InvalidArgumentError, match="theta has shape"):
+        model.predict(np.zeros(3), X, trajectories=5)
+    with pytest.raises(qt.InvalidArgumentError, match=r"NaN|nan|finite"):
+        model.predict(theta, np.full((1, 2), np.nan), trajectories=5)
+    with pytest.raises(qt.InvalidArgumentError, match="method is 'exact'"):
+        qt.Model(circuit, qt.pauli("ZZ"), method="exact")
