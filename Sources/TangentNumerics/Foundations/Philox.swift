@@ -24,6 +24,7 @@ public struct Philox: Sendable, Equatable {
     case initialParameters = 3
     case shuffle = 4
     case pauliWalk = 5
+    case shots = 6
   }
 
   /// The stream of the `index`-th random object of its kind.
@@ -32,15 +33,30 @@ public struct Philox: Sendable, Equatable {
   }
 
   public mutating func nextUInt64() -> UInt64 {
-    let block = Philox.block(
+    let block = block
+    let (low, high) = position & 1 == 0 ? (block.0, block.1) : (block.2, block.3)
+    position &+= 1
+    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  /// The words of the next number and of the one beside it.
+  private var block: (UInt32, UInt32, UInt32, UInt32) {
+    Philox.block(
       counter: (
         UInt32(truncatingIfNeeded: position >> 1), UInt32(truncatingIfNeeded: position >> 33),
         UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32)
       ),
       key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
-    let (low, high) = position & 1 == 0 ? (block.0, block.1) : (block.2, block.3)
-    position &+= 1
-    return UInt64(high) << 32 | UInt64(low)
+  }
+
+  /// Two calls of `uniform()`, from an even position on.
+  mutating func pair() -> (Double, Double) {
+    let block = block
+    position &+= 2
+    return (
+      Philox.uniform(UInt64(block.1) << 32 | UInt64(block.0)),
+      Philox.uniform(UInt64(block.3) << 32 | UInt64(block.2))
+    )
   }
 
   /// Uniform in [0, 1), 53 bits.
