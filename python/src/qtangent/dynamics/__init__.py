@@ -12,6 +12,7 @@ from .gaussian_process import GaussianPrediction, gaussian_process_prediction
 from .limit import asymptotic, asymptotic_from_gram
 from .limit_dqntk import limit_dqntk
 from .lotka_volterra import LotkaVolterra, lotka_volterra
+from .measured import MeasuredRegression, shot_regression
 from .plateau import shot_plateau
 from .restricted import asymptotic_in_algebra
 from .shot_budgets import shots_for_late_law, shots_to_reach, shots_to_resolve
@@ -21,6 +22,7 @@ __all__ = [
     "Asymptotic",
     "GaussianPrediction",
     "LotkaVolterra",
+    "MeasuredRegression",
     "TiltedLimit",
     "asymptotic",
     "asymptotic_from_gram",
@@ -34,6 +36,7 @@ __all__ = [
     "lotka_volterra",
     "second_order_prediction",
     "shot_plateau",
+    "shot_regression",
     "shots_for_late_law",
     "shots_to_reach",
     "shots_to_resolve",

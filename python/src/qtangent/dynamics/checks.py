@@ -72,6 +72,15 @@ def vector(name: str, value: ArrayLike, m: int) -> Real:
     return vector
 
 
+def variances(value: ArrayLike, m: int) -> Real:
+    """One for each prediction (m,), or one number for all."""
+    given = _arrays.real("variance", value)
+    spread = vector("variance", np.full(m, given) if given.ndim == 0 else given, m)
+    if (spread < 0).any():
+        raise InvalidArgumentError(f"variance has the entry {spread.min():.3g}; variances are not negative")
+    return spread
+
+
 def time(time: ArrayLike, infinite: bool = False) -> Real:
     times = np.atleast_1d(_arrays.real("time", time))
     if times.ndim != 1 or times.size == 0:

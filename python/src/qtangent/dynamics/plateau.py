@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from .._native import arrays as _arrays
@@ -35,10 +34,7 @@ def shot_plateau(kernel: ArrayLike, variance: ArrayLike, learning_rate: float, m
     count = len(values) if m is None else _arrays.integer("m", m)
     if count < 1:
         raise InvalidArgumentError(f"m is {count}; it must be at least 1")
-    given = _arrays.real("variance", variance)
-    spread = checks.vector("variance", np.full(len(values), given) if given.ndim == 0 else given, len(values))
-    if (spread < 0).any():
-        raise InvalidArgumentError(f"variance has the entry {spread.min():.3g}; variances are not negative")
+    spread = checks.variances(variance, len(values))
     rate = _arrays.number("learning_rate", learning_rate)
     kappa = rate * values / count
     if rate <= 0 or kappa.max() >= 2:
