@@ -6,37 +6,52 @@ import TangentSimulation
 /// Model, data and targets in the file of a run; the layout class too, so that a run goes on with the same bits on another
 /// machine.
 extension CircuitProblem {
-  public static var file: FileFormat { FileFormat(name: "training run", magic: "QTANGRUN", version: 2) }
+  public static var file: FileFormat {
+    FileFormat(name: "training run", magic: "QTANGRUN", version: 3, oldest: 2)
+  }
 
   public func encode(into writer: inout ByteWriter) {
+    CircuitProblem.write(model, to: &writer)
+    CircuitProblem.write(data, to: &writer)
+    CircuitProblem.write(targets, weights, isMeasured: measurement != nil, to: &writer)
+    if let measurement { CircuitProblem.write(measurement, to: &writer) }
+  }
+
+  public convenience init(from reader: inout ByteReader) throws(TangentError) {
+    let model = try CircuitProblem.readModel(from: &reader)
+    guard model.circuit.parameterCount > 0 else {
+      throw CircuitProblem.corrupted("the circuit has no parameters")
+    }
+    let data = try CircuitProblem.readData(from: &reader)
+    let (targets, weights, isMeasured) = try CircuitProblem.readTargets(from: &reader)
+    try self.init(
+      model: model, data: data, targets: targets, weights: weights,
+      measurement: isMeasured ? CircuitProblem.readMeasurement(from: &reader) : nil)
+  }
+
+  static func write(_ model: Model, to writer: inout ByteWriter) {
     writer.write(
       UInt8(model.precision.rawValue) | UInt8(model.method.rawValue) << 2 | model.layout.code << 4)
     writer.write(CircuitFormat.encode(model.circuit))
     writer.write(model.observables.count)
     for observable in model.observables { writer.write(CircuitFormat.encode(observable)) }
     writer.write(model.scale)
-    CircuitProblem.write(data, to: &writer)
-    CircuitProblem.write(targets, weights, to: &writer)
   }
 
-  public convenience init(from reader: inout ByteReader) throws(TangentError) {
+  static func readModel(from reader: inout ByteReader) throws(TangentError) -> Model {
     let kinds = try reader.read(UInt8.self, "the precision")
     guard let precision = Precision(rawValue: Int32(kinds & 3)),
       let method = SimulationMethod(rawValue: Int32(kinds >> 2 & 3)),
       let layout = LayoutClass(code: kinds >> 4)
-    else { throw CircuitProblem.corrupted("the precision, the method or the layout class is unknown") }
+    else { throw corrupted("the precision, the method or the layout class is unknown") }
     let circuit = try CircuitFormat.decodeCircuit(try reader.readBytes("the circuit"))
-    guard circuit.parameterCount > 0 else { throw CircuitProblem.corrupted("the circuit has no parameters") }
     var observables: [Observable] = []
     for _ in 0..<(try reader.readCount(elementSize: 8, "the observables")) {
       observables.append(try CircuitFormat.decodeObservable(try reader.readBytes("an observable")))
     }
-    let model = try Model(
+    return try Model(
       circuit: circuit, observables: observables, scale: try reader.readDouble("the scale"),
       precision: precision, method: method, layout: layout)
-    let data = try CircuitProblem.readData(from: &reader)
-    let (targets, weights) = try CircuitProblem.readTargets(from: &reader)
-    try self.init(model: model, data: data, targets: targets, weights: weights)
   }
 
   private static func write(_ data: InputData, to writer: inout ByteWriter) {
@@ -68,9 +83,12 @@ extension CircuitProblem {
       states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
   }
 
-  /// The kind of targets, and whether weights follow: files without them are what they were before there were any.
-  private static func write(_ targets: Targets, _ weights: [Double]?, to writer: inout ByteWriter) {
-    let weighted: UInt8 = weights == nil ? 0 : 2
+  /// The kind of targets, and whether weights and a measurement follow: files without them are what they were before there
+  /// were any.
+  private static func write(
+    _ targets: Targets, _ weights: [Double]?, isMeasured: Bool, to writer: inout ByteWriter
+  ) {
+    let weighted: UInt8 = (weights == nil ? 0 : 2) + (isMeasured ? 4 : 0)
     switch targets {
     case .values(let values):
       writer.write(weighted)
@@ -84,16 +102,16 @@ extension CircuitProblem {
 
   private static func readTargets(
     from reader: inout ByteReader
-  ) throws(TangentError) -> (Targets, weights: [Double]?) {
+  ) throws(TangentError) -> (Targets, weights: [Double]?, isMeasured: Bool) {
     let kind = try reader.read(UInt8.self, "the kind of targets")
-    guard kind < 4 else { throw corrupted("\(kind) is not a kind of targets") }
+    guard kind < 8 else { throw corrupted("\(kind) is not a kind of targets") }
     let targets: Targets =
       kind & 1 == 1
       ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
-    return (targets, kind & 2 == 2 ? try reader.readDoubles("the weights") : nil)
+    return (targets, kind & 2 == 2 ? try reader.readDoubles("the weights") : nil, kind & 4 == 4)
   }
 
-  private static func corrupted(_ what: String) -> TangentError {
+  static func corrupted(_ what: String) -> TangentError {
     TangentError(.corruptedFile, "damaged data: \(what)")
   }
 }

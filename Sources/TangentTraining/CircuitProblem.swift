@@ -13,12 +13,14 @@ public final class CircuitProblem: TrainingProblem {
   public let weights: [Double]?
   let loss: any PredictionLoss
   let floors: FloorMemory
+  /// What shots measure; nil for exact training.
+  public let measurement: Measurement?
 
   /// - Parameter targets: `.values` (m, k) for mean squared error, `.labels` (m) for cross-entropy.
-  /// - Throws: `invalidArgument` where targets or weights do not fit samples and outputs.
+  /// - Throws: `invalidArgument` where targets, weights or the measurement do not fit samples, outputs and parameters.
   init(
     model: Model, data: InputData, targets: Targets, weights: [Double]? = nil,
-    floors: FloorMemory = FloorMemory()
+    measurement: Measurement? = nil, floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
     loss = try targets.loss(
       sampleCount: data.sampleCount, outputCount: model.outputCount, weights: weights)
@@ -27,6 +29,8 @@ public final class CircuitProblem: TrainingProblem {
     self.targets = targets
     self.weights = weights
     self.floors = floors
+    self.measurement = measurement
+    if let measurement { try requireFit(measurement) }
   }
 
   public var parameterCount: Int { model.circuit.parameterCount }
@@ -45,6 +49,7 @@ public final class CircuitProblem: TrainingProblem {
     _ parameters: [Double], setCount: Int, options: TrainingOptions
   ) throws(TangentError) {
     try model.prepareGradient(sets(parameters, setCount), data)
+    if let shots = options.shots { try prepare(shots) }
     if options.optimizer is any MetricOptimizer {
       try model.requirePureStates(data, for: "the metric of \(type(of: options.optimizer))")
     }
@@ -101,7 +106,8 @@ public final class CircuitProblem: TrainingProblem {
   /// Compiles the circuit, as the first step does.
   public func secondsPerStep(setCount: Int, optimizer: any Optimizer) throws(TangentError) -> Double {
     let sweeps = Double(1 + 2 * model.outputCount)
-    let gradient = 5 * sweeps * (try model.forwardSeconds(data, sets: setCount)) + 5e-6
+    let gradient =
+      5 * sweeps * (try model.forwardSeconds(data, sets: setCount)) + 5e-6 + (try measuringSeconds(setCount))
     guard optimizer is any MetricOptimizer else { return gradient }
     return gradient
       + model.durationEstimate(
@@ -109,7 +115,7 @@ public final class CircuitProblem: TrainingProblem {
         hasStates: data.stateKind != .none)
   }
 
-  private func sets(_ parameters: [Double], _ setCount: Int) throws(TangentError) -> ParameterSets {
+  func sets(_ parameters: [Double], _ setCount: Int) throws(TangentError) -> ParameterSets {
     try ParameterSets(values: parameters, setCount: setCount, parameterCount: parameterCount)
   }
 

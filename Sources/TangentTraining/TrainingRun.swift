@@ -10,12 +10,13 @@ extension TrainingRun {
   /// - Parameter targets: `.values` (m, k) for mean squared error, `.labels` (m) for cross-entropy.
   /// - Parameter weights: of the samples in the loss (m); all weigh the same unless given.
   /// - Parameter theta: one or several sets of parameters; nil draws `setCount` sets uniformly from [0, 2 pi).
+  /// - Parameter measurement: of the model, for options with shots.
   /// - Parameter floors: shared by runs of one model.
   /// - Throws: `invalidArgument` naming the value and the remedy.
   public convenience init(
     model: Model, data: InputData, targets: Targets, weights: [Double]? = nil,
     theta: ParameterSets? = nil, setCount: Int = 1, options: TrainingOptions,
-    floors: FloorMemory = FloorMemory()
+    measurement: Measurement? = nil, floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
     guard model.method != .trajectories else {
       throw .invalid(
@@ -23,7 +24,7 @@ extension TrainingRun {
       )
     }
     let problem = try CircuitProblem(
-      model: model, data: data, targets: targets, weights: weights, floors: floors)
+      model: model, data: data, targets: targets, weights: weights, measurement: measurement, floors: floors)
     let theta =
       if let theta { theta } else {
         try TrainingRun.draw(model.circuit.parameterCount, sets: setCount, seed: options.seed)

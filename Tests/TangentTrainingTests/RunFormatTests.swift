@@ -33,8 +33,58 @@ import TangentTraining
       try TrainingRun(
         model: model, data: data, targets: .values([0.1, 0.2]),
         options: TrainingOptions(optimizer: Adam(), batchSize: 1)))
+    runs.append(try measured())
     for run in runs { try run.advance(steps: 4) }
     return runs
+  }
+
+  /// <Z> behind two rotations, of which a second model moves each alone.
+  static func measured(_ shots: ShotCounts = ShotCounts(predictions: 20, derivatives: 10)) throws
+    -> TrainingRun
+  {
+    func circuit(_ rotations: [Angle]) throws -> Circuit {
+      var circuit = try Circuit(qubitCount: 1)
+      try circuit.append(.ry, qubits: [0], angles: [rotations[0]])
+      try circuit.append(.rx, qubits: [0], angles: [rotations[1]])
+      return circuit
+    }
+    let observable = try Observable.pauli("Z")
+    let model = try Model(circuit: circuit([.parameter(0), .parameter(1)]), observables: [observable])
+    let probes = try Model(
+      circuit: circuit(
+        (0..<2).map {
+          Angle(constant: 0, terms: [Angle.Term(1, .parameter($0)), Angle.Term(1, .parameter($0 + 2))])
+        }), observables: [observable])
+    let measurement = try Measurement(
+      probes: probes, frequencies: [1, 1],
+      entries: (0..<2).map { Measurement.Entry(rotation: $0, parameter: $0, feature: -1, factor: 1) },
+      settings: [
+        DetectorSetting(output: 0, probes: 0..<1, outcomes: [-1, 1], chances: [0.5, -0.5, 0.5, 0.5])
+      ], constants: [0])
+    return try TrainingRun(
+      model: model, data: InputData(sampleCount: 2), targets: .values([0.1, 0.2]),
+      theta: ParameterSets(values: [0.3, 0.4], setCount: 1, parameterCount: 2),
+      options: TrainingOptions(optimizer: Adam(), seed: 3, shots: shots), measurement: measurement)
+  }
+
+  /// Files without shots are what older libraries read.
+  @Test func writesTheOldestVersion() throws {
+    #expect(try RunFormatTests.measured().serialized()[8] == 3)
+    #expect(try Problem(qubits: 2, layers: 1).run(TrainingOptions(optimizer: Adam())).serialized()[8] == 2)
+  }
+
+  @Test func recordsWhatShotsTell() throws {
+    let run = try RunFormatTests.measured()
+    try run.advance(steps: 3)
+    let record = try run.record
+    #expect(record.measuredLoss.count == 4)
+    #expect(record.measuredLoss != record.loss)
+    let single = try RunFormatTests.measured(ShotCounts(predictions: 1, derivatives: 1))
+    try single.advance(steps: 1)
+    #expect(try single.record.measuredLoss.allSatisfy(\.isNaN))
+    #expect(throws: TangentError.self) {
+      try RunFormatTests.measured(ShotCounts(predictions: 0, derivatives: 1))
+    }
   }
 
   @Test func comesBackEqual() throws {

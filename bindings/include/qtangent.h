@@ -39,6 +39,7 @@ typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 typedef int64_t qtg_trigonometric;
 typedef int64_t qtg_channel;
+typedef int64_t qtg_measurement;
 
 /* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
 enum qtg_gate {
@@ -226,7 +227,39 @@ typedef struct qtg_run_options {
   int64_t schedule_steps;
   double schedule_value;
   int64_t schedule_warmup; /* steps before t = 0, in which the factor rises as (step + 1) / (warmup + 1) */
+  qtg_measurement measurement; /* of the model, which measures gradients; 0: they are exact, and nothing below is read */
+  int64_t shots;               /* of each setting, for predictions */
+  int64_t derivative_shots;    /* of each setting, on each side of every entry of a parameter */
+  int32_t estimator;           /* enum qtg_estimator */
+  int32_t reserved;
 } qtg_run_options;
+
+/* How shots measure derivatives. */
+enum qtg_estimator {
+  QTG_ESTIMATOR_PARAMETER_SHIFT = 0, /* on both sides of every angle */
+  QTG_ESTIMATOR_BOUND = 1,           /* as if the mean of both sides were the middle of what can come out */
+  QTG_ESTIMATOR_EXACT = 2            /* derivatives are exact, of trainings alone */
+};
+
+/* How the observables of a model are measured. The chances of what comes out are told by the expectations of probes, the
+   observables of a second model: its circuit has, behind the n_params parameters, one for every rotation that parameters
+   enter, which moves its angle alone. Along that angle predictions are a + b cos(w delta) + c sin(w delta). */
+typedef struct qtg_measurement_parts {
+  int64_t struct_size;
+  int64_t n_rotations;
+  const double *frequencies; /* (n_rotations), each w */
+  int64_t n_entries;
+  const int64_t *entries;    /* (n_entries, 3), rotation by rotation: the rotation, a parameter in it, a feature or -1 */
+  const double *factors;     /* (n_entries), d angle / d parameter is the factor, times the feature if there is one */
+  int64_t n_outputs;
+  const double *constants;   /* (n_outputs), what needs no measurement */
+  int64_t n_settings;
+  const int64_t *settings;   /* (n_settings, 4): output, first probe, number of probes, number of outcomes */
+  int64_t n_outcomes;
+  const double *outcomes;    /* what can come out, (n_outcomes), setting by setting */
+  int64_t n_chances;
+  const double *chances;     /* setting by setting (outcomes, 1 + probes): a constant and a factor of each expectation */
+} qtg_measurement_parts;
 
 /* What a neuron of a classical net does to its input. */
 enum qtg_activation { QTG_RELU = 0, QTG_ERF = 1 };
@@ -311,6 +344,10 @@ typedef struct qtg_run_state {
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */
   int32_t axes;               /* mask of enum qtg_axes */
+  int32_t method;             /* enum qtg_simulation */
+  int64_t shots;              /* of predictions; 0 where gradients are exact */
+  int64_t derivative_shots;
+  int32_t estimator;          /* enum qtg_estimator */
   int32_t reserved;
 } qtg_run_state;
 
@@ -326,7 +363,8 @@ enum qtg_field {
   QTG_FIELD_GRADIENT_NORM = 7, /* (s, T) */
   QTG_FIELD_TEACHER = 8,       /* (r, d), of runs of students, as the next two */
   QTG_FIELD_INPUTS = 9,        /* (m, d), none where the loss is that of the population */
-  QTG_FIELD_LABELS = 10        /* (m) */
+  QTG_FIELD_LABELS = 10,       /* (m) */
+  QTG_FIELD_MEASURED_LOSS = 11 /* (s, T), of runs with shots, NaN from one shot */
 };
 
 /* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result
@@ -675,6 +713,25 @@ int32_t qtg_last_error(char *buffer, int64_t capacity, int64_t *length);
 /// share of the best one. predictions (n_samples) receives those of the best measurement found.
 /// @since 0.1
 int32_t qtg_loss_floor(double const *states, int64_t n_samples, int64_t dimension, int32_t is_mixed, double const *labels, double const *eigenvalues, int64_t n_eigenvalues, double tolerance, qtg_cancel cancel, qtg_floor *floor, double *predictions);
+
+/// How observables are measured by the probes of a model, which is copied.
+/// @since 0.1
+int32_t qtg_measurement_create(qtg_model model, qtg_measurement_parts const *parts, qtg_measurement *result);
+
+/// @since 0.1
+int32_t qtg_measurement_free(qtg_measurement measurement);
+
+/// Measured derivatives (n_sets, m, n_outputs, n_params) of so many shots of each setting on each side of every entry of a
+/// parameter, and unbiased estimates of the variances, NaN for one shot, which may be null. shots 0: the exact derivatives, and
+/// the variances of one shot. Shots are those of a training's step with the seed. estimator: enum qtg_estimator, parameter shift or bound.
+/// @since 0.1
+int32_t qtg_measurement_jacobian(qtg_measurement measurement, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t shots, uint64_t seed, int64_t step, int32_t estimator, qtg_cancel cancel, double *jacobian, double *variances);
+
+/// What so many shots of each setting give, (n_sets, m, n_outputs), and unbiased estimates of the variances, NaN for one shot,
+/// which may be null. shots 0: the exact predictions, and the variances of one shot. chunk: samples at a time, 0 for all at
+/// once.
+/// @since 0.1
+int32_t qtg_measurement_predict(qtg_measurement measurement, double const *theta, int64_t n_sets, int64_t n_params, qtg_samples samples, int64_t shots, uint64_t seed, int64_t chunk, qtg_cancel cancel, double *predictions, double *variances);
 
 /// Compiles what such a call needs, which the call would do itself; large unitaries take long. May be cancelled.
 /// @since 0.1

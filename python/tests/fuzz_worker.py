@@ -28,7 +28,17 @@ ENTRIES = 1 << 16
 SIZES = [0, 1, 2, 3, 4, -1, -(2**63), 2**40, 2**62, 2**63 - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 6, 7, 15, -1, 2**31 - 1, -(2**31)]
 DOUBLES = [0.0, 1.0, 0.1, -0.5, 1e308, -1e-308, math.nan, math.inf, -math.inf]
-KINDS = ("cancel", "circuit", "observable", "model", "run", "samples", "trigonometric", "channel")
+KINDS = (
+    "cancel",
+    "circuit",
+    "observable",
+    "model",
+    "run",
+    "samples",
+    "trigonometric",
+    "channel",
+    "measurement",
+)
 TEXTS = [b"", b"Z", b"ZI", b"ZZI", b"0", b"01", b"\xff\xfe", b"Q" * 5000, b"/no/such/folder/file"]
 
 
@@ -164,6 +174,8 @@ class Fuzzer:
                 circuit, (ctypes.c_int64 * 1)(observable), 1, 1.0, c.QTG_PRECISION_DOUBLE, handle
             )
             model = handle.value
+            if lib.qtg_measurement_create(model, self.parts(n), handle) == 0:
+                self.shared.add("measurement", handle.value)
             data = c.qtg_data(struct_size=ctypes.sizeof(c.qtg_data), n_samples=1)
             values = (ctypes.c_double * 1)(0.5)
             targets = c.qtg_targets(
@@ -188,6 +200,22 @@ class Fuzzer:
                 n, (ctypes.c_int64 * 2)(1, 1), (ctypes.c_double * 9)(*range(9)), 3**n, handle
             )
             self.shared.add("trigonometric", handle.value)
+
+    def parts(self, n):
+        """A measurement of the seedlings' observable, of whose parameters the last moves the angle that the others are."""
+        doubles, integers = ctypes.c_double * 4, ctypes.c_int64 * 4
+        parts = c.qtg_measurement_parts(
+            struct_size=ctypes.sizeof(c.qtg_measurement_parts), n_rotations=n - 1, n_entries=n - 1, n_outputs=1,
+            n_settings=1, n_outcomes=2, n_chances=4,
+        )  # fmt: skip
+        kept = {
+            "frequencies": doubles(1.0), "entries": integers(0, 0, -1), "factors": doubles(1.0), "constants": doubles(),
+            "settings": integers(0, 0, 1, 2), "outcomes": doubles(-1, 1), "chances": doubles(0.5, -0.5, 0.5, 0.5),
+        }  # fmt: skip
+        for name, values in kept.items():
+            setattr(parts, name, address(values))
+        self.kept = kept
+        return ctypes.pointer(parts)
 
     def keep_small(self, circuit):
         length = ctypes.c_int64()
@@ -312,11 +340,18 @@ class Fuzzer:
         options.schedule = rnd.choice([0] * 12 + [1, 2, 3, 4, -1])
         options.schedule_steps, options.schedule_warmup = rnd.choice([1, 5, 2**62]), rnd.choice([0, 2, -1])
         options.schedule_value = rnd.choice([0.5, 1.0, -1.0])
+        options.measurement = rnd.choice([0, 0, 0, self.random.choice(self.handles["measurement"] or [0])])
+        options.shots, options.derivative_shots, options.estimator = (
+            rnd.choice([0, 1, 9]),
+            5,
+            rnd.randint(0, 3),
+        )
         return {
             "model": model, "cancel": self.current.value, "theta": values, "weights": values, "direction": values,
             "x_direction": rnd.choice([values, None]), "n_sets": sets, "n_params": p,
             "samples": samples.value, "samples2": samples.value,
-            "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5),
+            "targets": ctypes.pointer(targets), "steps": rnd.randint(0, 5), "parts": self.parts(rnd.randint(1, 2)),
+            "shots": rnd.choice([0, 1, 100]), "estimator": rnd.randint(0, 1), "step": 0,
             "options": ctypes.pointer(options), "chunk": rnd.randint(0, 3), "y": values, "method": rnd.randint(0, 3),
             "times": (ctypes.c_double * ENTRIES)(*range(16)), "n_times": 3, "rate": 0.5, "n_samples": m,
             "initial_loss": 0.3, "scale": 1.0, "gram": identity, "measured_gram": identity,
@@ -347,7 +382,7 @@ class Fuzzer:
         function = getattr(lib, name)
         arguments = [self.value(kind, label) for kind, label in zip(function.argtypes, names, strict=True)]
         if (
-            ("model" in names or "gram" in names)
+            not {"model", "gram", "measurement"}.isdisjoint(names)
             and name != "qtg_model_info"
             and (models := self.handles["model"])
             and self.random.random() < 0.8

@@ -37,6 +37,7 @@ typedef int64_t qtg_model;
 typedef int64_t qtg_run;
 typedef int64_t qtg_trigonometric;
 typedef int64_t qtg_channel;
+typedef int64_t qtg_measurement;
 
 /* The gate table; qtg_gate_table() says how many qubits and angles each gate takes. Controls come first. */
 enum qtg_gate {
@@ -224,7 +225,39 @@ typedef struct qtg_run_options {
   int64_t schedule_steps;
   double schedule_value;
   int64_t schedule_warmup; /* steps before t = 0, in which the factor rises as (step + 1) / (warmup + 1) */
+  qtg_measurement measurement; /* of the model, which measures gradients; 0: they are exact, and nothing below is read */
+  int64_t shots;               /* of each setting, for predictions */
+  int64_t derivative_shots;    /* of each setting, on each side of every entry of a parameter */
+  int32_t estimator;           /* enum qtg_estimator */
+  int32_t reserved;
 } qtg_run_options;
+
+/* How shots measure derivatives. */
+enum qtg_estimator {
+  QTG_ESTIMATOR_PARAMETER_SHIFT = 0, /* on both sides of every angle */
+  QTG_ESTIMATOR_BOUND = 1,           /* as if the mean of both sides were the middle of what can come out */
+  QTG_ESTIMATOR_EXACT = 2            /* derivatives are exact, of trainings alone */
+};
+
+/* How the observables of a model are measured. The chances of what comes out are told by the expectations of probes, the
+   observables of a second model: its circuit has, behind the n_params parameters, one for every rotation that parameters
+   enter, which moves its angle alone. Along that angle predictions are a + b cos(w delta) + c sin(w delta). */
+typedef struct qtg_measurement_parts {
+  int64_t struct_size;
+  int64_t n_rotations;
+  const double *frequencies; /* (n_rotations), each w */
+  int64_t n_entries;
+  const int64_t *entries;    /* (n_entries, 3), rotation by rotation: the rotation, a parameter in it, a feature or -1 */
+  const double *factors;     /* (n_entries), d angle / d parameter is the factor, times the feature if there is one */
+  int64_t n_outputs;
+  const double *constants;   /* (n_outputs), what needs no measurement */
+  int64_t n_settings;
+  const int64_t *settings;   /* (n_settings, 4): output, first probe, number of probes, number of outcomes */
+  int64_t n_outcomes;
+  const double *outcomes;    /* what can come out, (n_outcomes), setting by setting */
+  int64_t n_chances;
+  const double *chances;     /* setting by setting (outcomes, 1 + probes): a constant and a factor of each expectation */
+} qtg_measurement_parts;
 
 /* What a neuron of a classical net does to its input. */
 enum qtg_activation { QTG_RELU = 0, QTG_ERF = 1 };
@@ -309,6 +342,10 @@ typedef struct qtg_run_state {
   int32_t loss;               /* enum qtg_loss */
   int32_t precision;          /* enum qtg_precision */
   int32_t axes;               /* mask of enum qtg_axes */
+  int32_t method;             /* enum qtg_simulation */
+  int64_t shots;              /* of predictions; 0 where gradients are exact */
+  int64_t derivative_shots;
+  int32_t estimator;          /* enum qtg_estimator */
   int32_t reserved;
 } qtg_run_state;
 
@@ -324,7 +361,8 @@ enum qtg_field {
   QTG_FIELD_GRADIENT_NORM = 7, /* (s, T) */
   QTG_FIELD_TEACHER = 8,       /* (r, d), of runs of students, as the next two */
   QTG_FIELD_INPUTS = 9,        /* (m, d), none where the loss is that of the population */
-  QTG_FIELD_LABELS = 10        /* (m) */
+  QTG_FIELD_LABELS = 10,       /* (m) */
+  QTG_FIELD_MEASURED_LOSS = 11 /* (s, T), of runs with shots, NaN from one shot */
 };
 
 /* Called at every step before the parameters move, with loss (n_sets) and theta (n_sets, n_params); a result

@@ -10,6 +10,7 @@ enum HandleKind: UInt8 {
   case samples = 6
   case trigonometric = 7
   case channel = 8
+  case measurement = 9
 }
 
 /// An object that C code holds by handle.

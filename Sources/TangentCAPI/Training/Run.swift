@@ -63,10 +63,12 @@ public func runCreate(
     try model.requireMemory(
       for: .gradient, samples: data.sampleCount, sets: max(1, Int(n_sets)),
       hasStates: data.stateKind != .none)
+    let settings = try Arguments.options(options)
+    let measurement = try Arguments.measurement(options)
     let run = try TrainingRun(
       model: model, data: data, targets: targets, weights: weights,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
-      options: try Arguments.options(options), floors: box.floors)
+      options: settings, measurement: measurement, floors: box.floors)
     if run.options.optimizer is any MetricOptimizer {
       try model.requireMemory(
         for: .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
@@ -137,6 +139,11 @@ public func runInfo(_ run: qtg_run, _ state: UnsafeMutablePointer<qtg_run_state>
     filled.n_recorded = Int64(try run.recordedCount)
     filled.axes = Int32(run.options.axes.rawValue)
     filled.loss = Int32(QTG_LOSS_MSE.rawValue)
+    if let shots = run.options.shots {
+      filled.shots = Int64(shots.predictions)
+      filled.derivative_shots = Int64(shots.derivatives)
+      filled.estimator = shots.estimator
+    }
     if let run = run as? TrainingRun { describe(run, in: &filled) }
     state.pointee = filled
   }
@@ -147,6 +154,7 @@ private func describe(_ run: TrainingRun, in state: inout qtg_run_state) {
   state.n_outputs = Int64(run.model.outputCount)
   state.scale = run.model.scale
   state.precision = run.model.precision.rawValue
+  state.method = run.model.method.rawValue
   state.seconds_of_warnings =
     seconds(.outputStates, of: run) + seconds(.jacobian, of: run) + 1e-9 * run.warningProducts
   if case .labels = run.targets { state.loss = Int32(QTG_LOSS_CROSS_ENTROPY.rawValue) }
@@ -175,7 +183,8 @@ public func runField(
     case QTG_FIELD_TEACHER.rawValue: values = students?.net.teacher ?? []
     case QTG_FIELD_INPUTS.rawValue: values = students?.samples?.inputs ?? []
     case QTG_FIELD_LABELS.rawValue: values = students?.samples?.labels ?? []
-    default: throw .invalid("field is \(field), 0 to 10 is expected")
+    case QTG_FIELD_MEASURED_LOSS.rawValue: values = try box.record().measuredLoss
+    default: throw .invalid("field is \(field), 0 to 11 is expected")
     }
     try Results.write(values, buffer, capacity, length)
   }

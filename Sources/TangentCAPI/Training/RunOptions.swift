@@ -37,7 +37,12 @@ extension Arguments {
       batchSize: options.batch_size == 0 ? nil : Int(options.batch_size),
       recording: Recording(fields: RecordFields(rawValue: fields), schedule: schedule),
       checkpoint: checkpoint,
-      axes: ResultAxes(rawValue: UInt8(options.axes))
+      axes: ResultAxes(rawValue: UInt8(options.axes)),
+      shots: options.measurement == 0
+        ? nil
+        : ShotCounts(
+          predictions: Int(options.shots), derivatives: Int(options.derivative_shots),
+          estimator: options.estimator)
     )
   }
 

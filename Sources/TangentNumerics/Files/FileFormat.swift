@@ -6,16 +6,22 @@ public struct FileFormat: Sendable {
   public let name: String
   public let magic: String
   public let version: UInt32
+  /// Files of this version and of those since are read.
+  public let oldest: UInt32
 
   private static let headerSize = 28
 
   /// - Precondition: `magic` has eight ASCII characters.
-  public init(name: String, magic: String, version: UInt32) {
+  public init(name: String, magic: String, version: UInt32, oldest: UInt32? = nil) {
     precondition(magic.utf8.count == 8)
     self.name = name
     self.magic = magic
     self.version = version
+    self.oldest = oldest ?? version
   }
+
+  /// What has nothing new is written as the oldest version, which older libraries read.
+  public var asOldest: FileFormat { FileFormat(name: name, magic: magic, version: oldest) }
 
   /// What stands before a payload.
   public func header(of payload: [UInt8]) -> [UInt8] {
@@ -42,10 +48,11 @@ public struct FileFormat: Sendable {
     }
     var reader = ByteReader(Array(bytes[8..<FileFormat.headerSize]))
     let found = try reader.read(UInt32.self, "the version")
-    guard found == version else {
+    guard oldest...version ~= found else {
       throw TangentError(
         .corruptedFile,
-        "\(source) is a \(name) of version \(found), this library reads version \(version)")
+        "\(source) is a \(name) of version \(found), this library reads version \(oldest == version ? "" : "\(oldest) to ")\(version)"
+      )
     }
     let checksum = try reader.read(UInt64.self, "the checksum")
     let length = try reader.read(UInt64.self, "the length")

@@ -39,6 +39,7 @@ extension Run {
     if fields.contains(.kernel) { width += Double(problem.kernelCount) }
     if fields.contains(.theta) { width += Double(parameterCount) }
     if fields.contains(.gradientNorm) { width += 1 }
+    if fields.contains(.measuredLoss) { width += 1 }
     let steps = options.recording.dueCount(position.step...last)
     let bytes = 8 * width * Double(setCount) * Double(log.steps.count + steps)
     let limit = Double(MachineMemory.limit)

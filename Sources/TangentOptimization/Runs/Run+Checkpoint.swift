@@ -5,7 +5,7 @@ extension Run {
   /// - Throws: `inputOutput`; an older file at `path` is then untouched.
   public func save(path: String) throws(TangentError) {
     let bytes = try exclusively { RunFormat<Problem>.encode(self, checkpointEvery: 0) }
-    try AtomicFile.write(bytes, to: path, as: Problem.file)
+    try AtomicFile.write(bytes, to: path, as: file)
   }
 
   /// A run from a file that `save` or a checkpoint wrote; it goes on bit for bit where that run stood. A run from
@@ -19,7 +19,7 @@ extension Run {
   /// What `save` writes, in memory.
   public func serialized() throws(TangentError) -> [UInt8] {
     let payload = try exclusively { RunFormat<Problem>.encode(self, checkpointEvery: 0) }
-    return Problem.file.header(of: payload) + payload
+    return file.header(of: payload) + payload
   }
 
   /// A run from what `serialized` gave.
@@ -27,6 +27,9 @@ extension Run {
   public static func deserialized(_ bytes: [UInt8]) throws(TangentError) -> Run {
     try decode(Problem.file.payload(of: bytes, from: "the run"), from: "the run")
   }
+
+  /// Shots alone need the newest version.
+  private var file: FileFormat { options.shots == nil ? Problem.file.asOldest : Problem.file }
 
   private static func decode(_ payload: [UInt8], from source: String) throws(TangentError) -> Run {
     do throws(TangentError) {
@@ -50,6 +53,6 @@ extension Run {
   func writeCheckpoint() throws(TangentError) {
     guard let checkpoint = options.checkpoint else { return }
     let bytes = RunFormat<Problem>.encode(self, checkpointEvery: checkpoint.every)
-    try AtomicFile.write(bytes, to: checkpoint.path, as: Problem.file)
+    try AtomicFile.write(bytes, to: checkpoint.path, as: file)
   }
 }

@@ -11,17 +11,36 @@ extension Run {
   }
 
   /// The current step's entry of the record, on the full set.
-  func evaluatePoint(scratch: Problem.Scratch, cancel: CancelToken?) throws(TangentError) -> RecordPoint {
+  /// - Parameter measuredLoss: where shots have already told it.
+  func evaluatePoint(
+    scratch: Problem.Scratch, cancel: CancelToken?, measuredLoss: [Double]? = nil
+  ) throws(TangentError) -> RecordPoint {
     let fields = options.recording.fields
-    if fields.contains(.gradientNorm) {
-      return point(
+    let values =
+      if fields.contains(.gradientNorm) {
         try problem.gradient(
           position.parameters, setCount: setCount, rows: nil, fields: fields, scratch: scratch, cancel: cancel
-        ))
+        )
+      } else {
+        try problem.values(
+          position.parameters, setCount: setCount, fields: fields, scratch: scratch, cancel: cancel)
+      }
+    var point = point(values)
+    if let measuredLoss {
+      point.measuredLoss = measuredLoss
+    } else if let shots = options.shots {
+      point.measuredLoss = try measure(shots, rows: nil, wantsGradient: false, cancel).measuredLoss
     }
-    return point(
-      try problem.values(
-        position.parameters, setCount: setCount, fields: fields, scratch: scratch, cancel: cancel))
+    return point
+  }
+
+  /// What shots tell at the current step.
+  func measure(
+    _ shots: ShotCounts, rows: [Int]?, wantsGradient: Bool, _ cancel: CancelToken?
+  ) throws(TangentError) -> MeasuredValues {
+    try problem.measured(
+      position.parameters, setCount: setCount, rows: rows, shots: shots, seed: options.seed,
+      step: position.step, wantsGradient: wantsGradient, cancel: cancel)
   }
 
   func point(_ values: ProblemValues) -> RecordPoint {

@@ -15,6 +15,7 @@ enum RunFormat<Problem: TrainingProblem> {
     for field in RecordLog.alwaysWritten { writer.write(run.log[keyPath: field]) }
     writer.write(run.options.axes.rawValue)
     if run.options.recording.fields.contains(.gradientNorm) { writer.write(run.log.gradientNorm) }
+    if run.options.shots != nil { writer.write(run.log.measuredLoss) }
     // Came later, and stands at the end of files of runs that have one.
     run.options.schedule?.encode(into: &writer)
     return writer.bytes
@@ -34,6 +35,7 @@ enum RunFormat<Problem: TrainingProblem> {
     if options.recording.fields.contains(.gradientNorm) {
       log.gradientNorm = try reader.readDoubles("the gradient's norms")
     }
+    if options.shots != nil { log.measuredLoss = try reader.readDoubles("the measured loss") }
     if reader.remaining > 0 { options.schedule = try LearningRateSchedule(from: &reader) }
     try reader.finish()
 
@@ -59,7 +61,7 @@ extension RecordLog {
     func width(_ field: RecordFields, _ count: Int) -> Int { fields.contains(field) ? count : 0 }
     let widths = [
       1, width(.predictions, run.problem.predictionCount), width(.kernel, run.problem.kernelCount),
-      width(.theta, run.parameterCount), width(.gradientNorm, 1),
+      width(.theta, run.parameterCount), width(.gradientNorm, 1), width(.measuredLoss, 1),
     ]
     return zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 } && (steps.first ?? 0) >= 0
       && (steps.last ?? 0) <= step

@@ -16,6 +16,7 @@ enum RunParts {
       writer.write(list)
     }
     writer.write(checkpointEvery)
+    options.shots?.encode(into: &writer)
   }
 
   static func readOptions(from reader: inout ByteReader, path: String) throws(TangentError) -> TrainingOptions
@@ -30,10 +31,11 @@ enum RunParts {
       throw corrupted("the recording schedule has \(steps.count) periods")
     }
     let every = try reader.read(Int.self, "the checkpoint interval")
+    let shots = fields.contains(.measuredLoss) ? try ShotCounts(from: &reader) : nil
     return TrainingOptions(
       optimizer: optimizer, seed: seed, batchSize: batchSize == 0 ? nil : batchSize,
       recording: Recording(fields: fields, schedule: isList ? .steps(steps) : .every(steps[0])),
-      checkpoint: every == 0 ? nil : Checkpoint(path: path, every: every))
+      checkpoint: every == 0 ? nil : Checkpoint(path: path, every: every), shots: shots)
   }
 
   static func write(_ position: RunPosition, to writer: inout ByteWriter) {

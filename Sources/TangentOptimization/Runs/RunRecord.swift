@@ -1,5 +1,5 @@
 /// What a run has recorded. Sets of parameters come first, then recorded steps: with s sets and T recorded
-/// steps the loss and the gradient's norm are (s, T), the predictions (s, T, m, k), the kernels (s, T, m, m), theta
+/// steps the losses and the gradient's norm are (s, T), the predictions (s, T, m, k), the kernels (s, T, m, m), theta
 /// (s, T, p), row-major.
 /// A field that was not asked for is empty.
 public struct RunRecord: Sendable, Equatable {
@@ -12,6 +12,7 @@ public struct RunRecord: Sendable, Equatable {
   public let kernel: [Double]
   public let theta: [Double]
   public let gradientNorm: [Double]
+  public let measuredLoss: [Double]
 }
 
 /// The record as it grows: step after step, each with all sets of parameters.
@@ -22,6 +23,7 @@ struct RecordLog: Sendable, Equatable {
   var kernel: [Double] = []
   var theta: [Double] = []
   var gradientNorm: [Double] = []
+  var measuredLoss: [Double] = []
 
   /// Adds a point, or nothing. A step that is already there, as the end of an earlier `advance`, gives way, so
   /// that a resumed run's record is that of an uninterrupted one.
@@ -34,6 +36,7 @@ struct RecordLog: Sendable, Equatable {
     kernel += point.kernel
     theta += point.parameters
     gradientNorm += point.gradientNorm
+    measuredLoss += point.measuredLoss
   }
 
   private mutating func removeLast() {
@@ -43,7 +46,7 @@ struct RecordLog: Sendable, Equatable {
   }
 
   static let fields: [WritableKeyPath<RecordLog, [Double]> & Sendable] = [
-    \.loss, \.predictions, \.kernel, \.theta, \.gradientNorm,
+    \.loss, \.predictions, \.kernel, \.theta, \.gradientNorm, \.measuredLoss,
   ]
 
   func record(setCount: Int, timePerStep: Double, schedule: LearningRateSchedule?) -> RunRecord {
@@ -62,7 +65,7 @@ struct RecordLog: Sendable, Equatable {
     return RunRecord(
       steps: steps, time: times(timePerStep, schedule), loss: setsFirst(loss),
       predictions: setsFirst(predictions), kernel: setsFirst(kernel), theta: setsFirst(theta),
-      gradientNorm: setsFirst(gradientNorm))
+      gradientNorm: setsFirst(gradientNorm), measuredLoss: setsFirst(measuredLoss))
   }
 }
 
@@ -88,6 +91,7 @@ struct RecordPoint: Sendable {
   var kernel: [Double] = []
   var parameters: [Double] = []
   var gradientNorm: [Double] = []
+  var measuredLoss: [Double] = []
 }
 
 extension Recording {

@@ -69,7 +69,9 @@ struct TrainingLoop<Problem: TrainingProblem> {
   private mutating func evaluate(at step: Int) throws(TangentError) -> Evaluation {
     let isDue = step == last || run.options.recording.isDue(step)
     var evaluation: Evaluation
-    if batches == nil {
+    if let shots = run.options.shots {
+      evaluation = try measure(shots, at: step, isDue: isDue)
+    } else if batches == nil {
       let values = try gradient(rows: nil, fields: isDue ? run.options.recording.fields : [])
       evaluation = Evaluation(loss: values.loss, gradient: values.gradient)
       if isDue { evaluation.point = run.point(values) }
@@ -85,6 +87,20 @@ struct TrainingLoop<Problem: TrainingProblem> {
     }
     evaluationCount += 1
     if let bad = evaluation.loss.first(where: { !$0.isFinite }) { throw diverged("the loss is \(bad)", step) }
+    return evaluation
+  }
+
+  /// The same with shots, those of a sample and a step being the same in a batch and in the record of all samples.
+  private mutating func measure(_ shots: ShotCounts, at step: Int, isDue: Bool) throws(TangentError)
+    -> Evaluation
+  {
+    let rows = step == last ? nil : batches?.rows(step: step)
+    let found = try run.measure(shots, rows: rows, wantsGradient: step != last, cancel)
+    var evaluation = Evaluation(loss: found.loss, gradient: found.gradient, rows: rows)
+    if isDue {
+      evaluation.point = try run.evaluatePoint(
+        scratch: scratch, cancel: cancel, measuredLoss: rows == nil ? found.measuredLoss : nil)
+    }
     return evaluation
   }
 

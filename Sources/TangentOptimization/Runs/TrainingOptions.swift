@@ -12,11 +12,13 @@ public struct TrainingOptions: Sendable {
   public var recording: Recording
   public var checkpoint: Checkpoint?
   public var axes: ResultAxes
+  /// Gradients are measured with so many; nil for exact ones. The record then has the measured loss.
+  public var shots: ShotCounts?
 
   public init(
     optimizer: any Optimizer, schedule: LearningRateSchedule? = nil, seed: UInt64 = 0,
     batchSize: Int? = nil, recording: Recording = Recording(), checkpoint: Checkpoint? = nil,
-    axes: ResultAxes = []
+    axes: ResultAxes = [], shots: ShotCounts? = nil
   ) {
     self.optimizer = optimizer
     self.schedule = schedule
@@ -25,6 +27,8 @@ public struct TrainingOptions: Sendable {
     self.recording = recording
     self.checkpoint = checkpoint
     self.axes = axes
+    self.shots = shots
+    if shots != nil { self.recording.fields.insert(.measuredLoss) }
   }
 
   func validate(sampleCount: Int) throws(TangentError) {
@@ -37,6 +41,17 @@ public struct TrainingOptions: Sendable {
       }
     }
     try recording.validate()
+    guard recording.fields.contains(.measuredLoss) == (shots != nil) else {
+      throw .invalid("the measured loss is recorded with shots and only with them")
+    }
+    if let shots {
+      try shots.validate()
+      guard optimizer is any FirstOrderOptimizer else {
+        throw .invalid(
+          "\(type(of: optimizer)) needs more than measured gradients; with shots take GradientDescent, Momentum, Adam or RMSProp"
+        )
+      }
+    }
     if let size = batchSize {
       guard sampleCount > 0 else {
         throw .invalid(
@@ -102,6 +117,8 @@ public struct RecordFields: OptionSet, Sendable {
   public static let theta = RecordFields(rawValue: 8)
   /// The Euclidean norm of the gradient on the full set.
   public static let gradientNorm = RecordFields(rawValue: 16)
+  /// What shots tell of the loss on the full set, without the mean that their noise adds.
+  public static let measuredLoss = RecordFields(rawValue: 32)
 }
 
 /// Axes that whoever made the run wants to see in its results even where they have length 1. The run only keeps them, so

@@ -35,6 +35,12 @@ public protocol TrainingProblem: AnyObject, Sendable {
     _ parameters: [Double], setCount: Int, fields: RecordFields, scratch: Scratch, cancel: CancelToken?
   ) throws(TangentError) -> ProblemValues
 
+  /// Losses on the samples `rows`, nil for all, what shots tell of them at a step, and if wanted the measured gradients.
+  func measured(
+    _ parameters: [Double], setCount: Int, rows: [Int]?, shots: ShotCounts, seed: UInt64, step: Int,
+    wantsGradient: Bool, cancel: CancelToken?
+  ) throws(TangentError) -> MeasuredValues
+
   /// Metrics of the parameter space, (s, p, p), for a `MetricOptimizer`.
   func metrics(
     _ parameters: [Double], setCount: Int, rows: [Int]?, cancel: CancelToken?
@@ -48,6 +54,32 @@ public protocol TrainingProblem: AnyObject, Sendable {
 
   func encode(into writer: inout ByteWriter)
   init(from reader: inout ByteReader) throws(TangentError)
+}
+
+extension TrainingProblem {
+  /// Of what nobody measures.
+  public func measured(
+    _ parameters: [Double], setCount: Int, rows: [Int]?, shots: ShotCounts, seed: UInt64, step: Int,
+    wantsGradient: Bool, cancel: CancelToken?
+  ) throws(TangentError) -> MeasuredValues {
+    throw .invalid("only models of circuits are measured; leave the shots out")
+  }
+}
+
+/// What shots tell at some parameters.
+public struct MeasuredValues: Sendable {
+  /// Exact, (s).
+  public var loss: [Double]
+  /// Its unbiased estimate, NaN from one shot, (s).
+  public var measuredLoss: [Double]
+  /// (s, p) if asked for.
+  public var gradient: [Double]
+
+  public init(loss: [Double], measuredLoss: [Double], gradient: [Double] = []) {
+    self.loss = loss
+    self.measuredLoss = measuredLoss
+    self.gradient = gradient
+  }
 }
 
 /// What a problem is at some parameters; what was not asked for is empty.

@@ -34,14 +34,15 @@ extension Model {
   /// One sweep there and one back for each output give all of them (docs/maths.md, "Channels").
   /// - Throws: as `occurrences`.
   public func shifts(
-    _ theta: ParameterSets, _ data: InputData, cancel: CancelToken? = nil
+    _ theta: ParameterSets, _ data: InputData, rows: [Int]? = nil, cancel: CancelToken? = nil
   ) throws(TangentError) -> (predictions: [Double], slopes: [Double], centres: [Double]) {
     try validate(theta, data)
     try requireMemory(
-      for: .jacobian, samples: data.sampleCount, sets: theta.setCount, hasStates: data.stateKind != .none,
+      for: .jacobian, samples: rows?.count ?? data.sampleCount, sets: theta.setCount,
+      hasStates: data.stateKind != .none,
       cancel: cancel)
     let engine = try shiftEngine(hasStates: data.stateKind != .none, cancel)
-    let schedule = Schedule(theta, data, rows: nil, takesMixedStates: true)
+    let schedule = Schedule(theta, data, rows: rows, takesMixedStates: true)
     let count = schedule.setCount * schedule.rowCount * outputCount
     let rotations = engine.plan.rotations.count
     var predictions = [Double](repeating: 0, count: count)

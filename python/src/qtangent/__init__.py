@@ -39,6 +39,7 @@ from .optimizers import (
 from .qasm.errors import QasmError
 from .runs import Run
 from .samples import Samples
+from .shots.counts import Shots
 from .training import Checkpoint, resume, train
 from .trajectories import Estimate
 
@@ -114,6 +115,7 @@ __all__ = [
     "RMSProp",
     "Run",
     "Samples",
+    "Shots",
     "StepDecay",
     "Term",
     "ansatz",

@@ -113,6 +113,9 @@ QTG_SCHEDULE_CONSTANT = 0
 QTG_SCHEDULE_COSINE = 1
 QTG_SCHEDULE_EXPONENTIAL = 2
 QTG_SCHEDULE_STAIRS = 3
+QTG_ESTIMATOR_PARAMETER_SHIFT = 0
+QTG_ESTIMATOR_BOUND = 1
+QTG_ESTIMATOR_EXACT = 2
 QTG_RELU = 0
 QTG_ERF = 1
 QTG_TWO_LAYER_ABSOLUTE = 0
@@ -139,6 +142,7 @@ QTG_FIELD_GRADIENT_NORM = 7
 QTG_FIELD_TEACHER = 8
 QTG_FIELD_INPUTS = 9
 QTG_FIELD_LABELS = 10
+QTG_FIELD_MEASURED_LOSS = 11
 QTG_RUN_COMPLETED = 0
 QTG_RUN_STOPPED = 1
 QTG_METHOD_AUTO = 0
@@ -153,6 +157,7 @@ qtg_model = c_int64
 qtg_run = c_int64
 qtg_trigonometric = c_int64
 qtg_channel = c_int64
+qtg_measurement = c_int64
 qtg_step_callback = CFUNCTYPE(c_int32, c_void_p, c_int64, POINTER(c_double), POINTER(c_double))
 qtg_progress_callback = CFUNCTYPE(None, c_void_p, c_int64, c_int64, POINTER(c_double))
 
@@ -228,6 +233,30 @@ class qtg_run_options(Structure):
         ("schedule_steps", c_int64),
         ("schedule_value", c_double),
         ("schedule_warmup", c_int64),
+        ("measurement", qtg_measurement),
+        ("shots", c_int64),
+        ("derivative_shots", c_int64),
+        ("estimator", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class qtg_measurement_parts(Structure):
+    _fields_ = [
+        ("struct_size", c_int64),
+        ("n_rotations", c_int64),
+        ("frequencies", c_void_p),
+        ("n_entries", c_int64),
+        ("entries", c_void_p),
+        ("factors", c_void_p),
+        ("n_outputs", c_int64),
+        ("constants", c_void_p),
+        ("n_settings", c_int64),
+        ("settings", c_void_p),
+        ("n_outcomes", c_int64),
+        ("outcomes", c_void_p),
+        ("n_chances", c_int64),
+        ("chances", c_void_p),
     ]
 
 
@@ -283,6 +312,10 @@ class qtg_run_state(Structure):
         ("loss", c_int32),
         ("precision", c_int32),
         ("axes", c_int32),
+        ("method", c_int32),
+        ("shots", c_int64),
+        ("derivative_shots", c_int64),
+        ("estimator", c_int32),
         ("reserved", c_int32),
     ]
 
@@ -366,6 +399,10 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_instruction_qubits": (c_int32, (qtg_circuit, c_int64, c_void_p, c_int64, c_void_p)),
     "qtg_last_error": (c_int32, (c_char_p, c_int64, c_void_p)),
     "qtg_loss_floor": (c_int32, (c_void_p, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_int64, c_double, qtg_cancel, POINTER(qtg_floor), c_void_p)),
+    "qtg_measurement_create": (c_int32, (qtg_model, POINTER(qtg_measurement_parts), c_void_p)),
+    "qtg_measurement_free": (c_int32, (qtg_measurement,)),
+    "qtg_measurement_jacobian": (c_int32, (qtg_measurement, c_void_p, c_int64, c_int64, qtg_samples, c_int64, c_uint64, c_int64, c_int32, qtg_cancel, c_void_p, c_void_p)),
+    "qtg_measurement_predict": (c_int32, (qtg_measurement, c_void_p, c_int64, c_int64, qtg_samples, c_int64, c_uint64, c_int64, qtg_cancel, c_void_p, c_void_p)),
     "qtg_model_compile": (c_int32, (qtg_model, c_int32, c_int64, c_int64, c_int32, qtg_cancel)),
     "qtg_model_compile_duration": (c_int32, (qtg_model, c_int32, c_int32, c_void_p)),
     "qtg_model_create": (c_int32, (qtg_circuit, c_void_p, c_int64, c_double, c_int32, c_void_p)),

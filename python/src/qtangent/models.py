@@ -24,8 +24,7 @@ from .noise import Contraction, NoiseModel
 from .noise.contraction import contraction_of, without_channels
 from .observables import Observable
 from .samples import Samples, labelled, samples_for
-from .shots.derivatives import check_estimator
-from .shots.measurement import shot_count
+from .shots.counts import check_estimator, shot_count
 from .trajectories.calls import METHOD
 from .views.cards import card
 
@@ -449,10 +448,12 @@ class Model(Kernels):
             raise
         return float(value) if sets.single else value, gradient
 
-    def _like(self, circuit: Circuit, observables: Sequence[Observable], scale: float) -> Model:
+    def _like(
+        self, circuit: Circuit, observables: Sequence[Observable], scale: float, method: str | None = None
+    ) -> Model:
         """A model of a circuit that has the noise already, and of a list of observables that is yet to be misread."""
         measured = [self._noise.measured(one) if self._noise else one for one in observables]
-        other = Model(circuit, measured, scale, self._precision, method=self._method)
+        other = Model(circuit, measured, scale, self._precision, method=method or self._method)
         other._noise, other._given = self._noise, list(observables)
         return other
 

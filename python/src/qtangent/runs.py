@@ -13,11 +13,13 @@ from . import _native
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
+from ._native.errors import InvalidArgumentError
 from ._running.record import RecordedRun
 from .circuits import Circuit
 from .models import Model
 from .observables import Observable
 from .samples import Samples
+from .shots.counts import ESTIMATORS, Shots
 from .views.cards import card
 from .views.curve import curves
 from .views.tables import dataset, frame
@@ -59,7 +61,8 @@ class Run(RecordedRun):
         ]
         precision = "single" if self._state.precision == c.QTG_PRECISION_SINGLE else "double"
         observable = observables[0] if self._single_output else observables
-        return Model(circuit, observable, self._state.scale, precision)
+        method = "density" if self._state.method == c.QTG_SIMULATION_DENSITY else "auto"
+        return Model(circuit, observable, self._state.scale, precision, method=method)
 
     @property
     def samples(self) -> Samples:
@@ -79,6 +82,33 @@ class Run(RecordedRun):
         if state.loss == c.QTG_LOSS_CROSS_ENTROPY:
             return values.astype(np.int64)
         return values if self._single_output else values.reshape(state.n_samples, state.n_outputs)
+
+    @property
+    def shots(self) -> Shots | None:
+        """The shots of a step, None where gradients were exact."""
+        state = self._state
+        if not state.shots:
+            return None
+        return Shots(state.shots, state.derivative_shots, ESTIMATORS[state.estimator])
+
+    @property
+    def measured_loss(self) -> Real:
+        """What the shots tell of the loss, (T,): an unbiased estimate, which may be negative. The mean that the noise of
+        predictions adds, sum_j V_j/(2 m N), is taken off as the shots themselves estimate it.
+
+        Raises:
+            AttributeError: where gradients were exact.
+            InvalidArgumentError: for one shot, which tells no variance.
+        """
+        shots = self.shots
+        if shots is None:
+            raise AttributeError("the loss was not measured; pass shots=1000 to qt.train")
+        if shots.predictions == 1:
+            raise InvalidArgumentError(
+                "one shot tells no variance, so the measured loss would be too large by an unknown mean; train with 2 shots "
+                "or more for predictions"
+            )
+        return self._recorded(c.QTG_FIELD_MEASURED_LOSS)
 
     @property
     def theta(self) -> Real:
@@ -194,6 +224,8 @@ class Run(RecordedRun):
     def _recorded_values(self) -> tuple[NDArray[np.int64], dict[str, Real], bool, tuple[str, ...]]:
         """Steps, arrays by name with the axes that they have, whether sets are one of them, and parameters' names."""
         found = {"loss": self.loss, "time": self.time}
+        if (shots := self.shots) and shots.predictions > 1:
+            found["measured_loss"] = self.measured_loss
         for name, attribute in (
             ("predictions", "predictions"),
             ("kernel", "kernel"),
@@ -219,6 +251,8 @@ class Run(RecordedRun):
         ]
         if not self._single_set:
             facts.append(("parameter sets", state.n_sets))
+        if shots := self.shots:
+            facts.append(("shots", f"{shots.predictions} for predictions, {shots.jacobian} for derivatives"))
         if not losses.size:
             return card("Run", facts)
         shown = [f"{row[0]:.4g} to {row[-1]:.4g}, smallest {row.min():.4g}" for row in losses[:_MOST_CURVES]]

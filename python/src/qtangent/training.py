@@ -23,6 +23,8 @@ from .models import Model
 from .optimizers import GradientDescent, NaturalGradient, Optimizer, native_options
 from .runs import Run
 from .samples import Samples, labelled, samples_for
+from .shots.counts import ESTIMATORS, Shots, check_estimator, shot_count
+from .shots.instrument import Instrument
 
 _RECORDS = {
     "loss": c.QTG_RECORD_LOSS,
@@ -63,6 +65,7 @@ def train(
     progress: bool = False,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     sample_weight: ArrayLike | None = None,
+    shots: int | Shots | None = None,
 ) -> Run:
     """Trains a model; the same seed gives the same bits on any number of threads.
 
@@ -86,6 +89,10 @@ def train(
         checkpoint: a path or a `qt.Checkpoint`; also written when the run is interrupted.
         sample_weight: (m,), at least 0: the loss is the mean weighted by them. No floor of the loss is known then, and
             nothing is warned of.
+        shots: trains on measured gradients: so many shots of each setting for each prediction and on each side of every
+            angle, those of `seed` and the step, or a `qt.Shots` (docs/noise.md, "Training with shots"). `run.loss` stays
+            exact, `run.measured_loss` is what the shots tell. For the mean squared error and optimisers that take
+            gradients alone.
 
     Raises:
         InvalidArgumentError: for shapes or settings that do not fit.
@@ -99,6 +106,7 @@ def train(
     run = begin(
         model, y, X=X, states=states, theta=theta, seed=seed, loss=loss, sample_weight=sample_weight,
         optimizer=optimizer, record=record, record_every=record_every, batch_size=batch_size, checkpoint=checkpoint,
+        shots=shots,
     )  # fmt: skip
     state = run._state
     _warn(run, state.seconds_of_warnings)
@@ -121,6 +129,7 @@ def begin(
     batch_size: int | None = None,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     sample_weight: ArrayLike | None = None,
+    shots: int | Shots | None = None,
 ) -> Run:
     """A run before its first step: everything is checked and theta drawn, nothing computed. Arguments as in `train`."""
     samples, targets = labelled(model, y, X, states, loss, sample_weight)
@@ -130,6 +139,8 @@ def begin(
     )
     options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
     options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS
+    # It lives as long as the options, which name it.
+    instrument = None if shots is None else _measure(options, model, shots)
     size = (1 if sets is None else sets.sets, len(samples), int(samples.dimension > 0))
     model_calls.compile_circuit(model._handle, c.QTG_TASK_GRADIENT, *size)
     if isinstance(optimizer, NaturalGradient):
@@ -143,6 +154,7 @@ def begin(
             *((None, 1, model.n_params) if sets is None else sets.arguments),
             ctypes.byref(options),
         )
+        del instrument
     except InvalidArgumentError:
         targets.name_infinite()
         if sets is not None:
@@ -232,6 +244,19 @@ def run_options(
         options.checkpoint_path = _arrays.path(saved.path)
         options.checkpoint_every = _arrays.integer("every", saved.every)
     return options
+
+
+def _measure(options: Any, model: Model, shots: int | Shots) -> Instrument:
+    """Notes the shots; what takes them."""
+    given = shots if isinstance(shots, Shots) else Shots(shots)
+    check_estimator(given.estimator)
+    options.shots = shot_count(given.predictions)
+    derivatives = given.predictions if given.jacobian is None else given.jacobian
+    options.derivative_shots = shot_count(derivatives, name="jacobian")
+    options.estimator = ESTIMATORS.index(given.estimator)
+    instrument = model._predictions if given.estimator == "exact" else model._derivatives
+    options.measurement = instrument._handle
+    return instrument
 
 
 def _warn(run: Run, seconds: float) -> None:

@@ -14,10 +14,15 @@ from .._native.errors import InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
 from ..samples import Samples, samples_for
-from .derivatives import Derivatives, check_estimator
+from .counts import ESTIMATORS, check_estimator, shot_count
 from .distributions import Distribution
-from .measurement import BITS, COLUMNS, JACOBIANS, PREDICTIONS, Measurement, shot_count, stream
+from .instrument import Instrument
+from .measurement import BITS, Measurement, all_settings, stream
+from .occurrences import rules
 from .simulator import Simulator
+
+# The shots of a kernel's columns are others than those of its rows, as those of another step.
+_COLUMNS = 1
 
 
 class MeasuredModel:
@@ -28,8 +33,17 @@ class MeasuredModel:
         return Measurement(cast(Simulator, self))
 
     @cached_property
-    def _derivatives(self) -> Derivatives:
-        return Derivatives(cast(Simulator, self))
+    def _derivatives(self) -> Instrument:
+        model = cast(Simulator, self)
+        constants, every = all_settings(model)
+        return Instrument(model, every, constants, rules(model._circuit, model._given))
+
+    @cached_property
+    def _predictions(self) -> Instrument:
+        """Of all settings, without rules of derivatives, which not all circuits have."""
+        model = cast(Simulator, self)
+        constants, every = all_settings(model)
+        return Instrument(model, every, constants)
 
     @cached_property
     def _detectors(self) -> Distribution:
@@ -61,9 +75,7 @@ class MeasuredModel:
         """
         model, count = cast(Simulator, self), shot_count(shots)
         sets, samples = Theta(theta, model._n_params), samples_for(model, X, states)
-        shape = (sets.sets, len(samples))
-        found = self._measurement.outcomes(sets.values.reshape(sets.sets, -1), samples)
-        variances = self._measurement.variance(found, shape) / count
+        variances = self._measurement.predict(sets, samples, 0)[1] / count
         return variances.reshape(*sets.axis, len(samples), *model._outputs)
 
     def jacobian_variance(
@@ -100,7 +112,7 @@ class MeasuredModel:
                 "derivatives with estimator='exact' have no variance; use 'parameter_shift'"
             )
         sets, samples = Theta(theta, model._n_params), samples_for(model, X, states)
-        found = self._derivatives.variance(sets.values.reshape(sets.sets, -1), samples, estimator) / count
+        found = self._derivatives.jacobian(sets, samples, 0, 0, ESTIMATORS.index(estimator))[1] / count
         return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
 
     def sample(
@@ -150,8 +162,7 @@ class MeasuredModel:
         """Predictions of so many shots a setting."""
         model, count = cast(Simulator, self), shot_count(shots)
         sets = Theta(theta, model._n_params)
-        found = self._measurement.outcomes(sets.values.reshape(sets.sets, -1), samples, chunk)
-        means, _ = self._measurement.draw(found, count, seed, PREDICTIONS, (sets.sets, len(samples)))
+        means, _ = self._measurement.predict(sets, samples, count, seed, chunk)
         return means.reshape(*sets.axis, len(samples), *model._outputs)
 
     def _measured_jacobian(
@@ -160,8 +171,7 @@ class MeasuredModel:
         """Jacobians of so many shots a setting, sign and entry of a parameter."""
         model, count = cast(Simulator, self), shot_count(shots)
         sets = Theta(theta, model._n_params)
-        values = sets.values.reshape(sets.sets, -1)
-        found, _ = self._derivatives.draw(values, samples, estimator, count, seed, JACOBIANS)
+        found, _ = self._derivatives.jacobian(sets, samples, count, seed, ESTIMATORS.index(estimator))
         return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
 
     def _measured_kernel(
@@ -177,11 +187,10 @@ class MeasuredModel:
         """Tangent kernels of measured Jacobians, without the mean of their noise if wanted."""
         model, count = cast(Simulator, self), shot_count(shots, least=2 if debias and columns is None else 1)
         sets = Theta(theta, model._n_params)
-        values = sets.values.reshape(sets.sets, -1)
-        jacobian, noise = self._derivatives.draw(values, rows, "parameter_shift", count, seed, JACOBIANS)
+        jacobian, noise = self._derivatives.jacobian(sets, rows, count, seed, 0)
         other = jacobian
         if columns is not None:
-            other, _ = self._derivatives.draw(values, columns, "parameter_shift", count, seed, COLUMNS)
+            other, _ = self._derivatives.jacobian(sets, columns, count, seed, 0, _COLUMNS)
         by_outputs = full and bool(model._outputs)
         kernel: Real = np.einsum(
             "sjap,sibp->sjaib" if by_outputs else "sjap,siap->sji", jacobian, other, optimize=True

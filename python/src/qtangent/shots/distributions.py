@@ -53,7 +53,7 @@ class Distribution:
         rows = len(sets) * len(samples)
         if self._has_channels:
             # Misread qubits are in the strings.
-            return _walsh(self._simulator.predict(sets, samples).reshape(rows, -1))
+            return walsh(self._simulator.predict(sets, samples).reshape(rows, -1))
         states = self._simulator.output_states(sets, samples)
         states = states.reshape(rows, *states.shape[2:])
         chances: Real = (
@@ -68,7 +68,7 @@ class Distribution:
         return chances
 
 
-def _walsh(expectations: Real) -> Real:
+def walsh(expectations: Real) -> Real:
     """The probabilities (m, 2^n) of bits from the expectations (m, 2^n) of strings of I and Z."""
     values: Real = expectations / expectations.shape[1]
     for qubit in range(expectations.shape[1].bit_length() - 1):

@@ -23,6 +23,7 @@ class Setting:
     Attributes:
         part: the sum of terms that it measures.
         change: what turns its eigenbasis into the computational one; None where two outcomes make its expectation enough.
+        basis: the letter that is measured on each qubit, I where none is; None for a dense matrix.
         outcomes: (D,), what can come out.
         order: (2^n,), the basis states sorted by their outcomes, where there is a change.
         starts: (D,), where the states of each outcome begin in that order.
@@ -30,6 +31,7 @@ class Setting:
 
     part: Observable
     change: Circuit | None
+    basis: str | None
     outcomes: Real
     order: NDArray[np.int64]
     starts: NDArray[np.int64]
@@ -41,7 +43,7 @@ def settings(observable: Observable) -> tuple[float, list[Setting]]:
     n = observable.n_qubits
     if observable.dense is not None:
         values, vectors = np.linalg.eigh(observable.matrix())
-        return 0.0, [_setting(observable, Circuit(n).unitary(vectors.conj().T), values)]
+        return 0.0, [_setting(observable, Circuit(n).unitary(vectors.conj().T), None, values)]
     constant, groups = 0.0, list[tuple[list[str], list[Term]]]()
     for term in observable.terms:
         letters = term.pauli or "Z" * n
@@ -63,7 +65,7 @@ def _group(n: int, basis: list[str], terms: list[Term]) -> Setting:
     if len(terms) == 1:
         value = terms[0].coefficient
         outcomes = np.array([0.0 if terms[0].pauli is None else -value, value])
-        return Setting(part, None, outcomes, _NONE, _NONE)
+        return Setting(part, None, "".join(basis), outcomes, _NONE, _NONE)
     change = Circuit(n)
     for qubit, letter in enumerate(basis):
         if letter == "X":
@@ -74,7 +76,7 @@ def _group(n: int, basis: list[str], terms: list[Term]) -> Setting:
     values[:] = 0
     for term in terms:
         values += _diagonal(term, n)
-    return _setting(part, change, values)
+    return _setting(part, change, "".join(basis), values)
 
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -89,10 +91,10 @@ def _diagonal(term: Term, n: int) -> Real:
     return result
 
 
-def _setting(part: Observable, change: Circuit, values: Real) -> Setting:
+def _setting(part: Observable, change: Circuit, basis: str | None, values: Real) -> Setting:
     order = np.argsort(values, kind="stable")
     ascending = values[order]
     gaps = np.diff(ascending) > _ROUNDING * max(np.abs(values).max(), 1e-300)
     starts = np.concatenate([[0], np.flatnonzero(gaps) + 1])
     outcomes = ascending[starts]
-    return Setting(part, None if len(outcomes) == 2 else change, outcomes, order, starts)
+    return Setting(part, None if len(outcomes) == 2 else change, basis, outcomes, order, starts)

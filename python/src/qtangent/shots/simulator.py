@@ -30,7 +30,9 @@ class Simulator(Protocol):
     @property
     def n_outputs(self) -> int: ...
 
-    def _like(self, circuit: Circuit, observables: Sequence[Observable], scale: float) -> Simulator: ...
+    def _like(
+        self, circuit: Circuit, observables: Sequence[Observable], scale: float, method: str | None = None
+    ) -> Simulator: ...
 
     def predict(
         self,

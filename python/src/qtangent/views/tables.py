@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _AXES = {
     "loss": ("step",),
+    "measured_loss": ("step",),
     "time": ("step",),
     "predictions": ("step", "sample", "output"),
     "kernel": ("step", "sample", "sample_2"),
@@ -24,6 +25,7 @@ _AXES = {
 }
 _ABOUT = {
     "loss": "loss on the full training set",
+    "measured_loss": "what the shots tell of the loss",
     "time": "normalised time, NaN for optimisers that have none",
     "predictions": "predictions of the training samples",
     "kernel": "tangent kernel J J^T, summed over outputs",
@@ -41,7 +43,7 @@ def frame(
     """
     pandas = require("pandas", "pandas", "sweep")
     columns: dict[str, Real] = {}
-    for name in ("loss", "time", "theta"):
+    for name in ("loss", "measured_loss", "time", "theta"):
         if name not in values:
             continue
         array = values[name]
