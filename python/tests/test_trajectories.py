@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, golden, observable_of, unitary
+from qtangent._native import results
 from qtangent._native.inputs import Theta
 from qtangent.samples import samples_for
+from qtangent.trajectories import sampler
 from reference import embed
 
 noise = qt.noise
@@ -21,9 +23,9 @@ def estimator(circuit, observable, scale=1.0, **more):
 def evaluated(model, theta, X, patterns, wants_jacobian, states=None):
     """Predictions or Jacobians (u, m, k, ...) of given patterns."""
     samples = samples_for(model, X, states)
-    sampler = model._sampler(states is not None)
     sets = Theta(theta, model.n_params)
-    blocks = [values for _, values in sampler.evaluate(sets, samples, patterns, wants_jacobian)]
+    draws = model._sampler(states is not None)
+    blocks = [values for _, values in draws.evaluate(sets, samples, patterns, wants_jacobian)]
     return np.concatenate(blocks)[:, 0]
 
 
@@ -318,23 +320,23 @@ def test_kernels_are_unbiased_and_know_their_errors(channel):
     circuit = noisy(2, 2, channel)
     theta, X = rng.uniform(0, 2 * np.pi, circuit.n_params), rng.normal(size=(3, 2))
     exact, model = qt.Model(circuit, qt.pauli("ZZ")), estimator(circuit, qt.pauli("ZZ"))
-    wanted, seeds = exact.tangent_kernel(theta, X), range(400)
+    wanted, seeds = exact.tangent_kernel(theta, X), range(200)
     means = np.array([model.tangent_kernel(theta, X, trajectories=5, seed=seed) for seed in seeds])
     error = means.std(axis=0) / np.sqrt(len(means))
     assert (np.abs(means.mean(axis=0) - wanted) < 5 * error).all()
     np.testing.assert_allclose(means, means.transpose(0, 2, 1), atol=1e-12)
     # J J^T of the mean Jacobian exceeds the kernel by the covariance over T.
     plug = np.array([model.jacobian(theta, X, trajectories=5, seed=seed) for seed in seeds])
-    excess = np.einsum("tip,tjp->ij", plug, plug) / len(plug) - wanted
-    assert (np.diag(excess) > 5 * np.diag(error)).all()
-    found = [model.estimate(theta, X, what="tangent_kernel", trajectories=100, seed=seed) for seed in seeds]
+    excess = np.einsum("tip,tip->ti", plug, plug) - np.einsum("tii->ti", means)
+    assert (excess.mean(axis=0) > 5 * excess.std(axis=0) / np.sqrt(len(excess))).all()
+    found = [model.estimate(theta, X, what="tangent_kernel", trajectories=40, seed=seed) for seed in seeds]
     # The jackknife's variance is never too small in the mean, and at most twice too large for pairs.
     ratio = np.mean([one.standard_error**2 for one in found], axis=0) / np.var(
         [one.mean for one in found], axis=0
     )
-    assert (ratio > 0.85).all()
-    assert (ratio < 2.1).all()
-    np.testing.assert_array_equal(found[3].mean, model.tangent_kernel(theta, X, trajectories=100, seed=3))
+    assert (ratio > 0.7).all()
+    assert (ratio < 2.6).all()
+    np.testing.assert_array_equal(found[3].mean, model.tangent_kernel(theta, X, trajectories=40, seed=3))
 
 
 def test_kernels_between_two_sets_and_outputs_apart():
@@ -394,6 +396,11 @@ def test_without_errors_nothing_is_random():
         assert found.exact_weight == 1
         assert found.distinct == 0
     assert "10 trajectories" in repr(found)
+    # Errors that no angle sees: Z on |0>.
+    still = estimator(qt.Circuit(1).channel(noise.phase_flip(0.3), 0).ry(qt.param(0), 0), qt.pauli("Z"))
+    found = still.estimate([0.4], trajectories=10)
+    assert (found.distinct, found.standard_error[0]) == (1, 0)
+    np.testing.assert_allclose(found.mean, np.cos(0.4), atol=1e-15)
     # Parameters that the observable does not see, and circuits without channels, parameters or features.
     blind = qt.Circuit(2).rx(qt.param(0), 0).channel(noise.bit_flip(0.3), 0).rx(qt.param(3), 1)
     model = estimator(blind, qt.pauli("IZ"))
@@ -434,6 +441,45 @@ def test_more_qubits_than_density_matrices_have():
         )
         kept = 0.9 if channel.n_qubits is None else 1.0
         within(found, kept * clean.predict(theta, X))
+
+
+@pytest.mark.parametrize("channel", [noise.depolarizing(0.1), noise.reset(0.1)])
+def test_more_trajectories_than_fit(channel, monkeypatch):
+    model = estimator(noisy(2, 1, channel), qt.pauli("ZZ"))
+    theta, X = np.zeros(4), np.zeros((2, 2))
+    with pytest.raises(qt.OutOfMemoryError, match="trajectories fits"):
+        model.predict(theta, X, trajectories=10**15)
+    monkeypatch.setattr(results, "memory_limit", lambda: 100)
+    with pytest.raises(qt.OutOfMemoryError, match="trajectories"):
+        model.tangent_kernel(theta, X, trajectories=50)
+
+
+def test_interruption_between_blocks(monkeypatch):
+    model = estimator(noisy(2, 1, noise.depolarizing(0.1)), qt.pauli("ZZ"))
+    patterns = model._sampler(False).patterns
+
+    def interrupt(numbers):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(patterns, "_block", interrupt)
+    for call in (model.predict, model.tangent_kernel):
+        with pytest.raises(qt.Interrupted, match="estimate"):
+            call(np.zeros(4), np.zeros((2, 2)), trajectories=5)
+
+
+def test_sums_over_blocks(monkeypatch):
+    circuit = noisy(3, 2, noise.depolarizing(0.2))
+    theta, X = np.linspace(0, 3, circuit.n_params), np.array([[0.2, -0.4], [1.0, 0.3]])
+    model = estimator(circuit, qt.pauli("ZZX"))
+    whole = [
+        model.estimate(theta, X, what=what, trajectories=200)
+        for what in ("predict", "jacobian", "tangent_kernel")
+    ]
+    monkeypatch.setattr(sampler, "_BLOCK", 5000)
+    for what, one in zip(("predict", "jacobian", "tangent_kernel"), whole, strict=True):
+        found = model.estimate(theta, X, what=what, trajectories=200)
+        np.testing.assert_allclose(found.mean, one.mean, atol=1e-13)
+        np.testing.assert_allclose(found.standard_error, one.standard_error, rtol=1e-9, atol=1e-13)
 
 
 def test_errors():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import ArrayLike
 from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError
+from .._native.errors import Interrupted, InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
 from ..model_calls import ModelCalls
@@ -20,6 +22,17 @@ from .sampler import Sampler, drawn
 
 METHOD = "trajectories"
 _WHAT = ("predict", "jacobian", "tangent_kernel")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C between two blocks of trajectories is told as within one."""
+    try:
+        yield
+    except Interrupted:
+        raise
+    except KeyboardInterrupt:
+        raise Interrupted("the estimate was interrupted") from None
 
 
 class EstimatedModel(ModelCalls):
@@ -102,6 +115,10 @@ class EstimatedModel(ModelCalls):
     ) -> Estimate:
         """Of predictions, or of Jacobians."""
         sets = Theta(theta, self._n_params)
+        with _interruptible():
+            return self._mean(sets, samples, wants_jacobian, count, seed)
+
+    def _mean(self, sets: Theta, samples: Samples, wants_jacobian: bool, count: int, seed: int) -> Estimate:
         sampler = self._sampler(samples._dimension > 0)
         patterns, counts = drawn(sampler.patterns, count, seed)
         weight = sampler.patterns.weight
@@ -134,6 +151,12 @@ class EstimatedModel(ModelCalls):
         seed: int,
     ) -> Estimate:
         sets = Theta(theta, self._n_params)
+        with _interruptible():
+            return self._mean_kernel(sets, samples, second, full, count, seed)
+
+    def _mean_kernel(
+        self, sets: Theta, samples: Samples, second: Samples | None, full: bool, count: int, seed: int
+    ) -> Estimate:
         sampler = self._sampler(any(one._dimension > 0 for one in (samples, second) if one is not None))
         patterns, counts = drawn(sampler.patterns, count, seed)
         weight = sampler.patterns.weight

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import _native
 from .._native.arrays import Real
 from ..shots.measurement import TRAJECTORIES, stream
 
@@ -33,7 +34,8 @@ class Jumps:
     def draw(self, count: int, seed: int) -> tuple[Real, Real]:
         """Numbers (count, S), and (count,) that each was drawn once. Number s of trajectory t is number t S + s of a
         stream."""
-        return stream(seed, TRAJECTORIES, 0).random((count, self._n_sites)), np.ones(count)
+        numbers = _native.result("the numbers that choose", (count, self._n_sites), 0, "trajectories")
+        return stream(seed, TRAJECTORIES, 0).random(out=numbers), np.ones(count)
 
     def features(self, numbers: Real, X: Real | None, n_features: int, m: int) -> Real | None:
         """Features (u m, f + S) for the numbers of u trajectories and the features X (m, ...) of samples."""

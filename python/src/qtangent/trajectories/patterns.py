@@ -9,6 +9,7 @@ from operator import xor
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import _native
 from .._native.arrays import Real
 from ..shots.measurement import TRAJECTORIES, stream
 from .mixtures import Mixture
@@ -28,8 +29,11 @@ class SiteTable:
 
     def __init__(self, mixture: Mixture, flips: Sequence[int], bits: Sequence[int]) -> None:
         self.mixture = mixture
-        rows = [[flip >> bit & 1 == 1 for bit in bits] for flip in flips]
-        self._generators = np.packbits(np.array(rows, dtype=bool).reshape(len(flips), -1), axis=1)
+        size = (max(bits, default=0) + 8) // 8
+        mask = (1 << 8 * size) - 1
+        packed = b"".join((flip & mask).to_bytes(size, "little") for flip in flips)
+        every = np.unpackbits(np.frombuffer(packed, np.uint8).reshape(-1, size), axis=1, bitorder="little")
+        self._generators = np.packbits(every[:, list(bits)], axis=1)
 
     def flipped(self, strings: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """Packed bits (r, B) that strings (r, 2k) flip."""
@@ -71,17 +75,17 @@ class Patterns:
         Number s of trajectory t is number t S + s of a stream, S the number of sites, whatever else is drawn.
         """
         generator = stream(seed, TRAJECTORIES, 0)
-        found, counts = [], []
+        packed = _native.result("the patterns", (count, (self._n_bits + 7) // 8), 0, "trajectories", np.uint8)
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
-            flips, times = np.unique(
-                self._block(generator.random((size, len(self._sites)))), axis=0, return_counts=True
-            )
-            found.append(flips)
-            counts.append(times)
-        flips, inverse = np.unique(np.concatenate(found), axis=0, return_inverse=True)
-        total = np.bincount(inverse.ravel(), weights=np.concatenate(counts)).astype(float)
-        return np.unpackbits(flips, axis=1, count=self._n_bits).astype(np.bool_), total
+            packed[start : start + size] = self._block(generator.random((size, len(self._sites))))
+        if self._n_bits == 0:
+            return self.none, np.array([float(count)])
+        # One key a row: rows themselves are compared number by number.
+        keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+        _, first, counts = np.unique(keys, return_index=True, return_counts=True)
+        flips = np.unpackbits(packed[first], axis=1, count=self._n_bits).astype(np.bool_)
+        return flips, counts.astype(float)
 
     def _block(self, numbers: Real) -> NDArray[np.uint8]:
         packed = np.zeros((len(numbers), (self._n_bits + 7) // 8), dtype=np.uint8)
