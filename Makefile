@@ -128,6 +128,7 @@ DOCS ?=
 bench: $(VENV)/developer .venv-bench/installed
 	@cd python && status=0; for part in \
 	  "benchmarks --peers-python ../.venv-bench/bin/python $(if $(QUICK),--quick,--docs ../docs)" \
+	  "benchmarks.noise --peers-python ../.venv-bench/bin/python $(if $(QUICK),--cap 30,--docs ../docs/performance.md)" \
 	  benchmarks.sequences benchmarks.estimators benchmarks.descents benchmarks.diagnosis; do \
 	  ../$(BIN)/python -m $$part || status=1; \
 	done; exit $$status

@@ -23,7 +23,7 @@ import numpy as np
 import qtangent as qt
 
 from .peers import PEERS, qtangent_peer
-from .report import THREADS, section_on_threads, table, time_text
+from .report import THREADS, put_section, table, time_text
 from .runner import TOLERANCE, OverdueError, Worker, deviation, wait_until_calm, warm_up
 from .workloads import CORES
 from .workloads.case import Case
@@ -159,12 +159,6 @@ def sweep(most: int) -> str:
     )
 
 
-def write(text: str, page: Path) -> None:
-    """Puts the section at the page's end, in place of an earlier one."""
-    kept = page.read_text().replace(section_on_threads(page), "").rstrip()
-    page.write_text(f"{kept}\n\n{text}\n")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.cores", description=__doc__)
     parser.add_argument("--cases", default="", help="only rows whose name matches this regular expression")
@@ -194,7 +188,7 @@ def main() -> int:
     text = "\n\n".join(lines)
     print(text)
     if options.docs:
-        write(text, options.docs)
+        put_section(options.docs, THREADS, text)
     return 0
 
 

@@ -15,7 +15,8 @@ import numpy as np
 @dataclass(frozen=True, eq=False)
 class Gate:
     """`name`: rx, ry, rz, cx, cz, cry, pauli (a rotation about `letters`) or unitary (`matrix`). The angle is
-    factor * theta[parameter], or x[feature]."""
+    factor * theta[parameter], or x[feature]. Or a channel of strength `factor`: damping (of the amplitude) or
+    depolarizing (each Pauli matrix with a third)."""
 
     name: str
     wires: tuple[int, ...]
@@ -28,11 +29,12 @@ class Gate:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A task ("jacobian", "training", "expectation", "fisher" or "gradient") on one of four circuits after the input
+    """A task ("jacobian", "training", "expectation", "fisher" or "gradient") on one of five circuits after the input
     prod_q RY(x_q)|0>:
 
     layered: `layers` times RY, RZ on every qubit and a ring of CZ; theta index (layer n + qubit) 2 + gate.
     reuploaded: `layers` times RX of the data, and a layer of those.
+    noisy: the layered circuit with damping of 0.02 and depolarising of 0.01 behind each RZ.
     haar: `layers` times a Haar-random unitary and exp(-i theta_l Z_0).
     mixed: `layers` times the data again, RY, RZ, a ring of CX, rotations about XYZ, controlled RY, a fixed
         two-qubit unitary (see `mixed_layer`).
@@ -92,6 +94,7 @@ class Problem:
         parameters = count()
         layer = {
             "layered": self._layered_layer,
+            "noisy": self._noisy_layer,
             "reuploaded": self._reuploaded_layer,
             "haar": self._haar_layer,
             "mixed": self._mixed_layer,
@@ -123,6 +126,17 @@ class Problem:
 
     def _layered_layer(self, l: int, parameters: count) -> list[Gate]:
         return self._rotations(parameters) + [Gate("cz", pair) for pair in self.ring]
+
+    def _noisy_layer(self, l: int, parameters: count) -> list[Gate]:
+        result: list[Gate] = []
+        for gate in self._layered_layer(l, parameters):
+            result.append(gate)
+            if gate.name == "rz":
+                result += [
+                    Gate("damping", gate.wires, factor=0.02),
+                    Gate("depolarizing", gate.wires, factor=0.01),
+                ]
+        return result
 
     def _reuploaded_layer(self, l: int, parameters: count) -> list[Gate]:
         return [Gate("rx", (q,), feature=q) for q in range(self.n)] + self._layered_layer(l, parameters)

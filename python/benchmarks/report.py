@@ -13,6 +13,9 @@ from .workloads.case import PYTHON, C, Goal
 
 THREADS = "## More threads"
 """The section of `benchmarks.cores`."""
+NOISE = "## Noise"
+"""The section of `benchmarks.noise`."""
+KEPT = (NOISE, THREADS)
 
 
 def failures(records: list[dict]) -> list[str]:
@@ -264,11 +267,18 @@ def write(results: dict, path: Path, plot_name: str) -> None:
             [row for record in results["cases"] for row in peer_rows(record)],
         ),
     ]
-    lines += [section for section in [section_on_threads(path)] if section]
+    lines += [section for section in (section_of(path, heading) for heading in KEPT) if section]
     path.write_text("\n\n".join(lines) + "\n")
 
 
-def section_on_threads(path: Path) -> str:
-    """What `make bench-cores` has written into the page, which stays."""
-    found = re.search(rf"^{THREADS}\n.*?(?=^## |\Z)", path.read_text() if path.exists() else "", re.M | re.S)
+def section_of(path: Path, heading: str) -> str:
+    """What another part of the benchmarks has written into the page, which stays."""
+    found = re.search(rf"^{heading}\n.*?(?=^## |\Z)", path.read_text() if path.exists() else "", re.M | re.S)
     return found[0].strip() if found else ""
+
+
+def put_section(path: Path, heading: str, text: str) -> None:
+    """Puts a section at the page's end, in the place of an earlier one."""
+    page = path.read_text()
+    known = section_of(path, heading)
+    path.write_text(page.replace(known, text) if known else f"{page.rstrip()}\n\n{text}\n")

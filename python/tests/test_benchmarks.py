@@ -80,7 +80,7 @@ def test_gains_of_threads_are_written_into_the_page_and_stay_there(monkeypatch, 
     assert text.startswith("# Performance\n\n## Every peer\n\nrows\n\n## More threads\n")
     assert len(re.findall(r"\| Jacobian, n 4, L 8, m 16 \|( [\d.]+ us \|)+ [\d.]+ \|", text)) == 1
     assert re.search(r"\d+ physical cores of \d+ processors", text)
-    assert report.section_on_threads(page) in text
+    assert report.section_of(page, report.THREADS) in text
     assert cores.thread_counts(16) == [1, 2, 4, 8, 16]
     assert cores.thread_counts(6) == [1, 2, 4, 6]
 
@@ -304,3 +304,33 @@ def test_what_a_quick_diagnosis_takes_is_measured(monkeypatch):
     assert (found.subject.parameters, found.subject.samples) == (4, 8)
     assert found.subject.has_family
     assert seconds >= found.subject.seconds > 0
+
+
+def test_noise_is_measured_and_told(monkeypatch, tmp_path):
+    """Goals that are missed, peers that gave no answer, and a page whose other sections stay."""
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import noise, report
+    from benchmarks.workloads import DENSITY
+
+    page = tmp_path / "performance.md"
+    page.write_text("# Performance\n\n## More threads\n\nrows\n")
+    command = [sys.executable, "-m", "benchmarks.noise", "--cases", "n 4,", "--docs", page]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert not done.stderr, done.stderr
+    text = page.read_text()
+    assert text.startswith("# Performance\n\n## More threads\n\nrows\n\n## Noise\n")
+    assert len(re.findall(r"\| density Jacobian, n 4, L 8, m 16 \| [\d.]+ .?s \| 200 us \|", text)) == 1
+    assert text.count("left out, ModuleNotFoundError") == 2
+    found = {"seconds": 4e-3, "first_call_seconds": 30.0, "ratios": {"Python": [8.0]}, "deviation": 1e-6}
+    record = {
+        "own": {"Python": {"seconds": 5e-4, "first_call_seconds": 0.06}},
+        "peers": {"TensorCircuit DMCircuit, scan": found},
+    }
+    cells, wrong = noise.row(DENSITY[0], record)
+    assert cells[5:8] == ["4 ms (scan), first call 30 s", "8", "10"]
+    assert [words.partition(": ")[2] for words in wrong] == [
+        "a call of 500 us, goal 200 us", "a first call of 60 ms, goal 50 ms",
+        "8 times TensorCircuit DMCircuit, scan, goal 10", "TensorCircuit DMCircuit, scan differs by 1.0e-06",
+    ]  # fmt: skip
+    report.put_section(page, report.NOISE, "## Noise\n\nnew")
+    assert page.read_text() == "# Performance\n\n## More threads\n\nrows\n\n## Noise\n\nnew\n"

@@ -27,4 +27,7 @@ PEERS: dict[str, tuple[str, dict[str, str]]] = {
     "TensorCircuit": ("tensorcircuit_peer", {}),
     "TensorCircuit, scan": ("tensorcircuit_peer", {}),
     "TensorCircuit, light cone": ("tensorcircuit_peer", {}),
+    "TensorCircuit DMCircuit": ("tensorcircuit_density", {}),
+    "TensorCircuit DMCircuit, scan": ("tensorcircuit_density", {}),
+    "PennyLane default.mixed": ("pennylane_density", {}),
 }

@@ -20,6 +20,10 @@ def circuit(problem: Problem) -> qt.Circuit:
     for gate in problem.gates:
         if gate.name == "unitary":
             result.unitary(gate.matrix, gate.wires)
+        elif gate.name == "damping":
+            result.channel(qt.noise.amplitude_damping(gate.factor), gate.wires)
+        elif gate.name == "depolarizing":
+            result.channel(qt.noise.depolarizing(gate.factor), gate.wires)
         elif gate.name in ("cz", "cx"):
             getattr(result, gate.name)(*gate.wires)
         else:
