@@ -56,27 +56,31 @@ struct LocalMap: Hashable {
   /// All maps one after another, in the order of action.
   static func table(_ maps: [LocalMap], register n: Int) -> (source: [Int32], factor: [Double]) {
     let size = 1 << (2 * n)
-    var source = (0..<size).map { Int32($0) }
-    var factor = [Double](repeating: 1, count: size)
+    var (source, factor) = ((0..<size).map { Int32($0) }, [Double](repeating: 1, count: size))
+    var (newSource, newFactor) = (source, factor)
     for map in maps {
       let digits = DigitPlaces(map.qubits, register: n)
       let (places, mask) = (digits.offsets, digits.mask)
       let sources = map.source.map { places[$0] }
-      var (newSource, newFactor) = (source, factor)
       source.withUnsafeBufferPointer { source in
         factor.withUnsafeBufferPointer { factor in
-          for local in places.indices {
-            let (place, from, own) = (places[local], sources[local], map.factor[local])
-            var rest = 0
-            while rest < size {
-              newSource[rest | place] = source[rest | from]
-              newFactor[rest | place] = own * factor[rest | from]
-              rest = DigitPlaces.next(rest, mask)
+          newSource.withUnsafeMutableBufferPointer { newSource in
+            newFactor.withUnsafeMutableBufferPointer { newFactor in
+              for local in places.indices {
+                let (place, from, own) = (places[local], sources[local], map.factor[local])
+                var rest = 0
+                while rest < size {
+                  newSource[rest | place] = source[rest | from]
+                  newFactor[rest | place] = own * factor[rest | from]
+                  rest = DigitPlaces.next(rest, mask)
+                }
+              }
             }
           }
         }
       }
-      (source, factor) = (newSource, newFactor)
+      swap(&source, &newSource)
+      swap(&factor, &newFactor)
     }
     return (source, factor)
   }
