@@ -28,6 +28,8 @@ class Part:
     round: Callable[[int], dict[str, float]]
     """Tries the promise in a way that its number settles, raises where it is broken, and returns what it counted; what
     is called "longest ..." is not added up."""
+    whole: Callable[[dict[str, float]], None] = lambda counts: None
+    """Raises where the counts of all rounds break the promise."""
 
 
 def joined(counts: dict[str, float], more: dict[str, float]) -> dict[str, float]:
@@ -87,6 +89,12 @@ def run(part: Part, folder: Path = FOLDER, seconds: float = MOST_SECONDS) -> dic
         record["counts"] = joined(record["counts"], more)
         record["date"] = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
         write(path, record)
+    if record["rounds"] == part.long:
+        try:
+            part.whole(record["counts"])
+        except AssertionError as error:
+            write(path, {**record, "broken": str(error)})
+            raise AssertionError(f"{part.name}: {error}") from error
     return record
 
 

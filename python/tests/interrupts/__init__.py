@@ -1,0 +1,1 @@
+"""Long calls, and signals at any moment of them."""
