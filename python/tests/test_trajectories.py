@@ -32,9 +32,9 @@ def evaluated(model, theta, X, patterns, wants_jacobian, states=None):
 def every_pattern(model):
     """All strings at all sites: what they flip (u, b), and their probabilities (u,)."""
     patterns = model._sampler(False).patterns
-    flips, chances = [], []
-    for site in patterns._sites:
-        mixture, k = site.mixture, site.mixture.n_qubits
+    places = {}
+    for group in patterns.groups:
+        mixture, k = group.mixture, group.mixture.n_qubits
         if mixture.strings is None:
             strings = np.array(list(itertools.product([False, True], repeat=2 * k)))
             shares = np.full(4**k, mixture.probability / (4**k - 1))
@@ -42,8 +42,10 @@ def every_pattern(model):
         else:
             strings = np.concatenate([np.zeros((1, 2 * k), dtype=bool), mixture.strings])
             shares = np.concatenate([[1 - mixture.probability], mixture.shares])
-        flips.append(np.unpackbits(site.flipped(strings), axis=1, count=patterns._n_bits))
-        chances.append(shares)
+        for which, place in enumerate(group.places):
+            packed = group.flipped(np.full(len(strings), which), strings)
+            places[place] = np.unpackbits(packed, axis=1, count=patterns._n_bits), shares
+    flips, chances = zip(*(places[place] for place in sorted(places)), strict=True)
     total = [np.bitwise_xor.reduce(one) for one in itertools.product(*flips)]
     return np.array(total, dtype=float), np.array([np.prod(one) for one in itertools.product(*chances)])
 

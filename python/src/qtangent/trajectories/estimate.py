@@ -45,10 +45,10 @@ class Moments:
 
     def add(self, rows: Real, counts: Real) -> None:
         """Rows (u, ...), each so many times."""
-        weights = counts.reshape(-1, *[1] * (rows.ndim - 1))
         count = float(counts.sum())
-        mean = (weights * rows).sum(axis=0) / count
-        squares = (weights * (rows - mean) ** 2).sum(axis=0)
+        mean = np.einsum("u,u...->...", counts, rows) / count
+        rest = rows - mean
+        squares = np.einsum("u,u...->...", counts, np.square(rest, out=rest))
         total, shift = self.count + count, mean - self.mean
         self._squares = self._squares + squares + shift**2 * (self.count * count / total)
         self.mean = self.mean + shift * (count / total)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .._native.arrays import Real
 from ..angles import Angle, feature
 from ..circuits import Circuit
-from .patterns import Patterns, SiteTable
+from .patterns import Patterns
 from .steps import Clifford, Rotation, Site, Step
 
 # What a column of features is made of: the bit whose sign it takes, or none, and features that it multiplies.
@@ -41,7 +41,7 @@ class Frames:
             or_, (bits for site, flips in tables if site.mixture.probability > 0 for bits in flips), 0
         )
         bits = [bit for bit in range(rotations + 2 * self._n) if used >> bit & 1]
-        self.patterns = Patterns([SiteTable(site.mixture, flips, bits) for site, flips in tables], len(bits))
+        self.patterns = Patterns([(site.mixture, flips) for site, flips in tables], bits)
         self._places = {bit: place for place, bit in enumerate(bits)}
         self._columns: dict[_Column, int] = {}
         self.circuit = self._signed(steps, rotations, circuit.n_params)

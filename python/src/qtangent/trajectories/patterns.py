@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import xor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,51 +16,63 @@ from .mixtures import Mixture
 _BLOCK = 4096
 
 
-class SiteTable:
-    """What the strings of one site flip.
+class Sites:
+    """Sites with one mixture, and what its strings flip at each.
 
     Args:
         mixture: the random string.
-        flips: what X on each qubit and then Z on each flips, as bits of a number.
+        places: (r,), which of all sites.
+        flips: what X on each qubit and then Z on each flips at each site, as bits of a number.
         bits: which of these bits count, in order.
     """
 
-    def __init__(self, mixture: Mixture, flips: Sequence[int], bits: Sequence[int]) -> None:
-        self.mixture = mixture
+    def __init__(
+        self, mixture: Mixture, places: Sequence[int], flips: Sequence[Sequence[int]], bits: Sequence[int]
+    ) -> None:
+        self.mixture, self.places = mixture, np.array(places)
         size = (max(bits, default=0) + 8) // 8
         mask = (1 << 8 * size) - 1
-        packed = b"".join((flip & mask).to_bytes(size, "little") for flip in flips)
+        packed = b"".join((flip & mask).to_bytes(size, "little") for row in flips for flip in row)
         every = np.unpackbits(np.frombuffer(packed, np.uint8).reshape(-1, size), axis=1, bitorder="little")
-        self._generators = np.packbits(every[:, list(bits)], axis=1)
+        generators = np.packbits(every[:, list(bits)], axis=1)
+        self._generators = generators.reshape(len(flips), 2 * mixture.n_qubits, -1)
 
-    def flipped(self, strings: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """Packed bits (r, B) that strings (r, 2k) flip."""
-        return reduce(
-            xor,
-            (np.where(has[:, None], row, 0) for has, row in zip(strings.T, self._generators, strict=True)),
-            np.zeros((len(strings), self._generators.shape[1]), dtype=np.uint8),
-        ).astype(np.uint8)
+    def flipped(self, which: NDArray[np.int64], strings: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """Packed bits (h, B) that strings (h, 2k) flip at sites (h,) of these."""
+        rows = self._generators[which]
+        rows[~strings] = 0
+        return np.asarray(np.bitwise_xor.reduce(rows, axis=1))
 
 
 class Patterns:
     """All sites of a circuit in the order of action.
 
+    Args:
+        sites: mixtures and what X and Z on their qubits flip, as bits of a number.
+        bits: which of these bits count, in order.
+
     Attributes:
         weight: the probability that no error comes, w_0 = prod (1 - p).
     """
 
-    def __init__(self, sites: Sequence[SiteTable], n_bits: int) -> None:
-        self._sites, self._n_bits = sites, n_bits
-        chances = np.array([site.mixture.probability for site in sites])
+    def __init__(self, sites: Sequence[tuple[Mixture, list[int]]], bits: Sequence[int]) -> None:
+        self._n_bits = len(bits)
+        alike: dict[int, list[int]] = {}
+        for place, (mixture, _) in enumerate(sites):
+            alike.setdefault(id(mixture), []).append(place)
+        self.groups = [
+            Sites(sites[places[0]][0], places, [sites[place][1] for place in places], bits)
+            for places in alike.values()
+        ]
+        self._chances = np.array([mixture.probability for mixture, _ in sites])
         with np.errstate(divide="ignore"):
-            logs = np.log1p(-chances)
+            logs = np.log1p(-self._chances)
         self.weight = float(np.exp(logs.sum()))
         # The probability of an error here, if none has come before and one comes here or later.
         later = -np.expm1(logs[::-1].cumsum()[::-1])
-        self._first = np.divide(chances, later, out=np.zeros_like(chances), where=later > 0)
-        if (there := np.flatnonzero(chances)).size:
+        self._first = np.divide(self._chances, later, out=np.zeros(len(sites)), where=later > 0)
+        if (there := np.flatnonzero(self._chances)).size:
             self._first[there[-1]] = 1.0
-        self._chances = chances
 
     @property
     def none(self) -> NDArray[np.bool_]:
@@ -78,7 +88,7 @@ class Patterns:
         packed = _native.result("the patterns", (count, (self._n_bits + 7) // 8), 0, "trajectories", np.uint8)
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
-            packed[start : start + size] = self._block(generator.random((size, len(self._sites))))
+            packed[start : start + size] = self._block(generator.random((size, len(self._chances))))
         if self._n_bits == 0:
             return self.none, np.array([float(count)])
         # One key a row: rows themselves are compared number by number.
@@ -88,12 +98,19 @@ class Patterns:
         return flips, counts.astype(float)
 
     def _block(self, numbers: Real) -> NDArray[np.uint8]:
+        """Packed bits (t, B) that the errors of trajectories flip which numbers (t, S) choose."""
+        # Up to the first error of a trajectory it is one of these; behind it all have their own probabilities.
+        start = (numbers < self._first).argmax(axis=1)
+        sites = np.arange(numbers.shape[1])
+        limits = np.where(sites == start[:, None], self._first, self._chances)
+        hits = (numbers < limits) & (sites >= start[:, None])
         packed = np.zeros((len(numbers), (self._n_bits + 7) // 8), dtype=np.uint8)
-        has_error = np.zeros(len(numbers), dtype=bool)
-        for site, first, chance, own in zip(self._sites, self._first, self._chances, numbers.T, strict=True):
-            limit = np.where(has_error, chance, first)
-            hit = np.flatnonzero(own < limit)
-            if hit.size:
-                packed[hit] ^= site.flipped(site.mixture.draw(own[hit] / limit[hit]))
-                has_error[hit] = True
+        for group in self.groups:
+            rows, which = np.nonzero(hits[:, group.places])
+            if not rows.size:
+                continue
+            at = rows, group.places[which]
+            flips = group.flipped(which, group.mixture.draw(numbers[at] / limits[at]))
+            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            packed[rows[starts]] ^= np.bitwise_xor.reduceat(flips, starts, axis=0)
         return packed

@@ -21,9 +21,9 @@ from .jumps import Jumps
 from .patterns import Patterns
 from .steps import NoFrames, steps
 
-# What the samples and results of one block of trajectories may take, in bytes. It decides how sums are grouped, so it does
-# not depend on the machine.
-_BLOCK = 1 << 26
+# What the samples and results of one block of trajectories may take, in bytes: as much as stays in a cache. It decides how
+# sums are grouped, so it does not depend on the machine.
+_BLOCK = 1 << 20
 
 
 class Simulated(Protocol):

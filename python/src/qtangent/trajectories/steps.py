@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .._native.arrays import Complex
 from ..angles import Angle
+from ..channels import Channel
 from ..circuits import Circuit
 from ..instructions import Instruction
 from .mixtures import Mixture, mixture
@@ -70,17 +71,20 @@ def steps(circuit: Circuit) -> Iterator[Step]:
         NoFrames: for gates that are neither rotations about commuting Pauli strings nor Clifford gates, and for channels
             that are no mixtures of Pauli strings.
     """
+    known: dict[Channel, Mixture | None] = {}
     for one in circuit:
-        yield from _steps(one)
+        if one.channel is None:
+            yield from _steps(one)
+            continue
+        if one.channel not in known:
+            known[one.channel] = mixture(one.channel)
+        if (found := known[one.channel]) is None:
+            raise NoFrames
+        yield Site(found, one.qubits)
 
 
 def _steps(one: Instruction) -> Iterator[Step]:
-    if one.channel is not None:
-        found = mixture(one.channel)
-        if found is None:
-            raise NoFrames
-        yield Site(found, one.qubits)
-    elif one.pauli is not None:
+    if one.pauli is not None:
         yield from _rotation(one.pauli, one.qubits, one.angles[0])
     elif one.generator is not None:
         yield from _evolution(one)
