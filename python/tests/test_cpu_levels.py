@@ -85,3 +85,5 @@ def test_levels_that_do_not_exist_or_that_the_cpu_lacks_are_refused(monkeypatch)
     assert levels.chosen() == "baseline"
     monkeypatch.setattr(levels, "cpu_flags", lambda: levels.LEVELS["x86-64-v3"] | {"avx512f"})
     assert levels.chosen() == "x86-64-v3"
+    monkeypatch.setattr(levels, "cpu_flags", lambda: levels.LEVELS["x86-64-v4"])
+    assert levels.chosen() == "x86-64-v4"

@@ -1,4 +1,5 @@
-/* Vector arithmetic that Swift cannot spell: operations on four doubles or eight floats that stay one instruction each,
+/* Vector arithmetic that Swift cannot spell: operations on four doubles, eight doubles or eight floats that stay one instruction
+   each,
    shuffles of two vectors, and both halves of sine and cosine in one call. Header only; the loops stay in Swift. */
 #ifndef CTANGENT_VECTOR_H
 #define CTANGENT_VECTOR_H
@@ -13,12 +14,16 @@ typedef float ctv_float8 __attribute__((ext_vector_type(8)));
 #define CTV_INLINE static inline __attribute__((always_inline))
 
 CTV_INLINE ctv_double4 ctv_add(ctv_double4 a, ctv_double4 b) { return a + b; }
+CTV_INLINE ctv_double8 ctv_add8(ctv_double8 a, ctv_double8 b) { return a + b; }
 CTV_INLINE ctv_float8 ctv_addf(ctv_float8 a, ctv_float8 b) { return a + b; }
 CTV_INLINE ctv_double4 ctv_sub(ctv_double4 a, ctv_double4 b) { return a - b; }
+CTV_INLINE ctv_double8 ctv_sub8(ctv_double8 a, ctv_double8 b) { return a - b; }
 CTV_INLINE ctv_float8 ctv_subf(ctv_float8 a, ctv_float8 b) { return a - b; }
 CTV_INLINE ctv_double4 ctv_mul(ctv_double4 a, ctv_double4 b) { return a * b; }
+CTV_INLINE ctv_double8 ctv_mul8(ctv_double8 a, ctv_double8 b) { return a * b; }
 CTV_INLINE ctv_float8 ctv_mulf(ctv_float8 a, ctv_float8 b) { return a * b; }
 CTV_INLINE ctv_double4 ctv_neg(ctv_double4 a) { return -a; }
+CTV_INLINE ctv_double8 ctv_neg8(ctv_double8 a) { return -a; }
 CTV_INLINE ctv_float8 ctv_negf(ctv_float8 a) { return -a; }
 
 CTV_INLINE ctv_double4 ctv_sqrt(ctv_double4 a) { return __builtin_elementwise_sqrt(a); }
@@ -29,15 +34,28 @@ CTV_INLINE ctv_double8 ctv_widen(ctv_float8 a) { return __builtin_convertvector(
 /* a * b + c and c - a * b. Without hardware FMA the fused form is a slow library call: two roundings then. */
 #if defined(__FMA__) || defined(__aarch64__)
 CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(a, b, c); }
+CTV_INLINE ctv_double8 ctv_fma8(ctv_double8 a, ctv_double8 b, ctv_double8 c) { return __builtin_elementwise_fma(a, b, c); }
+CTV_INLINE ctv_double8 ctv_fnma8(ctv_double8 a, ctv_double8 b, ctv_double8 c) { return __builtin_elementwise_fma(-a, b, c); }
 CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return __builtin_elementwise_fma(a, b, c); }
 CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return __builtin_elementwise_fma(-a, b, c); }
 CTV_INLINE ctv_float8 ctv_fnmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return __builtin_elementwise_fma(-a, b, c); }
 #else
 CTV_INLINE ctv_double4 ctv_fma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return a * b + c; }
+CTV_INLINE ctv_double8 ctv_fma8(ctv_double8 a, ctv_double8 b, ctv_double8 c) { return a * b + c; }
+CTV_INLINE ctv_double8 ctv_fnma8(ctv_double8 a, ctv_double8 b, ctv_double8 c) { return c - a * b; }
 CTV_INLINE ctv_float8 ctv_fmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return a * b + c; }
 CTV_INLINE ctv_double4 ctv_fnma(ctv_double4 a, ctv_double4 b, ctv_double4 c) { return c - a * b; }
 CTV_INLINE ctv_float8 ctv_fnmaf(ctv_float8 a, ctv_float8 b, ctv_float8 c) { return c - a * b; }
 #endif
+
+/* Whether eight doubles are one register. */
+CTV_INLINE _Bool ctv_has_wide_vectors(void) {
+#if defined(__AVX512F__)
+  return 1;
+#else
+  return 0;
+#endif
+}
 
 CTV_INLINE ctv_double4 ctv_div(ctv_double4 a, ctv_double4 b) { return a / b; }
 CTV_INLINE ctv_double4 ctv_min(ctv_double4 a, ctv_double4 b) { return __builtin_elementwise_min(a, b); }
@@ -71,8 +89,11 @@ CTV_INLINE ctv_double4 ctv_high_halves(ctv_double4 a, ctv_double4 b) {
 CTV_INLINE ctv_double4 ctv_exchange1(ctv_double4 a) { return __builtin_shufflevector(a, a, 1, 0, 3, 2); }
 CTV_INLINE ctv_double4 ctv_exchange2(ctv_double4 a) { return __builtin_shufflevector(a, a, 2, 3, 0, 1); }
 CTV_INLINE ctv_double4 ctv_exchange3(ctv_double4 a) { return __builtin_shufflevector(a, a, 3, 2, 1, 0); }
+CTV_INLINE ctv_double8 ctv_exchange1_8(ctv_double8 a) { return __builtin_shufflevector(a, a, 1, 0, 3, 2, 5, 4, 7, 6); }
 CTV_INLINE ctv_float8 ctv_exchange1f(ctv_float8 a) { return __builtin_shufflevector(a, a, 1, 0, 3, 2, 5, 4, 7, 6); }
+CTV_INLINE ctv_double8 ctv_exchange2_8(ctv_double8 a) { return __builtin_shufflevector(a, a, 2, 3, 0, 1, 6, 7, 4, 5); }
 CTV_INLINE ctv_float8 ctv_exchange2f(ctv_float8 a) { return __builtin_shufflevector(a, a, 2, 3, 0, 1, 6, 7, 4, 5); }
+CTV_INLINE ctv_double8 ctv_exchange3_8(ctv_double8 a) { return __builtin_shufflevector(a, a, 3, 2, 1, 0, 7, 6, 5, 4); }
 CTV_INLINE ctv_float8 ctv_exchange3f(ctv_float8 a) { return __builtin_shufflevector(a, a, 3, 2, 1, 0, 7, 6, 5, 4); }
 
 /* The same address, which the compiler has to take as it is. Else it keeps a sum of base and offset for every amplitude
@@ -101,7 +122,9 @@ CTV_INLINE void ctv_pause(void) {
 
 /* The instruction set this code was compiled for. */
 CTV_INLINE const char *ctv_cpu_level(void) {
-#if defined(__AVX2__) && defined(__FMA__)
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512CD__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+  return "x86-64-v4";
+#elif defined(__AVX2__) && defined(__FMA__)
   return "x86-64-v3";
 #else
   return "baseline";

@@ -9,7 +9,7 @@ let libraryVersion = "0.1.0"
 @c(qtg_abi_version)
 public func abiVersion() -> Int32 { QTG_ABI_VERSION }
 
-/// JSON: version, abi, cpu_level (baseline or x86-64-v3), layout (few or many: for how many cores calls are
+/// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), layout (few or many: for how many cores calls are
 /// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
 @c(qtg_build_info)
 public func buildInfo(

@@ -15,7 +15,7 @@ struct BlockRunner<L: LaneVector>: EvaluationRunner {
     self.call = call
     self.workspace = workspace
     sweep = Sweep(plan: engine.plan, workspace: workspace, cancel: call.cancel)
-    inputs = call.data.lanes(L.precision)
+    inputs = call.data.lanes(L.self)
   }
 
   private var plan: Plan { engine.plan }

@@ -12,8 +12,8 @@ final class Engine: @unchecked Sendable {
   /// How many steps matter to predictions and their derivatives.
   let stepCount: Int
   let workspaces = WorkspacePool<Workspace<Lane>>()
+  let wideWorkspaces = WorkspacePool<Workspace<WideLane>>()
   let singleWorkspaces = WorkspacePool<Workspace<SingleLane>>()
-  /// For four lanes and for eight.
   private let layouts: [(alike: WorkspaceLayout, apart: WorkspaceLayout)]
 
   init(
@@ -30,17 +30,18 @@ final class Engine: @unchecked Sendable {
     self.observables = kernels
     stepCount = kernels.allSatisfy(\.isDiagonal) ? plan.stepCountBeforeDiagonal : plan.stepCount
     let (plan, scratch) = (plan, kernels.map(\.scratch).max() ?? 0)
-    func layout(_ laneCount: Int, _ lanesHaveParameters: Bool) -> WorkspaceLayout {
+    func layout(_ lanes: LaneShape, _ lanesHaveParameters: Bool) -> WorkspaceLayout {
       WorkspaceLayout(
-        plan, outputs: kernels.count, scratch: max(plan.denseScratch, scratch), laneCount: laneCount,
+        plan, outputs: kernels.count, scratch: max(plan.denseScratch, scratch), lanes: lanes,
         lanesHaveParameters: lanesHaveParameters, caps)
     }
-    layouts = [Lane.scalarCount, SingleLane.scalarCount].map { (layout($0, false), layout($0, true)) }
+    let shapes = [LaneShape(Lane.self), LaneShape(WideLane.self), LaneShape(SingleLane.self)]
+    layouts = shapes.map { (layout($0, false), layout($0, true)) }
   }
 
   /// What a worker's lanes of one kind need, with parameters of their own or all with the same.
   func layout<L: LaneVector>(_: L.Type, lanesHaveParameters: Bool) -> WorkspaceLayout {
-    let both = layouts[L.scalarCount == Lane.scalarCount ? 0 : 1]
+    let both = layouts.first { $0.alike.lanes == LaneShape(L.self) }!
     return lanesHaveParameters ? both.apart : both.alike
   }
 }

@@ -51,7 +51,7 @@ struct ObservableKernel: BitwiseCopyable {
       return
     }
     if let diagonal {
-      let diagonal: UnsafePointer<L.Scalar> = diagonal.entries()
+      let diagonal: UnsafePointer<Uniform<L>> = diagonal.entries()
       for i in 0..<amplitudes {
         let factor = weight * diagonal[i].lane
         let (re, im) = (factor * psi[2 &* i], factor * psi[2 &* i &+ 1])

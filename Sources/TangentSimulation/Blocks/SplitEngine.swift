@@ -49,7 +49,7 @@ final class SplitEngine: @unchecked Sendable {
     // A weighted sum of observables takes one more state.
     let scratch = max(plan.denseScratch, kernels.map(\.scratch).max() ?? 0) + 2 * plan.amplitudes
     layout = WorkspaceLayout(
-      plan, outputs: kernels.count, scratch: scratch, laneCount: Lane.scalarCount, lanesHaveParameters: true,
+      plan, outputs: kernels.count, scratch: scratch, lanes: LaneShape(Lane.self), lanesHaveParameters: true,
       caps)
   }
 

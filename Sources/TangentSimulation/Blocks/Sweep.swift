@@ -193,7 +193,7 @@ struct Sweep<L: LaneVector> {
     pass.pointee.variesByLane || workspace.lanesHaveParameters
   }
 
-  private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<L.Scalar> {
+  private func scalarTable(_ pass: UnsafePointer<DiagonalPass>) -> UnsafeMutablePointer<Uniform<L>> {
     workspace.keepsTables ? workspace.scalarTables + pass.pointee.tableOffset : workspace.scalarTables
   }
 
@@ -212,7 +212,7 @@ struct Sweep<L: LaneVector> {
   @inline(never)
   private func buildScalars(_ pass: UnsafePointer<DiagonalPass>) {
     if pass.pointee.isZString { return }
-    let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: L.Scalar.self)
+    let scratch = UnsafeMutableRawPointer(workspace.scratch).assumingMemoryBound(to: Uniform<L>.self)
     pass.pointee.build(scalarTable(pass), workspace.angles, workspace.scaling, scratch: scratch)
   }
 

@@ -19,7 +19,7 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
   let gradients: UnsafeMutablePointer<L.Wide>
   /// Parameters and features, as far as angles are made from them lane by lane or derivatives read them.
   let variables: UnsafeMutablePointer<L.Wide>
-  private(set) var scalarTables: UnsafeMutablePointer<L.Scalar>
+  private(set) var scalarTables: UnsafeMutablePointer<Uniform<L>>
   private(set) var laneTables: UnsafeMutablePointer<L>
   /// Whether forward states are kept for the backward sweep; beyond the cap it un-applies the passes instead.
   private(set) var keepsHistory: Bool
@@ -87,7 +87,7 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
   }
 
   /// Where tables of several stages are kept, or only those of the last one.
-  private let allTables: (lanes: UnsafeMutablePointer<L>, scalars: UnsafeMutablePointer<L.Scalar>)
+  private let allTables: (lanes: UnsafeMutablePointer<L>, scalars: UnsafeMutablePointer<Uniform<L>>)
   private let keepsTablesOfAllStages: Bool
   private var tableStates: [Int: AngleState] = [:]
   private var currentAngles: (stage: Int, state: AngleState)?
@@ -109,7 +109,7 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
   }
 
   init(_ layout: WorkspaceLayout) {
-    memory = LaneMemory(count: layout.total)
+    memory = LaneMemory(count: layout.bytes / MemoryLayout<Lane>.stride)
     var next = UnsafeMutableRawPointer(memory.pointer)
     func take<Number>(_ count: Int) -> UnsafeMutablePointer<Number> {
       defer { next += count * MemoryLayout<Number>.stride }
@@ -119,7 +119,7 @@ final class Workspace<L: LaneVector>: PooledWorkspace, @unchecked Sendable {
     gradients = take(layout.gradients)
     variables = take(layout.variables)
     states = take(layout.state * layout.historyCount)
-    next += WorkspaceLayout.gap * MemoryLayout<L>.stride
+    next += WorkspaceLayout.gapBytes
     lambda = take(layout.state)
     own = (states, lambda)
     final = states

@@ -1,3 +1,4 @@
+import CTangentVector
 import TangentNumerics
 
 extension WorkspaceLayout {
@@ -17,6 +18,8 @@ extension WorkspaceLayout {
     var fewestTiledQubits = 9
     /// From here on states that fit in one tile may go one by one because cores would be idle.
     var fewestSingleQubits = 10
+    /// Whether eight doubles are one vector, so that eight states may go in a block.
+    var hasWideVectors = ctv_has_wide_vectors()
     /// Index bits of a tile: psi, lambda and a phase table of it fit in a second-level cache of a megabyte.
     var tile = 11
 
@@ -29,10 +32,8 @@ extension WorkspaceLayout {
       self.shares = shares ?? layout.shares
     }
 
-    static let laneBytes = MemoryLayout<Lane>.stride
-
-    /// How often so many lanes fit.
-    static func holders(of lanes: Int, cap: Int) -> Int { lanes == 0 ? .max : cap / (laneBytes * lanes) }
+    /// How often so many bytes fit.
+    static func holders(of bytes: Int, cap: Int) -> Int { bytes == 0 ? .max : cap / bytes }
 
     /// A state of one tile is walked in place, so it may be twice as large.
     func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }

@@ -2,8 +2,7 @@ import TangentNumerics
 
 /// The sizes of a workspace, in what its arrays hold.
 struct WorkspaceLayout: Equatable {
-  /// Numbers in 32 bytes, the lanes of a block.
-  let laneCount: Int
+  let lanes: LaneShape
   let state: Int
   let historyCount: Int
   let saved: Int
@@ -31,11 +30,12 @@ struct WorkspaceLayout: Equatable {
   ///   - space: of the gradients that are collected here.
   init(
     _ plans: [Plan], state: Int, history: Int, keepsHistory: Bool, saved: Int = 0, scratch: Int,
-    space: VariableSpace? = nil, laneCount: Int = Lane.scalarCount, lanesHaveParameters: Bool, _ caps: Caps
+    space: VariableSpace? = nil, lanes shape: LaneShape = LaneShape(Lane.self), lanesHaveParameters: Bool,
+    _ caps: Caps
   ) {
     func most(_ size: (Plan) -> Int) -> Int { plans.map(size).max() ?? 0 }
     func sum(_ size: (Plan) -> Int) -> Int { plans.map(size).reduce(0, +) }
-    self.laneCount = laneCount
+    self.lanes = shape
     self.state = state
     historyCount = history
     self.keepsHistory = keepsHistory
@@ -51,7 +51,7 @@ struct WorkspaceLayout: Equatable {
     func lanes(_ plan: Plan) -> Int { lanesHaveParameters ? plan.tableSize : plan.laneTableSize }
     func scalars(_ plan: Plan) -> Int { lanesHaveParameters ? 0 : plan.tableSize }
     func bytes(_ plan: Plan) -> Int {
-      Caps.laneBytes * lanes(plan) + Caps.laneBytes / laneCount * scalars(plan)
+      shape.bytes * lanes(plan) + shape.scalarBytes * scalars(plan)
     }
     let keepsAll = caps.shares * sum(bytes) <= caps.tables
     let keepsOne = caps.shares * most(bytes) <= caps.tables
@@ -63,36 +63,35 @@ struct WorkspaceLayout: Equatable {
     laneTables = room(lanes)
     scalarTables = room(scalars)
     mostWorkers = min(
-      history > 1 ? max(1, Caps.holders(of: state * history, cap: caps.history)) : .max,
+      history > 1 ? max(1, Caps.holders(of: shape.bytes * state * history, cap: caps.history)) : .max,
       keepsTables
-        ? Caps.holders(of: laneTables + (scalarTables + laneCount - 1) / laneCount, cap: caps.tables) : .max)
+        ? Caps.holders(
+          of: shape.bytes * (laneTables + shape.lanes(ofScalars: scalarTables)), cap: caps.tables)
+        : .max)
   }
 
   /// For whole states in blocks.
   init(
-    _ plan: Plan, outputs: Int, scratch: Int, laneCount: Int, lanesHaveParameters: Bool, _ caps: Caps
+    _ plan: Plan, outputs: Int, scratch: Int, lanes: LaneShape, lanesHaveParameters: Bool, _ caps: Caps
   ) {
     let state = 2 * plan.amplitudes
     // What channels did cannot be un-applied.
     let keepsHistory =
-      plan.jumpSize > 0 || caps.shares * Caps.laneBytes * state * plan.historyCount <= caps.history
+      plan.jumpSize > 0 || caps.shares * lanes.bytes * state * plan.historyCount <= caps.history
     self.init(
       [plan], state: state, history: keepsHistory ? plan.historyCount : 1, keepsHistory: keepsHistory,
       saved: outputs > 1 && !keepsHistory ? state : 0, scratch: scratch, space: plan.space,
-      laneCount: laneCount, lanesHaveParameters: lanesHaveParameters, caps)
+      lanes: lanes, lanesHaveParameters: lanesHaveParameters, caps)
   }
 
   /// Between psi and lambda, half a page: at the same place within a page their amplitudes would drive each other out of
   /// the first-level cache, whose sets go by it.
-  static let gap = 2048 / MemoryLayout<Lane>.stride
+  static let gapBytes = 2048
 
-  /// In lanes.
-  var total: Int {
-    let wide = laneCount / Lane.scalarCount
-    return (historyCount + 1) * state + WorkspaceLayout.gap + saved + w + sums + scratch + jumps
-      + (AngleValue<Lane>.lanes + 1) * slots + wide * (gradients + variables) + laneTables
-      + (scalarTables + laneCount - 1) / laneCount
+  var bytes: Int {
+    let total =
+      (historyCount + 1) * state + saved + w + sums + scratch + jumps + (AngleValue<Lane>.lanes + 1) * slots
+      + lanes.lanesPerDoubles * (gradients + variables) + laneTables + lanes.lanes(ofScalars: scalarTables)
+    return total * lanes.bytes + WorkspaceLayout.gapBytes
   }
-
-  var bytes: Int { total * Caps.laneBytes }
 }

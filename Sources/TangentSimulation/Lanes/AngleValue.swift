@@ -27,9 +27,9 @@ struct AngleValue<L: LaneVector>: BitwiseCopyable {
   /// The same angle in all lanes, given what `init(_:isSpectral:)` makes of it in one lane.
   @inline(__always)
   init(repeating lane: Int, of value: AngleValue) {
-    cosine = value.cosine[lane].lane
-    sine = value.sine[lane].lane
-    tangent = value.tangent[lane].lane
+    cosine = L(repeating: value.cosine[lane])
+    sine = L(repeating: value.sine[lane])
+    tangent = L(repeating: value.tangent[lane])
   }
 
   /// The angle of a spectral slot.

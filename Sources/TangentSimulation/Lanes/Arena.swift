@@ -36,5 +36,7 @@ struct Constants: BitwiseCopyable {
   let single: UnsafePointer<Float>?
 
   @inline(__always)
-  func entries<T: LaneScalar>() -> UnsafePointer<T> { T.entries(of: self) }
+  func entries<L: LaneVector>() -> UnsafePointer<Uniform<L>> {
+    UnsafeRawPointer(L.Scalar.entries(of: self)).assumingMemoryBound(to: Uniform<L>.self)
+  }
 }

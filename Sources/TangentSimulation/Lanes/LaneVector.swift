@@ -1,12 +1,12 @@
 import CTangentVector
 import TangentNumerics
 
-/// The lanes of a block: four doubles, or eight floats in single precision. Both have 256 bits, and every pass is
-/// compiled for both.
+/// The lanes of a block: four doubles, eight where the processor has vectors so wide, or eight floats in single precision.
+/// Every pass is compiled for all of them.
 ///
 /// The operators are those of single instructions: in generic code those of `SIMD` go number by number.
 protocol LaneVector: SIMD, BitwiseCopyable, PhaseNumber
-where Vector == Self, Scalar: LaneScalar, Scalar.Vector == Self {
+where Vector == Self, Scalar: LaneScalar {
   /// As many doubles: angles before they are rounded, and sums that leave the block.
   associatedtype Wide: DoubleLanes
 
@@ -54,34 +54,8 @@ extension Lane: LaneVector {
   static var leastDeferredProduct: Double { 0 }
 }
 
-/// Eight floats side by side: the lanes of single precision.
-typealias SingleLane = SIMD8<Float>
-
-extension SingleLane: LaneVector {
-  @inline(__always) init(rounding wide: SIMD8<Double>) { self = ctv_round(wide) }
-  @inline(__always) var wide: SIMD8<Double> { ctv_widen(self) }
-  @inline(__always) static func + (a: SingleLane, b: SingleLane) -> SingleLane { ctv_addf(a, b) }
-  @inline(__always) static func - (a: SingleLane, b: SingleLane) -> SingleLane { ctv_subf(a, b) }
-  @inline(__always) static func * (a: SingleLane, b: SingleLane) -> SingleLane { ctv_mulf(a, b) }
-  @inline(__always) static prefix func - (a: SingleLane) -> SingleLane { ctv_negf(a) }
-  @inline(__always) static func fma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
-    ctv_fmaf(a, b, c)
-  }
-  @inline(__always) static func fnma(_ a: SingleLane, _ b: SingleLane, _ c: SingleLane) -> SingleLane {
-    ctv_fnmaf(a, b, c)
-  }
-  @inline(__always) func exchanged(_ mask: Int) -> SingleLane {
-    mask == 1 ? ctv_exchange1f(self) : mask == 2 ? ctv_exchange2f(self) : ctv_exchange3f(self)
-  }
-  static var precision: Precision { .single }
-  /// Those of one group: no cosine of a double is below 4e-19, so that two tangents, and what their cosines are times a
-  /// sine, are just within the range of a float.
-  static var mostUnscaled: Int { 3 }
-  static var leastDeferredProduct: Float { 0x1p-60 }
-}
-
 /// One lane's number.
-protocol LaneScalar: BinaryFloatingPoint, PhaseNumber, MatrixNumber {
+protocol LaneScalar: BinaryFloatingPoint, BitwiseCopyable {
   static func entries(of constants: Constants) -> UnsafePointer<Self>
 }
 

@@ -1,6 +1,6 @@
 import TangentNumerics
 
-/// An entry's real or imaginary part: one number for all lanes, or one for even and one for odd lanes.
+/// An entry's real or imaginary part: one number for all lanes (`Uniform`), or one for even and one for odd lanes.
 protocol MatrixNumber: BitwiseCopyable {
   associatedtype Vector: LaneVector
   var lane: Vector { get }

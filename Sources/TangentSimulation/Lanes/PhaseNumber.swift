@@ -11,26 +11,8 @@ protocol PhaseNumber {
   var lane: Vector { get }
 }
 
-extension Double: PhaseNumber {
-  @inline(__always) init(lane: Lane) { self = lane[0] }
-  @inline(__always) init(constant: Double) { self = constant }
-  @inline(__always) var lane: Lane { Lane(repeating: self) }
-}
-
-extension Float: PhaseNumber {
-  @inline(__always) init(lane: SingleLane) { self = lane[0] }
-  @inline(__always) init(constant: Double) { self = Float(constant) }
-  @inline(__always) var lane: SingleLane { SingleLane(repeating: self) }
-}
-
 extension Lane: PhaseNumber {
   @inline(__always) init(lane: Lane) { self = lane }
   @inline(__always) init(constant: Double) { self = Lane(repeating: constant) }
   @inline(__always) var lane: Lane { self }
-}
-
-extension SingleLane: PhaseNumber {
-  @inline(__always) init(lane: SingleLane) { self = lane }
-  @inline(__always) init(constant: Double) { self = SingleLane(repeating: Float(constant)) }
-  @inline(__always) var lane: SingleLane { self }
 }

@@ -90,12 +90,20 @@ final class LazyEngine: Sendable {
     {
       return .splits(engine)
     }
-    return try blocks(wrt, cancel)
+    // A mixed sample's eigenvectors, often few, have blocks of their own.
+    let isWide =
+      caps.hasWideVectors && stateKind != .mixed && caps.layout.prefersWideBlocks(units, qubits: n)
+    return try blocks(wrt, isWide: isWide, cancel)
   }
 
-  private func blocks(_ wrt: Variables, _ cancel: CancelToken?) throws(TangentError) -> Simulator {
+  private func blocks(
+    _ wrt: Variables, isWide: Bool = false, _ cancel: CancelToken?
+  ) throws(TangentError) -> Simulator {
     let engine = try blockEngine(wrt: wrt, cancel: cancel)
-    return precision == .double ? .blocks(engine) : .singleBlocks(engine)
+    switch precision {
+    case .double: return isWide ? .wideBlocks(engine) : .blocks(engine)
+    case .single: return .singleBlocks(engine)
+    }
   }
 
   private func densityEngine(

@@ -136,6 +136,8 @@ extension Model {
     switch simulator {
     case .blocks(let engine):
       share(engine, engine.workspaces, call, tasks: tasks, sweeps: sweeps) { run(.blocks($0), $1) }
+    case .wideBlocks(let engine):
+      share(engine, engine.wideWorkspaces, call, tasks: tasks, sweeps: sweeps) { run(.wideBlocks($0), $1) }
     case .singleBlocks(let engine):
       share(engine, engine.singleWorkspaces, call, tasks: tasks, sweeps: sweeps) {
         run(.singleBlocks($0), $1)

@@ -89,20 +89,21 @@ extension Model {
           ThreadPool.current.threadCount, layout.mostWorkers,
           Int(min(pairs, 1e6)) / simulator.statesPerUnit + 1))
     }
+    func eights<L: LaneVector>(_ engine: Engine, _: L.Type) -> Double {
+      let layout = engine.layout(
+        L.self, lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
+      // The samples keep their states in these lanes.
+      let blocks = hasStates ? (Double(samples) / Double(simulator.statesPerUnit)).rounded(.up) : 0
+      return blockWorkers(layout) * Double(layout.bytes) + blocks * Double(layout.lanes.bytes * layout.state)
+    }
     let workspaces: Double
     switch simulator {
     case .blocks(let engine):
       let layout = engine.layout(
         Lane.self, lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
       workspaces = blockWorkers(layout) * Double(layout.bytes)
-    case .singleBlocks(let engine):
-      let layout = engine.layout(
-        SingleLane.self, lanesHaveParameters: sets > 1 && samples < simulator.statesPerUnit)
-      // The samples keep their states in these lanes.
-      let blocks = hasStates ? (Double(samples) / Double(simulator.statesPerUnit)).rounded(.up) : 0
-      workspaces =
-        blockWorkers(layout) * Double(layout.bytes) + blocks
-        * Double(WorkspaceLayout.Caps.laneBytes * layout.state)
+    case .wideBlocks(let engine): workspaces = eights(engine, WideLane.self)
+    case .singleBlocks(let engine): workspaces = eights(engine, SingleLane.self)
     case .splits(let engine): workspaces = 2 * Double(engine.workspaceBytes)
     case .density(let engine):
       let workers = min(

@@ -83,7 +83,7 @@ struct DensePass: BitwiseCopyable {
     }
     for group in 0..<groups {
       let start = groups == 1 ? 0 : 2 &* base(group)
-      var (u, first): (UnsafePointer<L.Scalar>, Int) = (matrix.entries(), 0)
+      var (u, first): (UnsafePointer<Uniform<L>>, Int) = (matrix.entries(), 0)
       if isInverse {
         while first < rows {
           DenseProduct.multiplyByAdjoint(
@@ -110,8 +110,8 @@ struct DensePass: BitwiseCopyable {
   ) {
     for block in 0..<(rows >> 1) {
       // Entry (row r, column c) is at 4 c + 2 r.
-      let u: UnsafePointer<L.Scalar> = matrix.entries() + 8 &* block
-      let sign: L.Scalar = isInverse ? -1 : 1
+      let u: UnsafePointer<Uniform<L>> = matrix.entries() + 8 &* block
+      let sign = Uniform<L>(isInverse ? -1 : 1)
       let (low, high) = isInverse ? (4, 2) : (2, 4)
       let (u00, v00, u11, v11) = (u[0].lane, (sign * u[1]).lane, u[6].lane, (sign * u[7]).lane)
       let (u10, v10) = (u[low].lane, (sign * u[low + 1]).lane)

@@ -4,6 +4,7 @@ import TangentNumerics
 /// type of lanes, forty times slower.
 enum Runner {
   case blocks(BlockRunner<Lane>)
+  case wideBlocks(BlockRunner<WideLane>)
   case singleBlocks(BlockRunner<SingleLane>)
   case splits(SplitRunner)
   case tiles(TiledRunner)
@@ -15,6 +16,7 @@ enum Runner {
   ) {
     switch self {
     case .blocks(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
+    case .wideBlocks(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     case .singleBlocks(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     case .splits(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
     case .tiles(let runner): runner.evaluate(unit, predictions: predictions, jacobian: jacobian)
@@ -28,6 +30,7 @@ enum Runner {
   ) {
     switch self {
     case .blocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
+    case .wideBlocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     case .singleBlocks(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     case .splits(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
     case .tiles(let runner): runner.gradient(unit, weights: weights, chunks: chunks, into: target)
@@ -39,6 +42,7 @@ enum Runner {
   func outputStates(_ unit: Int, size: Int, into target: UnsafeMutablePointer<Double>) {
     switch self {
     case .blocks(let runner): runner.outputStates(unit, size: size, into: target)
+    case .wideBlocks(let runner): runner.outputStates(unit, size: size, into: target)
     case .singleBlocks(let runner): runner.outputStates(unit, size: size, into: target)
     case .splits(let runner): runner.outputStates(unit, size: size, into: target)
     case .tiles(let runner): runner.outputStates(unit, size: size, into: target)

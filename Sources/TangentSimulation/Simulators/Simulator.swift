@@ -4,6 +4,7 @@ import TangentNumerics
 /// density matrices.
 enum Simulator {
   case blocks(Engine)
+  case wideBlocks(Engine)
   case singleBlocks(Engine)
   case splits(SplitEngine)
   case tiles(TiledEngine)
@@ -12,6 +13,7 @@ enum Simulator {
   var statesPerUnit: Int {
     switch self {
     case .blocks: Lane.scalarCount
+    case .wideBlocks: WideLane.scalarCount
     case .singleBlocks: SingleLane.scalarCount
     case .splits: SplitEngine.samplesPerUnit
     case .tiles: 1
@@ -22,7 +24,7 @@ enum Simulator {
   /// About how long a forward sweep over one unit takes.
   var nanosecondsPerUnit: Int {
     switch self {
-    case .blocks(let engine), .singleBlocks(let engine): engine.plan.nanoseconds
+    case .blocks(let engine), .wideBlocks(let engine), .singleBlocks(let engine): engine.plan.nanoseconds
     case .splits(let engine): engine.plan.nanoseconds
     case .tiles(let engine): engine.plan.nanoseconds
     case .density(let engine): engine.plan.nanoseconds

@@ -64,8 +64,9 @@ final class TiledWorkspace: PooledWorkspace, @unchecked Sendable {
 
   /// The second state, for backward sweeps.
   var lambda: UnsafeMutablePointer<Lane> {
-    if backwardMemory == nil { backwardMemory = LaneMemory(count: stateCount + WorkspaceLayout.gap) }
-    return backwardMemory!.pointer + WorkspaceLayout.gap
+    let gap = WorkspaceLayout.gapBytes / MemoryLayout<Lane>.stride
+    if backwardMemory == nil { backwardMemory = LaneMemory(count: stateCount + gap) }
+    return backwardMemory!.pointer + gap
   }
 
   /// A copy of the final state while several observables take their turn.

@@ -24,8 +24,8 @@ public final class InputData: Sendable {
   public let states: [Double]
 
   private let doubles: StateLanes?
-  /// Made by the first call that asks for them.
-  private let singles = Mutex<StateLanes?>(nil)
+  /// Blocks of eight numbers, made by the first call that asks for them.
+  private let eights = Mutex<[Precision: StateLanes]>([:])
   /// The weight of every lane of every block of doubles (mixed states).
   let weights: [Lane]
 
@@ -72,13 +72,13 @@ public final class InputData: Sendable {
     }
   }
 
-  /// The states in the lanes of a precision, nil where there are none.
-  func lanes(_ precision: Precision) -> StateLanes? {
-    guard let doubles, precision == .single else { return doubles }
-    return singles.withLock { kept in
-      if let kept { return kept }
-      let made = StateLanes(rounding: doubles, dimension: dimension)
-      kept = made
+  /// The states in four doubles, eight doubles or eight floats side by side, nil where there are none.
+  func lanes<L: LaneVector>(_: L.Type) -> StateLanes? {
+    guard let doubles, L.scalarCount > Lane.scalarCount else { return doubles }
+    return eights.withLock { kept in
+      if let made = kept[L.precision] { return made }
+      let made = StateLanes(doubles, inEight: L.self, dimension: dimension)
+      kept[L.precision] = made
       return made
     }
   }

@@ -34,6 +34,17 @@ public enum LayoutClass: String, Sendable, CaseIterable {
     return rounds(units) * LayoutClass.singleCost < rounds((units - 1) / width + 1) * Double(width)
   }
 
+  /// Whether as many states are done sooner in blocks of eight than in blocks of four, where eight doubles are one
+  /// vector.
+  func prefersWideBlocks(_ units: Int, qubits: Int) -> Bool {
+    func rounds(_ width: Int) -> Double { Double(((units - 1) / width) / cores + 1) }
+    return rounds(WideLane.scalarCount) * LayoutClass.wideCost(qubits) < rounds(Lane.scalarCount)
+  }
+
+  /// What a block of eight costs, in blocks of four: measured on an AMD EPYC, 1.2 to 1.45 up to n = 8, where psi and a
+  /// table are in the first-level cache, and 1.6 to 1.77 beyond.
+  private static func wideCost(_ qubits: Int) -> Double { qubits <= 8 ? 1.4 : 1.75 }
+
   /// What a state by itself costs, in quarters of a block of four: measured on an AMD EPYC, 1.12 at n = 10 and 1.21 at
   /// n = 12. At n = 8 it is 1.42 there and 2.3 on an Intel Xeon, which is too much.
   private static let singleCost = 1.2

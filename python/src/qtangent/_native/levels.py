@@ -8,8 +8,10 @@ import platform
 import sys
 
 # What the CPU must offer for a level; the names are those of /proc/cpuinfo. Best level first.
+_V3 = {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}
 LEVELS = {
-    "x86-64-v3": {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"},
+    "x86-64-v4": _V3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
+    "x86-64-v3": _V3,
     "baseline": set[str](),
 }
 
