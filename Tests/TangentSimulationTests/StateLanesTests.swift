@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: [1, 7, 8, 13]) func pureStatesHaveTheirPlaces(m: Int) throws {
     var cases = RandomCases(seed: 1100 + UInt64(m))
     let data = try pure(m, 3, &cases)
-    let lanes = try #require(data.lanes(.single))
+    let lanes = try #require(data.lanes(SingleLane.self))
     let pointer: UnsafePointer<SingleLane> = lanes.pointer()
     #expect(lanes.memory.count == (m + 7) / 8 * 16)
     for k in 0..<(lanes.memory.count * 8) {
@@ -43,7 +43,7 @@ import Testing
   @Test func eigenvectorsBeginABlockOfTheirOwn() throws {
     let (ranks, d) = ([1, 5, 16, 4, 9], 16)
     let data = try mixed(ranks: ranks, d)
-    let lanes = try #require(data.lanes(.single))
+    let lanes = try #require(data.lanes(SingleLane.self))
     let pointer: UnsafePointer<SingleLane> = lanes.pointer()
     #expect(lanes.firstBlock == [0, 1, 2, 4, 5, 7])
     for (sample, rank) in ranks.enumerated() {
@@ -73,7 +73,7 @@ import Testing
     let model = try Model(circuit: circuit, observables: [.pauli("ZXIY")], precision: .single)
     let double = try Model(circuit: circuit, observables: model.observables)
     let (before, doubles) = (try model.predict(theta, data), try double.predict(theta, data))
-    let memory = try #require(data.lanes(.single)).memory
+    let memory = try #require(data.lanes(SingleLane.self)).memory
     let lanes = UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: SingleLane.self)
     for k in 0..<32 {
       let old = lanes[k]
@@ -81,8 +81,8 @@ import Testing
     }
     #expect(try model.predict(theta, data) == before.reversed())
     #expect(try double.predict(theta, data) == doubles)
-    #expect(data.lanes(.single)?.memory === memory)
-    #expect(try data.selected([0, 1]).lanes(.single)?.memory !== memory)
+    #expect(data.lanes(SingleLane.self)?.memory === memory)
+    #expect(try data.selected([0, 1]).lanes(SingleLane.self)?.memory !== memory)
   }
 
   @Test func threadsShareWhatTheFirstMakes() throws {
@@ -92,7 +92,7 @@ import Testing
       let data = try InputData(sampleCount: 64, states: states, stateKind: .pure, dimension: 64)
       let found = Mutex<Set<ObjectIdentifier>>([])
       ThreadPool.current.run(tasks: 64, workers: 4) { _, _ in
-        guard let lanes = data.lanes(.single) else { return }
+        guard let lanes = data.lanes(SingleLane.self) else { return }
         found.withLock { _ = $0.insert(ObjectIdentifier(lanes.memory)) }
       }
       return found.withLock(\.count)
