@@ -62,7 +62,8 @@ import Testing
     let plan = try Plan(RelabelledCircuit(circuit), .double)
     let states = MemoryLayout<Lane>.stride * 2 * plan.amplitudes * plan.historyCount
     for (cap, isKept) in [(4 * states, true), (4 * states - 1, false), (6 * states + 5, true)] {
-      let caps = WorkspaceLayout.Caps(history: cap, shares: 4)
+      var caps = WorkspaceLayout.Caps(history: cap, shares: 4)
+      caps.hasWideVectors = false
       let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
       let layout = try model.predictionEngine(data).layout(Lane.self, lanesHaveParameters: false)
       #expect(layout.keepsHistory == isKept)
