@@ -76,9 +76,9 @@ def strings():
 
 
 CASES = [
+    Case("qtg_dynamics_tilted", tilted),
     Case("qtg_dynamics_asymptotic", asymptotic),
     Case("qtg_dynamics_asymptotic_gram", asymptotic_gram),
-    Case("qtg_dynamics_tilted", tilted),
     Case("qtg_loss_floor", floor),
     Case("qtg_loss_floor: large states", floor_of_large_states),
     Case("qtg_loss_floor: mixed states", floor_of_mixed_states),

@@ -14,7 +14,7 @@ from .parts import Part
 
 SOON, AT_ONCE, SHARE = 0.5, 0.1, 0.99
 """Seconds within which every call ends, and this share of them."""
-STOPS = 5
+STOPS = 2
 """In a round, all of one case."""
 
 
