@@ -290,7 +290,8 @@ def test_noise_leaves_the_ranks_of_the_kernel():
     states, y = random_states(2, 3), [0.2, -0.2]
     model = qt.Model(qt.ansatz.hardware_efficient(3, 3), z0(3), noise=noise)
     section = express(case(model, y, states=states))
-    assert "channels act after parameters" in section.finding("loss_floor").sentence
+    # That of the states without noise, which makes none easier to tell apart.
+    assert section.finding("loss_floor").value == 0
     for name in ("fisher_rank", "dormant_parameters"):
         assert "channel" in section.finding(name).sentence
         assert section.finding(name).verdict is Code.NOT_COMPUTED

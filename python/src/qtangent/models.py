@@ -159,15 +159,9 @@ class Model(Kernels):
         out of reach; see `qtangent.noise.Contraction`."""
         return contraction_of(self._circuit, self._observables, self._scale)
 
-    def _noise_free(self, readout: bool) -> Model:
-        """The model without channels, and with readout errors or without."""
-        observables = self._observables if readout else self._given
-        return Model(
-            without_channels(self._circuit),
-            observables[0] if self._single else observables,
-            self._scale,
-            self._precision,
-        )
+    def _without_channels(self) -> Model:
+        """The model without its channels; readout errors stay in its observables."""
+        return Model(without_channels(self._circuit), self.observable, self._scale, self._precision)
 
     @property
     def n_params(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._native.arrays import Real
+from ..dynamics.curves import Curve
 from .bounds.floor import LossFloor
 from .claims.plateau import Plateau, plateau
 from .held_out import HeldOutPredictions, accuracy
@@ -16,6 +17,7 @@ from .movable import Movable
 from .phases.both import Phases
 from .problem import Problem
 from .three_curves import ThreeCurves
+from .under_noise import UnderNoise
 
 if TYPE_CHECKING:
     from ..runs import Run
@@ -39,6 +41,10 @@ class Record(ThreeCurves):
     test: HeldOutPredictions | None
     elapsed: float
     """Seconds."""
+    noise_free: Curve | None = None
+    """The over-parameterised limit without the channels of a circuit; that of `asymptotic` is contracted by them."""
+    under_noise: UnderNoise | None = None
+    """By how much channels contract what is measured, and how many shots training takes; None without channels."""
 
     @property
     def kernel_name(self) -> str:
@@ -65,6 +71,13 @@ class Record(ThreeCurves):
         """The plateau on which the loss ends, with its cause; None while it still falls."""
         limit = None if self.asymptotic is None else self.asymptotic.loss
         return plateau(self.actual.time, self.actual.loss, limit, self.floor)
+
+    @property
+    def limits(self) -> list[tuple[str, Curve]]:
+        """The contracted limit and the one without noise of circuits with channels; else the one limit."""
+        if self.noise_free is None or self.asymptotic is None:
+            return super().limits
+        return [("limit, noisy", self.asymptotic), ("limit, ideal", self.noise_free)]
 
     @cached_property
     def phases(self) -> Phases:

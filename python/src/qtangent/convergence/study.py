@@ -22,7 +22,8 @@ from .held_out import evaluate, held_out_set
 from .problem import Problem
 from .result import Study
 from .steps import log_grid, stable_step, step_count
-from .theory import asymptotic_curve, data_floors, kernel_regression_curve, lower_bound
+from .theory import asymptotic_curve, floors_of, kernel_regression_curve, lower_bound
+from .under_noise import UnderNoise, noise_free_curve
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -108,7 +109,7 @@ def study(
         record=("loss", "predictions", "kernel", "theta"), record_every=log_grid(steps, records),
         progress=progress,
     )  # fmt: skip
-    floors, floor_reason = data_floors(run)
+    floors, floor_reason = floors_of(problem, run)
     actual = curve(
         np.asarray(run.step * step, dtype=np.float64),
         np.asarray(run.predictions),
@@ -141,5 +142,7 @@ def study(
         floor_reason=floor_reason,
         lower_bound=lower_bound(problem, actual),
         test=None if held_out is None else evaluate(held_out, model, run.theta_history),
+        noise_free=noise_free_curve(problem, actual.time),
+        under_noise=UnderNoise.of(problem, actual, np.asarray(run.theta), step * m / z_sum),
         elapsed=clock.perf_counter() - started,
     )

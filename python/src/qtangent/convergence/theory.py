@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from .. import dynamics
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..dynamics.curves import Curve, curve
+from ..samples import Samples
+from ..training import begin
 from .bounds.floor import LossFloor
 from .problem import Problem
 
@@ -34,11 +37,14 @@ def kernel_regression_curve(problem: Problem, actual: Curve) -> Curve:
 
 
 def asymptotic_curve(problem: Problem, time: Real) -> tuple[Curve | None, str | None]:
-    """The limit p -> infinity from the same initial measurement, or the reason why it does not exist here."""
+    """The limit p -> infinity from the same initial measurement, contracted by the circuit's channels, or the reason why it
+    does not exist here."""
+    found = problem.model.contraction
     try:
         limit = dynamics.asymptotic(
-            problem.model, problem.theta, problem.y, time, X=problem.X, states=problem.states
-        )
+            problem.model, problem.theta, problem.y, time, X=problem.X, states=problem.states,
+            contraction=found.Q if len(found.q) else None,
+        )  # fmt: skip
     except InvalidArgumentError as error:
         return None, str(error)
     return limit, None
@@ -54,6 +60,26 @@ def lower_bound(problem: Problem, actual: Curve) -> Real | None:
     except InvalidArgumentError:
         return None
     return np.asarray(bound, dtype=np.float64)
+
+
+def floors_of(problem: Problem, run: Run) -> tuple[tuple[LossFloor, ...], str | None]:
+    """`data_floors`, and where channels follow the last feature the floor of the circuit without: noise makes no states
+    easier to tell apart, and no measurement wider."""
+    floors, reason = data_floors(run)
+    kinds = [one.channel is not None for one in problem.model.circuit]
+    if reason is None or not any(kinds):
+        return floors, reason
+    behind = list(problem.model.circuit)[kinds.index(True) :]
+    if any(features for one in behind for angle in one.angles for _, features in angle.terms):
+        return (), "features act behind channels, so that the states differ by more than their encoding"
+    plain = begin(
+        problem.model._without_channels(),
+        problem.y,
+        X=Samples(problem.X, problem.states),
+        theta=problem.theta,
+    )
+    floors, reason = data_floors(plain)
+    return tuple(replace(one, tight=False) for one in floors), reason
 
 
 def data_floors(run: Run) -> tuple[tuple[LossFloor, ...], str | None]:

@@ -44,6 +44,11 @@ class ThreeCurves:
     limit_name: ClassVar[str] = "limit p → ∞"
 
     @property
+    def limits(self) -> list[tuple[str, Curve]]:
+        """Names and limits that figures of the loss show, the one of `asymptotic` first."""
+        return [] if self.asymptotic is None else [(self.limit_name, self.asymptotic)]
+
+    @property
     def kernel_name(self) -> str:
         """What figures call the kernel."""
         return "K / Z"

@@ -50,13 +50,13 @@ def contracted(model: Model, contraction: float | None) -> tuple[Model, float]:
                 f"the circuit has the channel {channel.name}; the limit needs to know what noise leaves of the measurement: "
                 "pass contraction=model.contraction.Q (docs/noise.md, 'The limit under noise'), or a model without channels"
             )
-        return model._noise_free(readout=True), 0.0
+        return model._without_channels(), 0.0
     share = _arrays.number("contraction", contraction)
     if not 0 <= share <= 1:
         raise InvalidArgumentError(
             f"contraction is {share:g}; noise leaves 0 to 1 of the measurement's range"
         )
-    plain = model._noise_free(readout=True)
+    plain = model._without_channels()
     mean = plain.scale * mean_value(plain._observables[0])
     narrowed = Model(plain.circuit, plain.observable, share * plain.scale, plain.precision)
     return narrowed, (1 - share) * mean

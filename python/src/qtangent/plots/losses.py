@@ -8,7 +8,18 @@ import numpy as np
 
 from .._native.arrays import Real
 from ..dynamics.curves import RESOLUTION
-from .style import ACTUAL, FROZEN, LIMIT, label_lines, log_height, log_time, mark_level, say_instead, style
+from .style import (
+    ACTUAL,
+    FROZEN,
+    LIMIT,
+    WITHOUT_NOISE,
+    label_lines,
+    log_height,
+    log_time,
+    mark_level,
+    say_instead,
+    style,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +40,9 @@ def draw_loss(
         times: that the axis covers, (T,) with its 0, those of this study unless given.
     """
     curves = [("training", study.actual, ACTUAL), ("frozen kernel", study.kernel_regression, FROZEN)]
-    if study.asymptotic is not None:
-        curves.append((study.limit_name, study.asymptotic, LIMIT))
+    curves += [
+        (name, one, colour) for (name, one), colour in zip(study.limits, (LIMIT, WITHOUT_NOISE), strict=False)
+    ]
     if not any(one.loss[1:].any() for _, one, _ in curves):
         say_instead(axes, study.actual.time if times is None else times, "zero throughout", study.time_name)
         return

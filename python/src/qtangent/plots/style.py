@@ -24,6 +24,7 @@ FAINT = "#8b929c"
 ACTUAL = "#d55e00"
 FROZEN = "#3b8fc4"
 LIMIT = "#0f9d76"
+WITHOUT_NOISE = "#a8588b"
 
 SETTINGS: dict[Any, Any] = {
     "figure.figsize": (3.8, 2.6),

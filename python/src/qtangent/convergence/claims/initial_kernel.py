@@ -32,10 +32,14 @@ def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
         (m, m).
 
     Raises:
-        InvalidArgumentError: For several outputs, and states of another number of levels.
+        InvalidArgumentError: For channels, several outputs, and states of another number of levels.
 
     Source: derived in docs/maths.md.
     """
+    if len(model.contraction.q):
+        raise InvalidArgumentError(
+            "the circuit has channels, unknown to this mean; use convergence.haar_kernel(model, states) / model.z_sum"
+        )
     observable = model.observable
     if isinstance(observable, list):
         raise InvalidArgumentError(f"the model has {len(observable)} outputs; the mean is that of one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..._native.errors import InvalidArgumentError
 from ...runs import Run
+from ...training import begin
 from ..bounds.overlaps import spectrum
 from ..theory import data_floors
 from .data import Phase, phase
@@ -15,7 +16,8 @@ _MOST_QUBITS = 10  # whose observables are diagonalised in a moment
 
 
 def phase_of_data(run: Run, horizon: float | None = None) -> Phase | str:
-    """What data and spectrum say of a run before its first step, or why they say nothing.
+    """What data and spectrum say of a run before its first step, or why they say nothing. Of a circuit with channels the
+    spectrum is the one that they leave.
 
     Args:
         run: of mean squared error.
@@ -27,6 +29,12 @@ def phase_of_data(run: Run, horizon: float | None = None) -> Phase | str:
     model, labels = run.model, run.y
     if isinstance(model.observable, list) or labels.ndim != 1 or labels.dtype.kind != "f":
         return "phases are those of one output with mean squared error"
+    noise = model.contraction
+    if noise.meaning == "guide":
+        return "what noise leaves of the measurement is known for random gates, and these are local"
+    if len(noise.q):
+        model = model._without_channels()
+        run = begin(model, labels, X=run.samples, theta=run.theta)
     _, reason = data_floors(run)
     if reason is not None:
         return reason
@@ -37,6 +45,8 @@ def phase_of_data(run: Run, horizon: float | None = None) -> Phase | str:
     levels = spectrum(model.observable, model.scale)
     if isinstance(levels, str):
         return levels
+    if len(noise.q):
+        levels = levels.mean() + noise.Q * (levels - levels.mean())
     try:
         # Their overlaps are the same for all parameters.
         states = model.output_states(run.theta, run.samples)

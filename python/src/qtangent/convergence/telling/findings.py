@@ -9,6 +9,7 @@ import numpy as np
 
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
+from ..under_noise import under_noise
 from ..words import number
 from .phases import phases
 from .verdict import MOVES
@@ -30,6 +31,7 @@ def findings(study: Record) -> list[str]:
         *_law(study),
         _promise(study),
         *_limit(study),
+        *under_noise(study),
         *phases(study),
         _kernel(study),
         *_sharp_law(study),
@@ -40,7 +42,8 @@ def findings(study: Record) -> list[str]:
 
 def headlines(study: Record) -> list[str]:
     """Those of the findings that everybody should read: what bounds the loss, and accuracy."""
-    return [*_instability(study), *_floor(study), *_limit(study), *phases(study), *_generalisation(study)]
+    bounds = [*_instability(study), *_floor(study), *_limit(study), *under_noise(study)]
+    return [*bounds, *phases(study), *_generalisation(study)]
 
 
 def _descent(study: Record) -> str:
@@ -178,7 +181,8 @@ def _limit(study: Record) -> list[str]:
     if study.asymptotic is None:
         return [f"There is no over-parameterised limit here: {study.asymptotic_reason}."]
     final, limit, p = study.actual.final_loss, study.asymptotic.final_loss, study.settings["parameters"]
-    text = f"In the limit of infinitely many Haar-random gates the loss ends at {_loss(limit)}"
+    noise = "" if study.noise_free is None else ", with the range that noise leaves,"
+    text = f"In the limit of infinitely many Haar-random gates{noise} the loss ends at {_loss(limit)}"
     if limit == 0:
         here = "as it does here" if final == 0 else f"with the {p} parameters here at {number(final)}"
     elif final == 0:
@@ -204,7 +208,14 @@ def _kernel(study: Record) -> str:
 def _sharp_law(study: Record) -> list[str]:
     """32 t^2 L -> 1 for orthogonal pure states, m < d, balanced labels at the ends of the spectrum."""
     y, states, limit = study.problem.y, study.problem.states, study.asymptotic
-    if y.ndim != 1 or states is None or states.ndim != 2 or limit is None or len(y) >= states.shape[1]:
+    if (
+        y.ndim != 1
+        or states is None
+        or states.ndim != 2
+        or limit is None
+        or study.under_noise is not None
+        or len(y) >= states.shape[1]
+    ):
         return []
     orthogonal = np.allclose(np.abs(states.conj() @ states.T), np.eye(len(y)), rtol=0, atol=1e-9)
     if not orthogonal or study.settings["scale"] != 1 or set(y) != {-1.0, 1.0} or y.sum() != 0:

@@ -14,7 +14,8 @@ from ...dynamics.curves import curve
 from ...runs import Run
 from ..held_out import HeldOutPredictions
 from ..problem import Problem
-from ..theory import asymptotic_curve, data_floors
+from ..theory import asymptotic_curve, floors_of
+from ..under_noise import UnderNoise, noise_free_curve
 
 
 def load(folder: Path) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def _fields(content: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
     frozen = np.broadcast_to(actual.kernel[0], actual.kernel.shape)
     # Integrated anew, to the same bits: it is the one curve that can be asked for more than what was saved.
     limit = asymptotic_curve(problem, time)[0] if "asymptotic_loss" in arrays else None
-    floors, floor_reason = data_floors(run)
+    floors, floor_reason = floors_of(problem, run)
     test = None
     if "test_predictions" in arrays:
         test = HeldOutPredictions(arrays.get("test_y"), arrays["test_predictions"])
@@ -66,4 +67,6 @@ def _fields(content: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
         "lower_bound": arrays.get("lower_bound"),
         "test": test,
         "elapsed": content["seconds"],
+        "noise_free": noise_free_curve(problem, time),
+        "under_noise": UnderNoise.loaded(problem, content.get("noise")),
     }

@@ -46,6 +46,8 @@ def as_dict(study: Record) -> dict[str, Any]:
         "kernel_regression": study.kernel_regression,
         "asymptotic": study.asymptotic,
     }
+    if study.noise_free is not None:
+        curves["noise_free"] = study.noise_free
     told = outcome(study)
     return {
         "settings": study.settings,
@@ -55,6 +57,7 @@ def as_dict(study: Record) -> dict[str, Any]:
             for name, one in curves.items()
         },
         "asymptotic_reason": study.asymptotic_reason,
+        "noise": None if study.under_noise is None else study.under_noise.as_dict(),
         "floor": {
             "value": study.floor,
             "reason": study.floor_reason,
@@ -116,6 +119,11 @@ def arrays(study: Record, all_kernels: bool = False) -> dict[str, np.ndarray]:
             "asymptotic_predictions": study.asymptotic.predictions,
             "asymptotic_loss": study.asymptotic.loss,
             "asymptotic_kernel": study.asymptotic.kernel[kept],
+        }
+    if study.noise_free is not None:
+        found |= {
+            "noise_free_predictions": study.noise_free.predictions,
+            "noise_free_loss": study.noise_free.loss,
         }
     return {name: array for name, array in found.items() if array is not None}
 

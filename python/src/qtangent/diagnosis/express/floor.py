@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...convergence.codes import Code
+from ...convergence.problem import Problem
 from ...convergence.task import LEFT, Task
-from ...convergence.theory import data_floors
+from ...convergence.theory import floors_of
 from ...convergence.words import number
 from ...training import begin
 from ..case import Case
@@ -16,10 +17,8 @@ _SOURCE = "derived in docs/floor.md"
 def loss_floor(case: Case) -> Finding:
     """`qtangent.convergence.loss_floor` of the states that enter the trainable part, as `Run.loss_floor` has it."""
     run = begin(case.model, case.y, X=case.samples, theta=case.theta, seed=case.seed)
-    floors, reason = data_floors(run)
+    floors, reason = floors_of(Problem.of(case.model, case.y, case.samples, case.theta), run)
     if reason is not None:
-        if any(one.channel is not None for one in case.model.circuit):
-            reason = "channels act after parameters, so that no unitary alone takes the encoded states to what is measured"
         return missing("loss_floor", reason, _SOURCE)
     floor, reference = sum(one.value for one in floors), Task(case.y).reference
     threshold = LEFT * reference

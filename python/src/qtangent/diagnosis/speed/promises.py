@@ -64,12 +64,17 @@ def limit(case: Case, study: Study, target: float) -> Finding:
     reason = not_followed(case, study)
     if reason is not None:
         return missing("limit_steps", reason, source)
+    noise = study.under_noise
+    contraction = None if noise is None else noise.contraction.Q
+    what = "" if contraction is None else f", with the {number(contraction)} of the range that noise leaves,"
     try:
-        curve = asymptotic(case.model, case.theta, case.y, limit_times(study), X=case.samples)
+        curve = asymptotic(
+            case.model, case.theta, case.y, limit_times(study), X=case.samples, contraction=contraction
+        )
     except REFUSALS as error:
         return missing("limit_steps", error, source)
     return curve_finding(
-        "limit_steps", curve, study, target, "In the exact limit of many Haar-random gates", source,
+        "limit_steps", curve, study, target, f"In the exact limit of many Haar-random gates{what}", source,
         "A circuit follows this if it is deep and its gates generate all unitaries.",
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from ...convergence.codes import Code
 from ...convergence.words import number
 from ..case import Case
 from ..finding import Finding, Section
+from .noisy import noisy_speed
 from .phases import phase_growth, phase_margin
 from .promises import frozen_kernel, limit
 from .restricted import algebra_limit
@@ -35,6 +36,8 @@ def speed(case: Case) -> Section:
     )
     floor = short.floor or 0.0
     target, words = target_loss(case, floor)
+    if short.under_noise is not None:
+        return noisy_speed(QUESTION, case, short, _short_training(short), target)
 
     def ahead(goal: float) -> Forecast:
         return steps_to_target(
