@@ -27,7 +27,8 @@ def phase_of_data(run: Run, horizon: float | None = None) -> Phase | str:
         NumericalError: Eigenvalues do not converge.
     """
     model, labels = run.model, run.y
-    if isinstance(model.observable, list) or labels.ndim != 1 or labels.dtype.kind != "f":
+    observable = model.observable
+    if isinstance(observable, list) or labels.ndim != 1 or labels.dtype.kind != "f":
         return "phases are those of one output with mean squared error"
     noise = model.contraction
     if noise.meaning == "guide":
@@ -42,7 +43,7 @@ def phase_of_data(run: Run, horizon: float | None = None) -> Phase | str:
         return f"the phase of more than {_MOST_SAMPLES} samples is not computed"
     if model.circuit.n_qubits > _MOST_QUBITS:
         return f"the phase on more than {_MOST_QUBITS} qubits is not computed"
-    levels = spectrum(model.observable, model.scale)
+    levels = spectrum(observable, model.scale)
     if isinstance(levels, str):
         return levels
     if len(noise.q):
