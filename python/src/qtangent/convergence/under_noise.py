@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,18 +14,9 @@ from ..dynamics import asymptotic, shots_to_reach, shots_to_resolve
 from ..dynamics.curves import Curve
 from ..noise import Contraction
 from .problem import Problem
-from .words import counted, number
-
-if TYPE_CHECKING:
-    from .record import Record
 
 RESOLVED = 3.0
 """Standard deviations at which an eigenvalue counts as resolved."""
-_MEANINGS = {
-    "exact": "exactly, since all of them depolarise the whole register",
-    "limit": "in the limit of many parameters and weak noise",
-    "guide": "as a guide only, since the gates are local and the measurement sees few of the channels",
-}
 
 
 @dataclass(frozen=True)
@@ -80,54 +71,6 @@ def noise_free_curve(problem: Problem, time: Real) -> Curve | None:
         )
     except InvalidArgumentError:
         return None
-
-
-def under_noise(study: Record) -> list[str]:
-    """What there is to say, in plain sentences; nothing of a circuit without channels."""
-    told = study.under_noise
-    if told is None:
-        return []
-    found = told.contraction
-    text = (
-        f"{counted(len(found.q), 'layer')} of channels leave Q = {number(found.Q)} of what is measured about its mean: "
-        f"{_MEANINGS[found.meaning]}. {_depth(found)}"
-    )
-    return [text, *_limits(study), *_shots(told)]
-
-
-def _depth(found: Contraction) -> str:
-    if found.reach <= 1:
-        return "Labels 1 and -1 are at the edge of the measurement without noise already, or beyond."
-    if not math.isfinite(found.critical_layers):
-        return "Nothing is lost."
-    if found.critical_layers >= len(found.q):
-        word = "stay within reach up to a critical depth of"
-    else:
-        word = "are out of reach, however long training goes on; a scale 1/Q times as large restores them, or fewer than"
-    return f"Labels 1 and -1 {word} {number(found.critical_layers)} such layers."
-
-
-def _limits(study: Record) -> list[str]:
-    free, limit = study.noise_free, study.asymptotic
-    if free is None or limit is None:
-        return []
-    return [
-        f"Without channels the limit of many parameters ends at {number(free.final_loss)}, with the range contracted at "
-        f"{number(limit.final_loss)}, and training with the noise at {number(study.actual.final_loss)}."
-    ]
-
-
-def _shots(told: UnderNoise) -> list[str]:
-    parts = []
-    if told.shots_for_loss is not None:
-        count = counted(told.shots_for_loss, "shot")
-        parts.append(f"{count} a prediction, descent at this rate would end at twice this loss")
-    if told.shots_for_kernel is not None:
-        parts.append(
-            f"{number(told.shots_for_kernel)} a shifted prediction, the smallest eigenvalue of K(0) stands "
-            f"{number(RESOLVED)} standard deviations above zero"
-        )
-    return [f"With {'; with '.join(parts)}."] if parts else []
 
 
 def _for_loss(problem: Problem, loss: float, theta: Real, learning_rate: float) -> int | None:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
-from ..under_noise import under_noise
 from ..words import number
 from .phases import phases
+from .under_noise import under_noise
 from .verdict import MOVES
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import math
 
 from ...convergence import Study
 from ...convergence.codes import Code
-from ...convergence.under_noise import RESOLVED, under_noise
+from ...convergence.telling.under_noise import under_noise
+from ...convergence.under_noise import RESOLVED
 from ...convergence.words import counted, number
 from ..case import Case
 from ..finding import Finding, Section, missing
