@@ -139,7 +139,11 @@ public struct LabelReach {
       let levels = spectrum.levels(for: eigen.values).map { $0 - mean }
       let extreme = states.expectations(of: levels, in: eigen.vectors).map { mean + $0 }
       var bound = 0.0
-      for j in labels.indices { bound += weights[j] * (labels[j] - extreme[j]) }
+      for j in labels.indices {
+        bound += weights[j] * (labels[j] - extreme[j])
+        // What rounding may have added, of the bound and of the loss that is compared with it.
+        bound -= 16 * .ulpOfOne * abs(weights[j]) * (abs(labels[j]) + abs(extreme[j]))
+      }
       for j in moved.indices { bound -= farthest * abs(weights[j]) * moved[j] }
       if bound > 0 { best = max(best, bound * bound / norm) }
       nearest.add(corner: extreme)

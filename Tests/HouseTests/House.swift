@@ -15,7 +15,7 @@ enum House {
     "TangentCircuits": ["Gates", "Observables", "Channels", "Circuit", "Rewriting", "Library"],
     "TangentSimulation": [
       "Lanes", "Passes", "Plan", "Units", "Blocks", "Tiles", "ForwardMode", "Density", "Simulators",
-      "Model",
+      "Model", "Measurement",
     ],
     "TangentClassical": ["Kernels", "TwoLayer"],
     "TangentOptimization": ["Rules", "Runs"],
