@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -44,7 +45,7 @@ def interruptible(
         Interrupted: after Ctrl-C, once the work has ended.
         BaseException: what another signal handler raised, once the work has ended.
     """
-    if seconds < DIRECT_SECONDS or threading.current_thread() is not threading.main_thread():
+    if seconds < DIRECT_SECONDS or threading.get_ident() != threading.main_thread().ident:
         return work(0)
     cancel = create("qtg_cancel_create")
     outcome: list[T] = []
@@ -65,11 +66,11 @@ def interruptible(
     finish = lib.qtg_cancel_finish
     try:
         try:
-            threading.Thread(target=worker, daemon=True, name="qtangent").start()
-            if meanwhile is None:
-                done.acquire()
-            else:
-                while not done.acquire(timeout=_PAUSE):
+            # Not by threading.Thread, whose bookkeeping an exception in its midst breaks: a KeyError would take its place.
+            _thread.start_new_thread(worker, ())
+            # Never for long: a signal ends the wait only if it comes to this thread, and once it has begun.
+            while not done.acquire(timeout=_PAUSE):
+                if meanwhile is not None:
                     meanwhile()
         except BaseException:
             finish(cancel)
