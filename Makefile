@@ -2,6 +2,8 @@
 # make test     everything: lint, Swift tests on each CPU level, generated files, C examples, Python tests
 # make trust-short   kills, interrupts and hostile calls in small numbers, which make test has too; in minutes
 # make trust    the same in large numbers, at most 45 minutes a part, PARTS="kill-save ..." some of them; goes on where it was
+# make fuzz     the program that fuzzes the binary formats, into build/fuzz, in 5 minutes; make trust PARTS="fuzz-run ..." runs it
+# make sanitize Swift tests under the thread and the address sanitizer, C examples under LeakSanitizer; half an hour
 # make trust-table   the counts of the last make trust into docs/reliability.md
 # make wheel    a wheel for others into dist, tried as they will: without Swift, in fresh environments
 # make test-slow  tests marked slow, by hand and before a release: source archive to wheel to import, which builds anew; the site
@@ -80,6 +82,28 @@ trust: $(VENV)/developer
 
 trust-table:
 	cd python/tests && $(PYTHON) -m trust.table
+
+# libFuzzer is C++.
+.PHONY: fuzz
+fuzz:
+	QTANGENT_FUZZ=1 swift build -c release --product FormatFuzz --scratch-path build/fuzz \
+	  -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld -Xlinker -lstdc++
+
+# What a test bundle runs by itself takes no preloaded library along to others. Times are not what they are without.
+SANITIZED := build/sanitize
+SANITIZED_TESTS := release/qtangentPackageTests.xctest --testing-library swift-testing --skip manySamplesAreFast
+C_EXAMPLES := $(wildcard bindings/examples/*.c)
+
+.PHONY: sanitize
+sanitize:
+	swift build --build-tests -c release --sanitize=thread -Xswiftc -enable-testing --scratch-path $(SANITIZED)-thread
+	clang -shared -fPIC -O1 -g -fsanitize=thread Tests/Sanitizers/locks.c -o $(SANITIZED)-thread/locks.so
+	LD_PRELOAD=$(CURDIR)/$(SANITIZED)-thread/locks.so $(SANITIZED)-thread/$(SANITIZED_TESTS)
+	swift build --build-tests -c release --sanitize=address -Xswiftc -enable-testing --scratch-path $(SANITIZED)-address
+	$(SANITIZED)-address/$(SANITIZED_TESTS)
+	$(foreach example,$(C_EXAMPLES),clang -g -O1 -fsanitize=address -fuse-ld=lld -Ibindings/include $(example) \
+	  $(SANITIZED)-address/release/libqtangent.so -Wl,-rpath,$(CURDIR)/$(SANITIZED)-address/release -lm \
+	  -o $(SANITIZED)-address/$(notdir $(example)).bin && $(SANITIZED)-address/$(notdir $(example)).bin > /dev/null &&) true
 
 # Circuits come from packages that get an environment of their own: tests/guests runs there.
 .venv-guests/installed: $(SWIFT_FILES) $(PYTHON_FILES)

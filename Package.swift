@@ -89,7 +89,18 @@ let package = Package(
     tests(
       "TangentDynamicsTests", ["TangentNumerics", "TangentCircuits", "TangentSimulation", "TangentDynamics"]),
     tests("TangentCAPITests", ["TangentNumerics", "TangentCAPI"]),
+    // Bytes from strangers: a corpus for the tests, and what `make fuzz` calls.
+    .target(
+      name: "FormatProbes", dependencies: ["QTangent"], path: "Tests/FormatProbes", swiftSettings: settings),
+    tests("FormatProbesTests", ["FormatProbes"]),
     tests("HouseTests", []),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Links with nothing but libFuzzer, which only `make fuzz` brings.
+if Context.environment["QTANGENT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FormatFuzz", dependencies: ["FormatProbes"], path: "Tests/FormatFuzz", swiftSettings: settings))
+}

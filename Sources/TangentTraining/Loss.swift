@@ -9,9 +9,11 @@ public struct MeanSquaredError: PredictionLoss {
 
   /// - Throws: `invalidArgument` for a wrong count or for values that are not finite.
   public init(targets: [Double], sampleCount: Int, outputCount: Int) throws(TangentError) {
-    guard targets.count == sampleCount * outputCount else {
+    // A run's file may claim any number of samples.
+    let (needed, overflow) = sampleCount.multipliedReportingOverflow(by: outputCount)
+    guard targets.count == needed, !overflow else {
       throw .invalid(
-        "the targets have \(targets.count) entries; \(sampleCount) samples and \(outputCount) outputs need \(sampleCount * outputCount)"
+        "the targets have \(targets.count) entries; \(sampleCount) samples and \(outputCount) outputs need \(overflow ? "far more" : "\(needed)")"
       )
     }
     if let k = targets.firstNonFinite {

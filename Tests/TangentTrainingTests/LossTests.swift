@@ -101,6 +101,9 @@ private func evaluate(
     #expect(throws: TangentError.invalid("the targets have 3 entries; 2 samples and 2 outputs need 4")) {
       try MeanSquaredError(targets: [1, 2, 3], sampleCount: 2, outputCount: 2)
     }
+    #expect(throws: TangentError.self) {
+      try MeanSquaredError(targets: [1, 2, 3], sampleCount: .max / 2, outputCount: 3)
+    }
     #expect(throws: TangentError.invalid("target 1 is nan; targets must be finite")) {
       try MeanSquaredError(targets: [1, .nan], sampleCount: 2, outputCount: 1)
     }

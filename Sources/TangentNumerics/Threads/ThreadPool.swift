@@ -61,6 +61,9 @@ public final class ThreadPool: @unchecked Sendable {
     threads.store(min(max(found, 1), ThreadPool.maximumThreads), ordering: .relaxed)
   }
 
+  // Of a pool that has never started a thread: threads hold theirs.
+  deinit { for call in calls { call.release() } }
+
   /// As many as there are processors, or as a container has time of: more would be halted until the next period.
   static func threads(for processors: Int, within quota: ContainerQuota) -> Int {
     min(processors, quota.processors ?? processors)
