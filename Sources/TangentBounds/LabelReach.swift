@@ -77,7 +77,7 @@ public struct LabelReach {
     var pairwise = squaresOutside(labels)
     var (worst, closest): (Pair?, OutputFloor.Closest?) = (nil, nil)
     if let distances = try states.traceDistances(cancel: cancel) {
-      (worst, closest) = pairs(labels, distances)
+      (worst, closest) = try pairs(labels, distances, cancel)
       var programme = PairProgramme(labels, range: range, widths: distances.map { 2 * halfWidth * $0 })
       pairwise = max(pairwise, try programme.bound(cancel: cancel))
     }
@@ -91,13 +91,14 @@ public struct LabelReach {
 
   private func clamped(_ label: Double) -> Double { min(max(label, range.lowerBound), range.upperBound) }
 
-  private func pairs(_ labels: [Double], _ distances: [Double]) -> (
-    worst: Pair?, closest: OutputFloor.Closest?
-  ) {
+  private func pairs(
+    _ labels: [Double], _ distances: [Double], _ cancel: CancelToken?
+  ) throws(TangentError) -> (worst: Pair?, closest: OutputFloor.Closest?) {
     let inside = labels.map(clamped)
     var (worst, least): (Pair?, Pair?) = (nil, nil)
     var k = 0
     for a in labels.indices {
+      try cancel?.check()
       for b in labels.indices.dropFirst(a + 1) {
         let distance = distances[k]
         k += 1
@@ -124,7 +125,7 @@ public struct LabelReach {
     guard LabelReach.iterations(dimension: states.dimension) > 0 else {
       return (0, labels.map { _ in mean }, .max)
     }
-    let (states, moved, rank) = try states.withoutFaintDirections()
+    let (states, moved, rank) = try states.withoutFaintDirections(cancel)
     // The mean of all measurements predicts the mean of the spectrum everywhere.
     var nearest = NearestPoint(to: labels, from: [Double](repeating: mean, count: labels.count))
     var (best, before) = (0.0, Double.infinity)
@@ -134,7 +135,7 @@ public struct LabelReach {
       let norm = weights.reduce(0) { $0 + $1 * $1 }
       if norm <= best * (1 + tolerance) || norm < 1e-24 || norm >= before { break }
       before = norm
-      let eigen = try HermitianEigen(states.weightedSum(weights))
+      let eigen = try HermitianEigen(states.weightedSum(weights), cancel: cancel)
       // States without their faint directions have a trace below 1, which the mean makes up for.
       let levels = spectrum.levels(for: eigen.values).map { $0 - mean }
       let extreme = states.expectations(of: levels, in: eigen.vectors).map { mean + $0 }

@@ -34,11 +34,11 @@ struct PairProgramme {
     let tolerance = 1e-11 * (range.upperBound - range.lowerBound)
     var visits = 0
     while visits < PairProgramme.mostVisits {
-      try cancel?.check()
       var active: [(first: Int, second: Int, pair: Int)] = []
       var change = 0.0
       var pair = 0
       for a in labels.indices {
+        try cancel?.check()
         for b in labels.indices.dropFirst(a + 1) {
           change = max(change, improve(a, b, pair))
           if multipliers[pair] != 0 { active.append((a, b, pair)) }
@@ -50,6 +50,7 @@ struct PairProgramme {
       // Most pairs never matter; those that do settle among themselves before all are looked at again.
       while change > tolerance, visits < PairProgramme.mostVisits {
         change = 0
+        try cancel?.check()
         for (a, b, pair) in active { change = max(change, improve(a, b, pair)) }
         visits += active.count
       }

@@ -37,6 +37,7 @@ enum StateOverlaps {
       let overlaps = columns.adjoint.multiplied(by: columns)
       result.reserveCapacity(m * (m - 1) / 2)
       for a in 0..<m {
+        try cancel?.check()
         for b in (a + 1)..<max(m, a + 1) {
           let (re, im) = overlaps[a, b]
           result.append(max(0, 1 - re * re - im * im).squareRoot())
@@ -48,10 +49,10 @@ enum StateOverlaps {
         return nil
       }
       for a in 0..<m {
-        try cancel?.check()
         for b in (a + 1)..<max(m, a + 1) {
           result.append(
-            try 0.5 * HermitianEigen(matrices[a] - matrices[b]).values.reduce(0) { $0 + abs($1) })
+            try 0.5
+              * HermitianEigen(matrices[a] - matrices[b], cancel: cancel).values.reduce(0) { $0 + abs($1) })
         }
       }
     }
@@ -116,12 +117,15 @@ enum StateOverlaps {
   /// Pure states without the directions that hardly any of them has a part in: similar samples span few. Also how far
   /// each state is moved, in trace norm: with psi = a + b, b what is left out,
   /// || psi psi^dagger - a a^dagger ||_1 <= 2 ||b|| + ||b||^2, and the dimension that all states span.
-  func withoutFaintDirections() throws(TangentError) -> (states: StateOverlaps, moved: [Double], rank: Int) {
+  /// - Throws: `numerical` where eigenvalues do not converge; `cancelled`.
+  func withoutFaintDirections(
+    _ cancel: CancelToken?
+  ) throws(TangentError) -> (states: StateOverlaps, moved: [Double], rank: Int) {
     guard case .pure(let columns) = self else {
       let ones = [Double](repeating: 1, count: sampleCount)
-      return (self, [], StateOverlaps.rank(try HermitianEigen(weightedSum(ones)).values))
+      return (self, [], StateOverlaps.rank(try HermitianEigen(weightedSum(ones), cancel: cancel).values))
     }
-    let eigen = try HermitianEigen(columns.multiplied(by: columns.adjoint))
+    let eigen = try HermitianEigen(columns.multiplied(by: columns.adjoint), cancel: cancel)
     let rank = StateOverlaps.rank(eigen.values)
     // All states together have a part of `value` in the eigenvector's direction.
     let faint = eigen.values.count { $0 < StateOverlaps.faint }

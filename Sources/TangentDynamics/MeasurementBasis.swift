@@ -25,8 +25,8 @@ struct MeasurementBasis {
   /// Which eigenvalue belongs to each index over these bits, for Pauli strings to the eigenvalues -1 and +1.
   private let groups: [Int]
 
-  /// - Throws: `invalidArgument` if the observable acts on too many qubits; `numerical`.
-  init(_ observable: Observable, scale: Double) throws(TangentError) {
+  /// - Throws: `invalidArgument` if the observable acts on too many qubits; `numerical`; `cancelled`.
+  init(_ observable: Observable, scale: Double, cancel: CancelToken? = nil) throws(TangentError) {
     if let pauli = observable.singlePauli {
       let spectrum = EigenvalueGroups([-1, 1].map { scale * (pauli.shift + $0 * pauli.coefficient) })
       (eigenvalues, groups) = (spectrum.values, spectrum.groups)
@@ -55,7 +55,7 @@ struct MeasurementBasis {
           "the observable acts on \(local.qubitCount) qubits and is neither diagonal nor a single Pauli string; "
             + "its eigenvectors are computed up to \(MeasurementBasis.maximumDenseQubits) qubits")
       }
-      let eigen = try HermitianEigen(local.matrix().scaled(by: scale))
+      let eigen = try HermitianEigen(local.matrix().scaled(by: scale), cancel: cancel)
       let spectrum = EigenvalueGroups(eigen.values)
       (eigenvalues, groups) = (spectrum.values, spectrum.groups)
       rotation = .dense(eigen.vectors.adjoint)

@@ -36,7 +36,7 @@ extension Model {
     let isDensePossible = dimension <= Model.maximumDenseDimension
 
     if method != .dense {
-      let basis = try MeasurementBasis(observables[0], scale: scale)
+      let basis = try MeasurementBasis(observables[0], scale: scale, cancel: cancel)
       let coordinates = basis.coordinates(of: vectors)
       let rows = coordinates.map { min($0.rows, columns.count) }
       if method == .reduced || !isDensePossible

@@ -15,11 +15,12 @@ extension Model {
   public func levelWeights(
     _ theta: ParameterSets, _ data: InputData, cancel: CancelToken? = nil
   ) throws(TangentError) -> [Double] {
-    let basis = try singleOutputBasis()
+    let basis = try singleOutputBasis(cancel)
     let (columns, vectors) = try outputColumns(theta, data, cancel)
     let levels = basis.eigenvalues.count
     var result = [Double](repeating: 0, count: data.sampleCount * levels)
     for (k, coordinates) in basis.coordinates(of: vectors).enumerated() {
+      try cancel?.check()
       for a in 0..<columns.count {
         var square = 0.0
         for row in 0..<coordinates.rows {
@@ -32,10 +33,10 @@ extension Model {
     return result
   }
 
-  private func singleOutputBasis() throws(TangentError) -> MeasurementBasis {
+  private func singleOutputBasis(_ cancel: CancelToken? = nil) throws(TangentError) -> MeasurementBasis {
     guard outputCount == 1 else {
       throw .invalid("levels belong to one observable, the model has \(outputCount); pass one")
     }
-    return try MeasurementBasis(observables[0], scale: scale)
+    return try MeasurementBasis(observables[0], scale: scale, cancel: cancel)
   }
 }

@@ -62,10 +62,10 @@ public final class CircuitProblem: TrainingProblem {
     try model.gradient(
       sets(parameters, setCount), data, rows: rows, loss: loss, wantsJacobian: fields.contains(.kernel),
       into: &scratch.result, cancel: cancel)
-    return ProblemValues(
+    return try ProblemValues(
       loss: scratch.result.loss, gradient: scratch.result.gradient,
       predictions: fields.contains(.predictions) ? scratch.result.predictions : [],
-      kernel: scratch.result.jacobian.map { tangentKernels($0, setCount) } ?? [])
+      kernel: tangentKernels(scratch.result.jacobian, setCount, cancel))
   }
 
   public func values(
@@ -83,9 +83,9 @@ public final class CircuitProblem: TrainingProblem {
     let losses = (0..<setCount).map {
       loss.mean(predictions: predictions[$0 * width..<($0 + 1) * width], outputCount: model.outputCount)
     }
-    return ProblemValues(
+    return try ProblemValues(
       loss: losses, predictions: fields.contains(.predictions) ? predictions : [],
-      kernel: jacobian.map { tangentKernels($0, setCount) } ?? [])
+      kernel: tangentKernels(jacobian, setCount, cancel))
   }
 
   public func metrics(
@@ -119,15 +119,20 @@ public final class CircuitProblem: TrainingProblem {
     try ParameterSets(values: parameters, setCount: setCount, parameterCount: parameterCount)
   }
 
-  /// K = J J^T of every set, summed over outputs: (s, m, m) from (s, m, k, p).
-  private func tangentKernels(_ jacobian: [Double], _ setCount: Int) -> [Double] {
+  /// K = J J^T of every set, summed over outputs: (s, m, m) from (s, m, k, p); empty without a Jacobian.
+  private func tangentKernels(
+    _ jacobian: [Double]?, _ setCount: Int, _ cancel: CancelToken?
+  ) throws(TangentError) -> [Double] {
+    guard let jacobian else { return [] }
     let m = data.sampleCount
     let length = jacobian.count / (setCount * m)
     let product = GramProduct(rows: m, columns: m, length: length, isSymmetric: true)
     var kernels = [Double](repeating: 0, count: setCount * m * m)
     for set in 0..<setCount {
       let first = set * m * length
-      product.add(jacobian, from: first, jacobian, from: first, to: &kernels, at: set * m * m, stride: m)
+      try product.add(
+        jacobian, from: first, jacobian, from: first, to: &kernels, at: set * m * m, stride: m, cancel: cancel
+      )
     }
     return kernels
   }

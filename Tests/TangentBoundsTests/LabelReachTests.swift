@@ -199,7 +199,7 @@ extension LabelReach {
       rows[j, 1 + j / 2 % 2] = (j % 2 == 0 ? faint(j) : -faint(j), 0)
     }
     let all = StateOverlaps.pure(rows: rows)
-    let (main, moved, rank) = try all.withoutFaintDirections()
+    let (main, moved, rank) = try all.withoutFaintDirections(nil)
     #expect(all.dimension == 6 && main.dimension == 2 && rank == 4)
     for j in 0..<6 {
       // rho - a a^dagger has the trace t = ||b||^2 and the determinant -t (1 - t).
@@ -207,7 +207,7 @@ extension LabelReach {
       #expect(moved[j] >= (t * t + 4 * t * (1 - t)).squareRoot() - 1e-12)
       #expect(moved[j] < 2.001 * faint(j))
     }
-    #expect(try classes([0, 1, 2]).withoutFaintDirections().moved.isEmpty)
+    #expect(try classes([0, 1, 2]).withoutFaintDirections(nil).moved.isEmpty)
   }
 
   @Test func addsDistancesFromTheRange() throws {

@@ -50,7 +50,7 @@ import TestSupport
     let product = GramProduct(rows: rows, columns: columns, length: length, isSymmetric: isSymmetric)
     let results = try resultsByThreads(rows > 1 && length > 0 ? [1, 2, 5] : [1]) {
       var target = [Double](repeating: 9, count: 1 + rows * stride)
-      product.add(left, from: 2, right, from: 2, to: &target, at: 1, stride: stride)
+      try product.add(left, from: 2, right, from: 2, to: &target, at: 1, stride: stride)
       return target
     }
     #expect(results.allSatisfy { $0 == results[0] })

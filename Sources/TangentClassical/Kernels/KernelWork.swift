@@ -22,6 +22,9 @@ struct KernelWork: Sendable {
   let parts: Int
   let cancel: CancelToken?
 
+  /// Long sequences take seconds a pair: those ask within it, and leave the rest out.
+  var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }
+
   /// Shares this part's tasks among threads; `body` gets its worker's scratch memory, made once a worker.
   func share(
     _ all: [KernelTask], nanosecondsEach: Int, scratchSixteens: Int,
@@ -33,7 +36,7 @@ struct KernelWork: Sendable {
     ThreadPool.current.share(tasks: tasks.count, among: workers) { _, numbers in
       withUnsafeTemporaryAllocation(of: Sixteen.self, capacity: scratchSixteens) { scratch in
         for number in numbers {
-          if let cancel, cancel.isCancelled { return }
+          if isCancelled { return }
           body(tasks[tasks.startIndex + number], scratch.baseAddress!)
         }
       }

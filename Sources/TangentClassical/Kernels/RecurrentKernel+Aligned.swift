@@ -18,6 +18,7 @@ extension RecurrentKernel {
         sixteens[task.unit], of: columns, columnVariances, layers: network.layers)
       let recursion = PairRecursion<Activation>(network, state: scratch)
       for position in task.rows {
+        if work.isCancelled { return }
         let row = rowOrder[position]
         let found = pooled(row, sixteen, recursion, kind)
         for (lane, column) in sixteen.members.enumerated() {

@@ -16,8 +16,8 @@ extension RecurrentKernel {
       let table = UnsafeMutableRawPointer(scratch + 2 * network.layers).assumingMemoryBound(to: Double.self)
       for row in task.rows {
         let isSelf = isSymmetric && row == task.unit
-        fillInputs(table, row, padded)
-        var sum = diagonals(row, padded, table, from: isSelf ? 1 : 1 - padded.length, recursion, kind)
+        fillInputs(table, row, padded, work)
+        var sum = diagonals(row, padded, table, from: isSelf ? 1 : 1 - padded.length, recursion, kind, work)
         if isSelf { sum = selfValue(row, kind) + 2 * sum }
         matrix.set(row, task.unit, sum / pooledSteps(row, task.unit))
       }
@@ -25,11 +25,14 @@ extension RecurrentKernel {
   }
 
   /// sigma_u^2 x_t.x'_s/m + sigma_b^2 for all steps: (length of the row, stride of the column).
-  private func fillInputs(_ table: UnsafeMutablePointer<Double>, _ row: Int, _ column: PaddedSequence) {
+  private func fillInputs(
+    _ table: UnsafeMutablePointer<Double>, _ row: Int, _ column: PaddedSequence, _ work: KernelWork
+  ) {
     let scale = Sixteen(network.sigmaU * network.sigmaU / Double(rows.dimension))
     let b2 = Sixteen(network.sigmaB * network.sigmaB)
     column.inputs.withUnsafeBufferPointer { inputs in
       for t in 0..<rows.lengths[row] {
+        if work.isCancelled { return }
         let x = rows.step(t, of: row)
         for first in stride(from: 0, to: column.stride, by: Sixteen.count) {
           var product = Sixteen(0)
@@ -48,7 +51,7 @@ extension RecurrentKernel {
   /// The sum over the diagonals t - t' = first, first + 1, ... of a pair.
   private func diagonals<Activation: LaneActivation>(
     _ row: Int, _ column: PaddedSequence, _ table: UnsafePointer<Double>, from first: Int,
-    _ recursion: PairRecursion<Activation>, _ kind: KernelKind
+    _ recursion: PairRecursion<Activation>, _ kind: KernelKind, _ work: KernelWork
   ) -> Double {
     let length = rows.lengths[row]
     let slopeFactor = Sixteen(kind == .tangent ? 1 : 0)
@@ -66,6 +69,7 @@ extension RecurrentKernel {
               layerStride: column.stride)
             // Lane 15 has the diagonal `diagonal`, lane 0 the one fifteen further on.
             for diagonal in stride(from: first, to: length, by: Sixteen.count) {
+              if work.isCancelled { return }
               recursion.begin(initial: initialCovariance(lane: diagonal + PaddedSequence.margin))
               let end = min(length, column.length + diagonal + PaddedSequence.margin)
               for t in max(0, diagonal)..<end {

@@ -58,7 +58,8 @@ final class SampleGradient {
   ///   - sums: zeros, (neurons rounded up, rowStride), or nil.
   /// - Returns: the sum of squared residuals.
   func evaluate(
-    _ student: UnsafePointer<Double>, places: Range<Int>, rows: [Int]?, sums: UnsafeMutablePointer<Double>?
+    _ student: UnsafePointer<Double>, places: Range<Int>, rows: [Int]?, sums: UnsafeMutablePointer<Double>?,
+    _ cancel: CancelToken?
   ) -> Double {
     for neuron in 0..<neurons {
       let row = student + neuron * dimension
@@ -70,6 +71,7 @@ final class SampleGradient {
     }
     var total = 0.0
     for first in stride(from: places.lowerBound, to: places.upperBound, by: SampleGradient.block) {
+      if let cancel, cancel.isCancelled { break }
       load(first..<min(first + SampleGradient.block, places.upperBound), rows)
       for start in stride(from: 0, to: SampleGradient.block, by: Octet.count) { total += residuals(start) }
       if let sums { addProducts(to: sums) }

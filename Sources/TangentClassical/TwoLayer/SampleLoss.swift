@@ -60,7 +60,7 @@ final class SampleLoss: StudentLoss {
             let (student, chunk) = task.quotientAndRemainder(dividingBy: chunks)
             squares[task] = passes[worker].evaluate(
               students + student * size, places: chunk * length..<min((chunk + 1) * length, sampleCount),
-              rows: rows, sums: hasGradients ? sums.baseAddress! + task * width : nil)
+              rows: rows, sums: hasGradients ? sums.baseAddress! + task * width : nil, cancel)
           }
         }
       }

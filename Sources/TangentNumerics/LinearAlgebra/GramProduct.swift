@@ -14,11 +14,12 @@ public struct GramProduct {
   }
 
   /// Writes the product into `target`, whose rows begin `stride` numbers apart.
+  /// - Throws: `cancelled`.
   public func add(
     _ left: [Double], from leftOffset: Int, _ right: [Double], from rightOffset: Int,
     to target: inout [Double],
-    at offset: Int, stride: Int
-  ) {
+    at offset: Int, stride: Int, cancel: CancelToken? = nil
+  ) throws(TangentError) {
     guard length > 0 else { return }
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
@@ -28,6 +29,7 @@ public struct GramProduct {
           )
           let workers = ThreadPool.current.workers(tasks: rows, nanoseconds: rows * columns * length / 5)
           ThreadPool.current.run(tasks: rows, workers: workers) { i, _ in
+            if let cancel, cancel.isCancelled { return }
             for j in (isSymmetric ? i : 0)..<columns {
               c[i * stride + j] = dotProduct(a + i * length, b + j * length, length)
             }
@@ -37,5 +39,6 @@ public struct GramProduct {
         }
       }
     }
+    try cancel?.check()
   }
 }

@@ -9,8 +9,8 @@ public struct HermitianEigen: Sendable {
 
   /// Only the lower triangle and the real part of the diagonal are read.
   /// - Precondition: `matrix` is square.
-  /// - Throws: `numerical` for a non-finite entry or if an eigenvalue does not converge.
-  public init(_ matrix: ComplexMatrix) throws(TangentError) {
+  /// - Throws: `numerical` for a non-finite entry or if an eigenvalue does not converge; `cancelled`.
+  public init(_ matrix: ComplexMatrix, cancel: CancelToken? = nil) throws(TangentError) {
     precondition(matrix.rows == matrix.columns)
     let d = matrix.rows
     guard matrix.isFinite else {
@@ -25,8 +25,9 @@ public struct HermitianEigen: Sendable {
     let scale = max(largest.binade, .leastNormalMagnitude)
     var work = matrix.scaled(by: 1 / scale)
     for k in work.im.indices { work.im[k] = -work.im[k] }
-    var form = Tridiagonal(reducingConjugate: &work)
-    let rows = try form.diagonalise()
+    var form = Tridiagonal(reducingConjugate: &work, cancel)
+    try cancel?.check()
+    let rows = try form.diagonalise(cancel)
     let order = form.diagonal.indices.sorted { form.diagonal[$0] < form.diagonal[$1] }
     values = order.map { form.diagonal[$0] * scale }
 
@@ -34,7 +35,8 @@ public struct HermitianEigen: Sendable {
     for (row, source) in order.enumerated() {
       basis.re.replaceSubrange(row * d..<(row + 1) * d, with: rows[source * d..<(source + 1) * d])
     }
-    form.applyReflectors(in: &work, to: &basis)
+    form.applyReflectors(in: &work, to: &basis, cancel)
+    try cancel?.check()
     vectors = basis.transpose
   }
 }

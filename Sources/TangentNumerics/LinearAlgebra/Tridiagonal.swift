@@ -6,8 +6,8 @@ struct Tridiagonal {
   private var reflectors: [HouseholderReflector] = []
 
   /// Reads the lower triangle of conj(A), which makes every loop one over adjacent numbers; afterwards row i of the
-  /// strict upper triangle holds the reflector that cleared column i.
-  init(reducingConjugate matrix: inout ComplexMatrix) {
+  /// strict upper triangle holds the reflector that cleared column i. Once it is cancelled the rest is left out.
+  init(reducingConjugate matrix: inout ComplexMatrix, _ cancel: CancelToken?) {
     let d = matrix.rows
     var diagonal = [Double](repeating: 0, count: d)
     var offDiagonal = diagonal
@@ -16,6 +16,7 @@ struct Tridiagonal {
     matrix.withPlanes { re, im in
       w.withPlanes { wRe, wIm in
         for i in 0..<d {
+          if let cancel, cancel.isCancelled { return }
           diagonal[i] = re[i * d + i]
           let count = d - 1 - i
           guard count > 0 else { continue }
@@ -68,13 +69,14 @@ struct Tridiagonal {
   }
 
   /// Implicit QL: turns `diagonal` into the eigenvalues (in no order) and returns the eigenvectors of T as rows.
-  /// - Throws: `numerical` if an eigenvalue takes more than 60 sweeps.
-  mutating func diagonalise() throws(TangentError) -> [Double] {
+  /// - Throws: `numerical` if an eigenvalue takes more than 60 sweeps; `cancelled`.
+  mutating func diagonalise(_ cancel: CancelToken?) throws(TangentError) -> [Double] {
     let d = diagonal.count
     var rows = ComplexMatrix.identity(d).re
     let norm = zip(diagonal, offDiagonal).reduce(0) { max($0, abs($1.0) + abs($1.1)) }
     let negligible = norm * Double.ulpOfOne
     for first in 0..<d {
+      try cancel?.check()
       var sweeps = 0
       while true {
         var last = first
@@ -133,12 +135,14 @@ struct Tridiagonal {
   }
 
   /// Turns eigenvectors of T, the rows of `basis`, into those of A; a few rows at a time, so that a reflector
-  /// is read once for all of them.
-  func applyReflectors(in matrix: inout ComplexMatrix, to basis: inout ComplexMatrix) {
+  /// is read once for all of them. Once it is cancelled the rest is left out.
+  func applyReflectors(in matrix: inout ComplexMatrix, to basis: inout ComplexMatrix, _ cancel: CancelToken?)
+  {
     let d = diagonal.count
     matrix.withPlanes { vRe, vIm in
       basis.withPlanes { re, im in
         for start in stride(from: 0, to: d, by: 16) {
+          if let cancel, cancel.isCancelled { return }
           for i in stride(from: reflectors.count - 1, through: 0, by: -1) {
             let offset = i * d + i + 1
             for row in start..<min(start + 16, d) {

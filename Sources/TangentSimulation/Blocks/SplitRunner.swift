@@ -15,7 +15,7 @@ struct SplitRunner: EvaluationRunner {
     self.engine = engine
     self.call = call
     self.workspace = workspace.states
-    sweep = Sweep(plan: engine.plan, workspace: workspace.states, cancel: nil)
+    sweep = Sweep(plan: engine.plan, workspace: workspace.states, cancel: call.cancel)
     if let encoding = engine.encoding, let workspace = workspace.encoding {
       encoder = BlockRunner(encoding, call, workspace)
     } else {

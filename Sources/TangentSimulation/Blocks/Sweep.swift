@@ -9,8 +9,8 @@ struct Sweep<L: LaneVector> {
   init(plan: Plan, workspace: Workspace<L>, cancel: CancelToken?) {
     self.plan = plan
     self.workspace = workspace
-    // Small states finish long before anybody could wait for them.
-    self.cancel = plan.amplitudes >= 1 << 14 ? cancel : nil
+    // Walks through small states and few steps end long before anybody could wait for them.
+    self.cancel = plan.amplitudes * plan.stepCount >= 1 << 18 ? cancel : nil
   }
 
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }

@@ -10,8 +10,8 @@ struct DensitySweep {
   init(_ plan: TransferPlan, _ workspace: DensityWorkspace, cancel: CancelToken?) {
     self.plan = plan
     self.workspace = workspace
-    // Small states finish long before anybody could wait for them.
-    self.cancel = plan.size >= 1 << 12 ? cancel : nil
+    // Walks through small states and few steps end long before anybody could wait for them.
+    self.cancel = plan.size * plan.stepCount >= 1 << 18 ? cancel : nil
   }
 
   private var isCancelled: Bool { cancel.map(\.isCancelled) ?? false }

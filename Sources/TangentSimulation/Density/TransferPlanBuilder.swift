@@ -110,7 +110,7 @@ struct TransferPlanBuilder {
   private mutating func add(
     generator matrix: ComplexMatrix, _ qubits: [Int], _ angle: Angle
   ) throws(TangentError) {
-    let eigen = try HermitianEigen(matrix)
+    let eigen = try HermitianEigen(matrix, cancel: cancel)
     try add(unitary: eigen.vectors.adjoint, qubits)
     let bits = qubits.map { n - 1 - $0 }
     let d = eigen.values.count

@@ -35,8 +35,8 @@ final class LaneGram {
     UnsafePointer(UnsafeMutableRawPointer(products.pointer).assumingMemoryBound(to: Double.self))
   }
 
-  /// Adds sign * a . b for all pairs.
-  func add(_ vectors: LaneVectors, sign: Double = 1) {
+  /// Adds sign * a . b for all pairs; once it is cancelled the rest is left out.
+  func add(_ vectors: LaneVectors, sign: Double = 1, cancel: CancelToken? = nil) {
     let group = LaneGram.group
     let groups = (blockCount + group - 1) / group
     let target = products.pointer
@@ -46,7 +46,7 @@ final class LaneGram {
     let workers = ThreadPool.current.workers(tasks: groups * groups, nanoseconds: duration)
     ThreadPool.current.run(tasks: groups * groups, workers: workers) { task, _ in
       let (i, j) = task.quotientAndRemainder(dividingBy: groups)
-      guard i <= j else { return }
+      guard i <= j, !(cancel.map(\.isCancelled) ?? false) else { return }
       LaneGram.add(
         vectors, rows: i * group..<min((i + 1) * group, blocks),
         columns: j * group..<min((j + 1) * group, blocks), Lane(repeating: sign), to: target)

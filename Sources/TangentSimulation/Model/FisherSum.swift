@@ -44,7 +44,8 @@ final class FisherSum {
     if let cancel, cancel.isCancelled { return }
     gram.add(
       LaneVectors(
-        pointer: tangents, blockCount: blocks, componentCount: size, stackCount: columns.count))
+        pointer: tangents, blockCount: blocks, componentCount: size, stackCount: columns.count),
+      cancel: cancel)
     if isPooled {
       for number in columns.indices {
         for k in 0..<(2 * blocks) { pooled.pointer[k] += projections[number * 2 * blocks + k] }

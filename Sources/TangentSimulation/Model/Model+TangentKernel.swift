@@ -35,13 +35,14 @@ extension Model {
         let isSame = second == nil && left == right
         let rightRows = isSame ? leftRows : try jacobian(theta, columns, rows: right, cancel: cancel).jacobian
         for set in 0..<theta.setCount {
-          GramProduct(
+          try GramProduct(
             rows: left.count * perSample, columns: right.count * perSample, length: length,
             isSymmetric: isSame
           ).add(
             leftRows, from: set * left.count * perSample * length, rightRows,
             from: set * right.count * perSample * length, to: &kernel,
-            at: (set * rows + first * perSample) * width + start * perSample, stride: width)
+            at: (set * rows + first * perSample) * width + start * perSample, stride: width,
+            cancel: cancel)
         }
       }
     }

@@ -289,7 +289,7 @@ struct PlanBuilder {
       add(spectrum: .init(slot: slot, eigenvalues: generator.diagonal.map(\.re), bits: bits))
       return
     }
-    let eigen = try HermitianEigen(generator)
+    let eigen = try HermitianEigen(generator, cancel: cancel)
     add(fixed: eigen.vectors.adjoint, qubits: qubits)
     add(spectrum: .init(slot: slot, eigenvalues: eigen.values, bits: bits))
     add(fixed: eigen.vectors, qubits: qubits)

@@ -144,7 +144,7 @@ struct TiledSweep {
     ThreadPool.current.run(tasks: chunks, workers: workers.count, parallel: workers.count > 1) {
       chunk, worker in
       let own = workers[worker]
-      let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: nil)
+      let sweep = Sweep<Lane>(plan: stage.plan, workspace: own, cancel: cancel)
       own.enter(tableOffsets: stage.tableOffsets, history: history)
       for place in (chunk * tiles / chunks)..<((chunk + 1) * tiles / chunks) {
         if isCancelled { return }

@@ -109,7 +109,7 @@ def deep(m: int):
 
 def many_samples():
     """Most of the time goes into the product of Jacobians."""
-    model, theta, X = features(4, 125, 4000, 4)
+    model, theta, X = features(4, 125, 2500, 4)
     return lambda: model.tangent_kernel(theta, X), (theta, X)
 
 
