@@ -188,6 +188,35 @@ def test_descent_stays_at_the_plateau():
     assert run.loss[:, early].mean() == pytest.approx(expected.loss[early].mean(), rel=0.08)
 
 
+def test_residual_shots_leave_the_late_law():
+    """At the edge of what is measured outcomes are certain: 32 t^2 E L grows by 1/(1 - 4 c^2/N^2) alone."""
+    model = qt.Model(qt.ansatz.haar(3, 60, seed=3), qt.pauli("ZII"))
+    states, theta = qt.encoding.haar_states(3, 1, seed=5), np.random.default_rng(0).uniform(0, 6, 60)
+    c, shots, sets = 0.1, 10, 1000
+    given = {
+        "states": states,
+        "optimizer": qt.GradientDescent(c / model.z_sum),
+        "steps": 200,
+        "record_every": 100,
+    }
+    exact = qt.train(model, [1.0], theta=theta, **given).loss[-1]
+    measured = qt.train(
+        model, [1.0], theta=np.tile(theta, (sets, 1)), shots=qt.Shots(shots, estimator="exact"), **given
+    ).loss[:, -1]
+    ratio, error = measured.mean() / exact, measured.std() / exact / np.sqrt(sets)
+    assert error < 0.015
+    assert abs(ratio - 1 / (1 - 4 * c**2 / shots**2)) < 5 * error
+
+
+def test_a_regressor_learns_from_shots():
+    X = np.linspace(-2, 2, 20)[:, None]
+    given = {"n_qubits": 2, "layers": 1, "steps": 60, "random_state": 2}
+    found = qt.sklearn.QNNRegressor(shots=200, **given).fit(X, np.sin(X[:, 0]))
+    exact = qt.sklearn.QNNRegressor(**given).fit(X, np.sin(X[:, 0]))
+    assert not np.array_equal(found.theta_, exact.theta_)
+    assert found.loss_curve_[-1] < 0.5 * found.loss_curve_[0]
+
+
 def test_what_cannot_be_trained_with_shots():
     model, theta, X, y = problem("pure")
     for optimizer in (qt.LBFGS(), qt.GradientFlow(1.0, 0.1), qt.NaturalGradient(0.1)):
@@ -208,6 +237,9 @@ def test_what_cannot_be_trained_with_shots():
     with pytest.raises(ValueError, match="train with 2 shots or more"):
         _ = run.measured_loss
     assert "shots" in run._repr_html_()
+    noisy = qt.Circuit(1).ry(qt.param(0), 0).channel(qt.noise.bit_flip(0.1), 0)
+    with pytest.raises(qt.InvalidArgumentError, match="trajectories"):
+        qt.train(qt.Model(noisy, qt.pauli("Z"), method="trajectories"), [0.1], shots=5)
     several = qt.Model(layered(2, 1), qt.pauli("ZI + IZ"))
     with pytest.raises(qt.InvalidArgumentError, match="bound"):
         qt.train(several, [0.1], X=[[0.1]], steps=1, shots=qt.Shots(5, estimator="bound"))

@@ -23,6 +23,7 @@ from ..circuits import Circuit
 from ..models import Model
 from ..observables import Observable
 from ..optimizers import Adam, Optimizer
+from ..shots.counts import Shots
 from ..training import train
 from . import circuits
 
@@ -49,7 +50,13 @@ class QuantumNetwork(BaseEstimator):
     _loss: str
 
     def _fit(
-        self, X: Real, y: NDArray[Any], observables: list[Observable], weights: Real | None, stratify: Any
+        self,
+        X: Real,
+        y: NDArray[Any],
+        observables: list[Observable],
+        weights: Real | None,
+        stratify: Any,
+        shots: int | Shots | None = None,
     ) -> None:
         """Trains from features (n, f), targets as `qt.train` takes them, and weights (n,) of the samples."""
         random = check_random_state(self.random_state)
@@ -86,6 +93,7 @@ class QuantumNetwork(BaseEstimator):
                 record_every=1 if self.batch_size is None else self.check_every,
                 batch_size=None if self.batch_size is None else min(self.batch_size, len(X)),
                 callback=watcher,
+                shots=shots,
             )
         self.model_ = model
         self.theta_ = run.theta if watcher is None else watcher.theta
@@ -343,7 +351,8 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         check_every: as in `QNNClassifier`.
         patience: how often it may fail to fall in a row.
         warm_start: a further fit goes on from `theta_`.
-        random_state: of the start, the held-out samples and mini-batches.
+        random_state: of the start, the held-out samples, mini-batches and shots.
+        shots: trains on measured gradients, as `qt.train` does; predictions stay exact.
 
     Attributes:
         loss_curve_: as in `QNNClassifier`, of the standardised targets.
@@ -372,6 +381,7 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         patience: int = 5,
         warm_start: bool = False,
         random_state: Any = None,
+        shots: int | Shots | None = None,
     ) -> None:
         self.circuit = circuit
         self.n_qubits = n_qubits
@@ -387,6 +397,7 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         self.patience = patience
         self.warm_start = warm_start
         self.random_state = random_state
+        self.shots = shots
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> QNNRegressor:
         """Trains the network.
@@ -408,7 +419,8 @@ class QNNRegressor(RegressorMixin, QuantumNetwork):
         deviation = np.sqrt(np.average((targets - self._mean) ** 2, axis=0, weights=weights))
         self._deviation = np.where(deviation > 0, deviation, 1.0)
         standard = (targets - self._mean) / self._deviation
-        self._fit(features, standard, self._observables(targets.shape[1]), weights, stratify=None)
+        observables = self._observables(targets.shape[1])
+        self._fit(features, standard, observables, weights, stratify=None, shots=self.shots)
         return self
 
     def predict(self, X: ArrayLike) -> Real:
