@@ -155,6 +155,8 @@ def test_numbers_of_shots_that_make_no_sense():
             call([0.1], np.array([[1, 0j]]), shots=3)
     with pytest.raises(qt.InvalidArgumentError, match="seed"):
         model.predict([0.1], X, shots=3, seed=-1)
+    with pytest.raises(qt.InvalidArgumentError, match="chunk is 0"):
+        model.predict([0.1], X, chunk=0, shots=3)
     with pytest.raises(qt.InvalidArgumentError, match=r"\(1,\)"):
         model.predict([0.1, 0.2], X, shots=3)
     certain = qt.Model(qt.Circuit(1), qt.pauli("Z"))

@@ -216,7 +216,7 @@ class Model(Kernels):
             count = self._count(trajectories, shots)
             return self._estimated(theta, samples_for(self, X, states), False, count, seed).mean
         if shots is not None:
-            return self._measured_predictions(theta, samples_for(self, X, states), chunk, shots, seed)
+            return self._measured_predictions(theta, samples_for(self, X, states), _chunk(chunk), shots, seed)
         sets, samples = Theta(theta, self._n_params), samples_for(self, X, states)
         cost = model_calls.admit(self, c.QTG_TASK_PREDICT, sets, samples)
         out = np.empty((*sets.axis, len(samples), *self._outputs))

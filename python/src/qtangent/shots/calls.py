@@ -157,7 +157,7 @@ class MeasuredModel:
         return bits[0] if sets.single else bits
 
     def _measured_predictions(
-        self, theta: ArrayLike, samples: Samples, chunk: int | None, shots: int, seed: int
+        self, theta: ArrayLike, samples: Samples, chunk: int, shots: int, seed: int
     ) -> Real:
         """Predictions of so many shots a setting."""
         model, count = cast(Simulator, self), shot_count(shots)

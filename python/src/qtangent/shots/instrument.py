@@ -78,12 +78,12 @@ class Instrument:
         self._n_outputs = len(constants)
 
     def predict(
-        self, sets: Theta, samples: Samples, shots: int, seed: int, chunk: int | None = None
+        self, sets: Theta, samples: Samples, shots: int, seed: int, chunk: int = 0
     ) -> tuple[Real, Real]:
         """Measured predictions and estimates of their variances (s, m, k); for 0 shots exact ones, variances of one shot."""
         shape = (sets.sets, len(samples), self._n_outputs)
         means, variances = np.empty(shape), np.empty(shape)
-        given = shots, _arrays.seed(seed), chunk or 0
+        given = shots, _arrays.seed(seed), chunk
         self._run("qtg_measurement_predict", 1, sets, samples, *given, then=(means, variances))
         return means, variances
 
@@ -101,9 +101,10 @@ class Instrument:
     def _run(
         self, name: str, runs: int, sets: Theta, samples: Samples, *given: Any, then: tuple[Real, ...]
     ) -> None:
-        admitted = model_calls.admit(self._probes, c.QTG_TASK_PREDICT, sets, samples)
-        cost = copy.copy(admitted)
-        cost.seconds *= runs
+        cost = model_calls.admit(self._probes, c.QTG_TASK_PREDICT, sets, samples)
+        if runs > 1:
+            cost = copy.copy(cost)
+            cost.seconds *= runs
         model_calls.run(cast("ModelCalls", self), cost, name, sets, samples, *given, then=then)
 
 

@@ -41,7 +41,7 @@ class Measurement:
         ]
 
     def predict(
-        self, sets: Theta, samples: Samples, shots: int, seed: int = 0, chunk: int | None = None
+        self, sets: Theta, samples: Samples, shots: int, seed: int = 0, chunk: int = 0
     ) -> tuple[Real, Real]:
         """Measured predictions and estimates of their variances (s, m, k); for 0 shots exact ones, variances of one shot."""
         means, variances = self._two.predict(sets, samples, shots, seed, chunk)
