@@ -1,6 +1,6 @@
 """All parts, in the order of docs/reliability.md."""
 
-from . import boundary, circuits, formats, interrupting, killing, soak
+from . import boundary, circuits, formats, interrupting, killing, soak, texts
 
 PARTS = [
     *killing.PARTS,
@@ -8,5 +8,6 @@ PARTS = [
     *boundary.PARTS,
     *circuits.PARTS,
     *formats.PARTS,
+    *texts.PARTS,
     *soak.PARTS,
 ]
