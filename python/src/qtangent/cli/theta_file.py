@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.errors import FileError, InvalidArgumentError
+from .._native.strangers import parse_json, read_npy
 from ..circuits import Circuit
 
 
@@ -55,10 +54,9 @@ def _by_name(path: Path, values: dict[str, Any], names: Sequence[str]) -> list[A
 
 def _parsed(path: Path, content: bytes) -> Any:
     if path.suffix.lower() == ".npy":
-        with path.open("rb") as file:
-            return np.load(file, allow_pickle=False)
+        return read_npy(io.BytesIO(content), len(content))
     if path.suffix.lower() == ".json":
-        return json.loads(content)
+        return parse_json(content)
     numbers = []
     for number, line in enumerate(content.decode().splitlines(), start=1):
         for word in line.partition("#")[0].replace(",", " ").split():

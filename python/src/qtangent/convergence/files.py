@@ -42,11 +42,15 @@ def ensure_folder(folder: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside, flush to disk, rename: a reader sees the old file or the new one.
+    """Write beside, flush to disk, rename: a reader sees the old file or the new one. A symbolic link stays, and what it
+    leads to is replaced.
 
     Raises:
-        FileError: The folder cannot be written.
+        FileError: The folder cannot be written, or no file but a device or a folder stands there.
     """
+    if path.exists() and not path.is_file():
+        raise FileError(f"cannot write {path}: it exists and is not a regular file")
+    path = Path(os.path.realpath(path))
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._native.arrays import Real
-from .._native.errors import FileError, InvalidArgumentError, QTangentError
+from .._native.errors import FileError, InvalidArgumentError, OutOfMemoryError
+from .._native.strangers import names_in_npz, read_npz
 from .delimited import Options, read_delimited
 from .origin import Origin
 from .table import Table
@@ -40,18 +41,19 @@ def _read_npz(path: Path) -> tuple[Real, NDArray[Any]]:
     with path.open("rb") as file:
         if file.read(6) == b"\x93NUMPY":
             raise InvalidArgumentError(f"{path} is an NPY file of one array: write X and y with np.savez")
-        file.seek(0)
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                missing = [name for name in ("X", "y") if name not in arrays]
-                if missing:
-                    held = ", ".join(arrays.files) or "nothing"
-                    raise InvalidArgumentError(f"{path} has no array {missing[0]!r}; it holds {held}")
-                features, labels = np.asarray(arrays["X"]), np.asarray(arrays["y"])
-        except (QTangentError, KeyboardInterrupt):
-            raise
-        except Exception as error:  # a damaged archive can raise anything: zip, zlib, struct, memory, syntax
+            held = names_in_npz(file)
+            arrays = read_npz(file, ("X", "y"))
+        except ValueError as error:
             raise InvalidArgumentError(f"{path} is not an NPZ file of numbers: {error}") from error
+        except OutOfMemoryError as error:
+            raise OutOfMemoryError(f"{path}: {error}") from None
+    for name in ("X", "y"):
+        if name not in arrays:
+            raise InvalidArgumentError(
+                f"{path} has no array {name!r}; it holds {', '.join(held) or 'nothing'}"
+            )
+    features, labels = arrays["X"], arrays["y"]
     return _features(path, features, labels), _labels(path, labels)
 
 

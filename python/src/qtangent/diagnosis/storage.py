@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._native.errors import CorruptedFileError, FileError
+from .._native.strangers import parse_json
 from ..convergence.codes import Code
 from .finding import Finding, Section
 from .record import Record
@@ -29,7 +30,7 @@ def to_json(diagnosis: Record) -> str:
 def fields(text: str) -> dict[str, Any]:
     """See `Diagnosis.from_json`; the fields of a record by name."""
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         if content.pop("format") != FORMAT:
             raise ValueError(f"its format is not {FORMAT!r}")
         return {

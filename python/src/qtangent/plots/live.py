@@ -14,6 +14,7 @@ from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..callbacks import Callback
+from ..convergence.files import write_atomically
 from ..views.curve import curves
 
 _MOST_SETS = 3
@@ -87,7 +88,7 @@ class Live(Callback):
         if self._handle is not None:
             self._handle.update(_Picture(svg))
         if self._path is not None:
-            self._path.write_text(svg, encoding="utf-8")
+            write_atomically(self._path, svg.encode())
 
     def _svg(self) -> str:
         # The training's thread may be adding to the lists.

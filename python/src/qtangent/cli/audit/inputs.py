@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..._native.arrays import Real
 from ..._native.errors import FileError, InvalidArgumentError
+from ..._native.strangers import parse_json
 from ...circuits import Circuit
 from ...datasets.delimited import Options
 from ...datasets.files import read
@@ -57,7 +57,7 @@ def read_configurations(path: Path) -> list[Configuration]:
         FileError: it cannot be read.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     except ValueError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 
 from ..._native import build_info
 from ..._native.errors import CorruptedFileError, FileError, InvalidArgumentError
+from ..._native.strangers import parse_json, read_npz
 from ..files import ensure_folder, to_json, write_atomically
 from .point import Arrays, Point, Settings
 
@@ -61,7 +61,10 @@ class Store:
             FileError: There is none.
         """
         found = _read_description(folder)
-        return cls(folder, Settings(found["time"], found["dt"], found["records"]))
+        try:
+            return cls(folder, Settings(found["time"], found["dt"], found["records"]))
+        except KeyError as error:
+            raise CorruptedFileError(f"{folder / 'sweep.json'} is damaged: it lacks {error}") from None
 
     def points(self) -> list[Point]:
         """The finished points."""
@@ -106,14 +109,24 @@ def _where(point: Point) -> dict[str, Any]:
 
 def _point(path: Path) -> Point:
     where = _load(path)
-    return Point(*(where[name].item() for name in _FIELDS))
+    found = [where[name].tolist() for name in _FIELDS]
+    point = Point(*found)
+    if any(isinstance(value, list) for value in found) or point.name != path.stem:
+        raise CorruptedFileError(
+            f"{path} holds the point {point.name:.100}; delete it, and the next run computes its own"
+        )
+    return point
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file, np.load(file) as arrays:
-            return dict(arrays)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            arrays = read_npz(file)
+        missing = [name for name in (*_FIELDS, _BUILT) if name not in arrays]
+        if missing:
+            raise ValueError(f"it lacks {missing[0]}")
+        return arrays
+    except (OSError, ValueError) as error:
         raise CorruptedFileError(
             f"{path} is damaged ({error}); delete it, and the next run computes the point again"
         ) from error
@@ -121,7 +134,9 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _read_description(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((folder / "sweep.json").read_bytes())
+        found: dict[str, Any] = parse_json((folder / "sweep.json").read_bytes())
+        if not isinstance(found, dict):
+            raise ValueError(f"it holds {found!r:.60}")
     except OSError as error:
         raise FileError(f"{folder} holds no sweep: {error.strerror or error}") from error
     except ValueError as error:

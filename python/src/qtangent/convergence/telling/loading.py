@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..._native.errors import CorruptedFileError, FileError, QTangentError
+from ..._native.strangers import parse_json, read_npz
 from ...dynamics.curves import curve
 from ...runs import Run
 from ..held_out import HeldOutPredictions
@@ -21,12 +20,12 @@ from ..under_noise import UnderNoise, noise_free_curve
 def load(folder: Path) -> dict[str, Any]:
     """See `Study.load`; the fields of a record by name."""
     try:
-        content = json.loads((folder / "study.json").read_bytes())
-        with np.load(io.BytesIO((folder / "arrays.npz").read_bytes()), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+        content = parse_json((folder / "study.json").read_bytes())
+        with (folder / "arrays.npz").open("rb") as file:
+            arrays = read_npz(file)
     except OSError as error:
         raise FileError(f"cannot read the study in {folder}: {error.strerror or error}") from error
-    except Exception as error:  # a damaged archive can raise anything: zip, zlib, JSON, struct
+    except ValueError as error:
         raise CorruptedFileError(f"the study in {folder} is damaged: {error}") from error
     if "run" not in arrays:
         raise FileError(
@@ -37,7 +36,7 @@ def load(folder: Path) -> dict[str, Any]:
         return _fields(content, arrays)
     except QTangentError:
         raise
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
         raise CorruptedFileError(f"the study in {folder} is damaged: {error!r}") from error
 
 
