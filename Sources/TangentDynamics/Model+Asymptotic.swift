@@ -93,10 +93,11 @@ extension Model {
   /// The integrator keeps 26 copies of its state; `otherNumbers` are results and buffers.
   private func requireFlowMemory(_ stateBytes: Int, _ otherNumbers: Int) throws(TangentError) {
     let bytes = 26 * stateBytes + 8 * otherNumbers
-    guard bytes <= MachineMemory.limit else {
+    let limit = MachineMemory.available
+    guard bytes <= limit else {
       throw TangentError(
         .outOfMemory,
-        "the asymptotic flow needs \(ByteCount(bytes)), \(ByteCount(MachineMemory.limit)) are allowed; "
+        "the asymptotic flow needs \(ByteCount(bytes)), \(ByteCount(limit)) are allowed; "
           + "use fewer samples or times, pure states or an observable with fewer eigenvalues")
     }
   }

@@ -55,7 +55,7 @@ extension TrainingRun {
 
   private static func draw(_ count: Int, sets: Int, seed: UInt64) throws(TangentError) -> ParameterSets {
     guard sets >= 1 else { throw .invalid("\(sets) sets of parameters were asked for; at least 1 is needed") }
-    guard sets <= MachineMemory.limit / (8 * max(1, count)) else {
+    guard sets <= MachineMemory.available / (8 * max(1, count)) else {
       throw TangentError(
         .outOfMemory, "\(sets) sets of \(count) parameters do not fit into memory; take fewer")
     }

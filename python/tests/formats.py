@@ -85,7 +85,9 @@ def _bytes(make: Callable[[], Any], kind: type) -> tuple[Callable[[Path], object
 
 def circuit(kind: int) -> qt.Circuit:
     """1 plain, 2 with names, 3 with configuration keys, 4 with a channel."""
-    made = qt.Circuit(2).ry(qt.param(0) * qt.feature(0) + 0.25, 0).cx(0, 1).rotation(qt.param(1), "XY", (0, 1))
+    made = (
+        qt.Circuit(2).ry(qt.param(0) * qt.feature(0) + 0.25, 0).cx(0, 1).rotation(qt.param(1), "XY", (0, 1))
+    )
     made.evolve(0.5 * qt.param(0), qt.pauli("ZZ") + 0.5 * qt.projector("01")).unitary(
         np.array([[0.6, 0.8j], [0.8j, 0.6]]), (1,)
     )
@@ -121,7 +123,14 @@ def _channel_figures(found: Any) -> dict[str, Any]:
 
 def _study(path: Path) -> None:
     qt.convergence.study(
-        model(), [0.5, -0.5], states=states(), theta=THETA, time=1.0, records=9, y_test=[1], states_test=states()[:1]
+        model(),
+        [0.5, -0.5],
+        states=states(),
+        theta=THETA,
+        time=1.0,
+        records=9,
+        y_test=[1],
+        states_test=states()[:1],
     ).save(path)
     shutil.rmtree(path / "figures")  # which nothing reads
 
@@ -159,15 +168,11 @@ FORMATS = {
     "run-2.qtg": Format(_run, qt.Run.load, _run_figures),
     "students-1.qtg": Format(_students, Descent.load, _descent_figures),
     **{
-        f"circuit-{kind}.bin": Format(
-            *_bytes(lambda kind=kind: circuit(kind), qt.Circuit), _circuit_figures
-        )
+        f"circuit-{kind}.bin": Format(*_bytes(lambda kind=kind: circuit(kind), qt.Circuit), _circuit_figures)
         for kind in (1, 2, 3, 4)
     },
     "observable-1.bin": Format(*_bytes(observable, qt.Observable), _observable_figures),
-    "channel-1.bin": Format(
-        *_bytes(lambda: qt.noise.amplitude_damping(0.2), Channel), _channel_figures
-    ),
+    "channel-1.bin": Format(*_bytes(lambda: qt.noise.amplitude_damping(0.2), Channel), _channel_figures),
     "study-1": Format(_study, Study.load, _study_figures),
     "sweep-2": Format(_sweep, load_sweep, _sweep_figures),
     "diagnosis-1.json": Format(

@@ -55,11 +55,12 @@ def refused(name: str, path: Path) -> bool:
     form = FORMATS[name]
     try:
         form.figures(form.read(path))
+        return False
     except qt.QTangentError as error:
-        assert not isinstance(error, qt.InternalError)
-        assert len(str(error)) > 20
-        return True
-    return False
+        found = error
+    assert not isinstance(found, qt.InternalError)
+    assert len(str(found)) > 20
+    return True
 
 
 @pytest.mark.parametrize("content", FOREIGN)
@@ -159,7 +160,9 @@ def test_a_file_that_outgrows_its_limit(size, tmp_path):
 @pytest.fixture
 def disk(tmp_path):
     """A small file system with the saved files."""
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", tmp_path], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "none", tmp_path], capture_output=True
+    ).returncode:
         pytest.skip("only root can mount a small file system")
     try:
         for name in SAVED:
@@ -170,10 +173,13 @@ def disk(tmp_path):
 
 
 def test_a_full_disk(disk):
-    with pytest.raises(OSError, match="No space"), (disk / "filler").open("wb") as file:
-        while True:
-            file.write(bytes(4096))
-            file.flush()
+    def fill() -> None:
+        with (disk / "filler").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    with pytest.raises(OSError, match="No space"):
+        fill()
     save_again(disk, "full")
     assert sorted(path.name for path in disk.iterdir()) == sorted(["filler", *SAVED])
 

@@ -69,7 +69,9 @@ def test_a_stored_run_goes_on(tmp_path):
     assert run.n_steps == 10
     np.testing.assert_allclose(run.loss[:7], FIGURES["run-2.qtg"]["loss"], atol=1e-11)
     assert run.loss[-1] < run.loss[6]
-    np.testing.assert_allclose(run.predictions[-1], run.model.predict(run.theta, states=_states()), atol=1e-12)
+    np.testing.assert_allclose(
+        run.predictions[-1], run.model.predict(run.theta, states=_states()), atol=1e-12
+    )
 
 
 def _states():
@@ -132,4 +134,6 @@ def _writes(node: ast.AST) -> bool:
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     modes = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    return name in WRITING or (name in ("open", "fdopen") and any(re.fullmatch(r"[wax]b?\+?", one) for one in modes))
+    return name in WRITING or (
+        name in ("open", "fdopen") and any(re.fullmatch(r"[wax]b?\+?", one) for one in modes)
+    )

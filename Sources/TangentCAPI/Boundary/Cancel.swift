@@ -80,7 +80,7 @@ public func cancelCreate(_ result: UnsafeMutablePointer<qtg_cancel>?) -> Int32 {
 /// Asks the calls that hold the token to stop; they return QTG_CANCELLED soon.
 @c(qtg_cancel_set)
 public func cancelSet(_ cancel: qtg_cancel) -> Int32 {
-  guarded { () throws(TangentError) in try CancelBox.find(cancel).set() }
+  always { () throws(TangentError) in try CancelBox.find(cancel).set() }
 }
 
 /// Sets the token and waits until every call that holds it has returned; a call that comes later returns
@@ -88,16 +88,16 @@ public func cancelSet(_ cancel: qtg_cancel) -> Int32 {
 /// callback of such a call, which would wait for itself.
 @c(qtg_cancel_finish)
 public func cancelFinish(_ cancel: qtg_cancel) -> Int32 {
-  guarded { () throws(TangentError) in try CancelBox.find(cancel).finish() }
+  always { () throws(TangentError) in try CancelBox.find(cancel).finish() }
 }
 
 /// Makes a token that was set or finished usable again.
 @c(qtg_cancel_reset)
 public func cancelReset(_ cancel: qtg_cancel) -> Int32 {
-  guarded { () throws(TangentError) in try CancelBox.find(cancel).reset() }
+  always { () throws(TangentError) in try CancelBox.find(cancel).reset() }
 }
 
 @c(qtg_cancel_free)
 public func cancelFree(_ cancel: qtg_cancel) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(cancel, kind: .cancel) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(cancel, kind: .cancel) }
 }

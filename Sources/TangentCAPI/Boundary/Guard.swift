@@ -1,8 +1,19 @@
 internal import CTangent
 internal import TangentNumerics
+internal import TangentSimulation
 
 /// Runs the body of an exported function and turns its error into a status code and this thread's error text.
+/// Refuses first where no memory is left to run in.
 func guarded(_ body: () throws(TangentError) -> Void) -> Int32 {
+  always { () throws(TangentError) in
+    try AddressSpace.requireReserve()
+    try body()
+    if Invariants.areChecked { try Invariants.check() }
+  }
+}
+
+/// The same for what must work, and can, where no memory is left: to free, to stop, to tell what failed.
+func always(_ body: () throws(TangentError) -> Void) -> Int32 {
   do throws(TangentError) {
     try body()
     return Int32(QTG_OK.rawValue)

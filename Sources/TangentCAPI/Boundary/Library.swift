@@ -10,12 +10,13 @@ let libraryVersion = "0.1.0"
 public func abiVersion() -> Int32 { QTG_ABI_VERSION }
 
 /// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), layout (few or many: for how many cores calls are
-/// cut), threads, memory_limit (bytes that a call may take), compiler, configuration.
+/// cut), threads, memory_limit (bytes that a call may take now), checks
+/// (QTANGENT_CHECK=1), compiler, configuration.
 @c(qtg_build_info)
 public func buildInfo(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  always { () throws(TangentError) in
     #if DEBUG
       let configuration = "debug"
     #else
@@ -25,7 +26,7 @@ public func buildInfo(
       {"version": "\(libraryVersion)", "abi": \(QTG_ABI_VERSION), \
       "cpu_level": "\(String(cString: ctv_cpu_level()))", "layout": "\(LayoutClass.current.rawValue)", \
       "threads": \(ThreadPool.shared.threadCount), \
-      "memory_limit": \(Memory.allowed), \
+      "memory_limit": \(Memory.allowed), "checks": \(Invariants.areChecked), \
       "compiler": "\(String(cString: qtg_compiler))", "configuration": "\(configuration)"}
       """
     try Results.write(text, buffer, capacity, length)
@@ -38,7 +39,7 @@ public func buildInfo(
 public func lastError(
   _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int64, _ length: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in try Results.write(LastError.text, buffer, capacity, length) }
+  always { () throws(TangentError) in try Results.write(LastError.text, buffer, capacity, length) }
 }
 
 /// How many handles the process has that were not freed, of all types together: one more than before where one was lost.
@@ -58,7 +59,7 @@ public func threadsSet(_ count: Int64) -> Int32 {
 
 @c(qtg_threads_get)
 public func threadsGet(_ count: UnsafeMutablePointer<Int64>?) -> Int32 {
-  guarded { () throws(TangentError) in
+  always { () throws(TangentError) in
     try Arguments.nonNull("count", count).pointee = Int64(ThreadPool.shared.threadCount)
   }
 }

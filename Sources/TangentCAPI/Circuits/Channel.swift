@@ -68,7 +68,7 @@ public func channelKraus(
 
 @c(qtg_channel_free)
 public func channelFree(_ channel: qtg_channel) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(channel, kind: .channel) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(channel, kind: .channel) }
 }
 
 /// Sizes and the enum qtg_channel_form; an output that is not wanted may be null. n_operators counts what

@@ -42,7 +42,7 @@ public func circuitCopy(_ circuit: qtg_circuit, _ result: UnsafeMutablePointer<q
 
 @c(qtg_circuit_free)
 public func circuitFree(_ circuit: qtg_circuit) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(circuit, kind: .circuit) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(circuit, kind: .circuit) }
 }
 
 /// Appends a row of the gate table: gate is an enum qtg_gate, qubits (n_qubits), angles (n_angles) in radians.

@@ -171,5 +171,5 @@ public func observableDeserialize(
 
 @c(qtg_observable_free)
 public func observableFree(_ observable: qtg_observable) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(observable, kind: .observable) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(observable, kind: .observable) }
 }

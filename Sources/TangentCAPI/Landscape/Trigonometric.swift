@@ -119,7 +119,7 @@ public func trigonometricDescend(
 
 @c(qtg_trigonometric_free)
 public func trigonometricFree(_ trigonometric: qtg_trigonometric) -> Int32 {
-  guarded { () throws(TangentError) in
+  always { () throws(TangentError) in
     try HandleTable.shared.remove(trigonometric, kind: .trigonometric)
   }
 }

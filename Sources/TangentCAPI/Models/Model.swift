@@ -55,7 +55,7 @@ public func modelCreateByMethod(
 
 @c(qtg_model_free)
 public func modelFree(_ model: qtg_model) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(model, kind: .model) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(model, kind: .model) }
 }
 
 /// Sizes; an output that is not wanted may be null.

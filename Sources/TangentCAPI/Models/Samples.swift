@@ -113,5 +113,5 @@ public func samplesSelect(
 
 @c(qtg_samples_free)
 public func samplesFree(_ samples: qtg_samples) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(samples, kind: .samples) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(samples, kind: .samples) }
 }

@@ -301,5 +301,5 @@ public func runDeserialize(
 
 @c(qtg_run_free)
 public func runFree(_ run: qtg_run) -> Int32 {
-  guarded { () throws(TangentError) in try HandleTable.shared.remove(run, kind: .run) }
+  always { () throws(TangentError) in try HandleTable.shared.remove(run, kind: .run) }
 }

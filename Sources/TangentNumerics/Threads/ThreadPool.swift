@@ -165,7 +165,7 @@ public final class ThreadPool: @unchecked Sendable {
   private func startWorkers(_ wanted: Int) {
     if helperCount.load(ordering: .acquiring) >= wanted { return }
     helpers.withLock { helpers in
-      while helpers.count < wanted {
+      while helpers.count < wanted, AddressSpace.allowsThread {
         let identity = WorkerIdentity(pool: self, number: helpers.count + 1)
         let argument = Unmanaged.passRetained(identity).toOpaque()
         let started = ctt_start(

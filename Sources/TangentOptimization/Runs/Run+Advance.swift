@@ -42,7 +42,7 @@ extension Run {
     if fields.contains(.measuredLoss) { width += 1 }
     let steps = options.recording.dueCount(position.step...last)
     let bytes = 8 * width * Double(setCount) * Double(log.steps.count + steps)
-    let limit = Double(MachineMemory.limit)
+    let limit = Double(MachineMemory.available)
     guard bytes <= limit else {
       throw TangentError(
         .outOfMemory,

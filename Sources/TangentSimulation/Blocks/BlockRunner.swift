@@ -30,6 +30,7 @@ struct BlockRunner<L: LaneVector>: EvaluationRunner {
   func forward(_ items: Schedule.Items, block: Int, returns: Bool) {
     prepare(items, block: block)
     workspace.final = sweep.forward(steps: engine.stepCount, history: returns)
+    if Invariants.areChecked, call.cancel?.isCancelled != true { checkNorms(final, items, block) }
   }
 
   func predict(_ a: Int, returns: Bool) -> L.Wide {

@@ -36,6 +36,10 @@ struct SplitRunner: EvaluationRunner {
     load(items)
     prepare(set: items.sets[0])
     workspace.final = sweep.forward(steps: plan.stepCount, history: returns)
+    guard Invariants.areChecked, call.cancel?.isCancelled != true else { return }
+    let norms = ofStates(
+      ObservableKernel.overlap(workspace.final, workspace.final, amplitudes: plan.amplitudes))
+    for state in 0..<items.count { Invariants.note(norms[state], .double) }
   }
 
   func predict(_ a: Int, returns: Bool) -> Lane {

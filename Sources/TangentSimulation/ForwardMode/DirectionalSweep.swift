@@ -109,6 +109,7 @@ final class DirectionalSweep {
       apply(step, psi, inverse: false)
       for v in 0..<count where firstSteps[v] <= step { apply(step, dPsi(v), inverse: false) }
     }
+    if Invariants.areChecked { runner.checkNorms(psi, items, block) }
   }
 
   private func findFirstSteps() {

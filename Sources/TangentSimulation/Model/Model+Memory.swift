@@ -129,7 +129,7 @@ extension Model {
   public func requireMemory(
     for task: Task, samples: Int, sets: Int, hasStates: Bool, cancel: CancelToken? = nil
   ) throws(TangentError) {
-    let limit = MachineMemory.limit
+    let limit = MachineMemory.available
     func estimate(_ samples: Int) throws(TangentError) -> Int {
       try memoryEstimate(for: task, samples: samples, sets: sets, hasStates: hasStates, cancel: cancel)
     }

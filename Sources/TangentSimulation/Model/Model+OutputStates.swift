@@ -59,7 +59,9 @@ extension BlockRunner {
   /// The states behind the whole circuit, which predictions may leave before its last phases.
   func finalState(_ items: Schedule.Items, block: Int) -> UnsafeMutablePointer<L> {
     prepare(items, block: block)
-    return sweep.forward(steps: engine.plan.stepCount, history: false)
+    let psi = sweep.forward(steps: engine.plan.stepCount, history: false)
+    if Invariants.areChecked, call.cancel?.isCancelled != true { checkNorms(psi, items, block) }
+    return psi
   }
 
   /// sum over lanes of weight |psi><psi|

@@ -26,6 +26,15 @@ struct TiledRunner: EvaluationRunner {
     // A sum of several observables needs all their predictions before it can return.
     workspace.turnsInLastStage = engine.plan.diagonals != nil && (!returns || outputCount == 1)
     sweep.forward(stages: stages)
+    if Invariants.areChecked { checkNorm() }
+  }
+
+  /// Of the state in memory: where the last stage predicts tile by tile, of the state before it.
+  private func checkNorm() {
+    guard call.cancel?.isCancelled != true else { return }
+    let psi = workspace.psi
+    Invariants.note(
+      ObservableKernel.overlap(psi, psi, amplitudes: engine.plan.stateCount / 2).sum(), .double)
   }
 
   /// The last stage, if it is one that predicts tile by tile.
@@ -80,6 +89,7 @@ struct TiledRunner: EvaluationRunner {
   func finalState(_ items: Schedule.Items, into target: UnsafeMutablePointer<Double>) {
     prepare(items)
     sweep.forward(stages: engine.plan.stages.count)
+    if Invariants.areChecked { checkNorm() }
     engine.labels.forEachImage { i, place in
       let (vector, lane) = (i / Lane.scalarCount, i % Lane.scalarCount)
       target[2 &* place] = workspace.psi[2 &* vector][lane]

@@ -1,6 +1,6 @@
 """All parts, in the order of docs/reliability.md."""
 
-from . import boundary, circuits, formats, interrupting, killing, soak, texts
+from . import allocation, boundary, circuits, formats, interrupting, killing, soak, texts
 
 PARTS = [
     *killing.PARTS,
@@ -10,4 +10,5 @@ PARTS = [
     *formats.PARTS,
     *texts.PARTS,
     *soak.PARTS,
+    *allocation.PARTS,
 ]

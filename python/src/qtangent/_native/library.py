@@ -39,6 +39,9 @@ def _load() -> ctypes.CDLL:
         raise ImportError(
             f"QTANGENT_NUM_THREADS is {threads!r}; an integer from 1 to 256 is expected, or unset it"
         )
+    checks = os.environ.get("QTANGENT_CHECK", "")
+    if checks not in ("", "0", "1"):
+        raise ImportError(f"QTANGENT_CHECK is {checks!r}; 1 or 0 is expected, or unset it")
     library = ctypes.CDLL(str(path))
     try:
         found = library.qtg_abi_version()

@@ -11,8 +11,8 @@ from .calls import call, read_bytes
 
 
 def build_info() -> dict[str, Any]:
-    """Version, ABI, CPU level in use, layout class, number of threads, bytes a call may take, compiler and configuration
-    of the native library.
+    """Version, ABI, CPU level in use, layout class, number of threads, bytes a call may take now, whether invariants
+    are checked (QTANGENT_CHECK=1), compiler and configuration of the native library.
 
     The layout class tells for how many cores calls are cut into units: "few" on machines with fewer than eight
     processors, else "many"; QTANGENT_LAYOUT asks for the other one. Results of the two differ in their last bits."""

@@ -71,7 +71,9 @@ def read_npy(file: IO[bytes], size: int) -> NDArray[Any]:
         raise ValueError(f"it is an NPY file of version {version[0]}.{version[1]}; 1.0 and 2.0 are read")
     try:
         shape, fortran, dtype = head(file)
-    except (SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # NumPy's reader of headers lets out what Python's parser raises
         raise ValueError(f"its header is damaged: {error}") from error
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which could run code; numbers or words are expected")
