@@ -77,8 +77,9 @@ def read_npy(file: IO[bytes], size: int) -> NDArray[Any]:
         raise ValueError(f"its header is damaged: {error}") from error
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which could run code; numbers or words are expected")
-    stored, needed = size - file.tell(), math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or stored != needed or (not dtype.itemsize and math.prod(shape)):
+    entries: int = math.prod(map(int, shape))
+    stored, needed = size - file.tell(), entries * dtype.itemsize
+    if min(shape, default=0) < 0 or stored != needed or (not dtype.itemsize and entries > 0):
         raise ValueError(f"an array of shape {shape} takes {needed} bytes, {stored} are there")
     _expect_fitting(needed)
     content = file.read(needed)
