@@ -51,6 +51,16 @@ def _run(path: Path) -> None:
     ).save(path)
 
 
+def _measured_run(path: Path) -> None:
+    qt.train(
+        model(), [0.5, -0.5], states=states(), theta=THETA, steps=4, shots=100, seed=2, record="theta"
+    ).save(path)
+
+
+def _measured_figures(run: qt.Run) -> dict[str, Any]:
+    return {"loss": run.loss, "measured": run.measured_loss, "path": run.theta_history}
+
+
 def _run_figures(run: qt.Run) -> dict[str, Any]:
     names = ("step", "loss", "predictions", "kernel", "theta")
     return {
@@ -166,6 +176,7 @@ def _diagnosis_figures(found: Diagnosis) -> dict[str, Any]:
 
 FORMATS = {
     "run-2.qtg": Format(_run, qt.Run.load, _run_figures),
+    "run-3.qtg": Format(_measured_run, qt.Run.load, _measured_figures),
     "students-1.qtg": Format(_students, Descent.load, _descent_figures),
     **{
         f"circuit-{kind}.bin": Format(*_bytes(lambda kind=kind: circuit(kind), qt.Circuit), _circuit_figures)

@@ -1,6 +1,6 @@
 """All parts, in the order of docs/reliability.md."""
 
-from . import allocation, boundary, circuits, formats, interrupting, killing, soak, texts
+from . import allocation, boundary, circuits, damage, formats, interrupting, killing, sharing, soak, texts
 
 PARTS = [
     *killing.PARTS,
@@ -11,4 +11,6 @@ PARTS = [
     *texts.PARTS,
     *soak.PARTS,
     *allocation.PARTS,
+    *sharing.PARTS,
+    *damage.PARTS,
 ]
