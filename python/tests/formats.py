@@ -28,7 +28,8 @@ THETA = np.linspace(0.1, 1.2, 8)
 class Format:
     """A file, or a folder of files."""
 
-    write: Callable[[Path], object]
+    write: Callable[[Path], object] | None
+    """None for those of earlier versions."""
     read: Callable[[Path], Any]
     figures: Callable[[Any], dict[str, Any]]
     """Arrays and words of what was read."""
@@ -184,7 +185,8 @@ FORMATS = {
     },
     "observable-1.bin": Format(*_bytes(observable, qt.Observable), _observable_figures),
     "channel-1.bin": Format(*_bytes(lambda: qt.noise.amplitude_damping(0.2), Channel), _channel_figures),
-    "study-1": Format(_study, Study.load, _study_figures),
+    "study-1": Format(None, Study.load, _study_figures),
+    "study-2": Format(_study, Study.load, _study_figures),
     "sweep-2": Format(_sweep, load_sweep, _sweep_figures),
     "diagnosis-1.json": Format(
         lambda path: qt.diagnose(model(), [0.5, -0.5], states=states(), budget="quick").save(path),
@@ -192,6 +194,7 @@ FORMATS = {
         _diagnosis_figures,
     ),
 }
+WRITTEN = [name for name, form in FORMATS.items() if form.write is not None]
 
 
 def plain(figures: dict[str, Any]) -> dict[str, Any]:
@@ -203,7 +206,7 @@ def main() -> None:
     """Stores what is missing."""
     figures = json.loads((STORED / "figures.json").read_text()) if (STORED / "figures.json").exists() else {}
     for name, form in FORMATS.items():
-        if name not in figures:
+        if name not in figures and form.write is not None:
             with tempfile.TemporaryDirectory() as folder:
                 form.write(Path(folder) / name)
                 shutil.move(Path(folder) / name, STORED / name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import qtangent as qt
-from formats import FORMATS, STORED
+from formats import FORMATS, STORED, WRITTEN
 from qtangent.convergence.files import write_atomically
 
 pytest.importorskip("xarray")
@@ -104,7 +104,7 @@ def damage(name: str, chance: random.Random, count: int, folder: Path) -> int:
     return noticed
 
 
-SAVED = [name for name in FORMATS if not name.endswith(".bin")]
+SAVED = [name for name in WRITTEN if not name.endswith(".bin")]
 
 # Saves again into a folder that has become too small, or cannot be written.
 SAVING = """

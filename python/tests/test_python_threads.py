@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 
+pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 RANDOM = np.random.default_rng(2)
 X, Y = RANDOM.uniform(0, 3, (40, 4)), np.tile([1.0, -1.0], 20)
 THETA = RANDOM.uniform(0, 6, (8, 16))

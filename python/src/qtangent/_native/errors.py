@@ -33,7 +33,8 @@ class NotIndependentError(InvalidArgumentError):
         return (type(self), (str(self), self.rank, self.needed, self.parameters, self.largest_p))
 
 
-class OutOfMemoryError(QTangentError, MemoryError):
+# MemoryError first: in the other order `OutOfMemoryError.__new__`, with which tblib, and so dask, unpickles, is refused.
+class OutOfMemoryError(MemoryError, QTangentError):
     """The call would need more memory than allowed; the text says how much, and which chunk would fit."""
 
 
