@@ -6,13 +6,14 @@ extension Observable {
   /// qubits; proved to within 1e-7 of the norm up to ten qubits, or eleven where the matrix is real (`SpectralEnds`); else
   /// an interval from the ends of the parts.
   func spectralRange() throws(TangentError) -> SpectralRange {
-    let multiplicity = 1 << (qubitCount - 1)
+    let multiplicity = 1 << min(qubitCount - 1, 61)
     if let (shift, coefficient, _) = singlePauli {
       return SpectralRange(
         eigenvalues: [shift - abs(coefficient), shift + abs(coefficient)], multiplicity: multiplicity)
     }
     let reduced = restrictedToSupport
-    let others = 1 << (qubitCount - reduced.qubitCount)
+    // Multiplicities up to 2^62 are counted, far more than there are states.
+    let others = 1 << (min(qubitCount, 62) - min(reduced.qubitCount, 62))
     if let values = reduced.diagonalValues { return SpectralRange(eigenvalues: values, multiplicity: others) }
     if reduced.qubitCount <= Observable.mostDiagonalised {
       return SpectralRange(
@@ -43,8 +44,8 @@ extension Observable {
     guard dense == nil, qubitCount < 25, (paulis.count + 1) << qubitCount <= Observable.mostEntries else {
       return nil
     }
-    var x: UInt64 = 0
-    var z: UInt64 = projectors.isEmpty ? 0 : (UInt64(1) << UInt64(qubitCount)) - 1
+    var x: QubitMask = 0
+    var z: QubitMask = projectors.isEmpty ? 0 : Bits.mask(of: 0..<qubitCount)
     var support = z
     for string in paulis.map(\.string) {
       let shared = support & string.support
@@ -53,8 +54,9 @@ extension Observable {
     }
     var values = [Double](repeating: 0, count: 1 << qubitCount)
     for term in paulis {
+      let support = UInt64(truncatingIfNeeded: term.string.support)
       for index in values.indices {
-        let isOdd = (UInt64(index) & term.string.support).nonzeroBitCount & 1 == 1
+        let isOdd = (UInt64(index) & support).nonzeroBitCount & 1 == 1
         values[index] += isOdd ? -term.coefficient : term.coefficient
       }
     }
@@ -70,7 +72,7 @@ extension Observable {
       high += isIdentity ? term.coefficient : abs(term.coefficient)
     }
     // Projectors on different basis states share no eigenvector.
-    let ends = projectors.reduce(into: [UInt64: Double]()) { $0[$1.index, default: 0] += $1.coefficient }
+    let ends = projectors.reduce(into: [QubitMask: Double]()) { $0[$1.index, default: 0] += $1.coefficient }
       .values
     low += min(0, ends.min() ?? 0)
     high += max(0, ends.max() ?? 0)

@@ -7,14 +7,14 @@ struct CliffordGate: Sendable {
   static let maximumQubits = 4
 
   private struct Image {
-    var x: UInt64
-    var z: UInt64
+    var x: QubitMask
+    var z: QubitMask
     var sign: Double
   }
 
   /// Bit masks of its qubits on the register, that of the matrix's least significant index first.
-  private let bits: [UInt64]
-  private let mask: UInt64
+  private let bits: [QubitMask]
+  private let mask: QubitMask
   /// By the local string, x in the low k bits and z above them.
   private let images: [Image]
 
@@ -27,12 +27,12 @@ struct CliffordGate: Sendable {
         "a fixed gate acts on \(k) qubits; averages over parameters take gates on up to \(CliffordGate.maximumQubits)"
       )
     }
-    bits = qubits.reversed().map { 1 << UInt64(n - 1 - $0) }
+    bits = qubits.reversed().map { 1 << QubitMask(n - 1 - $0) }
     mask = bits.reduce(0, |)
     let adjoint = matrix.adjoint
     var images: [Image] = []
     for index in 0..<(1 << (2 * k)) {
-      let string = PauliString(x: UInt64(index) & ((1 << k) - 1), z: UInt64(index) >> UInt64(k))
+      let string = PauliString(x: QubitMask(index) & ((1 << k) - 1), z: QubitMask(index >> k))
       let moved = adjoint.multiplied(by: string.multiplied(by: matrix))
       guard let image = CliffordGate.pauli(moved) else { return nil }
       images.append(
@@ -67,7 +67,7 @@ struct CliffordGate: Sendable {
       if a.re * b.re + a.im * b.im < 0 { z |= bit }
       bit <<= 1
     }
-    let string = PauliString(x: UInt64(x), z: UInt64(z))
+    let string = PauliString(x: QubitMask(x), z: QubitMask(z))
     let unsigned = string.multiplied(by: .identity(d))
     let (a, b) = (matrix[x, 0], unsigned[x, 0])
     let sign: Double = a.re * b.re + a.im * b.im < 0 ? -1 : 1
@@ -81,8 +81,8 @@ struct CliffordGate: Sendable {
   }
 }
 
-private func spread(_ local: UInt64, _ bits: [UInt64]) -> UInt64 {
-  bits.enumerated().reduce(0) { $0 | (local >> UInt64($1.offset) & 1 == 1 ? $1.element : 0) }
+private func spread(_ local: QubitMask, _ bits: [QubitMask]) -> QubitMask {
+  bits.enumerated().reduce(0) { $0 | (local >> QubitMask($1.offset) & 1 == 1 ? $1.element : 0) }
 }
 
 extension PauliString {

@@ -26,7 +26,7 @@ struct ProductState: Sendable {
       guard case .paulis(let terms, controls: 0) = generator else { return }
       // exp(-i a h.sigma) turns by 2 a |h| about h.
       var axis = SIMD3<Double>()
-      var support: UInt64 = 0
+      var support: QubitMask = 0
       for term in terms where term.string != .identity {
         support = term.string.support
         axis[(term.string.x == 0 ? 2 : term.string.z == 0 ? 0 : 1)] += term.coefficient

@@ -173,6 +173,6 @@ import Testing
     expectInvalid("constant is nan") { _ = try CircuitFormat.decodeCircuit(replaced(0.5, Double.nan)) }
     // The only word 2 is the number of qubits: qubit 1 does not exist on one.
     expectInvalid("rx on qubit 1") { _ = try CircuitFormat.decodeCircuit(replaced(Int64(2), Int64(1))) }
-    expectInvalid("63 qubits") { _ = try CircuitFormat.decodeCircuit(replaced(Int64(2), Int64(63))) }
+    expectInvalid("129 qubits") { _ = try CircuitFormat.decodeCircuit(replaced(Int64(2), Int64(129))) }
   }
 }

@@ -13,8 +13,8 @@ import Testing
     try change(&circuit)
   }
 
-  @Test(arguments: [-1, 0, 63, Int.max]) func sizes(n: Int) {
-    expectInvalid("a circuit of \(n) qubits", "between 1 and 62") { _ = try Circuit(qubitCount: n) }
+  @Test(arguments: [-1, 0, 129, Int.max]) func sizes(n: Int) {
+    expectInvalid("a circuit of \(n) qubits", "between 1 and 128") { _ = try Circuit(qubitCount: n) }
   }
 
   @Test(arguments: [-1, 2, Int.max, Int.min]) func qubitsOutOfRange(qubit: Int) {

@@ -60,8 +60,8 @@ import Testing
   }
 
   @Test func badInputIsNamed() throws {
-    expectInvalid("0 qubits", "between 1 and 62") { _ = try Observable.pauli("") }
-    expectInvalid("63 qubits") { _ = try Observable.projector(String(repeating: "0", count: 63)) }
+    expectInvalid("0 qubits", "between 1 and 128") { _ = try Observable.pauli("") }
+    expectInvalid("129 qubits") { _ = try Observable.projector(String(repeating: "0", count: 129)) }
     expectInvalid("\"A\"", "\"ZA\"", "I, X, Y, Z") { _ = try Observable.pauli("ZA") }
     expectInvalid("\"2\"", "\"012\"", "not 0 or 1") { _ = try Observable.projector("012") }
     expectInvalid("on 2 qubits cannot be added to one on 1 qubits") {

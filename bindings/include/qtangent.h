@@ -545,7 +545,7 @@ int32_t qtg_circuit_config_keys(qtg_circuit circuit, int64_t *buffer, int64_t ca
 /// @since 0.1
 int32_t qtg_circuit_copy(qtg_circuit circuit, qtg_circuit *result);
 
-/// A new circuit without instructions on n_qubits qubits, 1 to 62.
+/// A new circuit without instructions on n_qubits qubits, 1 to 128.
 /// @since 0.1
 int32_t qtg_circuit_create(int64_t n_qubits, qtg_circuit *result);
 

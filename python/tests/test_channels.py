@@ -96,7 +96,7 @@ def test_names_that_are_not_the_same_elsewhere():
         (lambda: noise.thermal_relaxation(1, 2.0000001, 1), "t2 is 2.0000001 and"),
         (lambda: noise.bit_flip(1 + 1e-15), "p is 1.00000000000000"),
         (lambda: noise.bit_flip(10**400), "p is an integer too large"),
-        (lambda: noise.depolarizing(0.1, 10**6), "1 to 62"),
+        (lambda: noise.depolarizing(0.1, 10**6), "1 to 128"),
         (lambda: noise.kraus(None), "operators is None"),
         (lambda: noise.pauli({1: 0.1}), "1 is no Pauli string"),
         (lambda: noise.thermal_relaxation(0, 1, 1), "t1 is 0"),

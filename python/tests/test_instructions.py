@@ -185,7 +185,7 @@ def test_an_index_beyond_the_end_is_an_index_error(index):
         (lambda: qt.Instruction("rx", (0, 1), 0.5), "acts on 1 qubits, 2"),
         (lambda: qt.Instruction("cx", (1, 1)), "twice"),
         (lambda: qt.Instruction("h", -1), "qubit -1"),
-        (lambda: qt.Instruction("h", 62), "qubit 62"),
+        (lambda: qt.Instruction("h", 128), "qubit 128"),
         (lambda: qt.Instruction("h", 10**15), "qubit"),
         (lambda: qt.Instruction("h", 0.5), "integer"),
         (lambda: qt.Instruction("h", ()), "acts on 1 qubits, 0"),

@@ -344,7 +344,7 @@ def test_memory_is_estimated_and_refused_before_it_is_taken():
     with pytest.raises(qt.OutOfMemoryError, match=r"allowed; a chunk of \d+ samples fits"):
         wide.jacobian(np.zeros(wide.n_params), np.zeros((3000, 1)))
     with pytest.raises(qt.OutOfMemoryError, match="40 qubits"):
-        qt.Model(qt.Circuit(40).h(0), qt.pauli("Z" * 40))
+        qt.Model(qt.Circuit(40).h(0), qt.pauli("Z" * 40)).predict([])
     assert issubclass(qt.OutOfMemoryError, MemoryError)
 
 

@@ -306,7 +306,7 @@ def test_a_file_is_read(tmp_path):
         ("rx q[0];", 1, "rx takes 1 angles, 0 are given"),
         ("x q[0], q[1];", 1, "x takes 1 qubits, 2 are given"),
         ("ctrl(3) @ x q[0], q[1];", 1, "x takes 4 qubits, 2 are given"),
-        ("ctrl(0) @ x q[0];", 1, r"ctrl\(0\); 1 to 62 controls"),
+        ("ctrl(0) @ x q[0];", 1, r"ctrl\(0\); 1 to 128 controls"),
         ("cx q[0], q[0];", 1, "cx acts on a qubit twice"),
         ("ctrl @ x q[1], q[1];", 1, "x acts on a qubit twice"),
         ("cx q, q[0:1];", 1, "registers of 2 and 3 qubits in one call"),
@@ -314,7 +314,7 @@ def test_a_file_is_read(tmp_path):
         ("input float w; pow(w) @ x q[0];", 16, r"pow\(an input\); only integers"),
         ("qubit q;", 1, "q is declared twice"),
         ("qubit[0] r;", 1, "a register of 0 qubits"),
-        ("qubit[60] r;", 1, "63 qubits; 62 are the limit"),
+        ("qubit[126] r;", 1, "129 qubits; 128 are the limit"),
         ("x $0;", 3, "a hardware qubit beside declared ones"),
         ("float f; rx(f) q[0];", 13, "f is without a value"),
         ("const int n = 1; n = 2;", 18, "n is no variable"),
@@ -344,7 +344,7 @@ def test_what_is_not_read_is_refused_with_its_place(text, column, message, capfd
         ("// a comment\n", "the text has no statements"),
         ("OPENQASM 3.0;", "the program declares no qubits"),
         ("OPENQASM 4.0; qubit q;", "this is OpenQASM 4.0; versions 2 and 3 are read"),
-        ("x $99;", "100 qubits; 62 are the limit"),
+        ("x $199;", "200 qubits; 128 are the limit"),
     ],
 )
 def test_what_is_no_circuit(text, message):

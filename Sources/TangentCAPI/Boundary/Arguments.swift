@@ -1,3 +1,4 @@
+internal import TangentCircuits
 internal import TangentNumerics
 
 /// Checks of what C code passes in. Every message names the argument.
@@ -64,7 +65,10 @@ enum Arguments {
 
   /// Qubit indices, as native integers.
   static func qubits(_ pointer: UnsafePointer<Int64>?, count: Int64) throws(TangentError) -> [Int] {
-    guard (0...64).contains(count) else { throw .invalid("n_qubits is \(count), 0 to 64 is expected") }
+    let most = Register.maximumQubits
+    guard (0...Int64(most)).contains(count) else {
+      throw .invalid("n_qubits is \(count), 0 to \(most) is expected")
+    }
     return try buffer("qubits", pointer, count: Int(count)).map { Int($0) }
   }
 

@@ -28,7 +28,7 @@ final class CircuitBox: Handled {
   }
 }
 
-/// A new circuit without instructions on n_qubits qubits, 1 to 62.
+/// A new circuit without instructions on n_qubits qubits, 1 to 128.
 @c(qtg_circuit_create)
 public func circuitCreate(_ n_qubits: Int64, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
   guarded { () throws(TangentError) in try CircuitBox.store(Circuit(qubitCount: Int(n_qubits)), result) }

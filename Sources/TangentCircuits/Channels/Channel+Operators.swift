@@ -53,7 +53,7 @@ extension Channel {
     case .pauli(let terms):
       return [PauliTerm(1 - terms.reduce(0) { $0 + $1.coefficient }, .identity)] + terms
     case .depolarizing(let kept):
-      let d = UInt64(1) << UInt64(qubitCount)
+      let d = QubitMask(1) << QubitMask(qubitCount)
       let each = (1 - kept) / Double(d * d)
       return (0..<d).flatMap { x in
         (0..<d).map { z in

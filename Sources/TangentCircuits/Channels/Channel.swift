@@ -28,7 +28,7 @@ public struct Channel: Sendable, Equatable {
   static let probabilityTolerance = 1e-12
 
   /// Every Pauli string but the identity is left with the factor `kept`.
-  /// - Throws: unless 1 to 62 qubits, and `kept` from -1/(4^n - 1), where the identity has probability 0, to 1.
+  /// - Throws: unless 1 to 128 qubits, and `kept` from -1/(4^n - 1), where the identity has probability 0, to 1.
   public static func depolarizing(
     kept: Double, qubitCount n: Int, label: String
   ) throws(TangentError) -> Channel {

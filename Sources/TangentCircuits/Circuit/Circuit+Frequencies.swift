@@ -90,7 +90,7 @@ extension Generator {
         return gaps(between: [-level, level] + others)
       }
       let used = moving.reduce(0) { $0 | $1.string.support }
-      let n = UInt64.bitWidth - used.leadingZeroBitCount
+      let n = QubitMask.bitWidth - used.leadingZeroBitCount
       let sum = Observable(qubitCount: n, paulis: moving, projectors: [], dense: nil).restrictedToSupport
       if sum.qubitCount <= Circuit.maximumDenseGeneratorQubits {
         return gaps(between: try HermitianEigen(sum.matrix()).values + others)

@@ -158,14 +158,14 @@ extension CircuitFormat {
   static func readObservable(_ reader: inout ByteReader) throws(TangentError) -> Observable {
     let n = Int(try reader.read(Int64.self, "the number of qubits"))
     let empty = try Observable(qubitCount: n)
-    let limit = UInt64(1) << UInt64(n)
+    let beyond: QubitMask = ~Bits.mask(of: 0..<n)
     var parts: [Observable] = [empty]
     var coefficients = [1.0]
     for _ in 0..<(try reader.readCount(elementSize: 24, "the Pauli terms")) {
       coefficients.append(try reader.readDouble("a coefficient"))
       let string = PauliString(
-        x: try reader.read(UInt64.self, "a mask"), z: try reader.read(UInt64.self, "a mask"))
-      guard string.support < limit else {
+        x: try readMask(register: n, "a mask", &reader), z: try readMask(register: n, "a mask", &reader))
+      guard string.support & beyond == 0 else {
         throw TangentError(.corruptedFile, "a Pauli string reaches beyond the \(n) qubits of its observable")
       }
       parts.append(
@@ -173,8 +173,8 @@ extension CircuitFormat {
     }
     for _ in 0..<(try reader.readCount(elementSize: 16, "the projectors")) {
       coefficients.append(try reader.readDouble("a coefficient"))
-      let index = try reader.read(UInt64.self, "a basis state")
-      guard index < limit else {
+      let index = try readMask(register: n, "a basis state", &reader)
+      guard index & beyond == 0 else {
         throw TangentError(.corruptedFile, "basis state \(index) on \(n) qubits")
       }
       parts.append(
@@ -191,5 +191,12 @@ extension CircuitFormat {
       coefficients.append(1)
     }
     return try Observable.combination(parts, coefficients: coefficients)
+  }
+
+  private static func readMask(
+    register n: Int, _ expected: String, _ reader: inout ByteReader
+  ) throws(TangentError) -> QubitMask {
+    if n > 64 { return try reader.read(QubitMask.self, expected) }
+    return QubitMask(try reader.read(UInt64.self, expected))
   }
 }

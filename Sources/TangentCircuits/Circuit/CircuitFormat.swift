@@ -119,15 +119,20 @@ public enum CircuitFormat {
     writer.write(Int64(observable.paulis.count))
     for term in observable.paulis {
       writer.write(term.coefficient)
-      writer.write(term.string.x)
-      writer.write(term.string.z)
+      write(term.string.x, register: observable.qubitCount, to: &writer)
+      write(term.string.z, register: observable.qubitCount, to: &writer)
     }
     writer.write(Int64(observable.projectors.count))
     for projector in observable.projectors {
       writer.write(projector.coefficient)
-      writer.write(projector.index)
+      write(projector.index, register: observable.qubitCount, to: &writer)
     }
     writer.write(observable.dense != nil)
     if let dense = observable.dense { write(dense, to: &writer) }
+  }
+
+  /// One word, or two on registers of more than 64 qubits, which libraries that know one word refuse.
+  private static func write(_ mask: QubitMask, register n: Int, to writer: inout ByteWriter) {
+    if n > 64 { writer.write(mask) } else { writer.write(UInt64(mask)) }
   }
 }

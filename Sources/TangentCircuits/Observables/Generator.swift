@@ -3,7 +3,7 @@ import TangentNumerics
 /// The Hermitian generator G of exp(-i angle G) on the whole register.
 public enum Generator: Sendable, Equatable {
   /// |1..1><1..1| on the qubits of the mask `controls`, times a real sum of Pauli strings on the others.
-  case paulis([PauliTerm], controls: UInt64)
+  case paulis([PauliTerm], controls: QubitMask)
   /// A dense Hermitian matrix on some qubits, the first on the most significant index.
   case dense(ComplexMatrix, qubits: [Int])
 
@@ -56,7 +56,7 @@ public enum Generator: Sendable, Equatable {
       // The controls only restrict to a subspace on which the sum acts as it is.
       if terms.count == 1 { return abs(terms[0].coefficient) }
       let used = terms.reduce(0) { $0 | $1.string.support }
-      let n = max(1, UInt64.bitWidth - used.leadingZeroBitCount)
+      let n = max(1, QubitMask.bitWidth - used.leadingZeroBitCount)
       let sum = Observable(qubitCount: n, paulis: terms, projectors: [], dense: nil).restrictedToSupport
       guard sum.qubitCount <= 10 else { return terms.reduce(0) { $0 + abs($1.coefficient) } }
       return try HermitianEigen(sum.matrix()).values.map(abs).max() ?? 0
@@ -67,7 +67,7 @@ public enum Generator: Sendable, Equatable {
   private static func pauliExpansion(
     _ matrix: ComplexMatrix, qubits: [Int], register n: Int
   ) -> [PauliTerm] {
-    let d = UInt64(matrix.rows)
+    let d = QubitMask(matrix.rows)
     let bits = qubits.map { n - 1 - $0 }
     var result: [PauliTerm] = []
     for x in 0..<d {

@@ -28,8 +28,8 @@ extension Observable {
   public var isCommutingPauliSum: Bool { dense == nil && projectors.isEmpty && paulis.allPairwiseCommuting }
 
   /// The qubits on which the operator acts, as a mask over the basis index (all of them for dense parts and projectors).
-  public var support: UInt64 {
-    if dense != nil || !projectors.isEmpty { return (UInt64(1) << UInt64(qubitCount)) - 1 }
+  public var support: QubitMask {
+    if dense != nil || !projectors.isEmpty { return Bits.mask(of: 0..<qubitCount) }
     return paulis.reduce(0) { $0 | $1.string.support }
   }
 
@@ -37,7 +37,7 @@ extension Observable {
   public var restrictedToSupport: Observable { restricted(to: max(1, support)) }
 
   /// The operator on the qubits of a mask that holds its support; it is the identity on the others.
-  public func restricted(to mask: UInt64) -> Observable {
+  public func restricted(to mask: QubitMask) -> Observable {
     let bits = Bits.qubits(of: mask, register: qubitCount).map { qubitCount - 1 - $0 }
     guard bits.count < qubitCount else { return self }
     return Observable(

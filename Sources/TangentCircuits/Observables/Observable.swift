@@ -5,11 +5,11 @@ public struct Observable: Sendable, Equatable {
   /// coefficient * |index><index|
   public struct Projector: Sendable, Equatable, BitwiseCopyable {
     public var coefficient: Double
-    public var index: UInt64
+    public var index: QubitMask
 
     /// The basis state, character k for qubit k, such as "010".
     public func bits(register n: Int) -> String {
-      String((0..<n).map { index >> UInt64(n - 1 - $0) & 1 == 1 ? "1" : "0" })
+      String((0..<n).map { index >> QubitMask(n - 1 - $0) & 1 == 1 ? "1" : "0" })
     }
   }
 
@@ -65,7 +65,7 @@ public struct Observable: Sendable, Equatable {
   /// The projector on a basis state, such as "010".
   public static func projector(_ bits: String) throws(TangentError) -> Observable {
     var result = try Observable(qubitCount: bits.unicodeScalars.count)
-    var index: UInt64 = 0
+    var index: QubitMask = 0
     for bit in bits.unicodeScalars {
       guard bit == "0" || bit == "1" else {
         throw .invalid("\"\(bit)\" in the basis state \"\(bits)\" is not 0 or 1")
@@ -83,9 +83,11 @@ public struct Observable: Sendable, Equatable {
   public func diagonalEntry(_ index: UInt64) -> Double {
     var sum = 0.0
     for term in paulis where term.string.isDiagonal {
-      sum += (index & term.string.z).nonzeroBitCount & 1 == 0 ? term.coefficient : -term.coefficient
+      sum +=
+        (index & UInt64(truncatingIfNeeded: term.string.z)).nonzeroBitCount & 1 == 0
+        ? term.coefficient : -term.coefficient
     }
-    for projector in projectors where projector.index == index { sum += projector.coefficient }
+    for projector in projectors where projector.index == QubitMask(index) { sum += projector.coefficient }
     return sum
   }
 

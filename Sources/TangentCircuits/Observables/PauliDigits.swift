@@ -7,15 +7,15 @@ public enum PauliDigits {
     var string = PauliString.identity
     for bit in 0..<n {
       let digit = number >> (2 * bit) & 3
-      if digit == 1 || digit == 2 { string.x |= 1 << UInt64(bit) }
-      if digit >= 2 { string.z |= 1 << UInt64(bit) }
+      if digit == 1 || digit == 2 { string.x |= 1 << QubitMask(bit) }
+      if digit >= 2 { string.z |= 1 << QubitMask(bit) }
     }
     return string
   }
 
   public static func number(_ string: PauliString, qubitCount n: Int) -> Int {
     (0..<n).reduce(0) { number, bit in
-      let (x, z) = (Int(string.x >> UInt64(bit) & 1), Int(string.z >> UInt64(bit) & 1))
+      let (x, z) = (Int(string.x >> QubitMask(bit) & 1), Int(string.z >> QubitMask(bit) & 1))
       return number | (x ^ z | z << 1) << (2 * bit)
     }
   }
@@ -42,9 +42,10 @@ public enum PauliDigits {
   /// tr(P M) of a Hermitian M.
   public static func trace(_ string: PauliString, _ matrix: ComplexMatrix) -> Double {
     var sum = 0.0
+    let x = UInt64(string.x)
     for column in 0..<UInt64(matrix.columns) {
       // tr(P M) = sum_c <c^x|P|c> <c|M|c^x>
-      let entry = matrix[Int(column), Int(column ^ string.x)]
+      let entry = matrix[Int(column), Int(column ^ x)]
       switch string.phasePower(column: column) {
       case 0: sum += entry.re
       case 1: sum -= entry.im

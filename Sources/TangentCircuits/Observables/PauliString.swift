@@ -4,10 +4,10 @@ import TangentNumerics
 ///
 /// Qubit q of n is bit n-1-q, so qubit 0 is the most significant bit and character k of a string acts on qubit k.
 public struct PauliString: Sendable, Hashable, BitwiseCopyable {
-  public var x: UInt64
-  public var z: UInt64
+  public var x: QubitMask
+  public var z: QubitMask
 
-  public init(x: UInt64, z: UInt64) {
+  public init(x: QubitMask, z: QubitMask) {
     self.x = x
     self.z = z
   }
@@ -25,7 +25,7 @@ public struct PauliString: Sendable, Hashable, BitwiseCopyable {
     }
     self.init(x: 0, z: 0)
     for (letter, qubit) in zip(letters.unicodeScalars, qubits) {
-      let bit = UInt64(1) << UInt64(n - 1 - qubit)
+      let bit = QubitMask(1) << QubitMask(n - 1 - qubit)
       switch letter {
       case "I": break
       case "X": x |= bit
@@ -38,7 +38,7 @@ public struct PauliString: Sendable, Hashable, BitwiseCopyable {
     }
   }
 
-  public var support: UInt64 { x | z }
+  public var support: QubitMask { x | z }
 
   public var isDiagonal: Bool { x == 0 }
 
@@ -48,15 +48,15 @@ public struct PauliString: Sendable, Hashable, BitwiseCopyable {
     ((x & other.z).nonzeroBitCount + (z & other.x).nonzeroBitCount).isMultiple(of: 2)
   }
 
-  /// The factor of P|column> = factor |column ^ x>, as a power of i (0..3).
+  /// The factor of P|column> = factor |column ^ x>, as a power of i (0..3), of basis states that an index can count.
   public func phasePower(column: UInt64) -> Int {
-    (countOfY + 2 * (column & z).nonzeroBitCount) & 3
+    (countOfY + 2 * (column & UInt64(truncatingIfNeeded: z)).nonzeroBitCount) & 3
   }
 
   public func letters(register n: Int) -> String {
     String(
       (0..<n).map { qubit -> Character in
-        let bit = UInt64(1) << UInt64(n - 1 - qubit)
+        let bit = QubitMask(1) << QubitMask(n - 1 - qubit)
         return switch (x & bit != 0, z & bit != 0) {
         case (false, false): "I"
         case (true, false): "X"
@@ -81,8 +81,9 @@ public struct PauliTerm: Sendable, Equatable, BitwiseCopyable {
 extension ComplexMatrix {
   /// Adds coefficient * P to a 2^n x 2^n matrix.
   mutating func add(_ term: PauliTerm) {
+    let x = UInt64(term.string.x)
     for column in 0..<UInt64(columns) {
-      let index = Int(column ^ term.string.x) * columns + Int(column)
+      let index = Int(column ^ x) * columns + Int(column)
       switch term.string.phasePower(column: column) {
       case 0: re[index] += term.coefficient
       case 1: im[index] += term.coefficient

@@ -54,7 +54,7 @@ extension Instruction {
   private func pauli(_ coefficient: Double, _ letters: String, _ qubits: [Int], _ n: Int) -> PauliTerm {
     var string = PauliString.identity
     for (letter, qubit) in zip(letters, qubits) {
-      let bit: UInt64 = Bits.mask(ofQubits: [qubit], register: n)
+      let bit: QubitMask = Bits.mask(ofQubits: [qubit], register: n)
       if letter == "X" || letter == "Y" { string.x |= bit }
       if letter == "Z" || letter == "Y" { string.z |= bit }
     }

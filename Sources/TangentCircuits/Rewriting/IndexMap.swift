@@ -85,9 +85,10 @@ public struct IndexMap: Sendable, Equatable {
   /// P^dagger X^x P = X^(A^-1 x) and P^dagger Z^z P = (-1)^(z.b) Z^(A^T z). A string is i^(number of Y) X^x Z^z, and the
   /// numbers of Y before and after differ by an even one, half of which is a sign too.
   public func pullBack(_ string: PauliString) -> (string: PauliString, isNegative: Bool) {
-    let x = string.x == 0 ? 0 : inverse.linear(string.x)
-    let result = PauliString(x: x, z: pullBack(string.z))
-    let turns = (string.z & offset).nonzeroBitCount + (string.countOfY - result.countOfY) / 2
+    let (givenX, givenZ) = (UInt64(string.x), UInt64(string.z))
+    let x = givenX == 0 ? 0 : inverse.linear(givenX)
+    let result = PauliString(x: QubitMask(x), z: QubitMask(pullBack(givenZ)))
+    let turns = (givenZ & offset).nonzeroBitCount + (string.countOfY - result.countOfY) / 2
     return (result, !turns.isMultiple(of: 2))
   }
 

@@ -25,7 +25,7 @@ public struct LightCone: Sendable {
     observable.restricted(to: mask)
   }
 
-  private var mask: UInt64 { Bits.mask(ofQubits: qubits, register: circuit.qubitCount) }
+  private var mask: QubitMask { Bits.mask(ofQubits: qubits, register: circuit.qubitCount) }
 }
 
 extension Circuit {
@@ -49,7 +49,7 @@ extension Circuit {
         kept.append(factor)
       }
     }
-    let reached = evolved.support == 0 ? 1 << UInt64(qubitCount - 1) : evolved.support
+    let reached = evolved.support == 0 ? 1 << QubitMask(qubitCount - 1) : evolved.support
     return LightCone(
       circuit: isPruned
         ? Circuit(
@@ -62,9 +62,9 @@ extension Circuit {
 
 /// Where a gate G acts, as masks over the basis index.
 private struct Action {
-  var touched: UInt64 = 0
+  var touched: QubitMask = 0
   /// The qubits on which it need not commute with Z, some of `touched`.
-  var mixing: UInt64 = 0
+  var mixing: QubitMask = 0
   /// Whether G D G^dagger is diagonal for every diagonal D on its qubits: a permutation of basis states with phases.
   var isMonomial = false
 }
@@ -72,8 +72,8 @@ private struct Action {
 /// What is known of every observable O in the Heisenberg picture: it is the identity outside `support` and commutes
 /// with Z on all qubits outside `mixed`, which is part of the support.
 private struct EvolvedObservables {
-  private(set) var support: UInt64 = 0
-  private var mixed: UInt64 = 0
+  private(set) var support: QubitMask = 0
+  private var mixed: QubitMask = 0
 
   init(_ observables: [Observable]) {
     for observable in observables {
@@ -99,9 +99,9 @@ private struct EvolvedObservables {
 extension Instruction {
   /// A mixture of Pauli strings, as far as observables on the bits of `support` see it: it makes them act on no others.
   /// Nil for everything else.
-  fileprivate func channel(on support: UInt64, register n: Int) -> Instruction? {
+  fileprivate func channel(on support: QubitMask, register n: Int) -> Instruction? {
     guard case .channel(let channel) = operation else { return nil }
-    let met = qubits.indices.filter { support >> UInt64(n - 1 - qubits[$0]) & 1 == 1 }
+    let met = qubits.indices.filter { support >> QubitMask(n - 1 - qubits[$0]) & 1 == 1 }
     return channel.restricted(to: met).map {
       Instruction(operation: .channel($0), qubits: met.map { qubits[$0] }, angles: angles)
     }
@@ -110,7 +110,7 @@ extension Instruction {
 
 extension ElementaryOperation {
   fileprivate func action(register n: Int) -> Action {
-    func spread(_ bits: UInt64, _ qubits: [Int]) -> UInt64 {
+    func spread(_ bits: QubitMask, _ qubits: [Int]) -> QubitMask {
       Bits.spread(bits, to: qubits.map { n - 1 - $0 })
     }
     switch self {
@@ -155,12 +155,12 @@ extension ComplexMatrix {
 
   /// The bits of the basis index in which a row and a column with a non-zero entry differ; on the others the matrix
   /// is block-diagonal, and commutes with Z.
-  fileprivate var mixedBits: UInt64 {
+  fileprivate var mixedBits: QubitMask {
     var result = 0
     for i in 0..<rows {
       for j in 0..<columns where i ^ j | result != result && self[i, j] != (0, 0) { result |= i ^ j }
       if result == rows - 1 { break }
     }
-    return UInt64(result)
+    return QubitMask(result)
   }
 }

@@ -33,7 +33,7 @@ public struct RelabelledCircuit: Sendable {
 
   /// A permutation goes from the end if it commutes with all that stays behind it.
   private mutating func takeOffLastPermutations() {
-    var (kept, support): ([ElementaryOperation], UInt64) = ([], 0)
+    var (kept, support): ([ElementaryOperation], QubitMask) = ([], 0)
     for operation in operations.reversed() {
       let touched = operation.support(register: qubitCount)
       if touched & support == 0, let (monomial, map) = permutation(operation), monomial.isPermutation {
@@ -84,10 +84,12 @@ public struct RelabelledCircuit: Sendable {
   }
 
   /// The projector |1..1><1..1| on some bits as a sum of such projectors: |0><0| = 1 - |1><1| on every bit that is turned.
-  private func pulledBack(_ controls: UInt64) -> [(isNegative: Bool, controls: UInt64)] {
-    var result = [(isNegative: false, controls: UInt64(0))]
-    for bit in 0..<qubitCount where controls >> UInt64(bit) & 1 == 1 {
-      let set = result.map { (isNegative: $0.isNegative, controls: $0.controls | labels.rows[bit]) }
+  private func pulledBack(_ controls: QubitMask) -> [(isNegative: Bool, controls: QubitMask)] {
+    var result = [(isNegative: false, controls: QubitMask(0))]
+    for bit in 0..<qubitCount where controls >> QubitMask(bit) & 1 == 1 {
+      let set = result.map {
+        (isNegative: $0.isNegative, controls: $0.controls | QubitMask(labels.rows[bit]))
+      }
       let isTurned = labels.offset >> UInt64(bit) & 1 == 1
       result = isTurned ? result + set.map { (!$0.isNegative, $0.controls) } : set
     }
@@ -106,7 +108,7 @@ public struct RelabelledCircuit: Sendable {
 
 extension ElementaryOperation {
   /// The bits that the operation acts on.
-  fileprivate func support(register n: Int) -> UInt64 {
+  fileprivate func support(register n: Int) -> QubitMask {
     switch self {
     case .fixed(_, let qubits), .evolution(.dense(_, let qubits), _), .channel(_, let qubits, _):
       Bits.mask(ofQubits: qubits, register: n)
@@ -127,7 +129,7 @@ extension Observable {
         return PauliTerm(isNegative ? -term.coefficient : term.coefficient, string)
       },
       projectors: projectors.map {
-        Projector(coefficient: $0.coefficient, index: inverse.image(of: $0.index))
+        Projector(coefficient: $0.coefficient, index: QubitMask(inverse.image(of: UInt64($0.index))))
       },
       dense: dense.map { matrix in
         var images = [Int](repeating: 0, count: matrix.rows)

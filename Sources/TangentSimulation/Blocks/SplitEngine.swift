@@ -55,7 +55,7 @@ final class SplitEngine: @unchecked Sendable {
 
   /// The bit of the one qubit that all evolutions turn about Z, if a circuit is of the right kind.
   private static func splitBit(_ operations: [ElementaryOperation], register n: Int) -> Int? {
-    var mask: UInt64?
+    var mask: QubitMask?
     for operation in operations {
       switch operation {
       case .fixed(let matrix, let qubits):

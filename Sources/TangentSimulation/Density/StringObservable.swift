@@ -45,7 +45,7 @@ struct StringObservable: BitwiseCopyable {
     }
     for projector in observable.projectors {
       // The product of (1 + Z)/2 for 0 and (1 - Z)/2 for 1.
-      for z in 0..<(UInt64(1) << UInt64(n)) {
+      for z in 0..<(QubitMask(1) << QubitMask(n)) {
         let part = projector.coefficient / Double(UInt64(1) << UInt64(n))
         let isOdd = (z & projector.index).nonzeroBitCount & 1 == 1
         sums[PauliDigits.number(PauliString(x: 0, z: z), qubitCount: n), default: 0] += isOdd ? -part : part

@@ -92,7 +92,8 @@ extension PauliString {
   /// Whether i times this string times `other` is `product` rather than minus it; the two anticommute.
   fileprivate func isPositiveTimesI(_ other: PauliString, is product: PauliString) -> Bool {
     // On |0>: other|0> = i^p |x>, this on |x> = i^q |x ^ x'>, product|0> = i^r.
-    let power = 1 + other.phasePower(column: 0) + phasePower(column: other.x) - product.phasePower(column: 0)
+    let power =
+      1 + other.phasePower(column: 0) + phasePower(column: UInt64(other.x)) - product.phasePower(column: 0)
     return power & 3 == 0
   }
 }

@@ -120,7 +120,7 @@ struct TransferPlanBuilder {
         sum += (k & z).nonzeroBitCount & 1 == 0 ? value : -value
       }
       guard sum != 0 else { continue }
-      rotate(about: PauliString(x: 0, z: Bits.spread(UInt64(z), to: bits)), 2 * sum / Double(d), angle)
+      rotate(about: PauliString(x: 0, z: Bits.spread(QubitMask(z), to: bits)), 2 * sum / Double(d), angle)
     }
     try add(unitary: eigen.vectors, qubits)
   }

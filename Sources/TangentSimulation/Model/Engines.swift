@@ -2,8 +2,8 @@ import Synchronization
 import TangentCircuits
 import TangentNumerics
 
-/// The circuits that a model simulates, each compiled when it is first needed. Where the light cone leaves nothing out,
-/// they are one.
+/// The circuits that a model simulates, each compiled when it is first needed, so that one whose state does not fit is refused
+/// by what simulates it and by nothing else. Where the light cone leaves nothing out, they are one.
 final class Engines: Sendable {
   /// The whole circuit.
   private let whole: LazyEngine
@@ -12,19 +12,12 @@ final class Engines: Sendable {
   /// The same on the light cone's qubits alone.
   private let onCone: LazyEngine
 
-  /// - Throws: `outOfMemory` if even the light cone is too large to be simulated.
   init(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, _ method: SimulationMethod,
     _ caps: WorkspaceLayout.Caps
-  ) throws(TangentError) {
+  ) {
     let simulated = method == .trajectories ? circuit.unravelled : circuit
     let cone = simulated.lightCone(of: observables)
-    guard cone.qubits.count <= Engines.maximumQubits else {
-      throw TangentError(
-        .outOfMemory,
-        "the observables depend on \(cone.qubits.count) of the circuit's \(circuit.qubitCount) qubits, whose state does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
-      )
-    }
     let isDensity = method == .density || (method == .automatic && cone.circuit.hasChannels)
     whole = LazyEngine(circuit, observables, precision, isDensity: false, caps)
     onRegister =
@@ -33,7 +26,8 @@ final class Engines: Sendable {
     onCone =
       cone.qubits.count < circuit.qubitCount
       ? LazyEngine(
-        cone.restrictedCircuit, observables.map(cone.restricted), precision, isDensity: isDensity, caps)
+        cone.restrictedCircuit, observables.map(cone.restricted), precision, isDensity: isDensity, caps,
+        coneOf: circuit.qubitCount)
       : onRegister
   }
 

@@ -13,6 +13,8 @@ final class LazyEngine: Sendable {
   /// Whether states go through one operator of every channel.
   private let takesTrajectories: Bool
   private let caps: WorkspaceLayout.Caps
+  /// The qubits of the circuit whose light cone this is; nil for all of them.
+  private let coneOf: Int?
   private let compiled = Mutex<[Variables: Engine]>([:])
   private let tiled = Mutex<[TiledKey: TiledEngine?]>([:])
   private let split = Mutex<SplitEngine??>(nil)
@@ -26,7 +28,7 @@ final class LazyEngine: Sendable {
 
   init(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, isDensity: Bool,
-    _ caps: WorkspaceLayout.Caps
+    _ caps: WorkspaceLayout.Caps, coneOf: Int? = nil
   ) {
     self.circuit = circuit
     self.observables = observables
@@ -34,6 +36,7 @@ final class LazyEngine: Sendable {
     self.isDensity = isDensity
     takesTrajectories = !isDensity && circuit.hasDraws
     self.caps = caps
+    self.coneOf = coneOf
   }
 
   /// - Throws: `outOfMemory` on too many qubits, `numerical` if a generator's eigenvalues do not converge, `cancelled`.
@@ -57,11 +60,15 @@ final class LazyEngine: Sendable {
   }
 
   private func requireState() throws(TangentError) {
-    guard circuit.qubitCount <= Engines.maximumQubits else {
+    let n = circuit.qubitCount
+    guard n <= Engines.maximumQubits else {
+      let what =
+        coneOf.map {
+          "the observables depend on \(n) of the circuit's \($0) qubits, whose state does not fit"
+        }
+        ?? "a state of \(n) qubits does not fit"
       throw TangentError(
-        .outOfMemory,
-        "a state of \(circuit.qubitCount) qubits does not fit; simulation is limited to \(Engines.maximumQubits) qubits"
-      )
+        .outOfMemory, "\(what); simulation is limited to \(Engines.maximumQubits) qubits")
     }
   }
 

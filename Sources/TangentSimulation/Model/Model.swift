@@ -42,7 +42,7 @@ public struct Model: Sendable {
     self.precision = precision
     self.method = method
     layout = caps.layout
-    engines = try Engines(circuit, observables, precision, method, caps)
+    engines = Engines(circuit, observables, precision, method, caps)
   }
 
   /// sum_l Z_l, see `Circuit.zSum`.
@@ -58,9 +58,10 @@ public struct Model: Sendable {
         "the data have \(data.featureCount) features, the circuit uses \(circuit.featureCount); give features of shape (\(data.sampleCount), \(circuit.featureCount))"
       )
     }
-    guard data.stateKind == .none || data.dimension == 1 << circuit.qubitCount else {
+    let n = circuit.qubitCount
+    guard data.stateKind == .none || data.dimension == 1 << n else {
       throw .invalid(
-        "the states have dimension \(data.dimension), a circuit of \(circuit.qubitCount) qubits needs \(1 << circuit.qubitCount)"
+        "the states have dimension \(data.dimension), a circuit of \(n) qubits needs \(n < 63 ? "\(1 << n)" : "2^\(n)")"
       )
     }
   }

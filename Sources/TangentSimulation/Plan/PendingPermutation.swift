@@ -54,7 +54,7 @@ struct PendingPermutation {
   /// Z on the bits of a mask as it is before the permutation; nil where it is no such product there.
   func pullBack(mask: Int) -> (mask: Int, isNegative: Bool)? {
     if mask & support == 0 { return (mask, false) }
-    guard let (string, isNegative) = map?.pullBack(PauliString(x: 0, z: UInt64(mask))) else { return nil }
+    guard let (string, isNegative) = map?.pullBack(PauliString(x: 0, z: QubitMask(mask))) else { return nil }
     return (Int(string.z), isNegative)
   }
 
@@ -64,7 +64,7 @@ struct PendingPermutation {
   ) -> (rotation: PendingRotations.Rotation, isNegative: Bool)? {
     if rotation.support & support == 0 { return (rotation, false) }
     guard rotation.controls == 0, let map else { return nil }
-    let (string, isNegative) = map.pullBack(PauliString(x: UInt64(rotation.x), z: UInt64(rotation.z)))
+    let (string, isNegative) = map.pullBack(PauliString(x: QubitMask(rotation.x), z: QubitMask(rotation.z)))
     let result = PendingRotations.Rotation(
       slot: rotation.slot, x: Int(string.x), z: Int(string.z), controls: 0)
     return rotation.isPlain && !result.isPlain ? nil : (result, isNegative)

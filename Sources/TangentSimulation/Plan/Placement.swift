@@ -39,7 +39,7 @@ struct Placement {
   }
 
   /// What of a string lies in the lanes, if these may be mixed: where they are the register's two lowest bits.
-  func laneString(_ string: PauliString, controls: UInt64) -> LaneString {
+  func laneString(_ string: PauliString, controls: QubitMask) -> LaneString {
     guard lanes == 0b11 else { return LaneString() }
     return LaneString(
       x: Int(string.x) & lanes, z: Int(string.z) & lanes, controls: Int(controls) & lanes)

@@ -208,7 +208,8 @@ struct PlanBuilder {
 
   // MARK: Evolutions
 
-  private mutating func add(paulis terms: [PauliTerm], controls: UInt64, angle: Angle) throws(TangentError) {
+  private mutating func add(paulis terms: [PauliTerm], controls: QubitMask, angle: Angle) throws(TangentError)
+  {
     guard terms.allPairwiseCommuting else {
       let support = terms.reduce(0) { $0 | $1.string.support }
       let n = placement.register

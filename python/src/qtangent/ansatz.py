@@ -39,7 +39,7 @@ def hardware_efficient(
     deep it is (docs/maths.md, "Circuits that do not fill the group"); the chain does not.
 
     Args:
-        n_qubits: 1 to 62.
+        n_qubits: 1 to 128.
         layers: at least 1.
         rotations: names of one-qubit gates with one angle.
         entangler: name of a fixed two-qubit gate.
@@ -73,7 +73,7 @@ def strongly_entangling(n_qubits: int, layers: int, ranges: Sequence[int] | None
     Source: Schuld, Bocharov, Svore, Wiebe, Phys. Rev. A 101, 032308 (2020).
 
     Args:
-        n_qubits: 1 to 62; a single qubit has no CX.
+        n_qubits: 1 to 128; a single qubit has no CX.
         layers: at least 1.
         ranges: r of each layer, 1 to n_qubits - 1; (layer mod (n_qubits - 1)) + 1 unless given.
 

@@ -32,14 +32,14 @@ from .observables import generator as as_observable
 
 
 class Circuit(GateMethods, Configurable):
-    """A circuit on `n_qubits` qubits (1 to 62), empty at first. Gates are methods (docs/gates.md lists them), which
+    """A circuit on `n_qubits` qubits (1 to 128), empty at first. Gates are methods (docs/gates.md lists them), which
     append and return the circuit itself.
 
     A circuit is a sequence of `qt.Instruction`: it has a length, can be indexed, sliced and iterated, and compares by its
     instructions, whatever its parameters and features are called. It can be copied and pickled, and circuits can be added.
 
     Raises:
-        InvalidArgumentError: unless n_qubits is an integer from 1 to 62.
+        InvalidArgumentError: unless n_qubits is an integer from 1 to 128.
     """
 
     __hash__ = None  # type: ignore[assignment]
@@ -158,7 +158,7 @@ class Circuit(GateMethods, Configurable):
         `Circuit.from_instructions(c.n_qubits, list(c)) == c` for every circuit c, byte for byte.
 
         Args:
-            n_qubits: 1 to 62.
+            n_qubits: 1 to 128.
             instructions: any number of `qt.Instruction`.
             parameter_names: as `Circuit.parameter_names`, one for each parameter.
             feature_names: as `Circuit.feature_names`, one for each feature.

@@ -24,7 +24,7 @@ def angle(n_qubits: int, rotation: str = "ry") -> Circuit:
         rotation: name of a one-qubit gate with one angle.
 
     Raises:
-        InvalidArgumentError: for other gates, and for a number of qubits outside 1 to 62.
+        InvalidArgumentError: for other gates, and for a number of qubits outside 1 to 128.
     """
     return Circuit._adopt(
         _native.create("qtg_encoding_angle", _arrays.integer("n_qubits", n_qubits), gate_id(rotation))

@@ -29,7 +29,7 @@ _PARTS = {
     "channel": ("channel",),
 }  # fmt: skip
 
-_MAXIMUM_QUBITS = 62
+_MAXIMUM_QUBITS = 128
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)

@@ -72,7 +72,7 @@ class Observable:
         `Observable.from_terms(o.n_qubits, o.terms, o.dense) == o` for every observable o.
 
         Args:
-            n_qubits: 1 to 62.
+            n_qubits: 1 to 128.
             terms: `qt.Term` values, each a coefficient with a Pauli string or with a projector.
             dense: Hermitian (2^n, 2^n).
 
@@ -81,8 +81,8 @@ class Observable:
                 that are not finite, and a matrix that is not Hermitian.
         """
         n = _arrays.integer("n_qubits", n_qubits)
-        if not 1 <= n <= 62:
-            raise InvalidArgumentError(f"an observable on {n} qubits; between 1 and 62 are possible")
+        if not 1 <= n <= 128:
+            raise InvalidArgumentError(f"an observable on {n} qubits; between 1 and 128 are possible")
         parts: list[tuple[Observable, float]] = []
         for k, term in enumerate(terms):
             if not isinstance(term, Term) or (term.pauli is None) == (term.projector is None):
@@ -248,7 +248,7 @@ def pauli(letters: str) -> Observable:
             that has one.
 
     Raises:
-        InvalidArgumentError: for other letters, none, or more than 62, and for strings of different lengths in a sum;
+        InvalidArgumentError: for other letters, none, or more than 128, and for strings of different lengths in a sum;
             the text names the character.
     """
     encoded = _arrays.text("the Pauli string", letters)
@@ -285,7 +285,7 @@ def projector(bits: str) -> Observable:
         bits: one character (0, 1) a qubit.
 
     Raises:
-        InvalidArgumentError: for other characters, none, or more than 62.
+        InvalidArgumentError: for other characters, none, or more than 128.
     """
     return Observable._adopt(
         _native.create("qtg_observable_projector", _arrays.text("the basis state", bits))

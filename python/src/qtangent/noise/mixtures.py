@@ -90,8 +90,8 @@ def _flip(name: str, letter: str, p: float) -> Channel:
 def _uniform(p: float, name: str, n_qubits: int) -> int:
     if n_qubits < 1:
         raise InvalidArgumentError(f"n_qubits is {n_qubits}; at least 1 is expected")
-    # Beyond 62 the core refuses, before that powers would overflow.
-    strings = 4.0 ** min(n_qubits, 62)
+    # Beyond 128 the core refuses, before that powers would overflow.
+    strings = 4.0 ** min(n_qubits, 128)
     return _kept(1 - p * (strings / (strings - 1)), name, n_qubits)
 
 

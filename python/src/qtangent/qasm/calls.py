@@ -78,8 +78,8 @@ class Calls:
         if isinstance(value, Angle) or value != int(value):
             shown = "an input" if isinstance(value, Angle) else f"{value:g}"
             raise fault(node, f"{kind}({shown}); only integers are read")
-        if kind != "pow" and not 1 <= value <= 62:
-            raise fault(node, f"{kind}({value:g}); 1 to 62 controls are possible")
+        if kind != "pow" and not 1 <= value <= 128:
+            raise fault(node, f"{kind}({value:g}); 1 to 128 controls are possible")
         return kind, int(value)
 
     @staticmethod

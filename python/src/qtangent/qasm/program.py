@@ -19,7 +19,7 @@ from .operations import Operation, weight
 from .scopes import Scope, Unknown, Value
 from .values import Values, cast, type_name
 
-_MOST_QUBITS = 62
+_MOST_QUBITS = 128
 _LITERAL = (ast.FloatType, ast.AngleType)
 _TIMES = (ast.DurationType, ast.StretchType)
 _ASSIGNED = {"+=": "+", "-=": "-", "*=": "*", "/=": "/", "%=": "%", "**=": "**"}
@@ -51,7 +51,7 @@ class Program(Body):
         """How many qubits there are: those declared, or as far as hardware qubits are numbered.
 
         Raises:
-            QasmError: for none, for more than 62, and for some of both kinds.
+            QasmError: for none, for more than 128, and for some of both kinds.
         """
         hardware = self.language.operands.hardware
         if hardware and self.declared:

@@ -19,7 +19,7 @@ def observable(op: SparsePauliOp) -> Observable:
     `SparseObservable`.
 
     Args:
-        op: Hermitian, on 1 to 62 qubits; letter k of a label counts from its end.
+        op: Hermitian, on 1 to 128 qubits; letter k of a label counts from its end.
 
     Returns:
         The observable, its letter k for Qiskit's qubit k.
