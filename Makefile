@@ -213,6 +213,7 @@ reproduce: $(VENV)/developer .venv-series/installed
 	cd python && ../$(BIN)/python -m reproduce.local_minima
 	cd python && ../.venv-series/bin/python -m reproduce.recurrent_kernel
 	cd python && ../$(BIN)/python -m reproduce.teacher_student
+	cd python && ../$(BIN)/python -m reproduce.transitions
 	cd python && ../$(BIN)/python -m reproduce.trojan
 
 .PHONY: bench-bridges
