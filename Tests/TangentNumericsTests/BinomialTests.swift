@@ -38,6 +38,21 @@ import Testing
     }
   }
 
+  /// Four at a time have the bits of one at a time.
+  @Test func four() {
+    for trial in 0..<500 {
+      var random = Philox(seed: 3, stream: UInt64(trial))
+      let chances = SIMD4<Double>((0..<4).map { _ in random.uniform() })
+      let positions = SIMD4<UInt64>(0, 2, 1 << 32, 3 << 33)
+      let count = [1, 7, 30, 100, 1000, 1_000_000][trial % 6]
+      let found = Philox.binomials(count, chances, positions: positions, stream: 9, seed: UInt64(trial))
+      for lane in 0..<4 {
+        var one = Philox(seed: UInt64(trial), stream: 9, position: positions[lane])
+        #expect(found[lane] == Double(one.binomial(count, chances[lane])))
+      }
+    }
+  }
+
   @Test func certainties() {
     var random = Philox(seed: 1)
     #expect(random.binomial(100, 0) == 0)

@@ -13,6 +13,31 @@ extension Philox {
       ? fewSuccesses(count, probability) : manySuccesses(count, probability)
   }
 
+  /// Four such numbers, each from a position of its own in a stream, as one call of `binomial` gives them.
+  public static func binomials(
+    _ count: Int, _ probabilities: SIMD4<Double>, positions: SIMD4<UInt64>, stream: UInt64, seed: UInt64
+  ) -> SIMD4<Double> {
+    let isMoreThanHalf = probabilities .> 0.5
+    let p = probabilities.replacing(with: 1 - probabilities, where: isMoreThanHalf)
+    let n = Double(count)
+    // The first attempt of `manySuccesses`, which mostly is the last.
+    let spread = ctv_sqrt(n * p * (1 - p))
+    let b = 1.15 + 2.53 * spread
+    let a = -0.0873 + 0.0248 * b + 0.01 * p
+    let c = n * p + 0.5
+    let (first, second) = fourBlocks(positions &>> 1, stream: stream, seed: seed)
+    let u = uniform(first) - 0.5
+    let distance = 0.5 - u.replacing(with: -u, where: u .< 0)
+    let k = ((2 * a / distance + b) * u + c).rounded(.down)
+    let isTaken = (n * p .>= 10) .& (distance .>= 0.07) .& (uniform(second) .<= 0.92 - 4.2 / b)
+    var result = k.replacing(with: n - k, where: isMoreThanHalf)
+    for lane in 0..<4 where !isTaken[lane] {
+      var random = Philox(seed: seed, stream: stream, position: positions[lane])
+      result[lane] = Double(random.binomial(count, probabilities[lane]))
+    }
+    return result
+  }
+
   /// Goes through the cumulative distribution.
   private mutating func fewSuccesses(_ count: Int, _ p: Double) -> Int {
     let (mean, q) = (Double(count) * p, 1 - p)

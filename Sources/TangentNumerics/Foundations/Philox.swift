@@ -77,7 +77,8 @@ public struct Philox: Sendable, Equatable {
       k += 1
     }
     while k + 4 <= normals.count {
-      let (first, second) = Philox.fourBlocks(from: position >> 1, stream: stream, seed: seed)
+      let indices = SIMD4<UInt64>(repeating: position >> 1) &+ SIMD4<UInt64>(0, 1, 2, 3)
+      let (first, second) = Philox.fourBlocks(indices, stream: stream, seed: seed)
       let four = Philox.normals(first, second)
       for lane in 0..<4 { normals[k + lane] = four[lane] }
       position &+= 8
@@ -99,7 +100,7 @@ public struct Philox: Sendable, Equatable {
 
   /// The same of four: the upper 21 and the lower 32 bits as the lowest ones of doubles, since few processors convert more.
   @inline(__always)
-  private static func uniform(_ number: SIMD4<UInt64>) -> SIMD4<Double> {
+  static func uniform(_ number: SIMD4<UInt64>) -> SIMD4<Double> {
     let upper = unsafeBitCast(number &>> 43 | 0x4530_0000_0000_0000, to: SIMD4<Double>.self)
     let lower = unsafeBitCast((number &>> 11) & 0xFFFF_FFFF | 0x4330_0000_0000_0000, to: SIMD4<Double>.self)
     return ((upper - (0x1p84 + 0x1p52)) + lower) * 0x1p-53
@@ -110,14 +111,13 @@ public struct Philox: Sendable, Equatable {
     Int(nextUInt64().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Both numbers of the blocks index, index + 1, index + 2 and index + 3.
+  /// Both numbers of four blocks.
   @inline(__always)
-  private static func fourBlocks(
-    from index: UInt64, stream: UInt64, seed: UInt64
+  static func fourBlocks(
+    _ indices: SIMD4<UInt64>, stream: UInt64, seed: UInt64
   ) -> (first: SIMD4<UInt64>, second: SIMD4<UInt64>) {
     // Words of 32 bits in lanes of 64, whose products need all of them.
     let word = SIMD4<UInt64>(repeating: 0xFFFF_FFFF)
-    let indices = SIMD4<UInt64>(repeating: index) &+ SIMD4<UInt64>(0, 1, 2, 3)
     var (c0, c1) = (indices & word, indices &>> 32)
     var (c2, c3) = (SIMD4<UInt64>(repeating: stream & 0xFFFF_FFFF), SIMD4<UInt64>(repeating: stream >> 32))
     var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))

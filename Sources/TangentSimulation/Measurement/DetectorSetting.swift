@@ -11,16 +11,7 @@ public struct DetectorSetting: Sendable, Equatable {
   /// (D, 1 + probes): the chance of an outcome is a constant and a factor of each expectation.
   public let chances: [Double]
   /// Where one expectation tells two chances, without any list.
-  private let two: Two?
-
-  private struct Two: Equatable {
-    let probe: Int
-    /// Of the second outcome.
-    let constant: Double
-    let factor: Double
-    let low: Double
-    let width: Double
-  }
+  let two: TwoOutcomes?
 
   /// - Throws: `invalidArgument` for lengths that do not fit, fewer than two outcomes, and numbers that are not finite.
   public init(
@@ -40,7 +31,7 @@ public struct DetectorSetting: Sendable, Equatable {
     self.chances = chances
     two =
       outcomes.count == 2 && probes.count == 1
-      ? Two(
+      ? TwoOutcomes(
         probe: probes.lowerBound, constant: chances[2], factor: chances[3], low: outcomes[0],
         width: outcomes[1] - outcomes[0])
       : nil
@@ -66,16 +57,10 @@ public struct DetectorSetting: Sendable, Equatable {
       chances(expectations, into: scratch)
       return if let shots { draw(scratch, shots: shots, from: &random) } else { moments(scratch) }
     }
-    // Rounding leaves the range by a bit.
-    var share = min(max(two.constant + two.factor * expectations[two.probe], 0), 1)
-    var trials = 1.0
+    let chance = two.chance(SIMD4(repeating: expectations[two.probe]))[0]
     // Expectations that overflowed stay visible.
-    if let shots, !share.isNaN {
-      share = Double(random.binomial(shots, share)) / Double(shots)
-      trials = shots > 1 ? Double(shots - 1) : .nan
-    }
-    return Moments(
-      mean: two.low + two.width * share, variance: share * (1 - share) * two.width * two.width / trials)
+    guard let shots, !chance.isNaN else { return two.moments(chance, shots: nil) }
+    return two.moments(Double(random.binomial(shots, chance)) / Double(shots), shots: shots)
   }
 
   /// The chances at so many expectations, between 0 and 1 and with the sum 1 whatever rounding does.
@@ -123,5 +108,29 @@ public struct DetectorSetting: Sendable, Equatable {
   struct Moments {
     var mean = 0.0
     var variance = 0.0
+  }
+}
+
+/// Outcomes whose chances one expectation tells.
+struct TwoOutcomes: Sendable, Equatable, BitwiseCopyable {
+  let probe: Int
+  /// Of the chance of the second outcome.
+  let constant: Double
+  let factor: Double
+  let low: Double
+  let width: Double
+
+  /// Those of the second outcome; rounding leaves 0 to 1 by a bit.
+  func chance(_ expectations: SIMD4<Double>) -> SIMD4<Double> {
+    let chance = constant + factor * expectations
+    return chance.replacing(with: 0, where: chance .< 0).replacing(with: 1, where: chance .> 1)
+  }
+
+  /// From the share of the second outcome: mean, and the estimate of its variance; without shots the share is a chance, and
+  /// the variance that of one shot.
+  func moments(_ share: Double, shots: Int?) -> DetectorSetting.Moments {
+    let trials = shots.map { $0 > 1 ? Double($0 - 1) : .nan } ?? 1
+    return DetectorSetting.Moments(
+      mean: low + width * share, variance: share * (1 - share) * width * width / trials)
   }
 }

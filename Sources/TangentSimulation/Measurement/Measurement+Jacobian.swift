@@ -53,37 +53,91 @@ extension Measurement {
     _ sides: Sides, _ data: InputData, _ rows: [Int]?, rowCount: Int, _ shots: Int?, _ keys: [UInt64],
     to target: (means: UnsafeMutablePointer<Double>, variances: UnsafeMutablePointer<Double>)
   ) {
-    nonisolated(unsafe) let target = target
     let own = entries.indices { sides.rotations.contains($0.rotation) }
     let places = keys.count * sides.rows.count
     let (p, width) = (parameterCount, sides.rotations.count * probes.outputCount)
+    // Threads would contend for the reference counts of arrays.
+    let found = entries[own].map { entry in
+      Row(
+        parameter: entry.parameter, feature: entry.feature,
+        weight: 0.5 * entry.factor * frequencies[entry.rotation],
+        place: (entry.rotation - sides.rotations.lowerBound) * probes.outputCount)
+    }
     let threads = ThreadPool.current
     let nanoseconds = 2 * places * own.count * settings.count * DetectorSetting.nanosecondsPerDraw
-    threads.run(tasks: places, workers: threads.workers(tasks: places, nanoseconds: nanoseconds)) {
-      place, _ in
-      let (set, row) = (place / sides.rows.count, sides.rows.lowerBound + place % sides.rows.count)
-      let sample = rows?[row] ?? row
-      let start = (set * rowCount + row) * outputCount * p
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: mostOutcomes + 1) { scratch in
-        for number in own {
-          let entry = entries[number]
-          var weight = 0.5 * entry.factor * frequencies[entry.rotation]
-          if entry.feature >= 0 { weight *= data.features[sample * data.featureCount + entry.feature] }
-          let at = place * width + (entry.rotation - sides.rotations.lowerBound) * probes.outputCount
-          for setting in settings.indices {
-            let entryOfResult = start + settings[setting].output * p + entry.parameter
-            for isPlus in [true, false] {
-              var random = ShotKey.random(
-                keys[set], sample: sample, setting: setting, .entry(number, isPlus: isPlus))
-              let found = (isPlus ? sides.plus : sides.minus).withUnsafeBufferPointer {
-                settings[setting].measure(
-                  $0.baseAddress! + at, shots: shots, &random, scratch: scratch.baseAddress!)
+    let workers = threads.workers(tasks: places, nanoseconds: nanoseconds)
+    found.withUnsafeBufferPointer { found in
+      sides.plus.withUnsafeBufferPointer { plus in
+        sides.minus.withUnsafeBufferPointer { minus in
+          nonisolated(unsafe) let (found, plus, minus, target) = (found, plus, minus, target)
+          threads.run(tasks: places, workers: workers) { place, _ in
+            let (set, row) = (place / sides.rows.count, sides.rows.lowerBound + place % sides.rows.count)
+            let sample = rows?[row] ?? row
+            for setting in settings.indices {
+              let result = ((set * rowCount + row) * outputCount + settings[setting].output) * p
+              measure(
+                setting, found, firstEntry: own.lowerBound, plus.baseAddress! + place * width,
+                minus.baseAddress! + place * width, shots, key: keys[set],
+                stream: ShotKey.stream(sample: sample, setting: setting)
+              ) { row, plus, minus in
+                let weight =
+                  row.feature < 0
+                  ? row.weight : row.weight * data.features[sample * data.featureCount + row.feature]
+                target.means[result + row.parameter] += weight * (plus.mean - minus.mean)
+                target.variances[result + row.parameter] += weight * weight * (plus.variance + minus.variance)
               }
-              target.means[entryOfResult] += (isPlus ? weight : -weight) * found.mean
-              target.variances[entryOfResult] += weight * weight * found.variance
             }
           }
         }
+      }
+    }
+  }
+
+  /// An entry among those of some sides.
+  private struct Row: BitwiseCopyable {
+    let parameter: Int
+    let feature: Int
+    let weight: Double
+    /// Of the expectations of its rotation.
+    let place: Int
+  }
+
+  /// Measures one setting on both sides of all entries, at the expectations of one sample.
+  private func measure(
+    _ setting: Int, _ rows: UnsafeBufferPointer<Row>, firstEntry: Int, _ plus: UnsafePointer<Double>,
+    _ minus: UnsafePointer<Double>, _ shots: Int?, key: UInt64, stream: UInt64,
+    each: (Row, DetectorSetting.Moments, DetectorSetting.Moments) -> Void
+  ) {
+    guard let two = settings[setting].two, let shots else {
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: mostOutcomes + 1) { scratch in
+        for (k, row) in rows.enumerated() {
+          let found = [true, false].map { isPlus in
+            var random = Philox(
+              seed: key, stream: stream, position: ShotKey.Draw.side(of: firstEntry + k, isPlus: isPlus))
+            return settings[setting].measure(
+              (isPlus ? plus : minus) + row.place, shots: shots, &random, scratch: scratch.baseAddress!)
+          }
+          each(row, found[0], found[1])
+        }
+      }
+      return
+    }
+    // Two entries at a time, of an odd number the last with itself.
+    for k in stride(from: 0, to: rows.count, by: 2) {
+      let next = min(k + 1, rows.count - 1)
+      let (one, other) = (rows[k].place + two.probe, rows[next].place + two.probe)
+      let chance = two.chance(SIMD4(plus[one], minus[one], plus[other], minus[other]))
+      let positions = SIMD4<UInt64>(
+        ShotKey.Draw.side(of: firstEntry + k, isPlus: true),
+        ShotKey.Draw.side(of: firstEntry + k, isPlus: false),
+        ShotKey.Draw.side(of: firstEntry + next, isPlus: true),
+        ShotKey.Draw.side(of: firstEntry + next, isPlus: false))
+      let counts = Philox.binomials(shots, chance, positions: positions, stream: stream, seed: key)
+      // Expectations that overflowed stay visible.
+      let shares = (counts / Double(shots)).replacing(with: .nan, where: chance .!= chance)
+      each(rows[k], two.moments(shares[0], shots: shots), two.moments(shares[1], shots: shots))
+      if next > k {
+        each(rows[next], two.moments(shares[2], shots: shots), two.moments(shares[3], shots: shots))
       }
     }
   }

@@ -33,7 +33,9 @@ extension Measurement {
           for setting in settings.indices {
             let here = first + place * probes.outputCount
             let target = place * outputCount + settings[setting].output
-            var random = ShotKey.random(own, sample: rows?[row] ?? row, setting: setting, .prediction)
+            var random = Philox(
+              seed: own, stream: ShotKey.stream(sample: rows?[row] ?? row, setting: setting),
+              position: ShotKey.Draw.prediction)
             let exact = settings[setting].measure(here, shots: nil, &random, scratch: &scratch)
             let found =
               shots == nil

@@ -12,17 +12,13 @@ public struct ShotKey: Sendable {
     self.step = step
   }
 
-  /// What a setting is measured for.
+  /// Where the numbers of one draw begin in the stream of its sample and setting.
   enum Draw {
-    case prediction
-    /// Of a rotation that a parameter enters, on one side of its angle.
-    case entry(Int, isPlus: Bool)
+    static let prediction: UInt64 = 0
 
-    fileprivate var number: UInt64 {
-      switch self {
-      case .prediction: 0
-      case .entry(let entry, let isPlus): 1 + 2 * UInt64(entry) + (isPlus ? 0 : 1)
-      }
+    /// Of an entry, on one side of its rotation's angle.
+    static func side(of entry: Int, isPlus: Bool) -> UInt64 {
+      (1 + 2 * UInt64(entry) + (isPlus ? 0 : 1)) << 32
     }
   }
 
@@ -33,10 +29,7 @@ public struct ShotKey: Sendable {
     return random.nextUInt64()
   }
 
-  /// - Parameter key: of the set of parameters.
-  static func random(_ key: UInt64, sample: Int, setting: Int, _ draw: Draw) -> Philox {
-    Philox(
-      seed: key, stream: UInt64(truncatingIfNeeded: sample) << 32 | UInt64(truncatingIfNeeded: setting),
-      position: draw.number << 32)
+  static func stream(sample: Int, setting: Int) -> UInt64 {
+    UInt64(truncatingIfNeeded: sample) << 32 | UInt64(truncatingIfNeeded: setting)
   }
 }
