@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import ctypes
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -23,7 +24,7 @@ from .settings import Setting
 from .simulator import Simulator
 
 if TYPE_CHECKING:
-    from ..model_calls import ModelCalls
+    from ..model_calls import Cost, ModelCalls
 
 # More qubits are too many for a density matrix where there need not be one.
 _FEW_QUBITS = 8
@@ -76,6 +77,8 @@ class Instrument:
             _native.create("qtg_measurement_create", self._probes._handle, ctypes.byref(given)),
         )
         self._n_outputs = len(constants)
+        # As a model does, so that what a call took tells the next one how long to expect.
+        self._costs = functools.lru_cache(64)(functools.partial(_cost, self._probes._costs, self._runs))
 
     def predict(
         self, sets: Theta, samples: Samples, shots: int, seed: int, chunk: int = 0
@@ -103,9 +106,17 @@ class Instrument:
     ) -> None:
         cost = model_calls.admit(self._probes, c.QTG_TASK_PREDICT, sets, samples)
         if runs > 1:
-            cost = copy.copy(cost)
-            cost.seconds *= runs
+            cost = self._costs(sets.sets, samples._size, samples._dimension > 0)
         model_calls.run(cast("ModelCalls", self), cost, name, sets, samples, *given, then=then)
+
+
+def _cost(
+    of_model: Callable[[int, int, int, bool], Cost], runs: int, sets: int, m: int, has_states: bool
+) -> Cost:
+    """That of so many runs."""
+    cost = copy.copy(of_model(c.QTG_TASK_PREDICT, sets, m, has_states))
+    cost.seconds *= runs
+    return cost
 
 
 def _entries(rules: Rules) -> Any:
