@@ -198,7 +198,7 @@ struct PlanBuilder {
   private mutating func add(
     jumpOf channel: Channel, qubits: [Int], draw: Int
   ) throws(TangentError) {
-    flush()
+    flush(ifTouching: placement.split(placement.mask(ofQubits: qubits)).inside)
     let pass = try JumpPass(
       channel, bits: placement.bits(ofQubits: qubits), indexBits: placement.indexBits,
       draw: space.indices(.feature(draw))[0], place: jumpSize, arena: arena)
