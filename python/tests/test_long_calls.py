@@ -87,7 +87,7 @@ LEFT = {
     ),
     "goes on in a thread": (
         "import threading",
-        "threading.Thread(target=time.sleep, args=(3,), name='qtangent', daemon=True).start(); time.sleep(0.5)",
+        "time.sleep(0.2); threading.Thread(target=time.sleep, args=(30,), daemon=True).start(); time.sleep(0.5)",
         "the call goes on",
     ),
     "keeps a handle": (

@@ -100,14 +100,12 @@ def handles() -> int:
     return sum(type(one) is Handle for one in gc.get_objects())
 
 
-def workers() -> int:
-    """Threads of calls that go on; one that has just answered may still be on its way out."""
+def threads(most: int) -> int:
+    """Python threads beside this one, once there are no more than so many: those of calls may still be on their way out."""
     until = time.monotonic() + 1
-    while left := _thread._count():
-        if time.monotonic() > until:
-            break
+    while (count := _thread._count()) > most and time.monotonic() < until:
         time.sleep(0.001)
-    return left
+    return count
 
 
 @contextmanager
@@ -134,7 +132,7 @@ class Interrupting:
         self.expected = bits(self.call())
         self.seconds = self.watch.seconds.copy() if self.watch else [time.perf_counter() - began]
         assert self.seconds, f"{case.name} is not called"
-        self.handles = handles()
+        self.handles, self.threads = handles(), _thread._count()
 
     def at(self, moment: float) -> tuple[int, float]:
         """The call of the C function, and the seconds in it, at a moment of all its time."""
@@ -176,7 +174,7 @@ class Interrupting:
         expected = qt.Interrupted if self.watch and number == signal.SIGINT else KINDS[number]
         assert ended or isinstance(found, expected), f"{found!r} in the place of {expected}"
         assert not isinstance(found, KeyboardInterrupt) or number == signal.SIGINT, repr(found)
-        assert not workers(), "the call goes on"
+        assert threads(self.threads) <= self.threads, "the call goes on"
         return None if ended else Stop(moment, caught - sent, min(caught - sent, used - before))
 
     def check(self) -> None:
