@@ -211,6 +211,7 @@ reproduce: $(VENV)/developer .venv-series/installed
 	cd python && ../$(BIN)/python -m reproduce.convergence
 	cd python && ../$(BIN)/python -m reproduce.diagnosis
 	cd python && ../$(BIN)/python -m reproduce.local_minima
+	cd python && ../$(BIN)/python -m reproduce.noise
 	cd python && ../.venv-series/bin/python -m reproduce.recurrent_kernel
 	cd python && ../$(BIN)/python -m reproduce.teacher_student
 	cd python && ../$(BIN)/python -m reproduce.transitions
