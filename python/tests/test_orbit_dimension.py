@@ -103,7 +103,7 @@ def test_states_that_are_too_large_leave_the_dimension_of_the_algebra(monkeypatc
     monkeypatch.setattr(orbit, "_WORK", 0)
     bound = orbit_dimension(circuit)
     assert (bound.dimension, bound.exact) == ((28,), False)
-    with pytest.raises(qt.OutOfMemoryError, match="30 qubits"):
+    with pytest.raises(qt.OutOfMemoryError, match="the states of shape"):
         orbit_dimension(qt.Circuit(50).rx(qt.param(0), 0))
 
 
