@@ -5,6 +5,7 @@ soak_worker.py SECONDS
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import ctypes
 import gc
@@ -162,6 +163,9 @@ def resident():
 
 
 def handles():
+    # A thread whose call has ended holds what it needed until it has ended too.
+    while _thread._count():
+        time.sleep(0.001)
     gc.collect()
     count = ctypes.c_int64()
     call("qtg_handle_count", ctypes.byref(count))

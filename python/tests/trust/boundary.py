@@ -20,7 +20,7 @@ def fuzzed(seed: int, rounds: int, threads: int) -> dict[str, dict[str, int]]:
     worker = Path(__file__).parents[1] / "fuzz_worker.py"
     done = subprocess.run(
         [sys.executable, worker, str(seed), str(rounds), str(threads)],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, f"code {done.returncode}: {done.stderr[-2000:]}"
     statuses: dict[str, dict[str, int]] = json.loads(done.stdout)
