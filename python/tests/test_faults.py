@@ -67,7 +67,7 @@ def refused(name: str, path: Path) -> bool:
 @pytest.mark.parametrize("name", FORMATS)
 def test_foreign_files_are_refused(name, content, tmp_path):
     path, files = copied(name, tmp_path)
-    other = (STORED / ("channel-1.bin" if name == "run-2.qtg" else "run-2.qtg")).read_bytes()
+    other = (STORED / ("channel-1.bin" if name.startswith("run") else "run-2.qtg")).read_bytes()
     for file in files:
         there = file.read_bytes()
         file.write_bytes(FOREIGN[content] if content != "other" else other)

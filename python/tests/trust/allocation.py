@@ -93,7 +93,7 @@ print(json.dumps(found))
 def limited(*arguments: str) -> object:
     """What the program says."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, (arguments, done.returncode, done.stderr[-2000:])
     return json.loads(done.stdout)
