@@ -101,7 +101,8 @@ def shown(run: Run, network: Model, edges: Real | None, expected: Phase | None) 
     w = np.eye(m) if edges is None else edges
     if w.ndim != 2 or w.shape[1] != m:
         raise InvalidArgumentError(f"directions has shape {w.shape}; (n, {m}) is expected")
-    width = 1.0 if isinstance(levels, str) else max(float(np.ptp(levels)), np.finfo(float).tiny)
+    # A measurement with one level moves nothing, and no unit makes that larger.
+    width = 1.0 if isinstance(levels, str) else float(np.ptp(levels)) or 1.0
     residuals = abs((predictions - labels) @ w.T) / width
     kernels = np.einsum("ni,tij,nj->tn", w, kernel, w) / (time_unit(network, len(labels))[0] * width**2)
     statistic = np.array([_growth(times, r, k) for r, k in zip(residuals.T, kernels.T, strict=True)])
