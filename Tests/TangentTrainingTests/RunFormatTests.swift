@@ -101,6 +101,15 @@ import TangentTraining
     }
   }
 
+  /// Bytes come from no file, so a run of theirs has none to write into, whatever interval they tell.
+  @Test func bytesWriteNoCheckpoint() throws {
+    let run = try RunFormatTests.runs()[0]
+    let bytes = RunFormat.encode(run, checkpointEvery: 1)
+    #expect(try RunFormat<CircuitProblem>.decode(bytes, path: "here").options.checkpoint?.path == "here")
+    let copy = try TrainingRun.deserialized(CircuitProblem.file.header(of: bytes) + bytes)
+    #expect(copy.options.checkpoint == nil)
+  }
+
   @Test func keepsTheLayoutClass() throws {
     for layout in LayoutClass.allCases {
       let model = try Model(

@@ -13,7 +13,7 @@ extension Run {
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
   ///   version, truncated or damaged.
   public static func load(path: String) throws(TangentError) -> Run {
-    try decode(AtomicFile.read(path, as: Problem.file), from: path)
+    try decode(AtomicFile.read(path, as: Problem.file), from: path, path: path)
   }
 
   /// What `save` writes, in memory.
@@ -25,15 +25,17 @@ extension Run {
   /// A run from what `serialized` gave.
   /// - Throws: `corruptedFile` for bytes of another format or version, truncated or damaged ones.
   public static func deserialized(_ bytes: [UInt8]) throws(TangentError) -> Run {
-    try decode(Problem.file.payload(of: bytes, from: "the run"), from: "the run")
+    try decode(Problem.file.payload(of: bytes, from: "the run"), from: "the run", path: nil)
   }
 
   /// Shots alone need the newest version.
   private var file: FileFormat { options.shots == nil ? Problem.file.asOldest : Problem.file }
 
-  private static func decode(_ payload: [UInt8], from source: String) throws(TangentError) -> Run {
+  private static func decode(
+    _ payload: [UInt8], from source: String, path: String?
+  ) throws(TangentError) -> Run {
     do throws(TangentError) {
-      return try RunFormat<Problem>.decode(payload, path: source)
+      return try RunFormat<Problem>.decode(payload, path: path)
     } catch {
       if error.kind == .inputOutput { throw error }
       throw TangentError(.corruptedFile, "\(source): \(error.message)")

@@ -21,8 +21,8 @@ enum RunFormat<Problem: TrainingProblem> {
     return writer.bytes
   }
 
-  /// - Parameter path: where a checkpoint goes on writing.
-  static func decode(_ bytes: [UInt8], path: String) throws(TangentError) -> Run<Problem> {
+  /// - Parameter path: where a checkpoint goes on writing; nil for bytes that come from no file, which go on without one.
+  static func decode(_ bytes: [UInt8], path: String?) throws(TangentError) -> Run<Problem> {
     var reader = ByteReader(bytes)
     let problem = try Problem(from: &reader)
     var options = try RunParts.readOptions(from: &reader, path: path)

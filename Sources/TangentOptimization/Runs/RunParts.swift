@@ -19,7 +19,8 @@ enum RunParts {
     options.shots?.encode(into: &writer)
   }
 
-  static func readOptions(from reader: inout ByteReader, path: String) throws(TangentError) -> TrainingOptions
+  static func readOptions(from reader: inout ByteReader, path: String?) throws(TangentError)
+    -> TrainingOptions
   {
     let optimizer = try OptimizerFormat.read(from: &reader)
     let seed = try reader.read(UInt64.self, "the seed")
@@ -35,7 +36,7 @@ enum RunParts {
     return TrainingOptions(
       optimizer: optimizer, seed: seed, batchSize: batchSize == 0 ? nil : batchSize,
       recording: Recording(fields: fields, schedule: isList ? .steps(steps) : .every(steps[0])),
-      checkpoint: every == 0 ? nil : Checkpoint(path: path, every: every), shots: shots)
+      checkpoint: every == 0 ? nil : path.map { Checkpoint(path: $0, every: every) }, shots: shots)
   }
 
   static func write(_ position: RunPosition, to writer: inout ByteWriter) {
