@@ -7,7 +7,7 @@ import Testing
   private func reduced(_ matrix: ComplexMatrix) -> (form: Tridiagonal, work: ComplexMatrix) {
     var work = matrix
     for k in work.im.indices { work.im[k] = -work.im[k] }
-    let form = Tridiagonal(reducingConjugate: &work)
+    let form = Tridiagonal(reducingConjugate: &work, nil)
     return (form, work)
   }
 
@@ -20,7 +20,7 @@ import Testing
       path[i + 1, i] = (1, 0)
     }
     var form = reduced(path).form
-    let rows = try form.diagonalise()
+    let rows = try form.diagonalise(nil)
     let order = form.diagonal.indices.sorted { form.diagonal[$0] > form.diagonal[$1] }
     for (k, place) in order.enumerated() {
       let angle = Double(k + 1) * Double.pi / Double(d + 1)
@@ -39,7 +39,7 @@ import Testing
     var form = reduced(matrix).form
     let diagonal = form.diagonal
     #expect(abs(diagonal.reduce(0, +) - matrix.trace.re) < 1e-12)
-    let rows = try form.diagonalise()
+    let rows = try form.diagonalise(nil)
     var norm = 0.0
     for i in 0..<d {
       for j in 0..<d {
@@ -59,8 +59,8 @@ import Testing
     let matrix = randomHermitian(d, seed: UInt64(200 + d))
     var (form, work) = reduced(matrix)
     var basis = ComplexMatrix(rows: d, columns: d)
-    basis.re = try form.diagonalise()
-    form.applyReflectors(in: &work, to: &basis)
+    basis.re = try form.diagonalise(nil)
+    form.applyReflectors(in: &work, to: &basis, nil)
     let images = matrix.multiplied(by: basis.transpose)
     for k in 0..<d {
       for i in 0..<d {
