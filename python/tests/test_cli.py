@@ -99,7 +99,7 @@ def test_files_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
             json.loads((folder / "study.json").read_text())["verdict"] == content["studies"][name]["verdict"]
         )
         figures = sorted(path.name for path in (folder / "figures").iterdir())
-        assert len(figures) == 12
+        assert len(figures) == 14
         assert all(name.endswith((".svg", ".png")) for name in figures)
     assert (tmp_path / "orthogonal-losses.svg").read_bytes().startswith(b"<?xml")
     assert (tmp_path / "orthogonal-losses.png").read_bytes().startswith(b"\x89PNG")

@@ -97,7 +97,7 @@ def test_without_a_golden_circuit_nothing_is_intact(folder):
 
 def test_a_saved_run_gives_the_parameters(folder):
     X = np.random.default_rng(0).uniform(0, 3, (6, 3))
-    run = qt.train(qt.Model(clean(), qt.pauli("ZII")), np.ones(6), X=X, steps=3)
+    run = qt.train(qt.Model(clean(), qt.pauli("ZII")), np.full(6, 0.2), X=X, steps=3)
     run.save("run.qt")
     np.save("same.npy", run.theta)
     for theta in ("run.qt", "same.npy"):
