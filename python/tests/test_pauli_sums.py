@@ -61,7 +61,7 @@ def test_random_sums_read_back() -> None:
         ("ZZ ++ XX", "'+' at character 5 of"),
         ("1e999 Z", "must be finite"),
         (" ", "ends too early"),
-        ("-" + 63 * "Z", "63 qubits"),
+        ("-" + 129 * "Z", "129 qubits"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named_with_their_place(text: str, message: str) -> None:
