@@ -171,7 +171,7 @@ def test_observables():
     ("make", "message"),
     [
         (lambda: qt.Circuit(0), "0 qubits"),
-        (lambda: qt.Circuit(63), "63"),
+        (lambda: qt.Circuit(129), "129"),
         (lambda: qt.Circuit(2.0), "integer"),
         (lambda: qt.Circuit(2).h(2), "qubit 2"),
         (lambda: qt.Circuit(2).h(-1), "qubit -1"),

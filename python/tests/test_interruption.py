@@ -108,17 +108,19 @@ def test_interrupts_of_both_kinds():
             thread.start()
             return thread
         for signals in ((signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGALRM, signal.SIGINT)):
-            thread = send(*signals)
+            thread, told = send(*signals), []
             try:
                 try: model.jacobian(sets, states=states)
-                except BaseException as error: print(type(error).__name__)
+                except BaseException as error: told.append(type(error).__name__)
                 thread.join()
-            except BaseException: thread.join()
+            # A call that ends between the signals is told by the first.
+            except BaseException as error: thread.join(); told.append(type(error).__name__)
+            print(told[0])
         print(untouched())
     """)
-    assert out[0] == out[1] == "Interrupted", (out, err)
+    assert out[:2] == ["Interrupted", "Interrupted"], (out, err)
     assert out[2] in ("Interrupted", "Limit"), (out, err)
-    assert out[-1] == "True", (out, err)
+    assert out[3] == "True", (out, err)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
