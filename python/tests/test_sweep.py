@@ -408,3 +408,15 @@ def test_a_sweep_goes_on_in_its_layout_class_alone(tmp_path):
     description.write_text(json.dumps({**kept, "layout": "other"}))
     with pytest.raises(qt.InvalidArgumentError, match="layout is 'other' there"):
         sweep(haar_setup, **SMALL, path=tmp_path)
+
+
+def test_points_that_do_not_fit_the_settings_are_refused(tmp_path):
+    """A flipped bit in sweep.json may leave numbers that are numbers."""
+    sweep(haar_setup, **SMALL, path=tmp_path)
+    description = tmp_path / "sweep.json"
+    kept = json.loads(description.read_text())
+    assert kept["records"] == SMALL["records"]
+    kept["records"] -= 1
+    description.write_text(json.dumps(kept))
+    with pytest.raises(qt.CorruptedFileError, match=r"sweep\.json or the point is damaged"):
+        load_sweep(tmp_path)

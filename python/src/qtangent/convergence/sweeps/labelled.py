@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..._extras import require
+from ..._native.errors import CorruptedFileError
 from .point import Arrays, Point, Settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ _ABOUT = {
 def dataset(
     found: Mapping[Point, Arrays], axes: Mapping[str, list[float]], settings: Settings
 ) -> xarray.Dataset:
-    """Points put in their places; NaN where one is missing, and `complete` tells which are there."""
+    """Points put in their places; NaN where one is missing, and `complete` tells which are there.
+
+    Raises:
+        CorruptedFileError: for points that do not fit the settings.
+    """
     xr = require("xarray", "xarray", "sweep")
     shape = tuple(len(axes[name]) for name in AXES)
     times = settings.recorded_times
@@ -46,6 +51,11 @@ def dataset(
         place = tuple(axes[name].index(getattr(point, name)) for name in AXES)
         complete[place] = True
         for name, array in arrays.items():
+            if name not in values or array.shape[1:] != sizes.get(name, sizes["loss"])[1:]:
+                raise CorruptedFileError(
+                    f"the point {point.name} has {name} of shape {array.shape}, and the sweep's settings tell "
+                    f"{len(times)} times: sweep.json or the point is damaged; compute the sweep again in another folder"
+                )
             values[name][place][: len(array)] = array
     variables = {
         name: ((*AXES, "draw", "time")[: array.ndim], array, {"long_name": _ABOUT[name]})
