@@ -124,7 +124,7 @@ def measured(name: str, n: int, layers: int, m: int):
 
 
 def one_large_state():
-    model, theta, X = features(20, 5, 1, 20)
+    model, theta, X = features(22, 10, 1, 22)
     return lambda: model.jacobian(theta, X), (theta, X)
 
 
@@ -148,7 +148,7 @@ CASES = [
     Case("qtg_model_jacobian: more states than dimensions", states_through_one_operator),
     Case("qtg_model_jacobian: density matrices", density),
     Case("qtg_measurement_predict", measured("predict", 10, 60, 4000)),
-    Case("qtg_measurement_jacobian", measured("jacobian", 7, 8, 400)),
+    Case("qtg_measurement_jacobian", measured("jacobian", 7, 8, 2000)),
     Case("qtg_model_tangent_kernel", method("tangent_kernel", 8, 40, 1500)),
     Case("qtg_model_tangent_kernel: many samples", many_samples),
     Case("qtg_model_output_states", method("output_states", 10, 40, 4000)),
