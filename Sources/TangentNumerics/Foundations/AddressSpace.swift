@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a limit on the address space (ulimit -v, RLIMIT_AS) leaves. An allocation that fails ends the process, so calls ask
 /// before they begin.
 public enum AddressSpace {
@@ -9,15 +11,32 @@ public enum AddressSpace {
   /// Bytes up to the limit, beside the reserve; nil without a limit, and where the system does not tell what is taken.
   public static var left: Int? {
     #if os(Linux)
+      let now = tick
+      if unlimitedTick.load(ordering: .relaxed) == now { return nil }
       var limit = rlimit()
-      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max),
-        let taken
-      else { return nil }
+      guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max)
+      else {
+        unlimitedTick.store(now, ordering: .relaxed)
+        return nil
+      }
+      guard let taken else { return nil }
       return Int(limit.rlim_cur) - taken - reserve
     #else
       return nil
     #endif
   }
+
+  #if os(Linux)
+    /// When there was no limit. The system call takes 0.3 us, which a small call would notice several times over, so it is
+    /// asked once a tick of some milliseconds.
+    private static let unlimitedTick = Atomic<Int>(-1)
+
+    private static var tick: Int {
+      var now = timespec()
+      clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+      return now.tv_sec &* 1000 &+ now.tv_nsec / 1_000_000
+    }
+  #endif
 
   static var allowsThread: Bool { left.map { $0 >= threadBytes } ?? true }
 
