@@ -26,10 +26,11 @@ final class DensityEngine: @unchecked Sendable {
       )
     }
     let state = MemoryLayout<Lane>.stride << (2 * n)
-    guard DensityWorkspace.leastStates * state <= MachineMemory.limit else {
+    let limit = MachineMemory.available
+    guard DensityWorkspace.leastStates * state <= limit else {
       throw TangentError(
         .outOfMemory,
-        "density matrices of \(n) qubits need \(ByteCount(DensityWorkspace.leastStates * state)), \(ByteCount(MachineMemory.limit)) are allowed; use fewer qubits, or the method trajectories, which estimates"
+        "density matrices of \(n) qubits need \(ByteCount(DensityWorkspace.leastStates * state)), \(ByteCount(limit)) are allowed; use fewer qubits, or the method trajectories, which estimates"
       )
     }
     plan = try TransferPlan(

@@ -22,10 +22,11 @@ extension Measurement {
   ) throws(TangentError) -> (means: [Double], variances: [Double]) {
     let rowCount = rows?.count ?? data.sampleCount
     let size = 16.0 * Double(theta.setCount) * Double(rowCount) * Double(outputCount) * Double(parameterCount)
-    guard size <= Double(MachineMemory.limit) else {
+    let limit = MachineMemory.available
+    guard size <= Double(limit) else {
       throw TangentError(
         .outOfMemory,
-        "measured derivatives would take \(ByteCount(size)), \(ByteCount(MachineMemory.limit)) are allowed; take fewer samples at a time"
+        "measured derivatives would take \(ByteCount(size)), \(ByteCount(limit)) are allowed; take fewer samples at a time"
       )
     }
     let count = theta.setCount * rowCount * outputCount * parameterCount
