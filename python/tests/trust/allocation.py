@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
 
 from .parts import Part
 
+# OpenBLAS, NumPy's and SciPy's each, ends the process where its own buffers or a job for its threads find no memory;
+# it keeps its buffers once it has them, and makes no jobs for one thread.
+ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+
 # Runs one call again and again, with so many megabytes beyond what the process has; prints how often each end came.
 PROGRAM = """
 import faulthandler, gc, json, resource, sys, warnings
-import numpy as np, qtangent as qt
+import numpy as np, scipy.linalg, qtangent as qt
+for dtype in (float, complex):
+    a = np.eye(500, dtype=dtype)
+    a @ a.T, np.linalg.eigh(a), np.linalg.svd(a), scipy.linalg.blas.get_blas_funcs("gemm", (a,))(1, a, a), scipy.linalg.qr(a)
 from qtangent.classical import TwoLayerNetwork, recurrent_ntk
 from qtangent import landscape
 faulthandler.enable()
@@ -45,7 +53,6 @@ CALLS = {
     "train flow": lambda: qt.train(m, y[:5], X=X[:5], steps=3, optimizer=qt.GradientFlow(1.0, 0.1)),
     "train students": lambda: network.train(network.initialize(200, seed=1), 0.01, steps=20, record_path=True),
     "students on samples": lambda: network.train(network.initialize(200, seed=1), 0.01, steps=5, X=S),
-    "students kernel": lambda: network.tangent_kernel(network.initialize(200, seed=1), S),
     "recurrent kernel": lambda: recurrent_ntk(list(random.normal(size=(60, 50, 2)))),
     "states": lambda: qt.encoding.haar_states(10, 500, orthogonal=True, seed=1),
     "output states": lambda: m.output_states(T, X),
@@ -93,9 +100,14 @@ print(json.dumps(found))
 def limited(*arguments: str) -> object:
     """What the program says."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, timeout=600
+        [sys.executable, "-c", PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=ENVIRONMENT,
     )
-    assert done.returncode == 0, (arguments, done.returncode, done.stderr[-2000:])
+    # The call under way stands at the beginning, before what the process had loaded.
+    assert done.returncode == 0, (arguments, done.returncode, done.stderr[:4000])
     return json.loads(done.stdout)
 
 
@@ -105,7 +117,7 @@ def round(number: int, calls: int | None = None) -> dict[str, float]:
     names = limited()
     counts = {"results": 0.0, "memory errors": 0.0}
     for name in chance.sample(names, calls) if calls else names:
-        limits = [0.0, 67.2, *(60 + 2 ** chance.uniform(0, 9) for _ in range(12))]
+        limits = [0.0, *(2 ** chance.uniform(-3, 9) for _ in range(13))]
         for key, value in limited(name, *map(str, limits)).items():
             counts[key] += value
     return counts
