@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 import shutil
@@ -234,3 +235,19 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "target").read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link", "target"]
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_the_mask_decides_who_reads_a_file(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_atomically(tmp_path / "page.html", b"page")
+        qt.train(qt.Model(qt.ansatz.hardware_efficient(1, 1), qt.pauli("Z")), [0.5], steps=1).save(
+            tmp_path / "run.qtg"
+        )
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        "page.html": mode,
+        "run.qtg": mode,
+    }

@@ -63,7 +63,7 @@ for _ in range(20):
     two.save("mine")
 two.save("result")
 left = [name for name in os.listdir() if name not in ("mine", "result")]
-assert all(re.fullmatch(r"mine\.\d+-\d+\.tmp|\.mine\..*", name) for name in left) and len(left) < 4, left
+assert all(re.fullmatch(r"(mine|result)\.\d+-\d+\.tmp|\.(mine|result)\..*", name) for name in left) and len(left) < 4, left
 """
 
 
