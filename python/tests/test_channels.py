@@ -275,6 +275,9 @@ def test_noise_models_keep_names_and_channels():
         (lambda: qt.NoiseModel().add(noise.reset(0.1), every="step"), "'step'"),
         (lambda: qt.NoiseModel().add(noise.reset(0.1), gates="cz", every="layer"), "layer"),
         (lambda: qt.NoiseModel().readout(1.1, 0), "e0 is 1.1"),
+        (lambda: qt.NoiseModel().readout(0.1, 0, (1, 0, 1)), "qubit 1 twice"),
+        (lambda: noise.readout(qt.pauli("ZZ"), 0.1, 0.1, (1, 1)), "qubit 1 twice"),
+        (lambda: qt.NoiseModel().add(noise.bit_flip(0.1), every="layer", qubits=(0, 0)), "qubit 0 twice"),
         (lambda: qt.NoiseModel().over_rotation(sigma=-1), "sigma is -1"),
         (lambda: qt.NoiseModel().add(noise.depolarizing(0.1, 2)).apply(qt.Circuit(2).h(0)), "h on 1"),
         (

@@ -12,7 +12,7 @@ from ..channels.channel import as_channel
 from ..circuits import Circuit
 from ..instructions import Instruction, gate_names
 from ..observables import Observable
-from .probabilities import not_negative, probability
+from .probabilities import different_qubits, not_negative, probability
 from .readout import readout
 from .rotations import over_rotation, string
 
@@ -77,14 +77,15 @@ class NoiseModel:
                 those that are hit. All by default.
 
         Raises:
-            InvalidArgumentError: for what is no channel, for names that no instruction has, and for gates with layers.
+            InvalidArgumentError: for what is no channel, for names that no instruction has, for gates with layers, and for
+                qubits named twice.
         """
         as_channel(channel)
         if every not in _EVERY:
             raise InvalidArgumentError(f"every is {every!r}; 'gate' or 'layer' is expected")
         if every == "layer" and gates is not None:
             raise InvalidArgumentError("gates are given, but every='layer' is noise behind all of them")
-        where = None if qubits is None else tuple(_arrays.indices("qubits", qubits).tolist())
+        where = None if qubits is None else different_qubits(qubits)
         return replace(self, _rules=(*self._rules, _Rule(channel, _names(gates), every, where)))
 
     def readout(self, e0: float, e1: float, qubits: int | Sequence[int] | None = None) -> NoiseModel:
@@ -96,9 +97,9 @@ class NoiseModel:
             qubits: those with these errors; all by default.
 
         Raises:
-            InvalidArgumentError: for probabilities outside [0, 1].
+            InvalidArgumentError: for probabilities outside [0, 1], and for qubits named twice.
         """
-        where = None if qubits is None else tuple(_arrays.indices("qubits", qubits).tolist())
+        where = None if qubits is None else different_qubits(qubits)
         one = _Readout(probability("e0", e0), probability("e1", e1), where)
         return replace(self, _readouts=(*self._readouts, one))
 

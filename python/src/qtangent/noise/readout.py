@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from ..observables import Observable, Term
-from .probabilities import probability
+from .probabilities import different_qubits, probability
 
 # A projector on so many qubits is a sum of a thousand strings.
 _MOST_PROJECTED = 10
@@ -31,14 +30,14 @@ def readout(
         qubits: those with errors; all by default.
 
     Raises:
-        InvalidArgumentError: for probabilities outside [0, 1], for qubits that the observable does not have, for dense
-            matrices, which nobody measures qubit by qubit, for projectors on more than 10 qubits, and where e0 and e1
-            differ on more than 12 letters of a string.
+        InvalidArgumentError: for probabilities outside [0, 1], for qubits that the observable does not have or that are
+            named twice, for dense matrices, which nobody measures qubit by qubit, for projectors on more than 10 qubits,
+            and where e0 and e1 differ on more than 12 letters of a string.
     """
     _check_observable(observable)
     e0, e1 = probability("e0", e0), probability("e1", e1)
     n = observable.n_qubits
-    where = set(_arrays.indices("qubits", range(n) if qubits is None else qubits).tolist())
+    where = set(different_qubits(range(n) if qubits is None else qubits))
     if bad := sorted(qubit for qubit in where if not 0 <= qubit < n):
         raise InvalidArgumentError(
             f"qubit {bad[0]} has readout errors; the observable has qubits 0 to {n - 1}"
