@@ -13,8 +13,10 @@ extension CircuitProblem {
   public func encode(into writer: inout ByteWriter) {
     CircuitProblem.write(model, to: &writer)
     CircuitProblem.write(data, to: &writer)
-    CircuitProblem.write(targets, weights, isMeasured: measurement != nil, to: &writer)
+    CircuitProblem.write(
+      targets, weights, isMeasured: measurement != nil, isNoted: !note.isEmpty, to: &writer)
     if let measurement { CircuitProblem.write(measurement, to: &writer) }
+    if !note.isEmpty { writer.write(note) }
   }
 
   public convenience init(from reader: inout ByteReader) throws(TangentError) {
@@ -23,10 +25,11 @@ extension CircuitProblem {
       throw CircuitProblem.corrupted("the circuit has no parameters")
     }
     let data = try CircuitProblem.readData(from: &reader)
-    let (targets, weights, isMeasured) = try CircuitProblem.readTargets(from: &reader)
+    let (targets, weights, isMeasured, isNoted) = try CircuitProblem.readTargets(from: &reader)
+    let measurement = isMeasured ? try CircuitProblem.readMeasurement(from: &reader) : nil
     try self.init(
-      model: model, data: data, targets: targets, weights: weights,
-      measurement: isMeasured ? CircuitProblem.readMeasurement(from: &reader) : nil)
+      model: model, data: data, targets: targets, weights: weights, measurement: measurement,
+      note: isNoted ? reader.readBytes("the note") : [])
   }
 
   static func write(_ model: Model, to writer: inout ByteWriter) {
@@ -83,12 +86,13 @@ extension CircuitProblem {
       states: try reader.readDoubles("the states"), stateKind: kinds[kind], dimension: dimension)
   }
 
-  /// The kind of targets, and whether weights and a measurement follow: files without them are what they were before there
-  /// were any.
+  /// The kind of targets, and whether weights, a measurement and a note follow: files without them are what they were
+  /// before there were any.
   private static func write(
-    _ targets: Targets, _ weights: [Double]?, isMeasured: Bool, to writer: inout ByteWriter
+    _ targets: Targets, _ weights: [Double]?, isMeasured: Bool, isNoted: Bool,
+    to writer: inout ByteWriter
   ) {
-    let weighted: UInt8 = (weights == nil ? 0 : 2) + (isMeasured ? 4 : 0)
+    let weighted: UInt8 = (weights == nil ? 0 : 2) + (isMeasured ? 4 : 0) + (isNoted ? 8 : 0)
     switch targets {
     case .values(let values):
       writer.write(weighted)
@@ -102,13 +106,14 @@ extension CircuitProblem {
 
   private static func readTargets(
     from reader: inout ByteReader
-  ) throws(TangentError) -> (Targets, weights: [Double]?, isMeasured: Bool) {
+  ) throws(TangentError) -> (Targets, weights: [Double]?, isMeasured: Bool, isNoted: Bool) {
     let kind = try reader.read(UInt8.self, "the kind of targets")
-    guard kind < 8 else { throw corrupted("\(kind) is not a kind of targets") }
+    guard kind < 16 else { throw corrupted("\(kind) is not a kind of targets") }
     let targets: Targets =
       kind & 1 == 1
       ? .labels(try reader.readInts("the labels")) : .values(try reader.readDoubles("the targets"))
-    return (targets, kind & 2 == 2 ? try reader.readDoubles("the weights") : nil, kind & 4 == 4)
+    let weights = kind & 2 == 2 ? try reader.readDoubles("the weights") : nil
+    return (targets, weights, kind & 4 == 4, kind & 8 == 8)
   }
 
   static func corrupted(_ what: String) -> TangentError {

@@ -15,12 +15,14 @@ public final class CircuitProblem: TrainingProblem {
   let floors: FloorMemory
   /// What shots measure; nil for exact training.
   public let measurement: Measurement?
+  /// What the caller wants to find again with a run, unread.
+  let note: [UInt8]
 
   /// - Parameter targets: `.values` (m, k) for mean squared error, `.labels` (m) for cross-entropy.
   /// - Throws: `invalidArgument` where targets, weights or the measurement do not fit samples, outputs and parameters.
   init(
     model: Model, data: InputData, targets: Targets, weights: [Double]? = nil,
-    measurement: Measurement? = nil, floors: FloorMemory = FloorMemory()
+    measurement: Measurement? = nil, note: [UInt8] = [], floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
     loss = try targets.loss(
       sampleCount: data.sampleCount, outputCount: model.outputCount, weights: weights)
@@ -30,6 +32,7 @@ public final class CircuitProblem: TrainingProblem {
     self.weights = weights
     self.floors = floors
     self.measurement = measurement
+    self.note = note
     if let measurement { try requireFit(measurement) }
   }
 

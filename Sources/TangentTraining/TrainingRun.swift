@@ -11,12 +11,13 @@ extension TrainingRun {
   /// - Parameter weights: of the samples in the loss (m); all weigh the same unless given.
   /// - Parameter theta: one or several sets of parameters; nil draws `setCount` sets uniformly from [0, 2 pi).
   /// - Parameter measurement: of the model, for options with shots.
+  /// - Parameter note: what the caller wants to find again with the run, unread.
   /// - Parameter floors: shared by runs of one model.
   /// - Throws: `invalidArgument` naming the value and the remedy.
   public convenience init(
     model: Model, data: InputData, targets: Targets, weights: [Double]? = nil,
     theta: ParameterSets? = nil, setCount: Int = 1, options: TrainingOptions,
-    measurement: Measurement? = nil, floors: FloorMemory = FloorMemory()
+    measurement: Measurement? = nil, note: [UInt8] = [], floors: FloorMemory = FloorMemory()
   ) throws(TangentError) {
     guard model.method != .trajectories else {
       throw .invalid(
@@ -24,7 +25,8 @@ extension TrainingRun {
       )
     }
     let problem = try CircuitProblem(
-      model: model, data: data, targets: targets, weights: weights, measurement: measurement, floors: floors)
+      model: model, data: data, targets: targets, weights: weights, measurement: measurement, note: note,
+      floors: floors)
     let theta =
       if let theta { theta } else {
         try TrainingRun.draw(model.circuit.parameterCount, sets: setCount, seed: options.seed)
@@ -43,6 +45,7 @@ extension TrainingRun {
   public var model: Model { problem.model }
   public var data: InputData { problem.data }
   public var targets: Targets { problem.targets }
+  public var note: [UInt8] { problem.note }
   var floors: FloorMemory { problem.floors }
 
   /// The current parameters, (s, p).

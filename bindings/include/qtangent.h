@@ -232,6 +232,8 @@ typedef struct qtg_run_options {
   int64_t derivative_shots;    /* of each setting, on each side of every entry of a parameter */
   int32_t estimator;           /* enum qtg_estimator */
   int32_t reserved;
+  const uint8_t *note; /* what the caller wants to find again with the run, which reads none of it; null: nothing */
+  int64_t n_note;
 } qtg_run_options;
 
 /* How shots measure derivatives. */
@@ -984,6 +986,11 @@ int32_t qtg_run_load(char const *path, qtg_run *result);
 /// known and for cross-entropy; both may be null.
 /// @since 0.1
 int32_t qtg_run_loss_floor(qtg_run run, qtg_cancel cancel, double *loss, int32_t *basis, qtg_floor *floors, double *predictions);
+
+/// The note of a run of a circuit, as its options gave it; length receives its number of bytes, a null buffer with
+/// capacity 0 only asks.
+/// @since 0.1
+int32_t qtg_run_note(qtg_run run, uint8_t *buffer, int64_t capacity, int64_t *length);
 
 /// Observable <code>index</code> of a run's model, as a new handle.
 /// @since 0.1

@@ -341,6 +341,7 @@ class Fuzzer:
         options.schedule_steps, options.schedule_warmup = rnd.choice([1, 5, 2**62]), rnd.choice([0, 2, -1])
         options.schedule_value = rnd.choice([0.5, 1.0, -1.0])
         options.measurement = rnd.choice([0, 0, 0, self.random.choice(self.handles["measurement"] or [0])])
+        options.note, options.n_note = address(values), rnd.choice([0, 0, 24, -1, 2**62])
         options.shots, options.derivative_shots, options.estimator = (
             rnd.choice([0, 1, 9]),
             5,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, golden, observable_of
+from qtangent.noise.notes import note, noted
 from test_shots import check_moments, layered
 
 
@@ -257,3 +258,33 @@ def test_what_cannot_be_trained_with_shots():
     several = qt.Model(layered(2, 1), qt.pauli("ZI + IZ"))
     with pytest.raises(qt.InvalidArgumentError, match="bound"):
         qt.train(several, [0.1], X=[[0.1]], steps=1, shots=qt.Shots(5, estimator="bound"))
+
+
+@pytest.mark.parametrize("shots", [None, 50])
+def test_models_of_saved_runs_are_measured_as_the_trained_one(shots, tmp_path):
+    """Settings of detectors, and bits: misread outcomes are no others than those of the observable as it was given."""
+    noise = qt.NoiseModel().readout(0.05, 0.2).readout(0.1, 0.0, 1).add(qt.noise.depolarizing(0.02), gates="ry")
+    circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1).cz(0, 1)
+    model = qt.Model(circuit, [qt.pauli("ZZ + 0.5 ZI + 0.2 XX"), qt.pauli("IZ")], noise=noise)
+    run = qt.train(model, [[0.2, 0.1]], steps=2, shots=shots)
+    run.save(tmp_path / "run")
+    variance = model.prediction_variance([0.3, 1.1])
+    for found in (run, qt.Run.load(tmp_path / "run"), pickle.loads(pickle.dumps(run))):
+        assert found.model.noise == qt.NoiseModel().readout(0.05, 0.2).readout(0.1, 0.0, 1)
+        np.testing.assert_array_equal(found.model.prediction_variance([0.3, 1.1]), variance)
+        for name in ("predict", "jacobian", "sample"):
+            wanted = getattr(model, name)([0.3, 1.1], shots=100, seed=4)
+            np.testing.assert_array_equal(getattr(found.model, name)([0.3, 1.1], shots=100, seed=4), wanted)
+
+
+def test_notes_of_runs():
+    """Without readout errors there is none; one that others wrote tells nothing, a damaged one is named."""
+    model = qt.Model(qt.Circuit(1).ry(qt.param(0), 0), qt.pauli("Z"))
+    assert note(model.noise, model._given) == b""
+    assert qt.train(model, [0.2], steps=1).model.noise is None
+    assert noted(b"of others") is None
+    whole = note(qt.NoiseModel().readout(0.1, 0.2, 0), model._given)
+    assert noted(whole) == (qt.NoiseModel().readout(0.1, 0.2, 0), model._given)
+    for damaged in (whole[:-2], whole.replace(b"0.1", b"1.1"), whole.replace(b"errors", b"error "), whole + b"x"):
+        with pytest.raises(qt.CorruptedFileError, match="readout errors"):
+            noted(damaged)

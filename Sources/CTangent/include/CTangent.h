@@ -230,6 +230,8 @@ typedef struct qtg_run_options {
   int64_t derivative_shots;    /* of each setting, on each side of every entry of a parameter */
   int32_t estimator;           /* enum qtg_estimator */
   int32_t reserved;
+  const uint8_t *note; /* what the caller wants to find again with the run, which reads none of it; null: nothing */
+  int64_t n_note;
 } qtg_run_options;
 
 /* How shots measure derivatives. */

@@ -68,7 +68,7 @@ public func runCreate(
     let run = try TrainingRun(
       model: model, data: data, targets: targets, weights: weights,
       theta: theta == nil ? nil : try Arguments.theta(theta, n_sets, n_params), setCount: Int(n_sets),
-      options: settings, measurement: measurement, floors: box.floors)
+      options: settings, measurement: measurement, note: Arguments.note(options), floors: box.floors)
     if run.options.optimizer is any MetricOptimizer {
       try model.requireMemory(
         for: .fisherInformation, samples: data.sampleCount, sets: max(1, Int(n_sets)),
@@ -194,6 +194,18 @@ public func runField(
 @c(qtg_run_circuit)
 public func runCircuit(_ run: qtg_run, _ result: UnsafeMutablePointer<qtg_circuit>?) -> Int32 {
   guarded { () throws(TangentError) in try CircuitBox.store(RunBox.circuitRun(run).model.circuit, result) }
+}
+
+/// The note of a run of a circuit, as its options gave it; length receives its number of bytes, a null buffer with
+/// capacity 0 only asks.
+@c(qtg_run_note)
+public func runNote(
+  _ run: qtg_run, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int64,
+  _ length: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  guarded { () throws(TangentError) in
+    try Results.write(RunBox.circuitRun(run).note, buffer, capacity, length)
+  }
 }
 
 /// Observable `index` of a run's model, as a new handle.

@@ -46,6 +46,13 @@ extension Arguments {
     )
   }
 
+  /// What stays with a run of a circuit, unread.
+  static func note(_ options: UnsafePointer<qtg_run_options>?) throws(TangentError) -> [UInt8] {
+    let options = try structure("options", options)
+    guard let note = options.note else { return [] }
+    return Array(try buffer("note", note, count: count("note", options.n_note)))
+  }
+
   static func learningRateSchedule(_ options: qtg_run_options) throws(TangentError) -> LearningRateSchedule? {
     if options.schedule == QTG_SCHEDULE_CONSTANT.rawValue { return nil }
     guard let decay = UInt8(exactly: options.schedule).flatMap(LearningRateSchedule.Decay.init) else {

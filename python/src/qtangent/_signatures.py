@@ -238,6 +238,8 @@ class qtg_run_options(Structure):
         ("derivative_shots", c_int64),
         ("estimator", c_int32),
         ("reserved", c_int32),
+        ("note", c_void_p),
+        ("n_note", c_int64),
     ]
 
 
@@ -458,6 +460,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_run_info": (c_int32, (qtg_run, POINTER(qtg_run_state))),
     "qtg_run_load": (c_int32, (c_char_p, c_void_p)),
     "qtg_run_loss_floor": (c_int32, (qtg_run, qtg_cancel, c_void_p, c_void_p, POINTER(qtg_floor), c_void_p)),
+    "qtg_run_note": (c_int32, (qtg_run, c_void_p, c_int64, c_void_p)),
     "qtg_run_observable": (c_int32, (qtg_run, c_int64, c_void_p)),
     "qtg_run_samples": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_save": (c_int32, (qtg_run, c_char_p)),

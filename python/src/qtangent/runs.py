@@ -17,6 +17,7 @@ from ._native.errors import InvalidArgumentError
 from ._running.record import RecordedRun
 from .circuits import Circuit
 from .models import Model
+from .noise.notes import noted
 from .observables import Observable
 from .samples import Samples
 from .shots.counts import ESTIMATORS, Shots
@@ -53,7 +54,7 @@ class Run(RecordedRun):
 
     @property
     def model(self) -> Model:
-        """The model that was trained."""
+        """The model that was trained; its circuit has the channels of its noise, and its `noise` the readout errors."""
         circuit = Circuit._adopt(_native.create("qtg_run_circuit", self._handle))
         observables = [
             Observable._adopt(_native.create("qtg_run_observable", self._handle, k))
@@ -62,7 +63,10 @@ class Run(RecordedRun):
         precision = "single" if self._state.precision == c.QTG_PRECISION_SINGLE else "double"
         observable = observables[0] if self._single_output else observables
         method = "density" if self._state.method == c.QTG_SIMULATION_DENSITY else "auto"
-        return Model(circuit, observable, self._state.scale, precision, method=method)
+        model = Model(circuit, observable, self._state.scale, precision, method=method)
+        if found := noted(_native.read_bytes("qtg_run_note", self._handle)):
+            model._noise, model._given = found
+        return model
 
     @property
     def samples(self) -> Samples:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _native, model_calls
@@ -20,6 +21,7 @@ from ._running.advance import advance
 from .callbacks.base import Callbacks
 from .habits.positional import named_after
 from .models import Model
+from .noise.notes import note
 from .optimizers import GradientDescent, NaturalGradient, Optimizer, native_options
 from .runs import Run
 from .samples import Samples, labelled, samples_for
@@ -139,6 +141,9 @@ def begin(
     )
     options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
     options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS
+    if noted := note(model.noise, model._given):
+        options.keep_note = np.frombuffer(noted, dtype=np.uint8)
+        options.note, options.n_note = _arrays.pointer(options.keep_note), len(noted)
     # It lives as long as the options, which name it.
     instrument = None if shots is None else _measure(options, model, shots)
     size = (1 if sets is None else sets.sets, len(samples), int(samples.dimension > 0))
