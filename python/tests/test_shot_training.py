@@ -263,14 +263,15 @@ def test_what_cannot_be_trained_with_shots():
 @pytest.mark.parametrize("shots", [None, 50])
 def test_models_of_saved_runs_are_measured_as_the_trained_one(shots, tmp_path):
     """Settings of detectors, and bits: misread outcomes are no others than those of the observable as it was given."""
-    noise = qt.NoiseModel().readout(0.05, 0.2).readout(0.1, 0.0, 1).add(qt.noise.depolarizing(0.02), gates="ry")
+    errors = qt.NoiseModel().readout(0.05, 0.2).readout(0.1, 0.0, 1)
+    noise = errors.add(qt.noise.depolarizing(0.02), gates="ry")
     circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1).cz(0, 1)
     model = qt.Model(circuit, [qt.pauli("ZZ + 0.5 ZI + 0.2 XX"), qt.pauli("IZ")], noise=noise)
     run = qt.train(model, [[0.2, 0.1]], steps=2, shots=shots)
     run.save(tmp_path / "run")
     variance = model.prediction_variance([0.3, 1.1])
     for found in (run, qt.Run.load(tmp_path / "run"), pickle.loads(pickle.dumps(run))):
-        assert found.model.noise == qt.NoiseModel().readout(0.05, 0.2).readout(0.1, 0.0, 1)
+        assert found.model.noise == errors
         np.testing.assert_array_equal(found.model.prediction_variance([0.3, 1.1]), variance)
         for name in ("predict", "jacobian", "sample"):
             wanted = getattr(model, name)([0.3, 1.1], shots=100, seed=4)
@@ -285,6 +286,11 @@ def test_notes_of_runs():
     assert noted(b"of others") is None
     whole = note(qt.NoiseModel().readout(0.1, 0.2, 0), model._given)
     assert noted(whole) == (qt.NoiseModel().readout(0.1, 0.2, 0), model._given)
-    for damaged in (whole[:-2], whole.replace(b"0.1", b"1.1"), whole.replace(b"errors", b"error "), whole + b"x"):
+    for damaged in (
+        whole[:-2],
+        whole.replace(b"0.1", b"1.1"),
+        whole.replace(b"errors", b"error "),
+        whole + b"x",
+    ):
         with pytest.raises(qt.CorruptedFileError, match="readout errors"):
             noted(damaged)
