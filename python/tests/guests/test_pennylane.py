@@ -268,6 +268,7 @@ REFUSALS = {
     "product": (lambda w, x: qml.RX(w[0] * w[1], 0), r"\(param\(0\)\) \* \(param\(1\)\) is not an angle"),
     "quotient": (lambda w, x: qml.RX(1 / x[0], 0), r"a quotient by feature\(0\)"),
     "cube": (lambda w, x: qml.RX(x[0] ** 3, 0), r"\(feature\(0\)\) \*\* 3 is not an angle"),
+    "remainder": (lambda w, x: qml.RX(w[0] % 3, 0), r"param\(0\) modulo 3 is neither a number nor an angle"),
     "condition": (lambda w, x: qml.RX(w[0], 0) if w[0] else None, r"depends on whether param\(0\) is 0"),
     "equality": (lambda w, x: qml.RX(w[0], 0) if w[0] == 0 else None, r"depends on whether param\(0\) is 0"),
     "comparison": (

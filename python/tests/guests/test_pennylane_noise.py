@@ -130,9 +130,11 @@ def test_noise_models_of_pennylane():
     ]
     np.testing.assert_allclose(*(one(WEIGHTS) for one in nodes), **TIGHT)
     np.testing.assert_allclose(*(qml.grad(one)(WEIGHTS) for one in nodes), **TIGHT)
-    # It compares angles, and symbols have no values.
-    with pytest.raises(qt.InvalidArgumentError, match="circuit cannot be called with symbols"):
-        qt.pennylane.from_qnode(nodes[1], "w", example=(WEIGHTS,))
+    for node in nodes:
+        model = qt.pennylane.from_qnode(node, "w", example=(WEIGHTS[:2],))
+        assert any(one.channel is not None for one in model.circuit)
+        np.testing.assert_allclose(model.predict(WEIGHTS[:2])[0], node(WEIGHTS), **TIGHT)
+        np.testing.assert_allclose(model.jacobian(WEIGHTS[:2])[0], qml.grad(node)(WEIGHTS)[:2], **TIGHT)
 
 
 def test_strengths_of_noise_have_derivatives_by_shift_rules():

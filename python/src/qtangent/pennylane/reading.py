@@ -17,7 +17,7 @@ from ..models import Model
 from .observables import read_observable
 from .operations import Reader
 from .package import load
-from .symbols import Symbol, symbols
+from .symbols import Residue, Symbol, symbols
 
 if TYPE_CHECKING:
     from pennylane import QNode
@@ -102,7 +102,8 @@ def _tape(qnode: Any, bound: inspect.BoundArguments) -> Any:
     import pennylane as qml
 
     # PennyLane picks functions by the type of an argument; those for symbols are NumPy's for objects.
-    autoray.register_backend(Symbol, "numpy")
+    for one in (Symbol, Residue):
+        autoray.register_backend(one, "numpy")
     name = _name(qnode)
     try:
         tape = qml.workflow.construct_tape(qnode, level="user")(*bound.args, **bound.kwargs)

@@ -23,8 +23,18 @@ class Symbol:
     """real + i imag of two angles. PennyLane's exponentials multiply angles by i, so that real angles are not enough."""
 
     def __init__(self, real: Angle, imag: Angle = _ZERO) -> None:
-        self.real = real
-        self.imag = imag
+        self._real = real
+        self._imag = imag
+
+    @property
+    def real(self) -> Symbol:
+        """As of a number."""
+        return Symbol(self._real)
+
+    @property
+    def imag(self) -> Symbol:
+        """As of a number."""
+        return Symbol(self._imag)
 
     @classmethod
     def of(cls, value: Any) -> Symbol:
@@ -51,25 +61,25 @@ class Symbol:
         Raises:
             InvalidArgumentError: for one with an imaginary part.
         """
-        if self.imag != 0:
+        if self._imag != 0:
             raise InvalidArgumentError(f"{self!r} is not a real angle")
-        return self.real
+        return self._real
 
     def __add__(self, other: Any) -> Any:
         if _is_array(other):
             return NotImplemented
         other = Symbol.of(other)
-        return Symbol(self.real + other.real, self.imag + other.imag)
+        return Symbol(self._real + other._real, self._imag + other._imag)
 
     def __mul__(self, other: Any) -> Any:
         if _is_array(other):
             return NotImplemented
         other = Symbol.of(other)
-        real = _product(self.real, other.real) - _product(self.imag, other.imag)
-        return Symbol(real, _product(self.real, other.imag) + _product(self.imag, other.real))
+        real = _product(self._real, other._real) - _product(self._imag, other._imag)
+        return Symbol(real, _product(self._real, other._imag) + _product(self._imag, other._real))
 
     def __neg__(self) -> Symbol:
-        return Symbol(-self.real, -self.imag)
+        return Symbol(-self._real, -self._imag)
 
     def __pos__(self) -> Symbol:
         return self
@@ -95,12 +105,15 @@ class Symbol:
             return self * self
         raise InvalidArgumentError(f"({self!r}) ** {exponent!r} is not an angle; {_REMEDY}")
 
+    def __mod__(self, period: float) -> Residue:
+        return Residue(self, period)
+
     __radd__ = __add__
     __rmul__ = __mul__
 
     def conjugate(self) -> Symbol:
         """The complex conjugate."""
-        return Symbol(self.real, -self.imag)
+        return Symbol(self._real, -self._imag)
 
     conj = conjugate
 
@@ -109,7 +122,7 @@ class Symbol:
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Symbol):
-            return self.real == other.real and self.imag == other.imag
+            return self._real == other._real and self._imag == other._imag
         raise InvalidArgumentError(f"a circuit that depends on whether {self!r} is {other!r} cannot be read")
 
     __hash__ = object.__hash__
@@ -124,13 +137,27 @@ class Symbol:
         return refuse
 
     def __repr__(self) -> str:
-        return repr(self.real) if self.imag == 0 else f"{self.real!r} + i ({self.imag!r})"
+        return repr(self._real) if self._imag == 0 else f"{self._real!r} + i ({self._imag!r})"
 
 
 _REMEDY = (
     "angles are affine in parameters and features, products param*feature and feature*feature allowed: compute what a "
     "circuit needs beforehand and pass that as a feature, or amplitudes as states (qt.encoding.amplitude)"
 )
+
+
+class Residue:
+    """A symbol modulo a period: no angle, but PennyLane tells operations apart by the texts of such."""
+
+    def __init__(self, symbol: Symbol, period: float) -> None:
+        self._symbol, self._period = symbol, period
+
+    def round(self, decimals: int = 0, out: None = None) -> Residue:
+        """The same, as NumPy asks for it."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"{self._symbol!r} modulo {self._period:g}"
 
 
 def _is_array(value: Any) -> bool:
