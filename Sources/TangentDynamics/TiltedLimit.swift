@@ -95,10 +95,16 @@ private struct ExponentialTilt {
     }
   }
 
+  /// 0 where only rounding is left of it: else an explicit integrator would follow its sign for ever, in steps as short
+  /// as the kernel's rate is large. Where yhat approaches a level that is the label, all terms have one sign.
   var residual: Double {
-    var sum = 0.0
-    for k in levels.indices { sum += weights[k] * (levels[k] - label) }
-    return sum / total
+    var (sum, sizes) = (0.0, 0.0)
+    for k in levels.indices {
+      let term = weights[k] * (levels[k] - label)
+      sum += term
+      sizes += abs(term)
+    }
+    return abs(sum) <= 4 * Double.ulpOfOne * sizes ? 0 : sum / total
   }
 
   /// kappa_2 and kappa_3.
@@ -116,10 +122,17 @@ private struct ExponentialTilt {
 
   /// What kappa_3/kappa_2 tends to when one level takes all the weight: the way to the next level.
   var gapToNext: Double {
-    let order = levels.indices.sorted {
-      logarithms[$0] + tau * levels[$0] > logarithms[$1] + tau * levels[$1]
+    let top = heaviest { _ in true } ?? 0
+    return (heaviest { $0 != top } ?? top) - top
+  }
+
+  /// The level of the largest weight among those, by logarithms, since weights may have vanished.
+  private func heaviest(among includes: (Double) -> Bool) -> Double? {
+    var (found, largest) = (Double?.none, -Double.infinity)
+    for k in levels.indices where includes(levels[k]) {
+      let weight = logarithms[k] + tau * levels[k]
+      if weight > largest { (found, largest) = (levels[k], weight) }
     }
-    let top = levels[order[0]]
-    return order.lazy.map { levels[$0] - top }.first { $0 != 0 } ?? 0
+    return found
   }
 }

@@ -3,6 +3,7 @@
 import json
 import pickle
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -321,3 +322,22 @@ def test_a_lazy_gaussian_process_is_the_mean_of_linear_networks():
 def test_bad_input_is_named(call, message):
     with pytest.raises(qt.InvalidArgumentError, match=message):
         call()
+
+
+@pytest.mark.parametrize("label", [0.2, 1.0, 1.4])
+def test_long_times_take_no_more_work_than_short_ones(label):
+    """Inside, an explicit integrator at rest must not follow rounding; outside, the gap is asked for at every time."""
+    levels, weights = np.linspace(-1, 1, 64), np.arange(1.0, 65.0)
+
+    def seconds(time):
+        begun = process_time()
+        dynamics.tilted_limit(levels, weights, label, time)
+        return process_time() - begun
+
+    # Before the residual was taken for 0 the longer one took 10,000 times as many steps.
+    long, short = np.linspace(0, 1e8, 1000), np.linspace(0, 1e2, 1000)
+    assert min(seconds(long) for _ in range(3)) < 20 * min(seconds(short) for _ in range(3))
+    end = dynamics.tilted_limit(levels, weights, label, [1e8])
+    np.testing.assert_allclose(end.predictions, min(label, 1.0), rtol=0, atol=1e-6)
+    if label > 1:
+        np.testing.assert_allclose(end.lam, levels[-2] - levels[-1], rtol=1e-12)
