@@ -78,7 +78,7 @@ struct BackwardCircuit: Sendable {
       }
       guard angle.terms.count == 1, case .parameter(let parameter) = only.factor else {
         throw .invalid(
-          "the angle of \(place) holds more than one parameter; averages need each parameter alone in the angle of one gate"
+          "the angle of \(place) holds more than one parameter and a constant; averages need each parameter alone in the angle of one gate, a feature beside it in a gate of its own"
         )
       }
       if let other = owners[parameter] {

@@ -146,13 +146,19 @@ Z = qt.pauli("ZI")
         ),
         (lambda: qt.Model(qt.Circuit(2).crx(qt.param(0), 0, 1), Z), "crx on qubits 0, 1 is no rotation"),
         (lambda: qt.Model(qt.Circuit(2).rx(qt.param(0) + qt.param(1), 0), Z), "more than one parameter"),
+        (
+            lambda: qt.Model(qt.Circuit(2).rx(qt.param(0) + qt.feature(0), 0), Z),
+            "a feature beside it in a gate of its own",
+        ),
         (lambda: qt.Model(qt.Circuit(2).rx(qt.param(0), 0), qt.projector("00")), "no sum of Pauli strings"),
         (lambda: qt.Model(qt.Circuit(2).rx(qt.param(0), 0), [Z, Z]), "2 outputs"),
     ],
 )
 def test_circuits_beyond_the_method_are_named(call, message):
+    model = call()
+    X = np.zeros((1, model.circuit.n_features)) if model.circuit.n_features else None
     with pytest.raises(qt.InvalidArgumentError, match=message):
-        qt.capacity.average_kernel(call())
+        qt.capacity.average_kernel(model, X)
 
 
 def test_other_bad_input_is_named():
