@@ -306,7 +306,7 @@ class LieAlgebra:
 def lie_algebra(generators: Sequence[Observable | ArrayLike] | Circuit | Model) -> LieAlgebra:
     """The dynamical Lie algebra of gates exp(-i theta H): the real span of all nested commutators of the i H.
 
-    Generators that are one Pauli string each are classified by their anticommutation graph, up to 62 qubits and without
+    Generators that are one Pauli string each are classified by their anticommutation graph, up to 128 qubits and without
     a list of the algebra (Aguilar, Cichy, Eisert, Bittel, arXiv 2408.00081; docs/maths.md).
 
     Otherwise the dimension is found in exact arithmetic: coefficients of Pauli strings that are integers, decimals or small
