@@ -33,6 +33,7 @@ def test_one_sample_shows_the_phase_of_its_label(label, kind):
     text = study.summary()
     assert f"Phase by data and spectrum: {kind}." in text
     assert f"Phase that training shows: {kind}." in text
+    assert study.verdict.endswith(f" Its phase is {kind}, by data and training.")
 
 
 def test_two_samples_share_an_edge(projector):
@@ -104,3 +105,4 @@ def test_where_there_is_no_phase_the_reason_stands():
     study = convergence.study(qt.Model(moving, qt.pauli("Z")), [0.5], X=[[0.3]], time=20)
     assert "features act after parameters" in study.phases.reason
     assert study.phases.after is not None
+    assert f" Its phase is {study.phases.after.kind}, by training." in study.verdict

@@ -36,7 +36,8 @@ class RunPhase:
     kinds: tuple[str, ...]
     """Of each mode."""
     statistic: Real
-    """a of each mode, (n,): slope of ln(K/|r|) over the later half of the records, times the last time."""
+    """a of each mode, (n,): slope of ln(K/|r|) over the later half of the records, times the last time; NaN where |r| or K
+    is too small for long, and `kinds` tells which of the two is left at the end."""
     expected: Phase | None
     """What data and spectrum say; None where features act after parameters, or data or measurement are too large."""
     is_trapped: bool
@@ -140,7 +141,7 @@ def _kind(a: float, residual: float, kernel: float) -> str:
 def _explain(kinds: tuple[str, ...], statistic: Real, trapped: bool) -> str:
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
     shown = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    values = ", ".join(number(one) for one in statistic[:4])
+    values = ", ".join("too small to follow" if np.isnan(one) else number(one) for one in statistic[:4])
     text = f"Modes of the training: {shown} (growth of ln(K/|r|) {values}{', ...' if len(statistic) > 4 else ''})."
     if trapped:
         text += (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..claims.frozen import SAME
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def outcome(study: Record) -> Outcome:
-    """The first that applies:
+    """Does it train, by the first that applies, and which phase that is:
 
     1. cannot, where the labels lie so far outside the measurement's range that more than 5 % of the reference loss (that of
        the best constant prediction) is left;
@@ -54,6 +54,23 @@ def outcome(study: Record) -> Outcome:
        or does not;
     5. too slow, where a positive kernel drives a plateau down, or the loss has not halved; else undecided.
     """
+    told = _of_loss(study)
+    return replace(told, sentence=told.sentence + _phase(study))
+
+
+def _phase(study: Record) -> str:
+    """The phase by data and by training."""
+    before, after = study.phases.before, study.phases.after
+    if before is None or after is None or before.kind == after.kind:
+        both = before is not None and after is not None
+        found = after or before
+        source = "data and training" if both else "training" if after else "data"
+        return "" if found is None else f" Its phase is {found.kind}, by {source}."
+    return f" Its phase is {before.kind} by data, {after.kind} by training."
+
+
+def _of_loss(study: Record) -> Outcome:
+    """By the rules of `outcome`."""
     task, final = Task(study.problem.y), study.actual.final_loss
     out_of_range = task.share(task.out_of_range(study.problem.model))
     right = task.accuracy(study.actual.predictions[-1])
