@@ -8,6 +8,8 @@ import pytest
 import qtangent as qt
 from golden_circuits import Case
 from qtangent import convergence
+from qtangent.convergence.phases.of_run import _explain
+from qtangent.convergence.phases.reach import Reach
 
 GOLDEN = Path(__file__).parents[2] / "Tests/Golden/transitions.json"
 CASES = {case["name"].split("_")[0]: case for case in json.loads(GOLDEN.read_text())["cases"]}
@@ -124,6 +126,93 @@ def test_labels_near_the_edge_look_critical_for_long():
     assert convergence.phase([-1, 1], [0.99], [[1, 0]], noise=0.01).kind == "critical"
 
 
+def random_states(rng, m, d):
+    states = rng.normal(size=(m, d)) + 1j * rng.normal(size=(m, d))
+    return states / np.linalg.norm(states, axis=1, keepdims=True)
+
+
+def test_margins_of_two_overlapping_samples_are_the_least_over_all_directions():
+    """A scan of the circle, made finer around its lowest points; spectra of two values have kinks there."""
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        states, spectrum = random_states(rng, 2, 4), np.repeat([1.0, -1.0], 2)
+        reach = Reach(spectrum, states)
+        y = 0.5 * sum(reach.support(np.array([np.cos(a), np.sin(a)]))[1] for a in (0.3 + seed, 2.0 + seed))
+
+        def height(a, reach=reach, y=y):
+            w = np.array([np.cos(a), np.sin(a)])
+            return reach.support(w)[0] - w @ y
+
+        angles = np.linspace(0, 2 * np.pi, 721)
+        lowest = angles[np.argsort([height(a) for a in angles])[:6]]
+        ends = []
+        for low, high in ((a - 0.01, a + 0.01) for a in lowest):
+            while high - low > 1e-13:
+                first, second = (2 * low + high) / 3, (low + 2 * high) / 3
+                if height(first) < height(second):
+                    high = second
+                else:
+                    low = first
+            ends.append(height(low))
+        found = convergence.phase(spectrum, y, states)
+        np.testing.assert_allclose(found.margin, min(ends), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(("m", "is_mixed"), [(1, True), (2, False), (2, True), (3, False)])
+def test_the_gap_of_overlapping_and_mixed_samples_is_the_rate_of_their_kernel(m, is_mixed):
+    """Outside by R along w the limit's w K w falls at the rate 2 Delta R in the end."""
+    rng = np.random.default_rng(10 * m + is_mixed)
+    observable = 0.8 * qt.pauli("ZI") + 0.5 * qt.pauli("IZ")
+    levels = np.linalg.eigvalsh(observable.matrix())
+    states = random_states(rng, m, 4)
+    if is_mixed:
+        pure = random_states(rng, 2 * m, 4)
+        shares = np.repeat([0.8, 0.2], m)
+        rho = np.einsum("k,ki,kj->kij", shares, pure, pure.conj())
+        states = rho[:m] + rho[m:]
+    w = rng.normal(size=m)
+    w /= np.linalg.norm(w)
+    y = Reach(levels, states).support(w)[1] + 0.6 * w
+    found = convergence.phase(levels, y, states)
+    np.testing.assert_allclose(abs(found.normals), abs(w)[None], atol=1e-6)
+    np.testing.assert_allclose(found.crossover_time, 1 / (2 * found.gap * 0.6), rtol=1e-6)
+    unit = 1 / (2 * found.gap * 0.6)
+    times = unit * np.array([0.0, 10.0, 14.0])
+    model = qt.Model(qt.ansatz.haar(2, 3, seed=m), observable)
+    limit = qt.dynamics.asymptotic(model, [0.1, 0.7, 1.9], y, times, states=states)
+    kernel = np.einsum("i,tij,j->t", w, limit.kernel, w)
+    rate = np.log(kernel[1] / kernel[2]) / (times[2] - times[1])
+    np.testing.assert_allclose(rate * unit, 1, rtol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("spectrum", "y", "states", "sentence"),
+    [
+        ([1, 0.5, -0.5, -1], [0.3, 0.3], [[1, 0, 0, 0], [1, 0, 0, 0]], "are the same for every circuit"),
+        ([1, 0.5, -0.5, -1], [0.3, 0.1, -0.1, -0.3], np.eye(4), "are the same for every circuit"),
+        ([1, 1], [1], [[1, 0]], "are the same for every circuit"),
+        ([1, -1], [0], np.eye(2)[None] / 2, "are the same for every circuit"),
+        ([1, -1], [1], [[1, 0]], "kernel and error fall as 1/t"),
+        ([1, -1], [1.5], [[1, 0]], "a larger scale of the measurement brings them nearer"),
+        ([1, 0], [-0.5], [[1, 0]], "no larger scale of the measurement brings them nearer"),
+        ([1, -1], [0.3, 0.5], [[1, 0], [1, 0]], "no larger scale of the measurement brings them nearer"),
+        ([1, -1], [0.1], np.eye(2)[None] / 2, "no larger scale of the measurement brings them nearer"),
+    ],
+)
+def test_sentences_say_what_holds_at_edges_that_nothing_moves(spectrum, y, states, sentence):
+    found = convergence.phase(spectrum, y, np.asarray(states, dtype=complex))
+    assert sentence in found.explanation
+    if "circuit" in sentence:
+        assert found.gap is None
+        assert found.crossover_time is None
+
+
+def test_a_mode_too_small_to_follow_has_no_growth_in_its_sentence():
+    text = _explain(("frozen kernel", "frozen error"), np.array([np.nan, -3.0]), False)
+    assert "too small to follow, -3" in text
+    assert "nan" not in text
+
+
 @RANDOM_LABELS
 @pytest.mark.parametrize(
     ("label", "kind"), [(0.6, "frozen kernel"), (1.5, "critical"), (2.1, "frozen error")]
@@ -186,6 +275,16 @@ def short_run(**options):
         (lambda: convergence.phase([1, -1], [0], [[1, 0]], horizon=0), "horizon is 0"),
         (lambda: convergence.phase([1, -1], [0], [[1, 0]], noise=-1), "noise is -1"),
         (lambda: convergence.phase([1, -1], [np.nan], [[1, 0]]), "nan"),
+        (lambda: convergence.phase([1, -1], [0], [[2, 0]]), r"states\[0\] has the norm 2"),
+        (
+            lambda: convergence.phase([1, -1], [0, 0], [np.eye(2) / 2, np.eye(2)]),
+            r"states\[1\] has the trace 2",
+        ),
+        (lambda: convergence.phase([1, -1], [0], [[[1, 1], [0, 0]]]), "adjoint by 1"),
+        (lambda: convergence.phase([1, -1], [0], [[[2, 0], [0, -1]]]), "eigenvalue -1"),
+        (lambda: convergence.loss_floor([[1, 1]], [0]), "norm 1.41421"),
+        (lambda: convergence.haar_dqntk([1, -1], [[0, 0]]), "norm 0"),
+        (lambda: convergence.haar_covariance([1, -1], [[1, 1]]), "norm 1.41421"),
         (
             lambda: convergence.phase_of_run(
                 short_run(optimizer=qt.Adam(), record=("loss", "predictions", "kernel"))

@@ -25,6 +25,7 @@ from ..._native.arrays import Complex, Real
 from ..._native.errors import InvalidArgumentError
 from ..._signatures import qtg_floor
 from ..words import number
+from .overlaps import expect_states
 
 _ROUNDING = 1e-12
 
@@ -81,7 +82,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
             them bound more sharply, and decide whether the collective bound can be reached.
 
     Raises:
-        InvalidArgumentError: Shapes disagree.
+        InvalidArgumentError: Shapes disagree, or states are not normalised.
     """
     labels = _arrays.real("y", y)
     given = _arrays.complex_("states", states)
@@ -100,6 +101,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
             f"spectrum has shape {eigenvalues.shape}, the states {dimension} dimensions: give the smallest and the "
             f"largest eigenvalue or all {dimension}"
         )
+    expect_states("states", given)
     return floor_within(1e-3, given, labels, eigenvalues)
 
 

@@ -49,7 +49,7 @@ def haar_covariance(spectrum: ArrayLike, states: ArrayLike) -> Real:
         (m, m).
 
     Raises:
-        InvalidArgumentError: for states of another number of levels.
+        InvalidArgumentError: for states of another number of levels, or that are not normalised.
     """
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..bounds.overlaps import overlaps
+from ..bounds.overlaps import expect_states, overlaps
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
         (m, m, m), totally symmetric.
 
     Raises:
-        InvalidArgumentError: for states of another number of levels.
+        InvalidArgumentError: for states of another number of levels, or that are not normalised.
     """
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)
@@ -140,6 +140,7 @@ def states_of(name: str, states: ArrayLike, d: int) -> np.ndarray:
         raise InvalidArgumentError(
             f"{name} has shape {given.shape}; (m, {d}) or (m, {d}, {d}) is expected for {d} levels"
         )
+    expect_states(name, given)
     return given
 
 

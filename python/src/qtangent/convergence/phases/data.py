@@ -62,7 +62,11 @@ class Phase:
     """"frozen error" if any mode is, else "critical" if any is, else "frozen kernel"."""
     modes: tuple[Mode, ...]
     margin: float
-    """min over unit w of h(w) - w.y: how far the labels are inside what the measurement can attain, negative outside."""
+    """min over unit w of h(w) - w.y: how far the labels are inside what the measurement can attain, negative outside.
+
+    Exact outside, and for one sample. Inside, samples that are not orthonormal have the least that descents from many
+    directions find, since the minimum is not one of a convex problem. Of orthonormal samples only facets count, so
+    that outside of several the margin is that of the furthest one and `distance` is larger."""
     distance: float
     """Of the labels from the nearest attainable predictions, certified from below."""
     loss_floor: float
@@ -72,10 +76,12 @@ class Phase:
     normals: Real
     """Unit normals of the edge at `nearest`, (n, m), along which K w = 0."""
     gap: float | None
-    """Delta at the edge that decides: to the next level, over sqrt(k) for an edge of k samples; None where not known."""
+    """Delta at the edge that decides: to the next level for one pure sample, over sqrt(k) for a facet of k orthonormal ones,
+    else the least (l_i - l_j)(e_i - e_j) over levels l and eigenvalues e of sum_j w_j rho_j, w the normal; None where no
+    circuit moves the predictions along it."""
     crossover_time: float | None
-    """1/(2 Delta |margin|) in normalised time: before it labels near the edge look critical; None where the gap is, and on
-    the edge."""
+    """1/(2 Delta |margin|) in normalised time: before it labels near the edge look critical; None where the gap is None, and
+    on the edge."""
     explanation: str
 
     def __str__(self) -> str:
@@ -100,14 +106,14 @@ def phase(
         noise: standard deviation of labels or predictions; margins within two of them are critical.
 
     Raises:
-        InvalidArgumentError: for shapes that disagree, a horizon that is not positive, negative noise.
+        InvalidArgumentError: for shapes that disagree, states that are not normalised, a horizon that is not positive,
+            negative noise.
     """
     levels = _arrays.real("spectrum", spectrum)
     if levels.ndim != 1 or levels.size < 2:
         raise InvalidArgumentError(f"spectrum has shape {levels.shape}; (d,), d at least 2, is expected")
     _arrays.finite("spectrum", levels)
     given = states_of("states", states, len(levels))
-    _arrays.finite("states", given)
     labels = _arrays.real("y", y)
     _arrays.expect_shape("y", labels, (len(given),), "(m,), one a state")
     _arrays.finite("y", labels)
@@ -115,14 +121,13 @@ def phase(
         raise InvalidArgumentError(f"horizon is {horizon}; give a positive normalised time")
     if _arrays.number("noise", noise) < 0:
         raise InvalidArgumentError(f"noise is {noise}; a standard deviation is not negative")
-    width = float(levels.max() - levels.min())
-    tolerance = max(1e-9 * width, 2 * noise)
+    tolerance = max(1e-9 * float(levels.max() - levels.min()), 2 * noise)
     reach = Reach(levels, given)
     near = Nearest.of(given, labels, levels)
     if _is_orthonormal(given):
         margin, modes, gap = _orthonormal(levels, labels, near, tolerance)
     else:
-        margin, modes, gap = _general(reach, labels, near, tolerance, levels)
+        margin, modes, gap = _general(reach, labels, near, tolerance)
     kinds = {mode.kind for mode in modes}
     kind = next(one for one in (FROZEN_ERROR, CRITICAL, FROZEN_KERNEL) if one in kinds)
     crossover = None if gap is None or abs(margin) <= tolerance else 1 / (2 * gap * abs(margin))
@@ -137,7 +142,7 @@ def phase(
         normals=np.array(normals).reshape(-1, len(labels)),
         gap=gap,
         crossover_time=crossover,
-        explanation=_explain(kind, modes, margin, near, crossover, horizon),
+        explanation=_explain(kind, modes, margin, near, labels, reach, crossover, horizon),
     )
 
 
@@ -161,18 +166,17 @@ def _orthonormal(
 
 
 def _general(
-    reach: Reach, y: Real, near: Nearest, tolerance: float, levels: Real
+    reach: Reach, y: Real, near: Nearest, tolerance: float
 ) -> tuple[float, list[Mode], float | None]:
     if near.distance > tolerance:
         outwards = y - near.point
-        margin, normals = -near.distance, [outwards / np.linalg.norm(outwards)]
+        margin, nearest = -near.distance, [outwards / np.linalg.norm(outwards)]
+        kind, normals = FROZEN_ERROR, nearest
     else:
-        margin, minimisers = _margin_inside(reach, y)
-        normals = minimisers if margin <= tolerance else []
-    kind = FROZEN_ERROR if near.distance > tolerance else CRITICAL
-    gap = _edge_gap(levels, y, reach) if reach.m == 1 else None
-    modes = [Mode(kind, normal, gap) for normal in _independent(normals)]
-    return margin, _filled(modes, len(y)), gap
+        margin, nearest = _margin_inside(reach, y)
+        kind, normals = CRITICAL, nearest if margin <= tolerance else []
+    modes = [Mode(kind, normal, reach.gap(normal)) for normal in _independent(normals)]
+    return margin, _filled(modes, len(y)), reach.gap(nearest[0])
 
 
 def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
@@ -204,16 +208,6 @@ def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
     return lowest, best
 
 
-def _edge_gap(levels: Real, y: Real, reach: Reach) -> float | None:
-    """From the edge that one label is nearest to, to the next level."""
-    distinct = np.unique(levels)
-    distinct = distinct[np.append(True, np.diff(distinct) > 1e-12 * abs(distinct).max())]
-    if len(distinct) < 2:
-        return None
-    low, high = -reach.support(np.array([-1.0]))[0], reach.support(np.array([1.0]))[0]
-    return float(distinct[-1] - distinct[-2] if high - y[0] <= y[0] - low else distinct[1] - distinct[0])
-
-
 def _independent(normals: list[Real]) -> list[Real]:
     kept: list[Real] = []
     for normal in normals:
@@ -233,6 +227,8 @@ def _explain(
     modes: list[Mode],
     margin: float,
     near: Nearest,
+    y: Real,
+    reach: Reach,
     crossover: float | None,
     horizon: float | None,
 ) -> str:
@@ -241,8 +237,18 @@ def _explain(
         "the error falls exponentially",
         CRITICAL: "The labels lie on the edge of what the measurement can attain: kernel and error fall as 1/t",
         FROZEN_ERROR: f"The labels lie {number(near.distance)} outside what the measurement can attain: the error freezes "
-        "and the kernel vanishes; a larger scale of the measurement would bring them inside",
+        "and the kernel vanishes",
     }[kind]
+    if kind == FROZEN_ERROR:
+        # The distance under s times the scale is at least w.y - s h(w), and nothing less for s just above 1.
+        outwards = (y - near.point) / np.linalg.norm(y - near.point)
+        larger = "a" if reach.support(outwards)[0] > _CLOSE * abs(reach.levels).max() else "no"
+        what += f"; {larger} larger scale of the measurement brings them nearer"
+    elif kind == CRITICAL and all(_is_fixed(reach, mode) for mode in modes if mode.kind == CRITICAL):
+        what = (
+            "Some combinations of the predictions are the same for every circuit, and the labels agree with them: these "
+            "have neither error nor kernel"
+        )
     counts = {
         one: sum(mode.count for mode in modes if mode.kind == one)
         for one in (FROZEN_ERROR, CRITICAL, FROZEN_KERNEL)
@@ -255,3 +261,11 @@ def _explain(
             f"; training looks critical until t = {number(crossover)}, and the horizon is {number(horizon)}"
         )
     return f"{what}{mixed}{doubt}."
+
+
+def _is_fixed(reach: Reach, mode: Mode) -> bool:
+    """Whether every circuit predicts the same along the mode."""
+    w = mode.direction
+    return (
+        w is not None and reach.support(w)[0] + reach.support(-w)[0] <= _ORTHONORMAL * abs(reach.levels).max()
+    )

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..._native.arrays import Complex, Real
 
+_EQUAL = 1e-10  # of the largest: closer eigenvalues count as one
+
 _CALL = 1e5  # products in the time of the calls alone
 
 
@@ -32,11 +34,8 @@ class Reach:
 
     def support(self, w: Real) -> tuple[float, Real]:
         """h(w) and a point of the attainable set where it is reached, (m,)."""
-        if self._pure:
-            values, vectors = np.linalg.eigh((self._states * w) @ self._states.conj().T)
-        else:
-            values, vectors = np.linalg.eigh(np.tensordot(w, self._states, 1))
-        padded = np.concatenate([values, np.zeros(len(self.levels) - len(values))])
+        values, vectors = np.linalg.eigh(self._weighted(w))
+        padded = self._padded(values)
         order = np.argsort(-padded, kind="stable")
         assigned = np.empty(len(order))
         assigned[order] = self.levels
@@ -48,3 +47,23 @@ class Reach:
                 "k,ik,jil,lk->j", used, vectors.conj(), self._states, vectors, optimize=True
             ).real
         return float(padded @ assigned), point
+
+    def gap(self, w: Real) -> float | None:
+        """Delta of the late laws along the edge with the unit normal w; None where nothing there can move.
+
+        At the edge M and W = sum_j w_j rho_j have one eigenbasis, in the order of their eigenvalues l and e, and the slowest
+        turn of one against the other returns at the rate c R (l_i - l_j)(e_i - e_j) under a residual R along w.
+        """
+        e = np.sort(self._padded(np.asarray(np.linalg.eigvalsh(self._weighted(w)), dtype=np.float64)))[::-1]
+        levels, rates = (values[:, None] - values[None, :] for values in (self.levels, e))
+        moving = (levels > _EQUAL * abs(self.levels).max()) & (rates > _EQUAL * abs(e).max())
+        return float((levels * rates)[moving].min()) if moving.any() else None
+
+    def _weighted(self, w: Real) -> Complex:
+        """sum_j w_j rho_j, of pure states on their span."""
+        if self._pure:
+            return np.asarray((self._states * w) @ self._states.conj().T)
+        return np.asarray(np.tensordot(w, self._states, 1))
+
+    def _padded(self, values: Real) -> Real:
+        return np.concatenate([values, np.zeros(len(self.levels) - len(values))])
