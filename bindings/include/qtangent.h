@@ -937,6 +937,19 @@ int32_t qtg_observable_term(qtg_observable observable, int64_t index, double *co
 /// @since 0.1
 int32_t qtg_recurrent_kernel(qtg_recurrent_network const *network, qtg_sequences const *rows, qtg_sequences const *columns, int32_t kind, int64_t part, int64_t parts, qtg_cancel cancel, double *kernel);
 
+/// From now on the calling thread's calls run unit by unit on that thread, as they would on a processor for each of the
+/// threads that a call may use (<code>qtg_threads_set</code>), and are timed by that thread's processor time: <code>qtg_rehearsal_end</code>
+/// tells what more processors would bring. Results stay the same. A rehearsal that has begun before is forgotten.
+/// @since 0.1
+int32_t qtg_rehearsal_begin(void);
+
+/// Ends the calling thread's rehearsal. <code>units</code>: how many pieces of work it has come to that threads would have shared;
+/// <code>work</code>: their seconds, with what it takes to time them; <code>chain</code>: the seconds from the first to the last of them if each thread had a processor, without
+/// what threads cost each other. The rest of the thread's time stays as it is, however many there are.
+/// Invalid argument if no rehearsal has begun in this thread.
+/// @since 0.1
+int32_t qtg_rehearsal_end(int64_t *units, double *work, double *chain);
+
 /// Makes so many further steps. outcome: enum qtg_outcome. When it is cancelled or the loss is no longer finite, theta
 /// and record are those of the last completed step, and the checkpoint, if one was asked for, has been written.
 /// @since 0.1

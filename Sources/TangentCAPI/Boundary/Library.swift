@@ -63,3 +63,34 @@ public func threadsGet(_ count: UnsafeMutablePointer<Int64>?) -> Int32 {
     try Arguments.nonNull("count", count).pointee = Int64(ThreadPool.shared.threadCount)
   }
 }
+
+/// From now on the calling thread's calls run unit by unit on that thread, as they would on a processor for each of the
+/// threads that a call may use (`qtg_threads_set`), and are timed by that thread's processor time: `qtg_rehearsal_end`
+/// tells what more processors would bring. Results stay the same. A rehearsal that has begun before is forgotten.
+@c(qtg_rehearsal_begin)
+public func rehearsalBegin() -> Int32 {
+  guarded { () throws(TangentError) in Rehearsal.begin() }
+}
+
+/// Ends the calling thread's rehearsal. `units`: how many pieces of work it has come to that threads would have shared;
+/// `work`: their seconds, with what it takes to time them; `chain`: the seconds from the first to the last of them if each thread had a processor, without
+/// what threads cost each other. The rest of the thread's time stays as it is, however many there are.
+/// Invalid argument if no rehearsal has begun in this thread.
+@c(qtg_rehearsal_end)
+public func rehearsalEnd(
+  _ units: UnsafeMutablePointer<Int64>?, _ work: UnsafeMutablePointer<Double>?,
+  _ chain: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  always { () throws(TangentError) in
+    let (units, work, chain) = (
+      try Arguments.nonNull("units", units), try Arguments.nonNull("work", work),
+      try Arguments.nonNull("chain", chain)
+    )
+    guard let rehearsal = Rehearsal.end() else {
+      throw .invalid("no rehearsal has begun in this thread; call qtg_rehearsal_begin first")
+    }
+    units.pointee = Int64(rehearsal.units)
+    work.pointee = 1e-9 * Double(rehearsal.work)
+    chain.pointee = 1e-9 * Double(rehearsal.chain)
+  }
+}

@@ -123,8 +123,11 @@ public final class ThreadPool: @unchecked Sendable {
       }
     }
     let count = min(workers, tasks)
+    if count > 1, let rehearsal = Rehearsal.current {
+      return rehearsal.share(tasks: tasks, among: count, body: body)
+    }
     guard count > 1, getpid() == owner, mostHelpers > 0, let call = freeCall() else {
-      return body(0, Tasks(of: nil, count: tasks))
+      return body(0, Tasks(0..<tasks))
     }
     startWorkers(count - 1)
     withoutActuallyEscaping(body) { body in
@@ -147,9 +150,16 @@ public final class ThreadPool: @unchecked Sendable {
     private let count: Int
     private var following = 0
 
-    init(of call: SharedCall?, count: Int) {
-      self.call = call.map(Unmanaged.passUnretained)
+    /// Those of a call that nobody has taken.
+    init(of call: SharedCall, count: Int) {
+      self.call = Unmanaged.passUnretained(call)
       self.count = count
+    }
+
+    /// These, for one worker alone.
+    init(_ range: Range<Int>) {
+      call = nil
+      (following, count) = (range.lowerBound, range.upperBound)
     }
 
     public mutating func next() -> Int? {

@@ -449,6 +449,8 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_observable_serialize": (c_int32, (qtg_observable, c_void_p, c_int64, c_void_p)),
     "qtg_observable_term": (c_int32, (qtg_observable, c_int64, c_void_p, c_char_p, c_int64, c_void_p)),
     "qtg_recurrent_kernel": (c_int32, (POINTER(qtg_recurrent_network), POINTER(qtg_sequences), POINTER(qtg_sequences), c_int32, c_int64, c_int64, qtg_cancel, c_void_p)),
+    "qtg_rehearsal_begin": (c_int32, ()),
+    "qtg_rehearsal_end": (c_int32, (c_void_p, c_void_p, c_void_p)),
     "qtg_run_advance": (c_int32, (qtg_run, c_int64, POINTER(qtg_callbacks), qtg_cancel, c_void_p)),
     "qtg_run_circuit": (c_int32, (qtg_run, c_void_p)),
     "qtg_run_create": (c_int32, (qtg_model, qtg_samples, POINTER(qtg_targets), c_void_p, c_int64, c_int64, POINTER(qtg_run_options), c_void_p)),
