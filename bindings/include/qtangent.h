@@ -563,6 +563,10 @@ int32_t qtg_circuit_draw(qtg_circuit circuit, char *buffer, int64_t capacity, in
 /// @since 0.1
 int32_t qtg_circuit_equal(qtg_circuit a, qtg_circuit b, int32_t *equal);
 
+/// The index of the circuit's first instruction that is a channel; -1 if none is.
+/// @since 0.1
+int32_t qtg_circuit_first_channel(qtg_circuit circuit, int64_t *index);
+
 /// @since 0.1
 int32_t qtg_circuit_free(qtg_circuit circuit);
 

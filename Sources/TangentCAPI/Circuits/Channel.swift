@@ -199,3 +199,14 @@ public func circuitAppendChannel(
     }
   }
 }
+
+/// The index of the circuit's first instruction that is a channel; -1 if none is.
+@c(qtg_circuit_first_channel)
+public func circuitFirstChannel(_ circuit: qtg_circuit, _ index: UnsafeMutablePointer<Int64>?) -> Int32 {
+  guarded { () throws(TangentError) in
+    let first = try CircuitBox.value(circuit).instructions.firstIndex { instruction in
+      if case .channel = instruction.operation { true } else { false }
+    }
+    try Arguments.nonNull("index", index).pointee = Int64(first ?? -1)
+  }
+}

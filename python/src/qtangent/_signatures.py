@@ -369,6 +369,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_circuit_deserialize": (c_int32, (c_void_p, c_int64, c_void_p)),
     "qtg_circuit_draw": (c_int32, (qtg_circuit, c_char_p, c_int64, c_void_p)),
     "qtg_circuit_equal": (c_int32, (qtg_circuit, qtg_circuit, c_void_p)),
+    "qtg_circuit_first_channel": (c_int32, (qtg_circuit, c_void_p)),
     "qtg_circuit_free": (c_int32, (qtg_circuit,)),
     "qtg_circuit_frequencies": (c_int32, (qtg_circuit, c_int64, c_void_p, c_void_p)),
     "qtg_circuit_info": (c_int32, (qtg_circuit, c_void_p, c_void_p, c_void_p, c_void_p)),

@@ -284,7 +284,7 @@ class Circuit(GateMethods, Configurable):
     def __iter__(self) -> Iterator[Instruction]:
         """The instructions in time order, as they are when the iteration begins."""
         snapshot = self.copy()
-        return (snapshot[k] for k in range(len(snapshot)))
+        return (Instruction._read(snapshot._handle, k) for k in range(len(snapshot)))
 
     # Whole circuits.
 
@@ -405,6 +405,12 @@ class Circuit(GateMethods, Configurable):
     def __len__(self) -> int:
         """The number of instructions."""
         return self._sizes()[3]
+
+    def _first_channel(self) -> tuple[int, Channel] | None:
+        """The first channel and its index. To read all instructions for it would take longer than many a training."""
+        index = _native.create("qtg_circuit_first_channel", self._handle)
+        channel = None if index < 0 else self[index].channel
+        return None if channel is None else (index, channel)
 
     def matrix(self, theta: ArrayLike = (), x: ArrayLike | None = None) -> Complex:
         """The circuit's unitary.

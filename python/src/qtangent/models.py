@@ -95,9 +95,9 @@ class Model(Kernels):
             if not isinstance(noise, NoiseModel):
                 raise InvalidArgumentError(f"noise is {noise!r}; a qt.NoiseModel is expected")
             circuit, observables = noise.apply(circuit), [noise.measured(one) for one in observables]
-        if method == "pure" and (channel := next((one.channel for one in circuit if one.channel), None)):
+        if method == "pure" and (first := circuit._first_channel()) is not None:
             raise InvalidArgumentError(
-                f"the circuit has the channel {channel.name}, which method='pure' does not simulate; use 'auto'"
+                f"the circuit has the channel {first[1].name}, which method='pure' does not simulate; use 'auto'"
             )
         self._noise, self._method, self._samplers = noise, method, {}
         self._circuit, self._observables = circuit.copy(), observables

@@ -66,10 +66,11 @@ def floors_of(problem: Problem, run: Run) -> tuple[tuple[LossFloor, ...], str | 
     """`data_floors`, and where channels follow the last feature the floor of the circuit without: noise makes no states
     easier to tell apart, and no measurement wider."""
     floors, reason = data_floors(run)
-    kinds = [one.channel is not None for one in problem.model.circuit]
-    if reason is None or not any(kinds):
+    circuit = problem.model.circuit
+    first = circuit._first_channel()
+    if reason is None or first is None:
         return floors, reason
-    behind = list(problem.model.circuit)[kinds.index(True) :]
+    behind = circuit[first[0] :]
     if any(features for one in behind for angle in one.angles for _, features in angle.terms):
         return (), "features act behind channels, so that the states differ by more than their encoding"
     plain = begin(

@@ -42,13 +42,14 @@ def contracted(model: Model, contraction: float | None) -> tuple[Model, float]:
         InvalidArgumentError: for channels without a contraction, and for a contraction outside [0, 1].
     """
     if contraction is None:
-        channel = next((one.channel for one in model.circuit if one.channel is not None), None)
-        if channel is None:
+        first = model._circuit._first_channel()
+        if first is None:
             return model, 0.0
         if len(model.contraction.q):
             raise InvalidArgumentError(
-                f"the circuit has the channel {channel.name}; the limit needs to know what noise leaves of the measurement: "
-                "pass contraction=model.contraction.Q (docs/noise.md, 'The limit under noise'), or a model without channels"
+                f"the circuit has the channel {first[1].name}; the limit needs to know what noise leaves of the "
+                "measurement: pass contraction=model.contraction.Q (docs/noise.md, 'The limit under noise'), or a model "
+                "without channels"
             )
         return model._without_channels(), 0.0
     share = _arrays.number("contraction", contraction)

@@ -94,6 +94,8 @@ def without_channels(circuit: Circuit) -> Circuit:
 
 
 def _layers(circuit: Circuit) -> Iterator[Sequence[Channel]]:
+    if circuit._first_channel() is None:
+        return
     layer: list[Channel] = []
     taken: set[int] = set()
     for one in circuit:

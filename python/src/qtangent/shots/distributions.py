@@ -26,7 +26,7 @@ class Distribution:
         n = model._n_qubits
         circuit = model._circuit.then(change)
         self._model, self._n = model, n
-        self._has_channels = any(one.channel is not None for one in circuit)
+        self._has_channels = circuit._first_channel() is not None
         if self._has_channels:
             # Through channels a state is told by expectations of strings, of which these are the diagonal.
             _native.result("the strings of Z on all qubits", (2**n, 2**n), 0, "qubits")
