@@ -30,6 +30,32 @@ def expected():
     return sweep(haar_setup, **AXES)
 
 
+def test_a_point_reads_no_instructions_and_hashes_nothing_unless_it_is_kept(monkeypatch, tmp_path):
+    """Each reading is a call that lets go of the interpreter's lock: on many threads they were what a sweep waited for."""
+    from qtangent._native import calls
+
+    class Counted:
+        def __init__(self, library):
+            self.library, self.names = library, []
+
+        def __getattr__(self, name):
+            self.names.append(name)
+            return getattr(self.library, name)
+
+    counted = Counted(calls.lib)
+    monkeypatch.setattr(calls, "lib", counted)
+    settings = {"n": 2, "m": 2, "seeds": 1, "time": 1.0, "dt": 0.05}
+    sweep(haar_setup, p=10, **settings)
+    of_ten = len(counted.names)
+    counted.names.clear()
+    sweep(haar_setup, p=60, **settings)
+    assert len(counted.names) == of_ten
+    assert not any(name.startswith("qtg_instruction") for name in counted.names)
+    assert "qtg_circuit_serialize" not in counted.names
+    sweep(haar_setup, p=60, **settings, path=tmp_path)
+    assert "qtg_circuit_serialize" in counted.names
+
+
 def test_points_are_studies(expected):
     model, theta, y, states = haar_setup(2, 10, 2, 1.5, 1)
     study = qt.convergence.study(model, y, states=states, theta=theta, time=2.0, dt=0.05, records=20)
@@ -68,6 +94,35 @@ def test_same_bits_on_any_executor(expected, kind):
     )
     with executor:
         xr.testing.assert_identical(sweep(haar_setup, **AXES, executor=executor), expected)
+
+
+def threads_seen(n, p, m, scale, seed):
+    model, theta, y, states = haar_setup(n, p, m, scale, seed)
+    return model, np.full_like(theta, qt.get_num_threads()), y, states
+
+
+def test_processes_share_the_threads_of_a_call():
+    """Four threads for two processes: two each, which the sweep takes back when a point is done."""
+    before = qt.get_num_threads()
+    qt.set_num_threads(4)
+    try:
+        with ProcessPoolExecutor(
+            2, mp_context=get_context("spawn"), initializer=qt.set_num_threads, initargs=(4,)
+        ) as pool:
+            found = sweep(threads_seen, p=5, n=2, m=2, seeds=2, time=1.0, executor=pool)
+            assert pool.submit(qt.get_num_threads).result() == 4
+    finally:
+        qt.set_num_threads(before)
+    two, four = (
+        sweep(functools.partial(_started, threads), p=5, n=2, m=2, seeds=2, time=1.0) for threads in (2, 4)
+    )
+    xr.testing.assert_identical(found, two)
+    assert not found.equals(four)
+
+
+def _started(threads, *point):
+    model, theta, y, states = haar_setup(*point)
+    return model, np.full_like(theta, threads), y, states
 
 
 def test_dask_cluster_that_loses_a_worker(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,12 @@ def require(module: str, package: str, extra: str, at_least: str | None = None) 
             f"this needs {package} {at_least} or newer, {version} is installed: pip install --upgrade {package}"
         )
     return found
+
+
+def expect(module: str, package: str, extra: str) -> None:
+    """Raises what `require` would where the module is missing, without the time to import it."""
+    if importlib.util.find_spec(module) is None:
+        require(module, package, extra)
 
 
 def install_line(extra: str) -> str:

@@ -122,9 +122,10 @@ def square_matrix(name: str, value: ArrayLike) -> Complex:
 
 def finite(name: str, array: NDArray[Any]) -> None:
     """Raises an error that names the first entry that is NaN or infinite."""
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        raise InvalidArgumentError(f"{_place(name, bad[0])} is {array[tuple(bad[0])]}; it must be finite")
+    right = np.isfinite(array)
+    if not right.all():
+        bad = np.argwhere(~right)[0]
+        raise InvalidArgumentError(f"{_place(name, bad)} is {array[tuple(bad)]}; it must be finite")
 
 
 def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
+from typing import Any
 
 import numpy as np
 
+from ..._native import get_num_threads, set_num_threads
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ...dynamics.curves import Curve, curve
@@ -26,10 +29,10 @@ class Stopped(Exception):
 
 
 def compute(
-    build: Build, point: Point, settings: Settings, stop: Event | None = None
+    build: Build, point: Point, settings: Settings, is_kept: bool, stop: Event | None = None
 ) -> tuple[dict[str, str], Arrays]:
-    """The digests of what was built for a point, and everything recorded of it, with the draws of theta as the first
-    axis: (draws, T) or (draws,).
+    """The digests of what was built for a point, for one that is kept, and everything recorded of it, with the draws of
+    theta as the first axis: (draws, T) or (draws,).
 
     Raises:
         QTangentError: What training raises, with the point in front.
@@ -37,7 +40,17 @@ def compute(
     """
     with named(point):
         built = Built.of(build, point)
-        return built.digests(), _recorded(built, settings, stop)
+        return built.digests() if is_kept else {}, _recorded(built, settings, stop)
+
+
+def on_threads(threads: int, work: Callable[..., Any], *arguments: Any) -> Any:
+    """work(*arguments) in a process that shares the machine with others: its calls use no more than so many threads."""
+    before = get_num_threads()
+    set_num_threads(min(threads, before))
+    try:
+        return work(*arguments)
+    finally:
+        set_num_threads(before)
 
 
 def _recorded(built: Built, settings: Settings, stop: Event | None) -> Arrays:

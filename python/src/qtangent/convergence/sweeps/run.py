@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from itertools import product
 from os import PathLike
@@ -11,13 +11,13 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from ..._extras import require, tqdm
+from ..._extras import expect, require, tqdm
 from ..._native import get_num_threads
 from ..._native.arrays import integer
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
 from .built import Build, digests
-from .compute import compute
+from .compute import compute, on_threads
 from .labelled import AXES, dataset
 from .point import Arrays, Point, Settings
 from .store import Store
@@ -66,7 +66,8 @@ def sweep(
             precision, theta, labels, states and features. So `build` is called for the finished points too, and
             may be any callable, also a closure, a `functools.partial`, or a new version of a function.
         executor: A `concurrent.futures.Executor` (threads, processes, mpi4py's) or a `dask.distributed.Client`;
-            threads of this process if left out. Only this process writes to `path`.
+            threads of this process if left out. Only this process writes to `path`. The processes of a
+            `ProcessPoolExecutor` share the threads that a call may use.
         progress: Show a bar with the time left (needs tqdm).
 
     Returns:
@@ -80,7 +81,7 @@ def sweep(
         Interrupted: After Ctrl-C; the finished points are in `path`.
         Exception: What `build` or a training raised; the points finished before are in `path`.
     """
-    require("xarray", "xarray", "sweep")
+    expect("xarray", "xarray", "sweep")
     settings = Settings(float(time), None if dt is None else float(dt), integer("records", records))
     settings.recorded_steps  # noqa: B018  raises for times and records out of range
     axes = _axes(n, p, m, scale, seeds)
@@ -104,7 +105,10 @@ def sweep(
             if store is not None:
                 store.check(dict(each(digests, there)))
                 found = {point: store.read(point) for point in there}
-            for point, (built, arrays) in each(compute, missing, settings, *stop):
+            results = each(compute, missing, settings, store is not None, *stop)
+            # For the result, and meanwhile: it takes as long to import as some points do to compute.
+            require("xarray", "xarray", "sweep")
+            for point, (built, arrays) in results:
                 if store is not None:
                     store.write(point, built, arrays)
                 found[point] = arrays
@@ -161,7 +165,11 @@ def _several(value: Any) -> list[Any]:
 @contextmanager
 def _workers(executor: Any) -> Iterator[tuple[Callable[..., Future[Any]], tuple[Event, ...]]]:
     """How to submit, and the event that stops the running points early, which only threads share."""
-    if isinstance(executor, Executor):
+    if isinstance(executor, ProcessPoolExecutor):
+        # Each would take all processors for itself.
+        each = max(1, get_num_threads() // executor._max_workers)  # type: ignore[attr-defined]
+        yield lambda work, *arguments: executor.submit(on_threads, each, work, *arguments), ()
+    elif isinstance(executor, Executor):
         yield executor.submit, ()
     elif hasattr(executor, "get_executor"):  # a dask.distributed client
         yield executor.get_executor(pure=False).submit, ()
