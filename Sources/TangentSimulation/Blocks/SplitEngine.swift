@@ -8,8 +8,6 @@ import TangentNumerics
 /// Unchecked: the passes point into the plan's arena, which nobody writes after the initialiser.
 final class SplitEngine: @unchecked Sendable {
   static let samplesPerUnit = 2
-  /// With more samples blocks of four are full, and read every matrix once for all four.
-  static let mostSamples = 4
   private static let qubits = 3...7
 
   /// What turns features into states before that, in blocks of four; nil where there is nothing.

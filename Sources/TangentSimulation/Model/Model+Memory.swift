@@ -104,7 +104,10 @@ extension Model {
       workspaces = blockWorkers(layout) * Double(layout.bytes)
     case .wideBlocks(let engine): workspaces = eights(engine, WideLane.self)
     case .singleBlocks(let engine): workspaces = eights(engine, SingleLane.self)
-    case .splits(let engine): workspaces = 2 * Double(engine.workspaceBytes)
+    case .splits(let engine):
+      let workers = min(
+        ThreadPool.current.threadCount, Int(min(pairs, 1e6)) / SplitEngine.samplesPerUnit + 1)
+      workspaces = Double(workers) * Double(engine.workspaceBytes)
     case .density(let engine):
       let workers = min(
         ThreadPool.current.threadCount, engine.mostWorkers, Int(min(pairs, 1e6)) / Lane.scalarCount + 1)

@@ -34,6 +34,10 @@ public enum LayoutClass: String, Sendable, CaseIterable {
     return rounds(units) * LayoutClass.singleCost < rounds((units - 1) / width + 1) * Double(width)
   }
 
+  /// Whether every core has its two states of a split circuit at once. With more states blocks of four are as many units as
+  /// cores, and read every matrix once for all four.
+  func prefersPairs(_ units: Int) -> Bool { units <= SplitEngine.samplesPerUnit * cores }
+
   /// Whether as many states are done sooner in blocks of eight than in blocks of four, where eight doubles are one
   /// vector.
   func prefersWideBlocks(_ units: Int, qubits: Int) -> Bool {
