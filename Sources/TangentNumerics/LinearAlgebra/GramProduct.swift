@@ -35,7 +35,9 @@ public struct GramProduct {
             }
           }
           guard isSymmetric else { return }
-          for i in 0..<rows { for j in 0..<i { c[i * stride + j] = c[j * stride + i] } }
+          ThreadPool.current.run(tasks: rows, workers: workers) { i, _ in
+            for j in 0..<i { c[i * stride + j] = c[j * stride + i] }
+          }
         }
       }
     }
