@@ -1,7 +1,8 @@
 """python -m benchmarks.cores: what more threads bring, on 1, 2, 4, ... of them, in under two minutes; with --jax the
 faster of JAX's adjoint programs on the CPU and on a GPU beside it.
 
-Also what four Python threads get done beside one, and a sweep on one thread and on all. Needs qtangent, from a wheel or
+Also what four Python threads get done beside one, a sweep on one thread and on all, and what 16 threads could bring at
+most (`benchmarks.chains`), also on fewer cores. Needs qtangent, from a wheel or
 from the tree, and this package.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -22,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import qtangent as qt
 
+from . import sweeps
 from .peers import PEERS, qtangent_peer
 from .report import THREADS, put_section, table, time_text
 from .runner import TOLERANCE, OverdueError, Worker, deviation, wait_until_calm, warm_up
@@ -31,7 +34,6 @@ from .workloads.case import Case
 BLOCK_SECONDS = 0.15
 PLATFORMS = {"JAX, CPU": "cpu", "JAX, GPU": "cuda"}
 CAP_SECONDS = 90.0
-SWEEP = {"n": 5, "p": [40, 160, 320], "m": 4, "seeds": 16, "time": 20.0}
 
 
 def thread_counts(most: int) -> list[int]:
@@ -107,10 +109,30 @@ def jax_seconds(case: Case, platform: str, python: str, folder: Path) -> float |
     return best
 
 
-def row(case: Case, counts: list[int], platforms: dict[str, str], python: str, folder: Path) -> list[str]:
+def device(platform: str, python: str) -> str | None:
+    """What JAX calls the device that it finds there, with its version; None if it finds none.
+
+    Raises:
+        RuntimeError: without JAX.
+    """
+    asked = (
+        "import jax, sys\n"
+        "try: print(jax.devices()[0].device_kind, 'by JAX', jax.__version__)\n"
+        "except RuntimeError: print()"
+    )
+    environment = {**os.environ, "JAX_PLATFORMS": platform}
+    done = subprocess.run([python, "-c", asked], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(
+            f"{python} has no JAX that works; make bench-cores JAX=1 installs one:\n{done.stderr}"
+        )
+    return done.stdout.strip() or None
+
+
+def row(case: Case, counts: list[int], platforms: list[str], python: str, folder: Path) -> list[str]:
     times = own_times(case, counts, rounds=2)
     cells = [case.name.removeprefix("cores "), *map(time_text, times), f"{times[0] / min(times):.1f}"]
-    for platform in platforms.values():
+    for platform in platforms:
         found = jax_seconds(case, platform, python, folder)
         cells += [time_text(found), f"{found / min(times):.2f}"] if isinstance(found, float) else [found, "-"]
     return cells
@@ -144,52 +166,48 @@ def callers(seconds: float) -> str:
     return f"Four Python threads make {np.median(ratios):.2f} times the Jacobians (n 8, L 32, m 512) that one makes."
 
 
-def sweep(most: int) -> str:
-    """A sweep's time on one thread and on all."""
-    times = []
-    for count in (1, most):
-        qt.set_num_threads(count)
-        began = time.perf_counter()
-        qt.convergence.sweep(qt.convergence.haar_setup, **SWEEP)
-        times.append(time.perf_counter() - began)
-    points = len(SWEEP["p"]) * SWEEP["seeds"]
-    return (
-        f"`convergence.sweep(haar_setup, ...)`, {points} points: {times[0]:.1f} s on one thread, {times[1]:.1f} s on "
-        f"{most}, {times[0] / times[1]:.1f} times as fast."
-    )
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.cores", description=__doc__)
     parser.add_argument("--cases", default="", help="only rows whose name matches this regular expression")
     parser.add_argument("--jax", action="store_true", help="JAX on CPU and GPU beside it")
     parser.add_argument("--peers-python", default=sys.executable, help="interpreter that has JAX")
-    parser.add_argument("--no-sweep", action="store_true", help="leave the sweep out")
+    parser.add_argument(
+        "--no-sweep", action="store_true", help="leave the sweep out, and what 16 threads could bring"
+    )
     parser.add_argument("--docs", type=Path, help="the page to write the tables into")
     options = parser.parse_args()
     warnings.simplefilter("ignore", qt.QTangentWarning)
     most = qt.get_num_threads()
     counts = thread_counts(most)
-    platforms = PLATFORMS if options.jax else {}
-    lines = [THREADS, f"Written by `make bench-cores`. {machine()}."]
+    found = {
+        name: device(platform, options.peers_python) for name, platform in PLATFORMS.items() if options.jax
+    }
+    beside = "".join(f"; {name}: {kind or 'no such device'}" for name, kind in found.items())
+    platforms = {name: PLATFORMS[name] for name, kind in found.items() if kind}
+    lines = [THREADS, f"Written by `make bench-cores`. {machine()}{beside}."]
     rows = [["", *(f"{count} thread{'s' * (count > 1)}" for count in counts), "gain"]]
     for name in platforms:
         rows[0] += [name, "its time over ours"]
     with tempfile.TemporaryDirectory() as folder:
         for case in CORES:
             if re.search(options.cases, case.name):
-                rows.append(row(case, counts, platforms, options.peers_python, Path(folder)))
+                rows.append(row(case, counts, [*platforms.values()], options.peers_python, Path(folder)))
                 print(*rows[-1], sep="  ", flush=True)
     lines.append(table(rows[0], rows[1:]))
     qt.set_num_threads(most)
     lines.append(callers(0.5))
     if not options.no_sweep:
-        lines.append(sweep(most))
+        lines.append(f"{sweeps.times(most)} {sweeps.bound(16)}")
     text = "\n\n".join(lines)
     print(text)
     if options.docs:
         put_section(options.docs, THREADS, text)
-    return 0
+    if options.no_sweep:
+        return 0
+    # A process of its own, since calls are cut as for many cores there.
+    chains = [sys.executable, "-m", "benchmarks.chains", "--cases", options.cases]
+    chains += ["--docs", options.docs] if options.docs else []
+    return subprocess.run(chains, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -13,9 +13,11 @@ from .workloads.case import PYTHON, C, Goal
 
 THREADS = "## More threads"
 """The section of `benchmarks.cores`."""
+CHAINS = "## Sixteen threads at most"
+"""The section of `benchmarks.chains`."""
 NOISE = "## Noise"
 """The section of `benchmarks.noise`."""
-KEPT = (NOISE, THREADS)
+KEPT = (NOISE, THREADS, CHAINS)
 
 
 def failures(records: list[dict]) -> list[str]:
