@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
@@ -35,6 +34,8 @@ def over_draws(values: ArrayLike) -> Estimate:
     mean = float(given.mean())
     if len(given) < 2:
         return Estimate(mean, float("nan"), float("nan"))
+    from scipy.stats import t as student
+
     width = float(student.ppf(0.975, len(given) - 1) * given.std(ddof=1) / np.sqrt(len(given)))
     return Estimate(mean, mean - width, mean + width)
 

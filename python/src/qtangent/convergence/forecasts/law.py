@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from ..._native.arrays import Real
 
@@ -40,6 +39,8 @@ def late_law(step: Real, rate: Real) -> LateLaw:
     if len(x) < _FEWEST:
         return LateLaw("undecided", np.nan, (np.nan, np.nan))
     slope, error = _slope(x, np.log(rate[inside]))
+    from scipy.stats import t as student
+
     half = float(student.ppf(0.975, len(x) - 2)) * error
     name: Law = "undecided"
     if slope >= _EXPONENTIAL:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.stats import t as student
 
 from ..._native.arrays import Real
 
@@ -41,6 +39,7 @@ def fit_line(x: Real, y: Real) -> Fit:
 
 def fit_curve(model: Callable[[Real], Real], starts: list[Real], y: Real) -> Fit:
     """Fit y = model(parameters), the best of several starts."""
+    from scipy.optimize import least_squares
 
     def misfit(parameters: Real) -> Real:
         return model(parameters) - y
@@ -60,6 +59,8 @@ def _describe(parameters: Real, misfit: Real, design: Real, y: Real) -> Fit:
     rho = float(np.clip(misfit[1:] @ misfit[:-1] / energy, 0.0, 0.99)) if energy > 0 else 0.0
     effective = float(np.clip(n * (1 - rho) / (1 + rho), k + 2, n))
     covariance = np.linalg.pinv(design.T @ design) * (energy / max(n - k, 1)) * (n / effective)
+    from scipy.stats import t as student
+
     quantile = float(student.ppf(0.975, effective - k))
     spread = float(np.sum((y - y.mean()) ** 2))
     return Fit(

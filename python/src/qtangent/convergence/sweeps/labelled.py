@@ -32,6 +32,11 @@ _ABOUT = {
 }
 
 
+def prepare() -> None:
+    """Imports xarray, and what it imports itself with its first dataset, such as dask: as long as some points take."""
+    require("xarray", "xarray", "sweep").Dataset({"loss": ("time", np.zeros(1))})
+
+
 def dataset(
     found: Mapping[Point, Arrays], axes: Mapping[str, list[float]], settings: Settings
 ) -> xarray.Dataset:

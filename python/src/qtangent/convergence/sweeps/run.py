@@ -11,14 +11,14 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from ..._extras import expect, require, tqdm
+from ..._extras import expect, tqdm
 from ..._native import get_num_threads
 from ..._native.arrays import integer
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
 from .built import Build, digests
 from .compute import compute, on_threads
-from .labelled import AXES, dataset
+from .labelled import AXES, dataset, prepare
 from .point import Arrays, Point, Settings
 from .store import Store
 
@@ -106,8 +106,7 @@ def sweep(
                 store.check(dict(each(digests, there)))
                 found = {point: store.read(point) for point in there}
             results = each(compute, missing, settings, store is not None, *stop)
-            # For the result, and meanwhile: it takes as long to import as some points do to compute.
-            require("xarray", "xarray", "sweep")
+            prepare()  # meanwhile
             for point, (built, arrays) in results:
                 if store is not None:
                     store.write(point, built, arrays)
