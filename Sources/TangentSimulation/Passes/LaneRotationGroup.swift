@@ -142,17 +142,22 @@ struct LaneRotationGroup: BitwiseCopyable {
   private func overlap<L: LaneVector, let kind: Int>(
     _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, _: One<kind>.Type
   ) -> L {
-    var (plus, minus) = (L.zero, L.zero)
-    for v in 0..<amplitudes {
-      let (re, im) = (psi[2 &* v].exchanged(kind & 3), psi[2 &* v &+ 1].exchanged(kind & 3))
-      if kind & 4 != 0 {
-        plus = L.fma(lambda[2 &* v], re, plus)
-        minus = L.fnma(lambda[2 &* v &+ 1], im, minus)
-      } else {
-        plus = L.fma(lambda[2 &* v], im, plus)
-        minus = L.fma(lambda[2 &* v &+ 1], re, minus)
-      }
+    // Two sums side by side: an addition waits for the one before it.
+    var (even, odd) = (L.zero, L.zero)
+    var v = 0
+    while v < amplitudes {
+      even += term(psi + 2 &* v, lambda + 2 &* v, One<kind>.self)
+      odd += term(psi + 2 &* (v &+ 1), lambda + 2 &* (v &+ 1), One<kind>.self)
+      v &+= 2
     }
-    return plus - minus
+    return even + odd
+  }
+
+  @inline(__always)
+  private func term<L: LaneVector, let kind: Int>(
+    _ psi: UnsafePointer<L>, _ lambda: UnsafePointer<L>, _: One<kind>.Type
+  ) -> L {
+    let (re, im) = (psi[0].exchanged(kind & 3), psi[1].exchanged(kind & 3))
+    return kind & 4 != 0 ? L.fma(lambda[1], im, lambda[0] * re) : L.fnma(lambda[1], re, lambda[0] * im)
   }
 }

@@ -137,20 +137,15 @@ struct PauliRotation: BitwiseCopyable {
   )
     -> L
   {
-    var (plus, minus) = (L.zero, L.zero)
+    var sum = L.zero
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control
       let (a, b) = (2 &* i, 2 &* (i ^ x))
-      if isSigned {
-        let p = L.fma(lambda[b], psi[a], lambda[b &+ 1] * psi[a &+ 1])
-        let m = L.fma(lambda[a], psi[b], lambda[a &+ 1] * psi[b &+ 1])
-        plus += signed(p - m, i, true)
-      } else {
-        plus = L.fma(lambda[b &+ 1], psi[a &+ 1], L.fma(lambda[b], psi[a], plus))
-        minus = L.fma(lambda[a &+ 1], psi[b &+ 1], L.fma(lambda[a], psi[b], minus))
-      }
+      let p = L.fma(lambda[b], psi[a], lambda[b &+ 1] * psi[a &+ 1])
+      let m = L.fma(lambda[a], psi[b], lambda[a &+ 1] * psi[b &+ 1])
+      sum += signed(p - m, i, isSigned)
     }
-    return plus - minus
+    return sum
   }
 
   @inline(__always)
@@ -159,19 +154,14 @@ struct PauliRotation: BitwiseCopyable {
   )
     -> L
   {
-    var (plus, minus) = (L.zero, L.zero)
+    var sum = L.zero
     for k in 0..<pairs {
       let i = control == 0 ? inserter.one(k) : inserter.two(k) | control
       let (a, b) = (2 &* i, 2 &* (i ^ x))
-      if isSigned {
-        let p = L.fma(lambda[a], psi[b &+ 1], lambda[b] * psi[a &+ 1])
-        let m = L.fma(lambda[a &+ 1], psi[b], lambda[b &+ 1] * psi[a])
-        plus += signed(p - m, i, true)
-      } else {
-        plus = L.fma(lambda[b], psi[a &+ 1], L.fma(lambda[a], psi[b &+ 1], plus))
-        minus = L.fma(lambda[b &+ 1], psi[a], L.fma(lambda[a &+ 1], psi[b], minus))
-      }
+      let p = L.fma(lambda[a], psi[b &+ 1], lambda[b] * psi[a &+ 1])
+      let m = L.fma(lambda[a &+ 1], psi[b], lambda[b &+ 1] * psi[a])
+      sum += signed(p - m, i, isSigned)
     }
-    return plus - minus
+    return sum
   }
 }

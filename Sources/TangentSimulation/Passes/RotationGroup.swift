@@ -186,44 +186,34 @@ struct RotationGroup: BitwiseCopyable {
     b = turned ? L.fnma(s, x, c * b) : L.fma(s, x, c * b)
   }
 
-  /// The two halves of up to three overlaps, apart so that their additions do not wait for each other.
+  /// Up to three overlaps.
+  ///
+  /// What a plane adds to one is made first, a product and multiply-adds that begin anew in each plane: they overlap with
+  /// those of the planes before, where multiply-adds into the sums themselves would wait for each other (docs/engine.md).
   private struct Sums<L: LaneVector> {
-    var p0 = L.zero
-    var m0 = L.zero
-    var p1 = L.zero
-    var m1 = L.zero
-    var p2 = L.zero
-    var m2 = L.zero
+    var s0 = L.zero
+    var s1 = L.zero
+    var s2 = L.zero
 
     @inline(__always)
     func store(at slots: SIMD4<Int>, count: Int, into gradients: UnsafeMutablePointer<L>) {
-      gradients[slots[0]] = p0 - m0
-      gradients[slots[1]] = p1 - m1
-      if count == 3 { gradients[slots[2]] = p2 - m2 }
-    }
-
-    @inline(__always)
-    mutating func add(_ other: Sums<L>) {
-      p0 += other.p0
-      m0 += other.m0
-      p1 += other.p1
-      m1 += other.m1
-      p2 += other.p2
-      m2 += other.m2
+      gradients[slots[0]] = s0
+      gradients[slots[1]] = s1
+      if count == 3 { gradients[slots[2]] = s2 }
     }
   }
 
+  /// What a pair of elements adds to an overlap: f a - e b, or its negative if turned.
   @inline(__always)
-  private static func accumulate<L: LaneVector>(
-    _ plus: inout L, _ minus: inout L, _ a: L, _ b: L, _ e: L, _ f: L, turned: Bool
+  private static func term<L: LaneVector>(_ a: L, _ b: L, _ e: L, _ f: L, turned: Bool) -> L {
+    turned ? L.fnma(f, a, e * b) : L.fnma(e, b, f * a)
+  }
+
+  @inline(__always)
+  private static func add<L: LaneVector>(
+    _ a: L, _ b: L, _ e: L, _ f: L, turned: Bool, to sum: inout L
   ) {
-    if turned {
-      plus = L.fma(e, b, plus)
-      minus = L.fma(f, a, minus)
-    } else {
-      plus = L.fma(f, a, plus)
-      minus = L.fma(e, b, minus)
-    }
+    sum = turned ? L.fnma(f, a, L.fma(e, b, sum)) : L.fnma(e, b, L.fma(f, a, sum))
   }
 
   // MARK: Eight amplitudes
@@ -322,18 +312,21 @@ struct RotationGroup: BitwiseCopyable {
     let (a4, a5, a6, a7) = (u[o4, r4], u[o5, r5], u[o6, r6], u[o7, r7])
     let (e0, e1, e2, e3) = (v[o0, r0], v[o1, r1], v[o2, r2], v[o3, r3])
     let (e4, e5, e6, e7) = (v[o4, r4], v[o5, r5], v[o6, r6], v[o7, r7])
-    RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
-    RotationGroup.accumulate(&t.p2, &t.m2, a0, a4, e0, e4, turned: RotationGroup.isTurned(0, 4, x, plane))
-    RotationGroup.accumulate(&t.p0, &t.m0, a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
-    RotationGroup.accumulate(&t.p2, &t.m2, a1, a5, e1, e5, turned: RotationGroup.isTurned(1, 4, x, plane))
-    RotationGroup.accumulate(&t.p0, &t.m0, a4, a5, e4, e5, turned: RotationGroup.isTurned(4, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a4, a6, e4, e6, turned: RotationGroup.isTurned(4, 2, x, plane))
-    RotationGroup.accumulate(&t.p2, &t.m2, a2, a6, e2, e6, turned: RotationGroup.isTurned(2, 4, x, plane))
-    RotationGroup.accumulate(&t.p0, &t.m0, a6, a7, e6, e7, turned: RotationGroup.isTurned(6, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a5, a7, e5, e7, turned: RotationGroup.isTurned(5, 2, x, plane))
-    RotationGroup.accumulate(&t.p2, &t.m2, a3, a7, e3, e7, turned: RotationGroup.isTurned(3, 4, x, plane))
+    var d0 = RotationGroup.term(a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
+    var d1 = RotationGroup.term(a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
+    var d2 = RotationGroup.term(a0, a4, e0, e4, turned: RotationGroup.isTurned(0, 4, x, plane))
+    RotationGroup.add(a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane), to: &d0)
+    RotationGroup.add(a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane), to: &d1)
+    RotationGroup.add(a1, a5, e1, e5, turned: RotationGroup.isTurned(1, 4, x, plane), to: &d2)
+    RotationGroup.add(a4, a5, e4, e5, turned: RotationGroup.isTurned(4, 1, x, plane), to: &d0)
+    RotationGroup.add(a4, a6, e4, e6, turned: RotationGroup.isTurned(4, 2, x, plane), to: &d1)
+    RotationGroup.add(a2, a6, e2, e6, turned: RotationGroup.isTurned(2, 4, x, plane), to: &d2)
+    RotationGroup.add(a6, a7, e6, e7, turned: RotationGroup.isTurned(6, 1, x, plane), to: &d0)
+    RotationGroup.add(a5, a7, e5, e7, turned: RotationGroup.isTurned(5, 2, x, plane), to: &d1)
+    RotationGroup.add(a3, a7, e3, e7, turned: RotationGroup.isTurned(3, 4, x, plane), to: &d2)
+    t.s0 += d0
+    t.s1 += d1
+    t.s2 += d2
   }
 
   // MARK: Four amplitudes
@@ -384,15 +377,14 @@ struct RotationGroup: BitwiseCopyable {
     _ axes: Axes<x>.Type
   ) {
     let (s0, s1) = (strides[0], strides[1])
-    var (t, other) = (Sums<L>(), Sums<L>())
+    var t = Sums<L>()
     let inserter = inserter
     for group in 0..<groups {
       let base = 2 &* inserter.two(group)
       let (u, v) = (Place<L>(psi + base), Place<L>(lambda + base))
       overlapPlane4(u, v, s0, s1, &t, x, 0)
-      overlapPlane4(u, v, s0, s1, &other, x, 1)
+      overlapPlane4(u, v, s0, s1, &t, x, 1)
     }
-    t.add(other)
     t.store(at: slots, count: 2, into: gradients)
   }
 
@@ -407,10 +399,12 @@ struct RotationGroup: BitwiseCopyable {
     let (o3, r3) = (s0 &+ s1, RotationGroup.part(3, x, plane))
     let (a0, a1, a2, a3) = (u[o0, r0], u[o1, r1], u[o2, r2], u[o3, r3])
     let (e0, e1, e2, e3) = (v[o0, r0], v[o1, r1], v[o2, r2], v[o3, r3])
-    RotationGroup.accumulate(&t.p0, &t.m0, a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
-    RotationGroup.accumulate(&t.p0, &t.m0, a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
-    RotationGroup.accumulate(&t.p1, &t.m1, a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
+    t.s0 +=
+      RotationGroup.term(a0, a1, e0, e1, turned: RotationGroup.isTurned(0, 1, x, plane))
+      + RotationGroup.term(a2, a3, e2, e3, turned: RotationGroup.isTurned(2, 1, x, plane))
+    t.s1 +=
+      RotationGroup.term(a0, a2, e0, e2, turned: RotationGroup.isTurned(0, 2, x, plane))
+      + RotationGroup.term(a1, a3, e1, e3, turned: RotationGroup.isTurned(1, 2, x, plane))
   }
 }
 
