@@ -73,7 +73,10 @@ def compare(options: argparse.Namespace, output: Path) -> int:
 
 def run(options: argparse.Namespace, output: Path, stored: Path) -> dict:
     library = qt._native.lib._name
-    ceilings = compile_c("ceilings", output, "-O3", "-march=native", "-pthread")
+    level = qt.build_info()["cpu_level"]
+    # With the registers that the library at hand may use: another level has a ceiling of its own.
+    march = [] if level == "baseline" else [f"-march={level}"]
+    ceilings = compile_c("ceilings", output, "-O3", "-pthread", *march)
     c_worker = compile_c(
         "worker",
         output,

@@ -104,7 +104,7 @@ int main(void) {
   const long cache = 384 << 10, memory = 256L << 20;
   int threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
   if (threads > MOST_THREADS) threads = MOST_THREADS;
-  printf("{\"threads\": %d, \"fma_one\": %.2f, ", threads, best_multiply_add(1));
+  printf("{\"threads\": %d, \"lanes\": %d, \"fma_one\": %.2f, ", threads, LANES, best_multiply_add(1));
   printf("\"fma_all\": %.2f, ", best_multiply_add(threads));
   printf("\"cache_one\": %.2f, ", best_triad(1, cache, 400));
   printf("\"cache_all\": %.2f, ", best_triad(threads, cache, 400));
