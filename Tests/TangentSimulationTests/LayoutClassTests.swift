@@ -34,6 +34,30 @@ import Testing
     #expect(rows[0] != rows[1])
   }
 
+  /// Forward states of 16 MB are kept on few cores and undone on many, whoever computes: a thread, two, or as many as
+  /// other machines have.
+  @Test func whatIsKeptGoesByTheClassAlone() throws {
+    #expect(LayoutClass.few.historyOfUnit == 32 << 20)
+    #expect(LayoutClass.many.historyOfUnit == 8 << 20)
+    let circuit = try Ansatz.hardwareEfficient(qubitCount: 10, layers: 256)
+    let observable = try Observable.pauli("ZIIIIIIIIZ")
+    let theta = try ParameterSets((0..<circuit.parameterCount).map { 0.3 + 0.1 * Double($0) })
+    let data = try InputData(sampleCount: 64)
+    let rows = try LayoutClass.allCases.map { layout in
+      var caps = WorkspaceLayout.Caps(layout)
+      caps.hasWideVectors = false
+      let model = try Model(circuit: circuit, observables: [observable], scale: 1, caps: caps)
+      let workspace = try model.predictionEngine(data).layout(Lane.self, lanesHaveParameters: false)
+      #expect(workspace.keepsHistory == (layout == .few))
+      let results = try resultsByThreads([1, 2, 16, 64]) { try model.jacobian(theta, data).jacobian }
+      #expect(results.allSatisfy { $0 == results[0] })
+      return results[0]
+    }
+    #expect(largestDifference(rows[0], rows[1]) < 1e-12)
+    // Else what is kept would show in nothing, and the threads would prove nothing.
+    #expect(rows[0] != rows[1])
+  }
+
   @Test func codesAreTheirOwn() {
     for layout in LayoutClass.allCases { #expect(LayoutClass(code: layout.code) == layout) }
     #expect(LayoutClass(code: 9) == nil)

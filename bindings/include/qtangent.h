@@ -425,7 +425,8 @@ int32_t qtg_ansatz_hardware_efficient(int64_t n_qubits, int64_t layers, int32_t 
 int32_t qtg_average_kernel(qtg_model model, qtg_samples samples, int64_t walks, uint64_t seed, int64_t max_strings, qtg_cancel cancel, double *kernel, double *second_moment, double *mean, double *standard_error, int64_t *n_strings);
 
 /// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), layout (few or many: for how many cores calls are
-/// cut), threads, memory_limit (bytes that a call may take now), checks
+/// cut), history_limit (bytes of forward states that are kept of what goes through the circuit together; it goes by the
+/// layout), threads, memory_limit (bytes that a call may take now), checks
 /// (QTANGENT_CHECK=1), compiler, configuration.
 /// @since 0.1
 int32_t qtg_build_info(char *buffer, int64_t capacity, int64_t *length);

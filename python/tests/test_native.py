@@ -31,7 +31,7 @@ def test_build_info():
     assert info["configuration"] == "release"
     assert info["threads"] == qt.get_num_threads()
     assert info["cpu_level"] in levels.LEVELS
-    assert info["layout"] in ("few", "many")
+    assert info["history_limit"] == {"few": 32 << 20, "many": 8 << 20}[info["layout"]]
 
 
 def test_layout_classes_differ_in_the_last_bits_and_threads_in_none():

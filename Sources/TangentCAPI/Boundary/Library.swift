@@ -10,7 +10,8 @@ let libraryVersion = "0.1.0"
 public func abiVersion() -> Int32 { QTG_ABI_VERSION }
 
 /// JSON: version, abi, cpu_level (baseline, x86-64-v3 or x86-64-v4), layout (few or many: for how many cores calls are
-/// cut), threads, memory_limit (bytes that a call may take now), checks
+/// cut), history_limit (bytes of forward states that are kept of what goes through the circuit together; it goes by the
+/// layout), threads, memory_limit (bytes that a call may take now), checks
 /// (QTANGENT_CHECK=1), compiler, configuration.
 @c(qtg_build_info)
 public func buildInfo(
@@ -25,6 +26,7 @@ public func buildInfo(
     let text = """
       {"version": "\(libraryVersion)", "abi": \(QTG_ABI_VERSION), \
       "cpu_level": "\(String(cString: ctv_cpu_level()))", "layout": "\(LayoutClass.current.rawValue)", \
+      "history_limit": \(LayoutClass.current.historyOfUnit), \
       "threads": \(ThreadPool.shared.threadCount), \
       "memory_limit": \(Memory.allowed), "checks": \(Invariants.areChecked), \
       "compiler": "\(String(cString: qtg_compiler))", "configuration": "\(configuration)"}

@@ -4,13 +4,13 @@ import TangentNumerics
 extension WorkspaceLayout {
   /// Bytes that all workers of a call together may hold of forward states, and of phase tables.
   ///
-  /// What does not fit in a worker's share is not kept. The share goes by the layout class, not by the threads in use:
-  /// whether states are kept shows in the last bits of a result. Where threads outnumber the shares, fewer work.
+  /// What does not fit in a worker's share is not kept. The share goes by the layout class, neither by the threads in use
+  /// nor by the machine's: whether states are kept shows in the last bits of a result. Where threads outnumber the
+  /// shares, fewer work.
   struct Caps: Sendable {
     var tables: Int
     var history: Int
     let layout: LayoutClass
-    /// At least 8: states that fill more than 32 MB are undone as fast as they are read again.
     var shares: Int
     /// Registers of more qubits go state by state through tiles instead of four at a time in blocks; few samples of
     /// fewer qubits do as well.
@@ -31,6 +31,9 @@ extension WorkspaceLayout {
       self.history = history
       self.shares = shares ?? layout.shares
     }
+
+    /// Bytes of forward states that are kept of a unit, the share of a worker.
+    var historyOfUnit: Int { history / shares }
 
     /// How often so many bytes fit.
     static func holders(of bytes: Int, cap: Int) -> Int { bytes == 0 ? .max : cap / bytes }

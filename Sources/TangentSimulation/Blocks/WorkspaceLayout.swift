@@ -77,7 +77,7 @@ struct WorkspaceLayout: Equatable {
     let state = 2 * plan.amplitudes
     // What channels did cannot be un-applied.
     let keepsHistory =
-      plan.jumpSize > 0 || caps.shares * lanes.bytes * state * plan.historyCount <= caps.history
+      plan.jumpSize > 0 || lanes.bytes * state * plan.historyCount <= caps.historyOfUnit
     self.init(
       [plan], state: state, history: keepsHistory ? plan.historyCount : 1, keepsHistory: keepsHistory,
       saved: outputs > 1 && !keepsHistory ? state : 0, scratch: scratch, space: plan.space,

@@ -22,7 +22,7 @@ final class TiledEngine: Sendable {
     guard self.observables.count == observables.count,
       let plan = try TiledPlan(
         relabelled, observables, tileBits: caps.tileBits(register: circuit.qubitCount),
-        mostHistory: caps.history / caps.shares, fromZero: fromZero, wrt: wrt, cancel: cancel)
+        mostHistory: caps.historyOfUnit, fromZero: fromZero, wrt: wrt, cancel: cancel)
     else { return nil }
     self.plan = plan
     layout = WorkspaceLayout(stages: plan.stages, caps: caps)

@@ -24,8 +24,12 @@ public enum LayoutClass: String, Sendable, CaseIterable {
 
   var cores: Int { self == .few ? 2 : 16 }
 
-  /// The parts into which a call's memory for forward states is divided (`WorkspaceLayout.Caps`).
+  /// The parts into which a call's memory for forward states is divided (`WorkspaceLayout.Caps`): 32 MB and 8 MB. Beyond
+  /// 32 MB they are undone as fast as they are read again (docs/engine.md); many cores share what is behind their own caches.
   var shares: Int { self == .few ? 8 : 32 }
+
+  /// Bytes of forward states that are kept of a unit; where it has more, they are undone on the way back.
+  public var historyOfUnit: Int { WorkspaceLayout.Caps(self).historyOfUnit }
 
   /// Whether so many states, one by one, are done before blocks of them would be.
   func prefersSingleStates(_ units: Int) -> Bool {
