@@ -36,7 +36,7 @@ class MeasuredModel:
     def _derivatives(self) -> Instrument:
         model = cast(Simulator, self)
         constants, every = all_settings(model)
-        return Instrument(model, every, constants, rules(model._circuit, model._given))
+        return Instrument(model, every, constants, rules(model._circuit))
 
     @cached_property
     def _predictions(self) -> Instrument:

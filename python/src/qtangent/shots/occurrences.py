@@ -38,11 +38,11 @@ class Rules(NamedTuple):
     factor: Real
 
 
-def rules(circuit: Circuit, observables: list[Observable]) -> Rules:
-    """The rules of the rotations that lead to qubits that the observables see; those of others have no derivatives."""
+def rules(circuit: Circuit) -> Rules:
+    """The rules of all rotations that parameters enter, whether observables see their qubits or not."""
     frequencies, entries, result = list[float](), list[tuple[int, int, int, float]](), list[Instruction]()
-    for instruction, is_seen in _seen(circuit, observables):
-        if not is_seen or not any(_parameters(angle) for angle in instruction.angles):
+    for instruction in circuit:
+        if not any(_parameters(angle) for angle in instruction.angles):
             result.append(instruction)
             continue
         for one, frequency in _parts(instruction):
@@ -73,23 +73,6 @@ def _parameters(angle: Angle) -> list[tuple[int, int, float]]:
         for (params, features), factor in angle.terms.items()
         if params
     ]
-
-
-def _seen(circuit: Circuit, observables: list[Observable]) -> Iterator[tuple[Instruction, bool]]:
-    """The instructions, and whether they share a qubit with what the observables see behind them."""
-    qubits: set[int] = set()
-    for observable in observables:
-        if observable.dense is not None:
-            qubits.update(range(circuit.n_qubits))
-        for term in observable.terms:
-            qubits.update(k for k, letter in enumerate(term.pauli or term.projector or "") if letter != "I")
-    found = []
-    for instruction in reversed(list(circuit)):
-        is_seen = not qubits.isdisjoint(instruction.qubits)
-        if is_seen:
-            qubits.update(instruction.qubits)
-        found.append((instruction, is_seen))
-    return reversed(found)
 
 
 def _parts(instruction: Instruction) -> Iterator[tuple[Instruction, float]]:
