@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, golden, observable_of
+from qtangent.shots import probes
 from test_shots import check_moments, layered
 
 noise = qt.noise
@@ -189,3 +190,47 @@ def test_what_cannot_be_measured():
     assert fixed.tangent_kernel([], shots=3)[0, 0] == 0
     unseen = qt.Model(qt.Circuit(2).ry(qt.param(0), 1), qt.pauli("ZI"))
     assert unseen.jacobian([0.3], shots=3)[0, 0] == 0
+
+
+@pytest.mark.parametrize("method", ["pure", "density"])
+def test_distributions_tell_the_same_variances_as_expectations(method, monkeypatch):
+    """Groups of many qubits, here of two or more."""
+    circuit = every_rule()
+    if method == "density":
+        circuit = circuit_with_channels(circuit)
+    observables = [qt.pauli("ZZZ"), qt.pauli("ZZI + 0.4 IXX + 0.3 XIX + 0.2 IZZ + III")]
+    errors = qt.NoiseModel().readout(0.05, 0.1)
+    theta = np.array([[0.3, -0.8, 1.1, 0.5], [1.3, 0.2, -0.4, 0.9]])
+    X = np.array([[0.7], [-0.4]])
+    plain = qt.Model(circuit, observables, 1.2, noise=errors)
+    wanted, exact = plain.jacobian_variance(theta, X, shots=5), plain.jacobian(theta, X)
+    monkeypatch.setattr(probes, "_MOST_QUBITS", 1)
+    model = qt.Model(circuit, observables, 1.2, noise=errors)
+    assert [output for output, *_ in model._sides._wide] == [1, 1]
+    np.testing.assert_allclose(model.jacobian_variance(theta, X, shots=5), wanted, atol=1e-12)
+    found = model.jacobian(np.tile(theta[0], (10000, 1)), X, shots=5, seed=1)
+    check_moments(found, exact[0], wanted[0])
+    few = model.jacobian(theta[0], X[:1], shots=5, seed=1)
+    np.testing.assert_array_equal(model.jacobian(theta[0], X[:1], shots=5, seed=1), few)
+    kernels = np.array([model.tangent_kernel(theta[0], X, shots=20, seed=seed) for seed in range(400)])
+    errors = kernels.std(axis=0) / np.sqrt(len(kernels))
+    assert (np.abs(kernels.mean(axis=0) - model.tangent_kernel(theta[0], X)) <= 5 * errors).all()
+    with pytest.raises(qt.InvalidArgumentError, match="the bound is for"):
+        model.jacobian(theta[0], X, shots=5, estimator="bound")
+
+
+def test_sums_on_more_qubits_than_expectations_tell():
+    n = 13
+    circuit = qt.Circuit(n).ry(qt.param(0), 0).ry(qt.param(1), n - 1).cx(0, n - 1).rx(0.7, 0)
+    model = qt.Model(circuit, sum(qt.pauli("I" * k + "Z" + "I" * (n - 1 - k)) for k in range(n)))
+    theta = [0.4, 1.1]
+    sides = [
+        sum(model.prediction_variance(np.add(theta, sign * move))[0] for sign in (1, -1)) / 4
+        for move in np.pi / 2 * np.eye(2)
+    ]
+    np.testing.assert_allclose(model.jacobian_variance(theta)[0], sides, atol=1e-12)
+    # They are measured together where one draw says what each of them is.
+    apart = [qt.pauli("I" * k + "Z" + "I" * (n - 1 - k)) for k in range(n)]
+    assert (np.abs(qt.Model(circuit, apart).jacobian_variance(theta)[0].sum(axis=0) - sides) > 0.1).any()
+    with pytest.raises(qt.InvalidArgumentError, match="13 qubits are measured together, at most 12"):
+        qt.train(model, [0.2], steps=1, shots=10)

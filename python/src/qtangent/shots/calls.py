@@ -18,8 +18,10 @@ from .counts import ESTIMATORS, check_estimator, shot_count
 from .distributions import Distribution
 from .instrument import Instrument
 from .measurement import BITS, Measurement, all_settings, stream
-from .occurrences import rules
+from .occurrences import Rules, rules
+from .probes import is_wide
 from .simulator import Simulator
+from .wide import Derivatives
 
 # The shots of a kernel's columns are others than those of its rows, as those of another step.
 _COLUMNS = 1
@@ -36,7 +38,21 @@ class MeasuredModel:
     def _derivatives(self) -> Instrument:
         model = cast(Simulator, self)
         constants, every = all_settings(model)
-        return Instrument(model, every, constants, rules(model._circuit))
+        return Instrument(model, every, constants, self._rules)
+
+    @cached_property
+    def _sides(self) -> Derivatives:
+        model = cast(Simulator, self)
+        constants, every = all_settings(model)
+        wide = [one for one in every if is_wide(one[1])]
+        if not wide:
+            return Derivatives(model, [], self._rules, self._derivatives)
+        rest = [one for one in every if not is_wide(one[1])]
+        return Derivatives(model, wide, self._rules, Instrument(model, rest, constants, self._rules))
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return rules(cast(Simulator, self)._circuit)
 
     @cached_property
     def _predictions(self) -> Instrument:
@@ -112,7 +128,7 @@ class MeasuredModel:
                 "derivatives with estimator='exact' have no variance; use 'parameter_shift'"
             )
         sets, samples = Theta(theta, model._n_params), samples_for(model, X, states)
-        found = self._derivatives.jacobian(sets, samples, 0, 0, ESTIMATORS.index(estimator))[1] / count
+        found = self._sides.jacobian(sets, samples, 0, 0, ESTIMATORS.index(estimator))[1] / count
         return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
 
     def sample(
@@ -171,7 +187,7 @@ class MeasuredModel:
         """Jacobians of so many shots a setting, sign and entry of a parameter."""
         model, count = cast(Simulator, self), shot_count(shots)
         sets = Theta(theta, model._n_params)
-        found, _ = self._derivatives.jacobian(sets, samples, count, seed, ESTIMATORS.index(estimator))
+        found, _ = self._sides.jacobian(sets, samples, count, seed, ESTIMATORS.index(estimator))
         return found.reshape(*sets.axis, len(samples), *model._outputs, model._n_params)
 
     def _measured_kernel(
@@ -187,10 +203,10 @@ class MeasuredModel:
         """Tangent kernels of measured Jacobians, without the mean of their noise if wanted."""
         model, count = cast(Simulator, self), shot_count(shots, least=2 if debias and columns is None else 1)
         sets = Theta(theta, model._n_params)
-        jacobian, noise = self._derivatives.jacobian(sets, rows, count, seed, 0)
+        jacobian, noise = self._sides.jacobian(sets, rows, count, seed, 0)
         other = jacobian
         if columns is not None:
-            other, _ = self._derivatives.jacobian(sets, columns, count, seed, 0, _COLUMNS)
+            other, _ = self._sides.jacobian(sets, columns, count, seed, 0, _COLUMNS)
         by_outputs = full and bool(model._outputs)
         kernel: Real = np.einsum(
             "sjap,sibp->sjaib" if by_outputs else "sjap,siap->sji", jacobian, other, optimize=True

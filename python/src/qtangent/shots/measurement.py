@@ -14,12 +14,12 @@ from .settings import Setting, settings
 from .simulator import Simulator
 
 # What draws of whole distributions are for: each has a stream of its own.
-SUMS, BITS, TRAJECTORIES = 0, 3, 4
+SUMS, BITS, TRAJECTORIES, SIDES = 0, 3, 4, 5
 
 
-def stream(seed: int, purpose: int, part: int) -> np.random.Generator:
+def stream(seed: int, purpose: int, part: int, step: int = 0) -> np.random.Generator:
     """Random numbers from a counter, which no thread and no chunk changes."""
-    return np.random.Generator(np.random.Philox(key=_arrays.seed(seed), counter=[0, 0, part, purpose]))
+    return np.random.Generator(np.random.Philox(key=_arrays.seed(seed), counter=[0, step, part, purpose]))
 
 
 def all_settings(model: Simulator) -> tuple[Real, list[tuple[int, Setting]]]:
@@ -46,14 +46,28 @@ class Measurement:
         """Measured predictions and estimates of their variances (s, m, k); for 0 shots exact ones, variances of one shot."""
         means, variances = self._two.predict(sets, samples, shots, seed, chunk)
         for part, (output, setting, distribution) in enumerate(self._more):
-            chances = np.empty((*means.shape[:2], len(setting.outcomes)))
-            for those, at, of_bits in distribution.blocks(sets.values.reshape(sets.sets, -1), samples):
-                chances[those, at] = np.add.reduceat(of_bits[..., setting.order], setting.starts, axis=-1)
-            if shots:
-                chances = stream(seed, SUMS, part).multinomial(shots, chances) / shots
-            outcomes = self._scale * setting.outcomes
-            mean = chances @ outcomes
-            means[..., output] += mean
-            spread = np.maximum(chances @ outcomes**2 - mean**2, 0)
-            variances[..., output] += spread if shots == 0 else spread / (shots - 1) if shots > 1 else np.nan
+            chances = outcome_chances(distribution, setting, sets.values.reshape(sets.sets, -1), samples)
+            found = moments(chances, self._scale * setting.outcomes, shots, stream(seed, SUMS, part))
+            means[..., output] += found[0]
+            variances[..., output] += found[1]
         return means, variances
+
+
+def outcome_chances(distribution: Distribution, setting: Setting, sets: Real, samples: Samples) -> Real:
+    """How often the outcomes of a setting come, (s, m, D), at parameters (s, ...)."""
+    chances = np.empty((len(sets), len(samples), len(setting.outcomes)))
+    for those, at, of_bits in distribution.blocks(sets, samples):
+        chances[those, at] = np.add.reduceat(of_bits[..., setting.order], setting.starts, axis=-1)
+    return chances
+
+
+def moments(chances: Real, outcomes: Real, shots: int, generator: np.random.Generator) -> tuple[Real, Real]:
+    """The mean of so many shots and the unbiased estimate of its variance, NaN for one; for 0 shots the exact mean, and the
+    variance of one shot."""
+    if shots:
+        chances = generator.multinomial(shots, chances) / shots
+    mean = chances @ outcomes
+    spread = np.maximum(chances @ outcomes**2 - mean**2, 0)
+    if shots:
+        spread = spread / (shots - 1) if shots > 1 else np.full_like(spread, np.nan)
+    return mean, spread

@@ -31,11 +31,20 @@ class Chances(NamedTuple):
     factors: Real
 
 
+def is_wide(setting: Setting) -> bool:
+    """Whether too many qubits are measured for expectations to tell what comes out."""
+    return setting.change is not None and len(_measured(setting.basis or "")) > _MOST_QUBITS
+
+
+def _measured(basis: str) -> list[int]:
+    return [k for k, letter in enumerate(basis) if letter != "I"]
+
+
 def chances(setting: Setting) -> Chances:
     """What tells the outcomes of a setting.
 
     Raises:
-        InvalidArgumentError: for a group of strings on more than 12 qubits.
+        InvalidArgumentError: for one that is wide.
     """
     if setting.change is None:
         low, high = setting.outcomes
@@ -62,11 +71,11 @@ def _of_matrix(setting: Setting, number: NDArray[np.int64]) -> Chances:
 
 def _of_strings(setting: Setting, basis: str, number: NDArray[np.int64]) -> Chances:
     """Products of the letters that are measured: the chance of bits b is 2^-n sum_S (-1)^(b.S) <P_S>."""
-    qubits = [k for k, letter in enumerate(basis) if letter != "I"]
-    if len(qubits) > _MOST_QUBITS:
+    qubits = _measured(basis)
+    if is_wide(setting):
         raise InvalidArgumentError(
-            f"{len(qubits)} qubits are measured together, at most {_MOST_QUBITS} can be with derivatives; give the terms as "
-            "a list of observables, or leave the noise of derivatives out with estimator='exact'"
+            f"{len(qubits)} qubits are measured together, at most {_MOST_QUBITS} can be in trainings; give the terms as a "
+            "list of observables, or train without shots"
         )
     # Qubits that no letter is on change no outcome.
     table = number.reshape((2,) * len(basis))[
