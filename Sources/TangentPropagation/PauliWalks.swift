@@ -7,6 +7,8 @@ import TangentNumerics
 struct PauliWalks: Sendable {
   /// Walks of one task, whose sums are added in order, so that no number of threads changes the bits.
   private static let chunk = 256
+  /// Tasks that are kept until they are added, so that memory does not grow with the number of walks.
+  private static let round = 1024
 
   struct Sums: Sendable {
     var kernel: [Double]
@@ -42,30 +44,41 @@ struct PauliWalks: Sendable {
       kernel: [Double](repeating: 0, count: m * m), moment: [Double](repeating: 0, count: m * m),
       kernelSquare: [Double](repeating: 0, count: m * m))
     guard let total = cumulated.last, total > 0 else { return empty }
-    let tasks = (count + PauliWalks.chunk - 1) / PauliWalks.chunk
-    let parts = Mutex([Sums?](repeating: nil, count: tasks))
-    let nanoseconds = 10.0 * Double(count) * Double(problem.steps.count + 10 * m * m)
-    let workers = ThreadPool.current.workers(tasks: tasks, nanoseconds: Int(min(nanoseconds, 0x1p62)))
-    ThreadPool.current.share(tasks: tasks, among: workers) { _, numbers in
-      for task in numbers {
-        if cancel?.isCancelled ?? false { return }
-        var part = empty
-        var random = Philox(seed: seed, stream: Philox.stream(.pauliWalk, task))
-        for _ in 0..<min(PauliWalks.chunk, count - task * PauliWalks.chunk) { walk(&random, total, &part) }
-        parts.withLock { $0[task] = part }
-      }
-    }
-    try cancel?.check()
-    return parts.withLock { parts in
-      parts.reduce(into: empty) { sums, part in
-        guard let part else { return }
+    let tasks = (count - 1) / PauliWalks.chunk + 1
+    var sums = empty
+    for first in stride(from: 0, to: tasks, by: PauliWalks.round) {
+      for part in parts(first..<min(first + PauliWalks.round, tasks), of: count, total, empty, cancel) {
         for k in 0..<m * m {
           sums.kernel[k] += part.kernel[k]
           sums.moment[k] += part.moment[k]
           sums.kernelSquare[k] += part.kernelSquare[k]
         }
       }
+      try cancel?.check()
     }
+    return sums
+  }
+
+  /// The sums of some tasks, in order; fewer where cancelled.
+  private func parts(
+    _ tasks: Range<Int>, of count: Int, _ total: Double, _ empty: Sums, _ cancel: CancelToken?
+  ) -> [Sums] {
+    let m = problem.sampleCount
+    let parts = Mutex([Sums?](repeating: nil, count: tasks.count))
+    let nanoseconds =
+      10.0 * Double(PauliWalks.chunk * tasks.count) * Double(problem.steps.count + 10 * m * m)
+    let workers = ThreadPool.current.workers(tasks: tasks.count, nanoseconds: Int(min(nanoseconds, 0x1p62)))
+    ThreadPool.current.share(tasks: tasks.count, among: workers) { _, numbers in
+      for number in numbers {
+        if cancel?.isCancelled ?? false { return }
+        let task = tasks.lowerBound + number
+        var part = empty
+        var random = Philox(seed: seed, stream: Philox.stream(.pauliWalk, task))
+        for _ in 0..<min(PauliWalks.chunk, count - task * PauliWalks.chunk) { walk(&random, total, &part) }
+        parts.withLock { $0[number] = part }
+      }
+    }
+    return parts.withLock { $0.compactMap(\.self) }
   }
 
   private func walk(_ random: inout Philox, _ total: Double, _ sums: inout Sums) {

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import resource
+import signal
 import time
 from pathlib import Path
 
@@ -79,6 +81,23 @@ def test_walks_agree_with_the_table_and_repeat_by_seed():
     np.testing.assert_array_equal(found.kernel, again.kernel)
     other = qt.capacity.average_kernel(model, X, method="walks", walks=4000, seed=6)
     assert not np.array_equal(found.kernel, other.kernel)
+
+
+def test_walks_need_no_memory_of_their_own():
+    """Their sums are kept for a quarter of a million walks at a time, which no number of them changes."""
+    circuit = qt.Circuit(1).ry(qt.param(0), 0)
+    model = qt.Model(circuit, qt.pauli("Z"))
+    found = qt.capacity.average_kernel(model, method="walks", walks=600_000, seed=2)
+    np.testing.assert_allclose(found.kernel, 0.5, rtol=0, atol=5 * found.standard_error[0, 0])
+    tracked = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(qt.Interrupted):
+            qt.capacity.average_kernel(model, method="walks", walks=2**63 - 1, seed=2)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - tracked < 200_000  # KiB
 
 
 def append_random_gates(circuit, rng, feature_behind):

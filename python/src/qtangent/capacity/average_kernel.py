@@ -35,7 +35,8 @@ class AverageKernel:
     """Distinct pairs of Pauli strings in the exact table; 0 for walks."""
 
     def __repr__(self) -> str:
-        way = f"{self.strings} strings" if self.strings else "walks"
+        # A table may be empty: no string survives.
+        way = "walks" if self.standard_error.any() else f"{self.strings} strings"
         return f"<qtangent.AverageKernel: {len(self.mean)} samples, E K[0, 0] {self.kernel[0, 0]:.4g}, {way}>"
 
 
