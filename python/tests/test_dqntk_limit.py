@@ -317,11 +317,22 @@ def test_a_lazy_gaussian_process_is_the_mean_of_linear_networks():
             ),
             r"kernel_test has shape \(3, 3\)",
         ),
+        (lambda: lazy(covariance=[[1, 0.5], [0, 1]]), "covariance is not symmetric"),
+        (lambda: lazy(covariance_test=[[1, 0.5], [0, 1]]), "covariance_test is not symmetric"),
+        (lambda: lazy(mean=0.0), "mean is no pair"),
+        (lambda: lazy(mean=([0, 0], [0, 0], [0, 0])), "mean is no pair"),
     ],
 )
 def test_bad_input_is_named(call, message):
     with pytest.raises(qt.InvalidArgumentError, match=message):
         call()
+
+
+def lazy(**changed):
+    """Two samples, two test samples, with some arguments changed."""
+    names = ("kernel", "kernel_test", "covariance", "covariance_cross", "covariance_test")
+    given = dict.fromkeys(names, np.eye(2)) | {"y": [0, 0], "time": [1]} | changed
+    return dynamics.gaussian_process_prediction(**given)
 
 
 @pytest.mark.parametrize("label", [0.2, 1.0, 1.4])

@@ -128,6 +128,17 @@ def finite(name: str, array: NDArray[Any]) -> None:
         raise InvalidArgumentError(f"{_place(name, bad)} is {array[tuple(bad)]}; it must be finite")
 
 
+def symmetric(name: str, matrix: Real) -> None:
+    """Refuses a real matrix (m, m) that has entries which are not finite, or differs from its transpose by more than
+    1e-8 of its largest entry."""
+    finite(name, matrix)
+    asymmetry = float(abs(matrix - matrix.T).max())
+    if asymmetry > 1e-8 * abs(matrix).max():
+        raise InvalidArgumentError(
+            f"{name} is not symmetric: it differs from its transpose by {asymmetry:.1e}"
+        )
+
+
 def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: str) -> None:
     """Raises an error that names both shapes."""
     if array.shape != tuple(shape):

@@ -55,7 +55,7 @@ def gaussian_process_prediction(
         mean: of the untrained predictions on training and test samples, (m,) and (m2,); 0 without.
 
     Raises:
-        InvalidArgumentError: if a shape is wrong or K is not symmetric.
+        InvalidArgumentError: if a shape is wrong, K or a covariance is not symmetric, or `mean` is no pair.
     """
     values, vectors = checks.eigen(kernel)
     m = len(values)
@@ -65,7 +65,9 @@ def gaussian_process_prediction(
     sigma = _matrix("covariance", covariance, (m, m), "(m, m)")
     sigma_cross = _matrix("covariance_cross", covariance_cross, (tests, m), "(m2, m)")
     sigma_test = _matrix("covariance_test", covariance_test, (tests, tests), "(m2, m2)")
-    prior, prior_test = (np.zeros(m), np.zeros(tests)) if mean is None else mean
+    _arrays.symmetric("covariance", sigma)
+    _arrays.symmetric("covariance_test", sigma_test)
+    prior, prior_test = (np.zeros(m), np.zeros(tests)) if mean is None else _pair(mean)
     start = checks.vector("mean[0]", prior, m)
     start_test = checks.vector("mean[1]", prior_test, tests)
     moving = values != 0
@@ -78,6 +80,14 @@ def gaussian_process_prediction(
         start_test + gain @ (targets - start),
         sigma_test - shared - shared.swapaxes(1, 2) + gain @ sigma @ gain.swapaxes(1, 2),
     )
+
+
+def _pair(mean: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
+    if not isinstance(mean, (tuple, list)) or len(mean) != 2:
+        raise InvalidArgumentError(
+            "mean is no pair; pass those of the training and of the test samples, (m,) and (m2,)"
+        )
+    return mean[0], mean[1]
 
 
 def _matrix(name: str, value: ArrayLike, shape: tuple[int | None, int], expected: str) -> Real:
