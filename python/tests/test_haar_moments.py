@@ -68,6 +68,15 @@ def test_kernels_of_the_haar_ansatz_have_these_moments():
     assert abs(np.mean(predictions)) < 4 * np.sqrt(expected.prediction_variance / draws)
 
 
+def test_generators_may_be_an_array_and_parameters_any_number():
+    kinds = np.array([[0.5, -0.5, 0.5, -0.5], [1, -1, 0, 0]])
+    spectrum = [1, 0.3, -0.2, -1]
+    few = convergence.haar_moments(spectrum, list(kinds), 5)
+    assert convergence.haar_moments(spectrum, kinds, 5) == few
+    np.testing.assert_allclose(few.z_sum, (3 * 1.0 + 2 * 2.0) / 15, rtol=1e-14)
+    np.testing.assert_allclose(convergence.haar_moments(spectrum, kinds, 10**12).z_sum, 10**11, rtol=1e-12)
+
+
 def haar(rng, d):
     raw = rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d))
     q, r = np.linalg.qr(raw)
@@ -140,6 +149,20 @@ def test_gaussianity_accepts_gaussians_and_sees_one_qubit():
     assert abs(rejected.kurtosis[0] - rejected.exact_kurtosis) < 4 * rejected.kurtosis_error
 
 
+def test_the_error_of_the_kurtosis_is_its_scatter():
+    rng = np.random.default_rng(12)
+    covariance = np.array([[1.0, 0.3], [0.3, 0.5]])
+    tests = [
+        convergence.gaussianity(rng.multivariate_normal([0, 0], covariance, size=1000), covariance, mean=0.0)
+        for _ in range(200)
+    ]
+    scatter = np.sqrt(np.mean([one.kurtosis**2 for one in tests]))
+    # 400 values tell it to 4 %.
+    np.testing.assert_allclose(scatter / tests[0].kurtosis_error, 1, atol=0.15)
+    still = convergence.gaussianity(np.zeros((10, 1)), [[1.0]], mean=0.0)
+    assert np.isnan(still.kurtosis).all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -148,6 +171,23 @@ def test_gaussianity_accepts_gaussians_and_sees_one_qubit():
         (lambda: convergence.haar_moments([1, -1], [], 1), "0 generators"),
         (lambda: convergence.haar_moments([1, -1], [[1, -1]], 0), "p is 0"),
         (lambda: convergence.haar_dqntk([1, 0, 0, 0], np.eye(2)), "4 levels"),
+        (lambda: convergence.gaussianity(np.zeros((9, 0)), np.zeros((0, 0))), r"shape \(9, 0\)"),
+        (lambda: convergence.gaussianity(np.zeros((9, 1)), [[np.nan]]), r"covariance\[0, 0\] is nan"),
+        (
+            lambda: convergence.gaussianity(np.zeros((9, 2)), [[1, 0.5], [0, 1]]),
+            "covariance is not symmetric",
+        ),
+        (lambda: convergence.gaussianity(np.zeros((9, 1)), [[1]], mean=np.nan), "nan"),
+        (
+            lambda: convergence.gaussianity(np.zeros((9, 2)), np.eye(2), mean=[1, 2, 3]),
+            r"mean has shape \(3,\)",
+        ),
+        (
+            lambda: convergence.kernel_noise(
+                qt.Model(qt.Circuit(2).rx(qt.param(0), 0), qt.pauli("ZI")), [[0.1], [0.2]]
+            ),
+            "one parameter set",
+        ),
         (lambda: convergence.gaussianity(np.zeros((3, 1)), [[1]]), "at least 8 draws"),
         (lambda: convergence.gaussianity(np.zeros((9, 2)), np.ones((2, 2))), "eigenvalue"),
         (

@@ -21,7 +21,8 @@ class Gaussianity:
     p_value: float
     """Kolmogorov-Smirnov: the squared lengths |u|^2 of the draws against chi squared with m degrees of freedom."""
     kurtosis: Real
-    """Excess kurtosis of each component of u, (m,)."""
+    """Excess kurtosis of each component of u, (m,): the mean fourth power over the square of the mean square, less 3; NaN
+    where all draws are the mean. Its own mean square, and not the given covariance, halves the error."""
     kurtosis_error: float
     """Standard error of each for a Gaussian, sqrt(24/S)."""
     exact_kurtosis: float | None
@@ -75,10 +76,11 @@ def gaussianity(
         spectrum: eigenvalues of the scaled observable, (d,), for the exact kurtosis.
 
     Raises:
-        InvalidArgumentError: for shapes that disagree, fewer than eight draws or a singular covariance.
+        InvalidArgumentError: for shapes that disagree, entries that are not finite, fewer than eight draws, a covariance
+            that is not symmetric or is singular.
     """
     draws = _arrays.real("predictions", predictions)
-    if draws.ndim != 2 or len(draws) < 8:
+    if draws.ndim != 2 or len(draws) < 8 or not draws.shape[1]:
         raise InvalidArgumentError(
             f"predictions has shape {draws.shape}; (S, m) with at least 8 draws is expected"
         )
@@ -86,21 +88,26 @@ def gaussianity(
     m = draws.shape[1]
     matrix = _arrays.real("covariance", covariance)
     _arrays.expect_shape("covariance", matrix, (m, m), "(m, m)")
+    _arrays.symmetric("covariance", matrix)
     values, vectors = np.linalg.eigh(matrix)
     if not values[0] > 1e-12 * values[-1]:
         raise InvalidArgumentError(
             f"covariance has the eigenvalue {values[0]:.3g} beside {values[-1]:.3g}; leave out samples that follow "
             "from others"
         )
-    centre = draws.mean(axis=0) if mean is None else np.broadcast_to(_arrays.real("mean", mean), (m,))
+    centre = draws.mean(axis=0) if mean is None else _arrays.real("mean", mean)
+    if centre.ndim:
+        _arrays.expect_shape("mean", centre, (m,), "one number, or (m,)")
+    _arrays.finite("mean", np.atleast_1d(centre))
     white = (draws - centre) @ vectors / np.sqrt(values)
+    square, fourth = np.mean(white**2, axis=0), np.mean(white**4, axis=0)
     import scipy.stats
 
     test = scipy.stats.kstest(np.sum(white**2, axis=1), scipy.stats.chi2(m).cdf)
     exact = None if spectrum is None else kurtosis_of_prediction(_spectrum("spectrum", spectrum))
     return Gaussianity(
         p_value=float(test.pvalue),
-        kurtosis=np.asarray(np.mean(white**4, axis=0) - 3, dtype=np.float64),
+        kurtosis=np.divide(fourth, square**2, out=np.full(m, np.nan), where=square > 0) - 3,
         kurtosis_error=float(np.sqrt(24 / len(draws))),
         exact_kurtosis=exact,
     )

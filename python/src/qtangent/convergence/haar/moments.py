@@ -54,7 +54,8 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
 
     Args:
         spectrum: all eigenvalues of the scaled observable with multiplicities, (d,).
-        generators: the spectrum (d,) of each kind of generator H in exp(-i theta H), taken in turn by the p gates.
+        generators: the spectrum (d,) of each kind of generator H in exp(-i theta H), or all as an array (k, d), taken in
+            turn by the p gates.
         p: number of parameters.
 
     Raises:
@@ -63,11 +64,12 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)
     count = _arrays.integer("p", p)
-    if count < 1 or not generators:
+    if count < 1 or not len(generators):
         raise InvalidArgumentError(f"p is {count} with {len(generators)} generators; both must be at least 1")
     kinds = [_spectrum(f"generators[{k}]", one, d) for k, one in enumerate(generators)]
     moments = np.array([_centred(one) for one in kinds])
-    often = np.bincount(np.arange(count) % len(kinds), minlength=len(kinds))
+    rounds, rest = divmod(count, len(kinds))
+    often = np.where(np.arange(len(kinds)) < rest, rounds + 1.0, float(rounds))
     weights = moments[:, 0] / (d**2 - 1)
     z_sum, pairs = float(often @ weights), float((often @ weights) ** 2 - often @ weights**2)
     second, fourth = _centred(levels)

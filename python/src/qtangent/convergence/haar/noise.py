@@ -44,7 +44,7 @@ def kernel_noise(
         (m, m, m, m), for the kernel K as `Model.tangent_kernel` gives it, not divided by Zsum.
 
     Raises:
-        InvalidArgumentError: for several outputs, one qubit, and a shared parameter (its gates are named).
+        InvalidArgumentError: for several outputs or parameter sets, one qubit, and a shared parameter (its gates are named).
         OutOfMemoryError: before anything is allocated.
     """
     observable = model.observable
@@ -55,6 +55,9 @@ def kernel_noise(
         raise InvalidArgumentError("the circuit has one qubit; the fourth moment needs two at least")
     h2, h4 = _generator_moments(model.circuit, d)
     measured = model.scale * observable.matrix()
+    given = np.ndim(theta)
+    if given > 1:
+        raise InvalidArgumentError(f"theta has {given} axes; the noise is that at one parameter set (p,)")
     rho = density_matrices(np.asarray(model.output_states(theta, X, states=states)))
     m = len(rho)
     result: Real = _native.result("the covariance", (m, m, m, m), 0, "samples")
