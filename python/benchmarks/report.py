@@ -216,8 +216,8 @@ def write(results: dict, path: Path, plot_name: str) -> None:
             [row for record in results["cases"] for row in headline_rows(record)],
         ),
         "## Roofline",
-        f"Ceilings of this machine (`python/benchmarks/ceilings.c`) at the CPU level of the library, with {ceilings['lanes']} "
-        f"doubles a vector: multiply-add {ceilings['fma_one']:g} GFLOP/s on one "
+        f"Ceilings of this machine (`python/benchmarks/ceilings.c`) at the CPU level of the library, with "
+        f"{ceilings['lanes']} doubles a vector: multiply-add {ceilings['fma_one']:g} GFLOP/s on one "
         f"core, {ceilings['fma_all']:g} on all; triad in cache {ceilings['cache_one']:g} and "
         f"{ceilings['cache_all']:g} GB/s, in memory {ceilings['memory_one']:g} and {ceilings['memory_all']:g} GB/s. "
         "They are the best of many repeats at several moments of the run, so rates and verdicts are those of the best "
