@@ -203,20 +203,28 @@ def test_distributions_tell_the_same_variances_as_expectations(method, monkeypat
     theta = np.array([[0.3, -0.8, 1.1, 0.5], [1.3, 0.2, -0.4, 0.9]])
     X = np.array([[0.7], [-0.4]])
     plain = qt.Model(circuit, observables, 1.2, noise=errors)
-    wanted, exact = plain.jacobian_variance(theta, X, shots=5), plain.jacobian(theta, X)
+    wanted = plain.jacobian_variance(theta, X, shots=5)
     monkeypatch.setattr(probes, "_MOST_QUBITS", 1)
     model = qt.Model(circuit, observables, 1.2, noise=errors)
     assert [output for output, *_ in model._sides._wide] == [1, 1]
     np.testing.assert_allclose(model.jacobian_variance(theta, X, shots=5), wanted, atol=1e-12)
-    found = model.jacobian(np.tile(theta[0], (10000, 1)), X, shots=5, seed=1)
-    check_moments(found, exact[0], wanted[0])
-    few = model.jacobian(theta[0], X[:1], shots=5, seed=1)
-    np.testing.assert_array_equal(model.jacobian(theta[0], X[:1], shots=5, seed=1), few)
-    kernels = np.array([model.tangent_kernel(theta[0], X, shots=20, seed=seed) for seed in range(400)])
-    errors = kernels.std(axis=0) / np.sqrt(len(kernels))
-    assert (np.abs(kernels.mean(axis=0) - model.tangent_kernel(theta[0], X)) <= 5 * errors).all()
     with pytest.raises(qt.InvalidArgumentError, match="the bound is for"):
         model.jacobian(theta[0], X, shots=5, estimator="bound")
+
+
+def test_draws_from_distributions_at_both_sides(monkeypatch):
+    monkeypatch.setattr(probes, "_MOST_QUBITS", 1)
+    circuit = qt.Circuit(2).ry(qt.param(0) * qt.feature(0) + 0.4, 0).crx(qt.param(1), 0, 1).ry(0.3, 1)
+    model = qt.Model(circuit, [qt.pauli("ZZ + 0.4 IZ + 0.3 XI"), qt.pauli("ZI")], 1.2)
+    theta, X = np.array([0.3, -0.8]), np.array([[0.7], [-0.4]])
+    assert [output for output, *_ in model._sides._wide] == [0]
+    sets, exact = np.tile(theta, (10000, 1)), model.jacobian(theta, X)
+    found = model.jacobian(sets, X, shots=5, seed=1)
+    check_moments(found, exact, model.jacobian_variance(theta, X, shots=5))
+    np.testing.assert_array_equal(model.jacobian(sets, X, shots=5, seed=1), found)
+    kernels = model.tangent_kernel(sets, X, shots=5)
+    errors = kernels.std(axis=0) / np.sqrt(len(kernels))
+    assert (np.abs(kernels.mean(axis=0) - model.tangent_kernel(theta, X)) <= 5 * errors).all()
 
 
 def test_sums_on_more_qubits_than_expectations_tell():
