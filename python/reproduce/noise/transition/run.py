@@ -22,28 +22,29 @@ QUBITS, SAMPLES, STEP, STEPS = 3, 2, 0.05, 200
 class Transition:
     """Losses over normalised time, (Q gamma, draws, T), and those of the limit from the same start."""
 
-    parameters: tuple[int, int]
-    """Under depolarising of the whole register, and of each qubit."""
+    parameters: int
     time: np.ndarray
     whole: np.ndarray
     limit: np.ndarray
+    """Under depolarising of the whole register."""
     local: np.ndarray
     local_limit: np.ndarray
+    """Under depolarising of each qubit."""
     apart: float
     """Between trainings with depolarising of the whole register and with the smaller range."""
     critical_layers: tuple[float, ...]
 
 
 def compute(short: bool = False) -> Transition:
-    """gamma = 1.5, n = 3, m = 2, steps of dt = 0.05 to t = 10. Depolarising of the whole register at p = 640 as the range
-    Q gamma = 1.2, 1, 0.8, 8 draws; depolarising of each qubit behind each unitary at p = 160, 3 draws."""
-    p, draws, smaller, fewer = (40, 2, 20, 1) if short else (640, 8, 160, 3)
+    """gamma = 1.5, n = 3, m = 2, steps of dt = 0.05 to t = 10, p = 640, 8 draws. Depolarising of the whole register as the
+    range Q gamma = 1.2, 1, 0.8; depolarising of each qubit behind each unitary."""
+    p, draws = (40, 2) if short else (640, 8)
     curves: dict[str, list[Any]] = {name: [] for name in ("whole", "limit", "local", "local_limit")}
     apart, depths = [], []
     for reached in RANGES:
         share = reached / GAMMA
         whole = [trained(_narrow(p, reached, seed), 1.0, seed) for seed in range(draws)]
-        noisy = [haar_with_noise(QUBITS, smaller, share, GAMMA, seed) for seed in range(fewer)]
+        noisy = [haar_with_noise(QUBITS, p, share, GAMMA, seed) for seed in range(draws)]
         local = [trained(one, one.contraction.Q, seed) for seed, one in enumerate(noisy)]
         for name, found in (("whole", whole), ("local", local)):
             curves[name].append([loss for loss, _ in found])
@@ -51,7 +52,7 @@ def compute(short: bool = False) -> Transition:
         apart.append(_equivalence(share, 20))
         depths.append(p * math.log(GAMMA) / -math.log(share))
     return Transition(
-        (p, smaller), STEP * np.arange(STEPS + 1), *map(np.array, curves.values()), max(apart), tuple(depths)
+        p, STEP * np.arange(STEPS + 1), *map(np.array, curves.values()), max(apart), tuple(depths)
     )
 
 
@@ -93,11 +94,11 @@ def verdicts(data: Transition) -> list[object]:
         )
         law = fit_rates(data.time, mean)
         told = f"t^{law.slope.value:.2f}" if law.law == "power law" else law.law
-        smaller = f"p = {data.parameters[1]} {local[-1]:.3g}, the limit {promised[-1]:.3g}"
         found.append(
             f"Q gamma = {reached}: L(10) = {mean[-1]:.3g}, the limit {limit[-1]:.3g}, ratio {mean[-1] / limit[-1]:.2f}; "
-            f"{told}; each qubit depolarised at {smaller}; with this noise "
-            f"a layer the critical depth is {data.critical_layers[place]:.0f} of {data.parameters[0]} layers"
+            f"{told}; each qubit depolarised {local[-1]:.3g}, the limit {promised[-1]:.3g}, ratio "
+            f"{local[-1] / promised[-1]:.2f}; with this noise a layer the critical depth is "
+            f"{data.critical_layers[place]:.0f} of {data.parameters} layers"
         )
     found.append(f"depolarising of the register is the smaller range: 50 steps differ by {data.apart:.1e}")
     return found
@@ -111,8 +112,8 @@ def figure(data: Transition) -> Figure:
     """Losses with quartiles over the draws and dashed limits, for the whole register and for each qubit."""
     with style():
         drawing, left, right = two_panels(
-            {**LOSS_AXES, "title": f"Whole register, p = {data.parameters[0]}"},
-            {**LOSS_AXES, "title": f"Each qubit, p = {data.parameters[1]}"},
+            {**LOSS_AXES, "title": f"Whole register, p = {data.parameters}"},
+            {**LOSS_AXES, "title": f"Each qubit, p = {data.parameters}"},
         )
         shown = data.time > 0
         for place, (reached, colour) in enumerate(zip(RANGES, colours(len(RANGES)), strict=True)):
