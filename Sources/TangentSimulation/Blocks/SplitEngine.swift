@@ -10,6 +10,12 @@ final class SplitEngine: @unchecked Sendable {
   static let samplesPerUnit = 2
   private static let qubits = 3...7
 
+  /// Whether every core has its two states at once. With more states blocks of four are as many units as cores, and read every
+  /// matrix once for all four.
+  static func isSooner(for units: Int, _ layout: LayoutClass) -> Bool {
+    units <= samplesPerUnit * layout.cores
+  }
+
   /// What turns features into states before that, in blocks of four; nil where there is nothing.
   let encoding: Engine?
   let plan: Plan

@@ -42,3 +42,8 @@ extension WorkspaceLayout {
     func tileBits(register n: Int) -> Int { n - 2 <= tile + 1 ? tile + 1 : tile }
   }
 }
+
+extension LayoutClass {
+  /// Bytes of forward states that are kept of a unit; where it has more, they are undone on the way back.
+  public var historyOfUnit: Int { WorkspaceLayout.Caps(self).historyOfUnit }
+}

@@ -92,7 +92,7 @@ final class LazyEngine: Sendable {
     {
       return .tiles(engine)
     }
-    if !wrt.contains(.features), caps.layout.prefersPairs(units), stateKind != .mixed,
+    if !wrt.contains(.features), SplitEngine.isSooner(for: units, caps.layout), stateKind != .mixed,
       let engine = try splitEngine(cancel)
     {
       return .splits(engine)

@@ -28,19 +28,12 @@ public enum LayoutClass: String, Sendable, CaseIterable {
   /// 32 MB they are undone as fast as they are read again (docs/engine.md); many cores share what is behind their own caches.
   var shares: Int { self == .few ? 8 : 32 }
 
-  /// Bytes of forward states that are kept of a unit; where it has more, they are undone on the way back.
-  public var historyOfUnit: Int { WorkspaceLayout.Caps(self).historyOfUnit }
-
   /// Whether so many states, one by one, are done before blocks of them would be.
   func prefersSingleStates(_ units: Int) -> Bool {
     let width = Lane.scalarCount
     func rounds(_ units: Int) -> Double { Double((units - 1) / cores + 1) }
     return rounds(units) * LayoutClass.singleCost < rounds((units - 1) / width + 1) * Double(width)
   }
-
-  /// Whether every core has its two states of a split circuit at once. With more states blocks of four are as many units as
-  /// cores, and read every matrix once for all four.
-  func prefersPairs(_ units: Int) -> Bool { units <= SplitEngine.samplesPerUnit * cores }
 
   /// Whether as many states are done sooner in blocks of eight than in blocks of four, where eight doubles are one
   /// vector.
