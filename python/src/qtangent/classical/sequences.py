@@ -69,10 +69,13 @@ def pack(name: str, sequences: Sequence[ArrayLike]) -> PackedSequences:
             raise InvalidArgumentError(
                 f"{label} has shape {array.shape}, {name}[0] has {steps[0].shape[1]} columns; all steps need one dimension"
             )
-        arrays.finite(label, array)
         steps.append(array)
+    values = np.ascontiguousarray(np.concatenate(steps))
+    if not np.isfinite(values).all():
+        for number, array in enumerate(steps):
+            arrays.finite(f"{name}[{number}]", array)
     lengths = np.array([len(step) for step in steps], dtype=np.int64)
-    return PackedSequences(lengths, np.ascontiguousarray(np.concatenate(steps)))
+    return PackedSequences(lengths, values)
 
 
 def reference(struct: ctypes.Structure | None) -> object:
