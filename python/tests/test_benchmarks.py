@@ -87,6 +87,53 @@ def test_gains_of_threads_are_written_into_the_page_and_stay_there(monkeypatch, 
     assert cores.thread_counts(6) == [1, 2, 4, 6]
 
 
+def test_what_sixteen_threads_can_bring_is_written_out(tmp_path):
+    """Ten qubits and 16 samples: as many units, so that the chain is one of them."""
+    page = tmp_path / "performance.md"
+    page.write_text("# Performance\n")
+    name = "Jacobian, n 10, L 32, m 16"
+    command = [sys.executable, "-m", "benchmarks.chains", "--cases", f"^{name}$", "--docs", page]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    cells = r"\| ([\d.]+) ms \| 16 \| [\d.]+ % \| ([\d.]+) (us|ms) \| ([\d.]+) \| 4 \|"
+    row = re.search(rf"\| {name} {cells}", page.read_text())
+    assert row, page.read_text()
+    alone, chain = 1e3 * float(row[1]), float(row[2]) * (1e3 if row[3] == "ms" else 1)
+    # A sixteenth, and what the first unit of a worker prepares.
+    assert 1 / 20 < chain / alone < 1 / 3
+    assert 1 < float(row[4]) < alone / chain * 1.01
+
+
+def test_the_bound_of_a_sweep_goes_by_its_longest_points_and_the_lock(monkeypatch):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import sweeps
+
+    monkeypatch.setattr(sweeps, "SWEEP", {"n": 5, "p": [1, 2], "m": 4, "seeds": 3, "time": 20.0})
+    # On four threads 2, 2, 2, 1 + 1, and the last 1 behind one of them: 9 in 3.
+    for outside, most in ((0.1, 3.0), (0.5, 2.0), (1.0, 1.0)):
+        monkeypatch.setattr(sweeps, "share", lambda p, outside=outside: sweeps.Share(p, p * outside))
+        assert f"can be at most {most} times as fast" in sweeps.bound(4)
+
+
+def test_a_device_that_jax_lacks_is_told_apart_from_a_missing_jax(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(PROJECT))
+    from benchmarks import cores
+
+    fake = tmp_path / "jax.py"
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    fake.write_text(
+        "import os, types\n__version__ = '9.9'\n"
+        "def devices():\n"
+        "    if os.environ['JAX_PLATFORMS'] == 'cuda': raise RuntimeError('none')\n"
+        "    return [types.SimpleNamespace(device_kind='cpu')]\n"
+    )
+    assert cores.device("cpu", sys.executable) == "cpu by JAX 9.9"
+    assert cores.device("cuda", sys.executable) is None
+    fake.write_text("raise ImportError('no JAX here')")
+    with pytest.raises(RuntimeError, match="JAX=1 installs one"):
+        cores.device("cpu", sys.executable)
+
+
 def test_a_different_result_is_a_failure(run, monkeypatch):
     _, folder = run
     monkeypatch.syspath_prepend(str(PROJECT))
