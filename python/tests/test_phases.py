@@ -185,6 +185,40 @@ def test_the_gap_of_overlapping_and_mixed_samples_is_the_rate_of_their_kernel(m,
     np.testing.assert_allclose(rate * unit, 1, rtol=0.03)
 
 
+PAULI, PROJECTOR, LEVELS = {"ZII": 1.0}, {"ZII": 0.5, "III": 0.5}, {"ZII": 0.8, "IZI": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("terms", "labels", "kinds"),
+    [
+        # The set of a Pauli has a corner at (1, 1), where no kernel is left whatever the labels are.
+        (PAULI, (1.2, 1.1), {"frozen error": 2}),
+        (PAULI, (1.2, 1.0), {"frozen error": 1, "critical": 1}),
+        (PAULI, (1.0, 1.0), {"critical": 2}),
+        (PAULI, (1.2, 0.2), {"frozen error": 1, "frozen kernel": 1}),
+        (PROJECTOR, (0.6, 1.1, 1.0), {"frozen error": 1, "critical": 1, "frozen kernel": 1}),
+        # Elsewhere the edge is smooth: one normal, found from many sides.
+        (PAULI, "edge", {"critical": 1, "frozen kernel": 1}),
+        (LEVELS, "edge", {"critical": 1, "frozen kernel": 1}),
+    ],
+)
+def test_the_modes_of_overlapping_samples_are_those_of_the_limit(terms, labels, kinds):
+    """The kernel that the limit keeps has the rank that is counted as frozen kernels."""
+    parts = [weight * qt.pauli(letters) for letters, weight in terms.items()]
+    observable = sum(parts[1:], start=parts[0])
+    levels = np.linalg.eigvalsh(observable.matrix())
+    states = random_states(np.random.default_rng(3), 2 if labels == "edge" else len(labels), 8)
+    y = Reach(levels, states).support(np.array([0.8, -0.6]))[1] if labels == "edge" else np.array(labels)
+    found = convergence.phase(levels, y, states)
+    counted = dict.fromkeys(("frozen error", "critical", "frozen kernel"), 0)
+    for mode in found.modes:
+        counted[mode.kind] += mode.count
+    assert {kind: count for kind, count in counted.items() if count} == kinds
+    model = qt.Model(qt.ansatz.haar(3, 3, seed=1), observable)
+    limit = qt.dynamics.asymptotic(model, [0.2, 0.9, 1.7], y, [3e4], states=states)
+    assert np.sum(np.linalg.eigvalsh(limit.kernel[0]) > 1e-3) == counted["frozen kernel"]
+
+
 @pytest.mark.parametrize(
     ("spectrum", "y", "states", "sentence"),
     [

@@ -24,6 +24,11 @@ _STARTS = 8
 _PRODUCTS = 5e8  # of all descents together, about a second
 _EVALUATIONS = 30
 _FEWEST_STARTS = 4
+_EXACT, _FOUND = 1e-9, 1e-6
+"""Of the spectrum's width: labels are exact, the nearest point is as near as its search ends."""
+_SAME = 0.03
+"""Of a unit vector: a descent to within 1e-6 of the minimum is so far from where it is reached."""
+_MOST_AT_CORNERS = 16
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Phase:
     kind: str
     """"frozen error" if any mode is, else "critical" if any is, else "frozen kernel"."""
     modes: tuple[Mode, ...]
+    """One for each edge through `nearest`, and the others together. Of samples that are not orthonormal the residual points
+    along the first; the other edges that meet there are sought for up to 16 samples."""
     margin: float
     """min over unit w of h(w) - w.y: how far the labels are inside what the measurement can attain, negative outside.
 
@@ -169,30 +176,48 @@ def _general(
     reach: Reach, y: Real, near: Nearest, tolerance: float
 ) -> tuple[float, list[Mode], float | None]:
     if near.distance > tolerance:
-        outwards = y - near.point
-        margin, nearest = -near.distance, [outwards / np.linalg.norm(outwards)]
-        kind, normals = FROZEN_ERROR, nearest
-    else:
-        margin, nearest = _margin_inside(reach, y)
-        kind, normals = CRITICAL, nearest if margin <= tolerance else []
-    modes = [Mode(kind, normal, reach.gap(normal)) for normal in _independent(normals)]
+        outwards = (y - near.point) / np.linalg.norm(y - near.point)
+        gap = reach.gap(outwards)
+        modes = [Mode(FROZEN_ERROR, outwards, gap), *_other_edges(reach, near.point, outwards)]
+        return -near.distance, _filled(modes, len(y)), gap
+    margin, nearest = _margin_inside(reach, y, _EXACT)
+    normals = _independent(nearest) if margin <= tolerance else []
+    modes = [Mode(CRITICAL, normal, reach.gap(normal)) for normal in normals]
     return margin, _filled(modes, len(y)), reach.gap(nearest[0])
 
 
-def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
-    """min over unit w of h(w) - w.y, by descents from the axes and random directions: all of them, or where that takes
-    too long the lowest."""
+def _other_edges(reach: Reach, point: Real, outwards: Real) -> list[Mode]:
+    """Of the other edges that meet at a corner: those that the residual is orthogonal to, and those that it crosses."""
+    if not 1 < reach.m <= _MOST_AT_CORNERS:
+        return []
+    without = np.linalg.qr(np.column_stack([outwards, np.eye(reach.m)]))[0][:, 1:]
+    lowest, flat = _margin_inside(reach, point, _FOUND, without)
+    if lowest > _FOUND * float(reach.levels[0] - reach.levels[-1]):
+        flat = []
+    flat = _independent(flat)
+    # Every normal of the set at this point has K w = 0.
+    edges = _independent([outwards, *flat, *_margin_inside(reach, point, _FOUND)[1]])[1:]
+    kinds = [CRITICAL] * len(flat) + [FROZEN_ERROR] * (len(edges) - len(flat))
+    return [Mode(kind, edge, reach.gap(edge)) for kind, edge in zip(kinds, edges, strict=True)]
+
+
+def _margin_inside(
+    reach: Reach, y: Real, within: float, basis: Real | None = None
+) -> tuple[float, list[Real]]:
+    """min over unit w of h(w) - w.y, and the w that reach it within a share of the spectrum's width: by descents from the
+    axes and random directions, all of them, or where that takes too long the lowest. With a basis (m, k) over its span."""
     import scipy.optimize
 
     def objective(v: Real) -> tuple[float, Real]:
         norm = float(np.linalg.norm(v))
-        w = v / norm
+        u = v / norm
+        w = u if basis is None else basis @ u
         height, point = reach.support(w)
         value = height - float(w @ y)
-        slope = point - y
-        return value, (slope - (slope @ w) * w) / norm
+        slope = point - y if basis is None else (point - y) @ basis
+        return value, (slope - (slope @ u) * u) / norm
 
-    m = reach.m
+    m = reach.m if basis is None else basis.shape[1]
     starts = [*np.eye(m), *-np.eye(m)]
     affordable = max(_FEWEST_STARTS, int(_PRODUCTS / (_EVALUATIONS * reach.products)))
     if m > 1:
@@ -204,14 +229,14 @@ def _margin_inside(reach: Reach, y: Real) -> tuple[float, list[Real]]:
     values = np.array([end.fun for end in ends])
     lowest = float(values.min())
     scale = float(reach.levels[0] - reach.levels[-1])
-    best = [end.x / np.linalg.norm(end.x) for end in ends if end.fun <= lowest + 1e-9 * scale]
-    return lowest, best
+    best = [end.x / np.linalg.norm(end.x) for end in ends if end.fun <= lowest + within * scale]
+    return lowest, best if basis is None else [basis @ one for one in best]
 
 
 def _independent(normals: list[Real]) -> list[Real]:
     kept: list[Real] = []
     for normal in normals:
-        if np.linalg.matrix_rank(np.array([*kept, normal]), tol=1e-5) > len(kept):
+        if np.linalg.matrix_rank(np.array([*kept, normal]), tol=_SAME) > len(kept):
             kept.append(normal)
     return kept
 
