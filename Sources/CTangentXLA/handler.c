@@ -165,7 +165,7 @@ XLA_FFI_Error *qtg_xla_call(XLA_FFI_CallFrame *frame) {
       .struct_size = sizeof data, .n_samples = call.samples, .features = numbers(call.arguments[1]),
       .n_features = call.features};
   qtg_samples samples = 0;
-  int32_t status = qtg_samples_create(&data, &samples);
+  int32_t status = qtg_samples_create(&data, 0, &samples);
   if (status == QTG_OK) status = evaluate(&call, samples);
   XLA_FFI_Error *error = status == QTG_OK ? NULL : failed(frame, &call, status);
   if (samples) qtg_samples_free(samples);

@@ -41,7 +41,7 @@ public struct DenseFlow: Sendable {
     -> AsymptoticTrajectory
   {
     try input.validate(sampleCount: columns.sampleCount)
-    return try DenseEquation(self, input).trajectory(
+    return try DenseEquation(self, input, cancel).trajectory(
       from: HermitianPacking.pack(observable), at: input.times,
       secondOrder: input.wantsDQNTK ? LimitDQNTK(columns) : nil, cancel: cancel)
   }
@@ -58,12 +58,14 @@ private struct DenseEquation: FlowEquation {
   private var measured: ComplexMatrix
   private var mixture: ComplexMatrix
   private var product: ComplexMatrix
+  private let cancel: CancelToken?
 
-  init(_ flow: DenseFlow, _ input: FlowInput) {
+  init(_ flow: DenseFlow, _ input: FlowInput, _ cancel: CancelToken?) {
+    self.cancel = cancel
     d = flow.vectors.rows
     self.input = input
     vectors = flow.vectors
-    densities = flow.densities()
+    densities = flow.densities(cancel)
     packed = densities.flatMap(HermitianPacking.pack)
     measured = flow.observable
     mixture = measured
@@ -80,20 +82,20 @@ private struct DenseEquation: FlowEquation {
     mixture.clear()
     for j in densities.indices { mixture.add(predictions[j] - input.labels[j], densities[j]) }
     // B = [M, rho] = M rho - (M rho)^dagger is anti-Hermitian, so [M, B] = M B + (M B)^dagger.
-    product.assignProduct(measured, mixture)
+    product.assignProduct(measured, mixture, cancel: cancel)
     mixture = product - product.adjoint
-    product.assignProduct(measured, mixture)
+    product.assignProduct(measured, mixture, cancel: cancel)
     HermitianPacking.packHermitianPart(of: product, times: -input.rate, at: 0, &out)
   }
 
   mutating func moments(_ state: [Double]) -> [ComplexMatrix] {
     HermitianPacking.unpack(state, offset: 0, into: &measured)
     let adjoint = vectors.adjoint
-    let once = measured.multiplied(by: vectors)
-    let twice = measured.multiplied(by: once)
+    let once = measured.multiplied(by: vectors, cancel: cancel)
+    let twice = measured.multiplied(by: once, cancel: cancel)
     return [
-      adjoint.multiplied(by: vectors), adjoint.multiplied(by: once), adjoint.multiplied(by: twice),
-      once.adjoint.multiplied(by: twice),
+      adjoint.multiplied(by: vectors, cancel: cancel), adjoint.multiplied(by: once, cancel: cancel),
+      adjoint.multiplied(by: twice, cancel: cancel), once.adjoint.multiplied(by: twice, cancel: cancel),
     ]
   }
 
@@ -102,7 +104,7 @@ private struct DenseEquation: FlowEquation {
     HermitianPacking.unpack(state, offset: 0, into: &measured)
     var commutators = [Double](repeating: 0, count: m * d * d)
     for j in 0..<m {
-      product.assignProduct(measured, densities[j])
+      product.assignProduct(measured, densities[j], cancel: cancel)
       // i[M, rho] = (i M rho) + (i M rho)^dagger
       swap(&product.re, &product.im)
       product.re.withUnsafeMutableBufferPointer { for k in $0.indices { $0[k] = -$0[k] } }
@@ -111,6 +113,7 @@ private struct DenseEquation: FlowEquation {
     var result = [Double](repeating: 0, count: m * m)
     for i in 0..<m {
       for j in 0...i {
+        if let cancel, cancel.isCancelled { return result }
         let value = HermitianPacking.traceOfProduct(commutators, i * d * d, commutators, j * d * d, size: d)
         (result[i * m + j], result[j * m + i]) = (value, value)
       }
@@ -121,11 +124,12 @@ private struct DenseEquation: FlowEquation {
 
 extension DenseFlow {
   /// rho_j = sum_a w_a |a><a|
-  fileprivate func densities() -> [ComplexMatrix] {
+  fileprivate func densities(_ cancel: CancelToken?) -> [ComplexMatrix] {
     let d = vectors.rows
     let byRow = vectors.adjoint
     var result = [ComplexMatrix](repeating: ComplexMatrix(rows: d, columns: d), count: columns.sampleCount)
     for a in 0..<columns.count {
+      if let cancel, cancel.isCancelled { return result }
       let bra = ComplexMatrix(
         rows: 1, columns: d, re: Array(byRow.re[a * d..<(a + 1) * d]),
         im: Array(byRow.im[a * d..<(a + 1) * d]))

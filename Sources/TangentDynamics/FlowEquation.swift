@@ -1,6 +1,7 @@
 import TangentNumerics
 
-/// One form of the asymptotic flow: the derivative of its states, and what is recorded of one.
+/// One form of the asymptotic flow: the derivative of its states, and what is recorded of one. Once its call is cancelled,
+/// what it gives means nothing.
 protocol FlowEquation {
   mutating func derivative(_ state: [Double], _ out: inout [Double])
   /// tr(M rho_j)
@@ -25,14 +26,18 @@ extension FlowEquation {
       derivative: { _, state, out throws(TangentError) in
         try cancel?.check()
         equation.derivative(state, &out)
+        try cancel?.check()
       },
       visit: { _, state throws(TangentError) in
         try cancel?.check()
         result.predictions += equation.predictions(state)
         let kernel = equation.kernel(state)
+        try cancel?.check()
         if result.kernels.isEmpty { result.kernels.reserveCapacity(times.count * kernel.count) }
         result.kernels += kernel
-        if let secondOrder { result.dqntk += secondOrder.tensor(moments: equation.moments(state)) }
+        if let secondOrder {
+          result.dqntk += try secondOrder.tensor(moments: equation.moments(state), cancel: cancel)
+        }
       })
     return result
   }

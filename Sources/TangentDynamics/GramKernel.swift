@@ -10,13 +10,16 @@ struct GramKernel {
   private let eigenvalues: [Double]
   private let rows: [Int]
   private let gram: ComplexMatrix
+  private let cancel: CancelToken?
 
-  init(_ flow: ReducedFlow) {
+  /// - Parameter cancel: once it is set products are left out, and what follows from them means nothing.
+  init(_ flow: ReducedFlow, _ cancel: CancelToken?) {
+    self.cancel = cancel
     columns = flow.columns
     eigenvalues = flow.eigenvalues
     rows = flow.coordinates.map(\.rows)
     gram = flow.coordinates.reduce(ComplexMatrix(rows: columns.count, columns: columns.count)) {
-      $0 + $1.adjoint.multiplied(by: $1)
+      $0 + $1.adjoint.multiplied(by: $1, cancel: cancel)
     }
   }
 
@@ -31,7 +34,7 @@ struct GramKernel {
       let part = ComplexMatrix(
         rows: rows, columns: n, re: Array(state[start..<end]),
         im: Array(state[imaginary..<imaginary + rows * n]))
-      let projected = part.adjoint.multiplied(by: part)
+      let projected = part.adjoint.multiplied(by: part, cancel: cancel)
       for k in 1...highest { result[k].add(power(value, k) - power(last, k), projected) }
       start = end
       imaginary += rows * n

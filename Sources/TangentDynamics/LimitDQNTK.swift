@@ -12,11 +12,13 @@ public struct LimitDQNTK: Sendable {
   public init(_ columns: SampleColumns) { self.columns = columns }
 
   /// (m, m, m) row-major from `moments` N_0 to N_3, (columns, columns) each.
-  public func tensor(moments: [ComplexMatrix]) -> [Double] {
+  /// - Throws: `cancelled`.
+  public func tensor(moments: [ComplexMatrix], cancel: CancelToken? = nil) throws(TangentError) -> [Double] {
     let (n, m) = (columns.count, columns.sampleCount)
     var result = [Double](repeating: 0, count: m * m * m)
     for a in 0..<n {
       for b in 0..<n {
+        try cancel?.check()
         for c in 0...b {
           // 2 Q_abc - Y_abc - Y_acb, and Re Q is symmetric in b and c after both orders are summed.
           let value = Self.entry(moments, a, b, c)

@@ -46,7 +46,10 @@ struct MeasurementBasis {
             + "\(MeasurementBasis.maximumDiagonalQubits) qubits, a single Pauli string has no limit")
       }
       let spectrum = EigenvalueGroups(
-        (0..<(UInt64(1) << UInt64(bits.count))).map { scale * local.diagonalEntry($0) })
+        try (0..<(UInt64(1) << UInt64(bits.count))).map { (index) throws(TangentError) in
+          if index & 0xFFF == 0 { try cancel?.check() }
+          return scale * local.diagonalEntry(index)
+        })
       (eigenvalues, groups) = (spectrum.values, spectrum.groups)
       rotation = .none
     } else {
@@ -63,17 +66,21 @@ struct MeasurementBasis {
   }
 
   /// C_k = E_k^dagger V for the eigenvectors E_k of each eigenvalue; `vectors` V is (2^n, columns).
-  func coordinates(of vectors: ComplexMatrix) -> [ComplexMatrix] {
+  /// - Throws: `cancelled`.
+  func coordinates(of vectors: ComplexMatrix, _ cancel: CancelToken? = nil) throws(TangentError)
+    -> [ComplexMatrix]
+  {
     var rotated = vectors
     let groupOfRow: [Int]
     if case .pauli(let string) = rotation {
       groupOfRow = rotated.rotateToEigenbasis(of: string).map { groups[$0] }
     } else {
-      if case .dense(let adjoint) = rotation { rotated.multiplyRows(over: bits, by: adjoint) }
+      if case .dense(let adjoint) = rotation { try rotated.multiplyRows(over: bits, by: adjoint, cancel) }
       groupOfRow = (0..<vectors.rows).map { groups[compressed($0)] }
     }
-    return eigenvalues.indices.map { k in
-      rotated.selectingRows(groupOfRow.indices.filter { groupOfRow[$0] == k })
+    return try eigenvalues.indices.map { (k) throws(TangentError) in
+      try cancel?.check()
+      return rotated.selectingRows(groupOfRow.indices.filter { groupOfRow[$0] == k })
     }
   }
 
@@ -114,11 +121,14 @@ extension ComplexMatrix {
   }
 
   /// Multiplies the rows, as a tensor index over `bits`, by a matrix from the left.
-  fileprivate mutating func multiplyRows(over bits: [Int], by matrix: ComplexMatrix) {
+  fileprivate mutating func multiplyRows(
+    over bits: [Int], by matrix: ComplexMatrix, _ cancel: CancelToken?
+  ) throws(TangentError) {
     let mask: Int = Bits.mask(of: bits)
     let offsets = (0..<matrix.rows).map { Bits.spread($0, to: bits.reversed()) }
     for rest in 0..<rows where rest & mask == 0 {
-      let block = matrix.multiplied(by: selectingRows(offsets.map { rest | $0 }))
+      let block = matrix.multiplied(by: selectingRows(offsets.map { rest | $0 }), cancel: cancel)
+      try cancel?.check()
       for (row, offset) in offsets.enumerated() {
         for a in 0..<columns { self[rest | offset, a] = block[row, a] }
       }

@@ -37,14 +37,15 @@ extension Model {
 
     if method != .dense {
       let basis = try MeasurementBasis(observables[0], scale: scale, cancel: cancel)
-      let coordinates = basis.coordinates(of: vectors)
+      let coordinates = try basis.coordinates(of: vectors, cancel)
       let rows = coordinates.map { min($0.rows, columns.count) }
       if method == .reduced || !isDensePossible
         || ReducedFlow.operations(rows: rows, columns: columns.count) <= denseOperations
       {
         try requireFlowMemory(
           16 * rows.reduce(0, +) * columns.count, results + 8 * columns.count * columns.count)
-        let flow = try ReducedFlow(columns: columns, eigenvalues: basis.eigenvalues, coordinates: coordinates)
+        let flow = try ReducedFlow(
+          columns: columns, eigenvalues: basis.eigenvalues, coordinates: coordinates, cancel: cancel)
         return try flow.integrate(input, cancel: cancel)
       }
     }
@@ -79,7 +80,7 @@ extension Model {
     var owners: [Int] = []
     var rows: [ComplexMatrix] = []
     for sample in 0..<data.sampleCount {
-      let found = try WeightedEigenvectors(matrix(sample * d, rows: d))
+      let found = try WeightedEigenvectors(matrix(sample * d, rows: d), cancel: cancel)
       weights += found.weights
       owners += [Int](repeating: sample, count: found.weights.count)
       rows.append(found.vectors)

@@ -4,9 +4,9 @@ import TangentSimulation
 
 extension Model {
   /// The distinct eigenvalues of the scaled observable, ascending.
-  /// - Throws: `invalidArgument` for several outputs and for an observable on too many qubits; `numerical`.
-  public func measurementLevels() throws(TangentError) -> [Double] {
-    try singleOutputBasis().eigenvalues
+  /// - Throws: `invalidArgument` for several outputs and for an observable on too many qubits; `numerical`; `cancelled`.
+  public func measurementLevels(cancel: CancelToken? = nil) throws(TangentError) -> [Double] {
+    try singleOutputBasis(cancel).eigenvalues
   }
 
   /// The weights tr(P_k U rho_j U^dagger) of m samples on the levels, (m, levels) row-major.
@@ -19,7 +19,7 @@ extension Model {
     let (columns, vectors) = try outputColumns(theta, data, cancel)
     let levels = basis.eigenvalues.count
     var result = [Double](repeating: 0, count: data.sampleCount * levels)
-    for (k, coordinates) in basis.coordinates(of: vectors).enumerated() {
+    for (k, coordinates) in try basis.coordinates(of: vectors, cancel).enumerated() {
       try cancel?.check()
       for a in 0..<columns.count {
         var square = 0.0
@@ -33,7 +33,7 @@ extension Model {
     return result
   }
 
-  private func singleOutputBasis(_ cancel: CancelToken? = nil) throws(TangentError) -> MeasurementBasis {
+  private func singleOutputBasis(_ cancel: CancelToken?) throws(TangentError) -> MeasurementBasis {
     guard outputCount == 1 else {
       throw .invalid("levels belong to one observable, the model has \(outputCount); pass one")
     }

@@ -10,8 +10,10 @@ extension ReducedFlow {
   ///   - gram: G, (m, m).
   ///   - measured: S, (m, m), without the scale.
   ///   - scale: the eigenvalues of the measurement are +-scale.
-  /// - Throws: `invalidArgument` for matrices that no states have; `numerical`.
-  public init(gram: ComplexMatrix, measured: ComplexMatrix, scale: Double) throws(TangentError) {
+  /// - Throws: `invalidArgument` for matrices that no states have; `numerical`; `cancelled`.
+  public init(
+    gram: ComplexMatrix, measured: ComplexMatrix, scale: Double, cancel: CancelToken? = nil
+  ) throws(TangentError) {
     guard scale.isFinite, scale != 0 else {
       throw .invalid("the scale is \(scale); it must be finite and not 0")
     }
@@ -29,10 +31,11 @@ extension ReducedFlow {
     }
     var coordinates: [ComplexMatrix] = []
     for sign in [-1.0, 1.0] {
-      coordinates.append(try (gram + measured.scaled(by: sign)).scaled(by: 0.5).squareRoot(sign: sign))
+      coordinates.append(
+        try (gram + measured.scaled(by: sign)).scaled(by: 0.5).squareRoot(sign: sign, cancel))
     }
     try self.init(
-      columns: .pure(m), eigenvalues: [-scale, scale], coordinates: coordinates)
+      columns: .pure(m), eigenvalues: [-scale, scale], coordinates: coordinates, cancel: cancel)
   }
 }
 
@@ -58,8 +61,8 @@ extension ComplexMatrix {
   }
 
   /// C with C^dagger C = self, as many rows as the rank.
-  fileprivate func squareRoot(sign: Double) throws(TangentError) -> ComplexMatrix {
-    let eigen = try HermitianEigen(self)
+  fileprivate func squareRoot(sign: Double, _ cancel: CancelToken?) throws(TangentError) -> ComplexMatrix {
+    let eigen = try HermitianEigen(self, cancel: cancel)
     if let lowest = eigen.values.first, lowest < -GramTolerance.input * Double(rows) {
       throw .invalid(
         "(V+V \(sign > 0 ? "+" : "-") V+OV)/2 has the eigenvalue \(lowest), but it is positive for every O with O^2 = 1; "

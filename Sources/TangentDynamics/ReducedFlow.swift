@@ -17,9 +17,9 @@ public struct ReducedFlow: Sendable {
   public let coordinates: [ComplexMatrix]
 
   /// Coordinates with more rows than columns are replaced by the triangle of their QR decomposition.
-  /// - Throws: `invalidArgument` unless there are coordinates of every column for each eigenvalue.
+  /// - Throws: `invalidArgument` unless there are coordinates of every column for each eigenvalue; `cancelled`.
   public init(
-    columns: SampleColumns, eigenvalues: [Double], coordinates: [ComplexMatrix]
+    columns: SampleColumns, eigenvalues: [Double], coordinates: [ComplexMatrix], cancel: CancelToken? = nil
   ) throws(TangentError) {
     guard !eigenvalues.isEmpty, eigenvalues.count == coordinates.count else {
       throw .invalid("\(eigenvalues.count) eigenvalues and \(coordinates.count) matrices of coordinates")
@@ -35,7 +35,10 @@ public struct ReducedFlow: Sendable {
     }
     self.columns = columns
     self.eigenvalues = eigenvalues
-    self.coordinates = coordinates.map { $0.rows > $0.columns ? HouseholderQR.triangle(of: $0) : $0 }
+    self.coordinates = coordinates.map {
+      $0.rows > $0.columns ? HouseholderQR.triangle(of: $0, cancel: cancel) : $0
+    }
+    try cancel?.check()
   }
 
   /// Real multiplications and additions of one derivative, for rows of each eigenvalue.
@@ -50,7 +53,7 @@ public struct ReducedFlow: Sendable {
     _ input: FlowInput, cancel: CancelToken? = nil
   ) throws(TangentError) -> AsymptoticTrajectory {
     try input.validate(sampleCount: columns.sampleCount)
-    return try ReducedEquation(self, input).trajectory(
+    return try ReducedEquation(self, input, cancel).trajectory(
       from: coordinates.flatMap(\.re) + coordinates.flatMap(\.im), at: input.times,
       secondOrder: input.wantsDQNTK ? LimitDQNTK(columns) : nil, cancel: cancel)
   }
@@ -64,15 +67,17 @@ private struct ReducedEquation: FlowEquation {
   private let eigenvalues: [Double]
   private var couplings: [RowCoupling]
   private let gram: GramKernel
+  private let cancel: CancelToken?
 
-  init(_ flow: ReducedFlow, _ input: FlowInput) {
+  init(_ flow: ReducedFlow, _ input: FlowInput, _ cancel: CancelToken?) {
     columns = flow.columns
     labels = input.labels
     let groups = zip(flow.eigenvalues, flow.coordinates).map { (value: $0, rows: $1.rows) }
     eigenvalues = groups.flatMap { [Double](repeating: $0.value, count: $0.rows) }
     couplings = RowCoupling.all(
       groups: groups.map(\.rows), eigenvalues, columns: columns.count, rate: input.rate)
-    gram = GramKernel(flow)
+    gram = GramKernel(flow, cancel)
+    self.cancel = cancel
   }
 
   func kernel(_ state: [Double]) -> [Double] { gram.kernel(state) }
@@ -98,6 +103,8 @@ private struct ReducedEquation: FlowEquation {
     let predictions = predictions(state)
     let residuals = zip(columns.weights, columns.owners).map { $0 * (predictions[$1] - labels[$1]) }
     for k in out.indices { out[k] = 0 }
-    for k in couplings.indices { couplings[k].add(state, residuals, rows: eigenvalues.count, to: &out) }
+    for k in couplings.indices {
+      couplings[k].add(state, residuals, rows: eigenvalues.count, to: &out, cancel: cancel)
+    }
   }
 }

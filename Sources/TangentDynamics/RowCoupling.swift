@@ -51,20 +51,23 @@ struct RowCoupling {
   }
 
   /// Adds its part of dC/dt for the state C with `rows` rows; `residuals` is the diagonal of R.
-  mutating func add(_ state: [Double], _ residuals: [Double], rows: Int, to out: inout [Double]) {
+  /// - Parameter cancel: once it is set products are left out, and what is added means nothing.
+  mutating func add(
+    _ state: [Double], _ residuals: [Double], rows: Int, to out: inout [Double], cancel: CancelToken?
+  ) {
     let imaginary = rows * block.columns
     block.load(state, firstRow: own.lowerBound, imaginary: imaginary)
     others.load(state, firstRow: partners.lowerBound, imaginary: imaginary)
     weighted.assign(1, block)
     weighted.scaleColumns(by: residuals)
     othersAdjoint.assignAdjoint(of: others)
-    generator.assignProduct(weighted, othersAdjoint)
+    generator.assignProduct(weighted, othersAdjoint, cancel: cancel)
     generator.multiplyEntries(by: gaps)
-    blockChange.assignProduct(generator, others)
+    blockChange.assignProduct(generator, others, cancel: cancel)
     blockChange.add(to: &out, rows: 0..<own.count, firstRow: own.lowerBound, factor: 1, imaginary: imaginary)
     let after = own.upperBound - partners.lowerBound  // partners inside the block had their share above
     generatorAdjoint.assignAdjoint(of: generator)
-    othersChange.assignProduct(generatorAdjoint, block)
+    othersChange.assignProduct(generatorAdjoint, block, cancel: cancel)
     othersChange.add(
       to: &out, rows: after..<partners.count, firstRow: own.upperBound, factor: -1, imaginary: imaginary)
   }

@@ -25,7 +25,7 @@ static double prediction(qtg_circuit circuit, double x) {
   data.features = &x;
   check(qtg_observable_pauli("Z", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
   check(qtg_model_predict(model, NULL, 1, 0, samples, 0, 0, &result));
   check(qtg_samples_free(samples));
   check(qtg_model_free(model));

@@ -36,7 +36,7 @@ int main(void) {
   check(qtg_circuit_append_circuit(circuit, ansatz, 0));
   check(qtg_observable_pauli("ZII", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
   for (l = 0; l < PARAMETERS; ++l) {
     theta[l] = 0.1 * (l + 1);
     direction[l] = cos(l);

@@ -42,7 +42,7 @@ int main(void) {
   check(qtg_observable_pauli("ZII", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
 
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
   for (l = 0; l < PARAMETERS; ++l) theta[l] = 0.1 * (l + 1);
   check(qtg_model_jacobian(model, theta, 1, PARAMETERS, samples, 0, 0, predictions, jacobian));
   check(qtg_model_tangent_kernel(model, theta, 1, PARAMETERS, samples, 0, 0, 0, kernel));

@@ -48,9 +48,9 @@ int main(void) {
   check(qtg_ansatz_hardware_efficient(QUBITS, 1, rotations, 1, QTG_GATE_CX, QTG_TOPOLOGY_CHAIN, &circuit));
   check(qtg_observable_pauli("ZX", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
-  check(qtg_encoding_haar_states(QUBITS, SAMPLES, 0, 3, states));
+  check(qtg_encoding_haar_states(QUBITS, SAMPLES, 0, 3, 0, states));
   data.states = states;
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
 
   /* Predictions have these degrees in the angles base * theta, the loss twice as much. */
   check(qtg_circuit_frequencies(circuit, PARAMETERS, base, degree));

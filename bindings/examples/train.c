@@ -44,9 +44,9 @@ int main(void) {
   check(qtg_circuit_info(circuit, NULL, &n_params, NULL, NULL));
   check(qtg_observable_pauli("ZII", &observable));
   check(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
-  check(qtg_encoding_haar_states(QUBITS, SAMPLES, 1, 7, states));
+  check(qtg_encoding_haar_states(QUBITS, SAMPLES, 1, 7, 0, states));
   data.states = states;
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
   targets.values = labels;
 
   memset(&options, 0, sizeof options);

@@ -532,7 +532,7 @@ int32_t qtg_circuit_append_rotation(qtg_circuit circuit, qtg_angle const *angle,
 /// Appends a fixed unitary, complex (dimension, dimension) with dimension 2^n_qubits, qubits[0] on the most
 /// significant index.
 /// @since 0.1
-int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, int64_t dimension, int64_t const *qubits, int64_t n_qubits);
+int32_t qtg_circuit_append_unitary(qtg_circuit circuit, double const *matrix, int64_t dimension, int64_t const *qubits, int64_t n_qubits, qtg_cancel cancel);
 
 /// The circuit under a configuration: angle values[k] in the place of keys[k], n_keys of both, 0 for the circuit's other
 /// keys, and without the instructions that nothing but a configuration can turn and that this one leaves at 0. Values
@@ -591,7 +591,7 @@ int32_t qtg_circuit_light_cone(qtg_circuit circuit, qtg_observable const *observ
 
 /// The unitary at parameters theta (n_params) and features x (n_features), complex (2^n, 2^n), up to 12 qubits.
 /// @since 0.1
-int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_params, double const *x, int64_t n_features, double *matrix);
+int32_t qtg_circuit_matrix(qtg_circuit circuit, double const *theta, int64_t n_params, double const *x, int64_t n_features, qtg_cancel cancel, double *matrix);
 
 /// The names of all parameters (kind QTG_ANGLE_PARAMETER) or all features (QTG_ANGLE_FEATURE) in order, as UTF-8, each
 /// with a zero byte at its end; length receives the bytes of all. What has been given no name is called p and its index,
@@ -639,7 +639,7 @@ int32_t qtg_dynamics_asymptotic_gram(double const *gram, double const *measured_
 /// The limit of the dQNTK divided by Zsum^2 from the moments V+M^k V, k = 0 to 3, of m = n_samples pure states V:
 /// moments (4, m, m) complex; dqntk (m, m, m).
 /// @since 0.1
-int32_t qtg_dynamics_limit_dqntk(double const *moments, int64_t n_samples, double *dqntk);
+int32_t qtg_dynamics_limit_dqntk(double const *moments, int64_t n_samples, qtg_cancel cancel, double *dqntk);
 
 /// The sublinear lower bound on the loss at normalised times, for m = n_samples pure samples with labels +-1:
 /// loss (n_times). The scaled observable must have the eigenvalues +-1.
@@ -662,7 +662,7 @@ int32_t qtg_encoding_angle(int64_t n_qubits, int32_t rotation, qtg_circuit *resu
 
 /// Haar-random pure states, mutually orthogonal if orthogonal is 1. states: complex (count, 2^n).
 /// @since 0.1
-int32_t qtg_encoding_haar_states(int64_t n_qubits, int64_t count, int32_t orthogonal, uint64_t seed, double *states);
+int32_t qtg_encoding_haar_states(int64_t n_qubits, int64_t count, int32_t orthogonal, uint64_t seed, qtg_cancel cancel, double *states);
 
 /// The second-order feature map (Havlicek et al. 2019): repeats times H and phase(2 x_i) on every qubit, then for
 /// every i < j CX, phase(2 (pi - x_i)(pi - x_j)) on j, CX.
@@ -816,7 +816,7 @@ int32_t qtg_model_level_weights(qtg_model model, double const *theta, int64_t n_
 /// The distinct eigenvalues of the model's scaled observable: their number to n_levels, and they themselves,
 /// ascending, to levels (capacity) unless it is null or capacity is less.
 /// @since 0.1
-int32_t qtg_model_levels(qtg_model model, int64_t capacity, double *levels, int64_t *n_levels);
+int32_t qtg_model_levels(qtg_model model, int64_t capacity, qtg_cancel cancel, double *levels, int64_t *n_levels);
 
 /// The mean loss and its gradient over all samples: loss (n_sets), gradient (n_sets, n_params), which may be null.
 /// @since 0.1
@@ -996,7 +996,7 @@ int32_t qtg_run_info(qtg_run run, qtg_run_state *state);
 
 /// Reads a saved run or a checkpoint.
 /// @since 0.1
-int32_t qtg_run_load(char const *path, qtg_run *result);
+int32_t qtg_run_load(char const *path, qtg_cancel cancel, qtg_run *result);
 
 /// Below what the loss of a run cannot fall for its data, whatever the parameters; NaN where no floor is known. It is 0
 /// only where basis (enum qtg_floor_basis) is QTG_FLOOR_OF_STATES and their bound is 0. floors (n_outputs), each with its
@@ -1038,7 +1038,7 @@ int32_t qtg_run_warnings(qtg_run run, qtg_cancel cancel, char *buffer, int64_t c
 /// Checks samples and copies them: every entry finite, states normalised, density matrices Hermitian and positive.
 /// What the library makes of them for a model is kept with them.
 /// @since 0.1
-int32_t qtg_samples_create(qtg_data const *data, qtg_samples *result);
+int32_t qtg_samples_create(qtg_data const *data, qtg_cancel cancel, qtg_samples *result);
 
 /// The features as given, (n_samples, n_features).
 /// @since 0.1
@@ -1092,7 +1092,7 @@ int32_t qtg_teacher_student_run_info(qtg_run run, int64_t *n_teacher, int64_t *d
 
 /// Reads a saved run of students or its checkpoint.
 /// @since 0.1
-int32_t qtg_teacher_student_run_load(char const *path, qtg_run *result);
+int32_t qtg_teacher_student_run_load(char const *path, qtg_cancel cancel, qtg_run *result);
 
 /// @since 0.1
 int32_t qtg_threads_get(int64_t *count);

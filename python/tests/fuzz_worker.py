@@ -159,7 +159,7 @@ class Fuzzer:
             identity = (ctypes.c_double * 8)(1, 0, 0, 0, 0, 0, 1, 0)
             lib.qtg_circuit_append_rotation(circuit, angle, b"X" * n, qubit, n)
             lib.qtg_circuit_append_evolution(circuit, angle, observable, qubit, n)
-            lib.qtg_circuit_append_unitary(circuit, identity, 2, qubit, 1)
+            lib.qtg_circuit_append_unitary(circuit, identity, 2, qubit, 1, 0)
             kraus = (ctypes.c_double * 16)(0.8, 0, 0, 0, 0, 0, 0.8, 0, 0, 0, 0.6, 0, 0.6)
             if lib.qtg_channel_kraus(kraus, 2, 2, b"mixing", handle) == 0:
                 channel = handle.value
@@ -185,7 +185,7 @@ class Fuzzer:
                 struct_size=ctypes.sizeof(c.qtg_run_options), learning_rate=0.1, record=15, record_every=1
             )
             samples = ctypes.c_int64()
-            lib.qtg_samples_create(data, samples)
+            lib.qtg_samples_create(data, 0, samples)
             if lib.qtg_run_create(model, samples, targets, None, 1, n, options, handle) == 0:
                 self.shared.add("run", handle.value)
             # Once they are there, others may free them.
@@ -315,7 +315,7 @@ class Fuzzer:
             states[j * 2 * 2 ** (n * kind)] = 1.0
         data = c.qtg_data(ctypes.sizeof(c.qtg_data), m, address(values), f, address(states), 2**n, kind, 0)
         samples = ctypes.c_int64()
-        assert lib.qtg_samples_create(data, samples) == 0
+        assert lib.qtg_samples_create(data, 0, samples) == 0
         if len(there := self.handles["samples"]) >= 50:
             self.shared.free("samples", there[0])
         self.shared.add("samples", samples.value)

@@ -145,7 +145,7 @@ int main(void) {
   CHECK(qtg_ansatz_hardware_efficient(n, layers, rotations, 2, QTG_GATE_CZ, 0, &circuit));
   CHECK(qtg_observable_pauli(letters, &observable));
   CHECK(qtg_model_create(circuit, &observable, 1, 1.0, QTG_PRECISION_DOUBLE, &model));
-  CHECK(qtg_samples_create(&data, &samples));
+  CHECK(qtg_samples_create(&data, 0, &samples));
   CHECK(qtg_model_jacobian(model, theta, 1, p, samples, 0, 0, &prediction, jacobian));
   CHECK(qtg_model_tangent_kernel(model, theta, 1, p, samples, 0, 0, 0, &kernel));
   CHECK(qtg_model_memory(model, QTG_TASK_JACOBIAN, 1, 1, 0, &bytes));

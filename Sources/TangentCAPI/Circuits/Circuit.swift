@@ -99,13 +99,13 @@ public func circuitAppendEvolution(
 public func circuitAppendUnitary(
   _ circuit: qtg_circuit, _ matrix: UnsafePointer<Double>?, _ dimension: Int64,
   _ qubits: UnsafePointer<Int64>?,
-  _ n_qubits: Int64
+  _ n_qubits: Int64, _ cancel: qtg_cancel
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let matrix = try Arguments.matrix("matrix", matrix, dimension: dimension)
     let qubits = try Arguments.qubits(qubits, count: n_qubits)
     try CircuitBox.mutate(circuit) { circuit throws(TangentError) in
-      try circuit.appendUnitary(matrix, qubits: qubits)
+      try circuit.appendUnitary(matrix, qubits: qubits, cancel: token)
     }
   }
 }
@@ -149,14 +149,14 @@ public func circuitInfo(
 @c(qtg_circuit_matrix)
 public func circuitMatrix(
   _ circuit: qtg_circuit, _ theta: UnsafePointer<Double>?, _ n_params: Int64, _ x: UnsafePointer<Double>?,
-  _ n_features: Int64, _ matrix: UnsafeMutablePointer<Double>?
+  _ n_features: Int64, _ cancel: qtg_cancel, _ matrix: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let circuit = try CircuitBox.value(circuit)
     let theta = try Arguments.doubles("theta", theta, count: try Arguments.count("theta", n_params))
     let x = try Arguments.doubles("x", x, count: try Arguments.count("x", n_features))
     let matrix = try Arguments.nonNull("matrix", matrix)
-    try Results.write(circuit.matrix(parameters: theta, features: x), to: matrix, "matrix")
+    try Results.write(circuit.matrix(parameters: theta, features: x, cancel: token), to: matrix, "matrix")
   }
 }
 

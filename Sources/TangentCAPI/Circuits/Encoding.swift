@@ -46,14 +46,14 @@ public func encodingAmplitude(
 /// Haar-random pure states, mutually orthogonal if orthogonal is 1. states: complex (count, 2^n).
 @c(qtg_encoding_haar_states)
 public func encodingHaarStates(
-  _ n_qubits: Int64, _ count: Int64, _ orthogonal: Int32, _ seed: UInt64,
+  _ n_qubits: Int64, _ count: Int64, _ orthogonal: Int32, _ seed: UInt64, _ cancel: qtg_cancel,
   _ states: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     try Memory.requireStates(count, n_qubits)
     let target = try Arguments.nonNull("states", states)
     let result = try Encoding.haarStates(
-      qubitCount: Int(n_qubits), count: Int(count), orthogonal: orthogonal != 0, seed: seed)
+      qubitCount: Int(n_qubits), count: Int(count), orthogonal: orthogonal != 0, seed: seed, cancel: token)
     try Results.write(result, to: target, "states")
   }
 }

@@ -61,10 +61,10 @@ public func teacherStudentRunCreate(
 /// Reads a saved run of students or its checkpoint.
 @c(qtg_teacher_student_run_load)
 public func teacherStudentRunLoad(
-  _ path: UnsafePointer<CChar>?, _ result: UnsafeMutablePointer<qtg_run>?
+  _ path: UnsafePointer<CChar>?, _ cancel: qtg_cancel, _ result: UnsafeMutablePointer<qtg_run>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    try RunBox.store(TeacherStudentRun.load(path: Arguments.text("path", path)), result)
+  guarded(cancel) { (token) throws(TangentError) in
+    try RunBox.store(TeacherStudentRun.load(path: Arguments.text("path", path), cancel: token), result)
   }
 }
 

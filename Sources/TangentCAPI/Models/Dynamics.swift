@@ -80,7 +80,8 @@ public func dynamicsAsymptoticGram(
     }
     let flow = try ReducedFlow(
       gram: Arguments.matrix("gram", gram, dimension: n_samples),
-      measured: Arguments.matrix("measured_gram", measured_gram, dimension: n_samples), scale: scale)
+      measured: Arguments.matrix("measured_gram", measured_gram, dimension: n_samples), scale: scale,
+      cancel: token)
     let input = try FlowInput(
       labels: Arguments.doubles("y", y, count: Int(n_samples)),
       times: Arguments.doubles("times", times, count: Int(n_times)), rate: rate, wantsDQNTK: dqntk != nil)
@@ -95,9 +96,10 @@ public func dynamicsAsymptoticGram(
 /// moments (4, m, m) complex; dqntk (m, m, m).
 @c(qtg_dynamics_limit_dqntk)
 public func dynamicsLimitDQNTK(
-  _ moments: UnsafePointer<Double>?, _ n_samples: Int64, _ dqntk: UnsafeMutablePointer<Double>?
+  _ moments: UnsafePointer<Double>?, _ n_samples: Int64, _ cancel: qtg_cancel,
+  _ dqntk: UnsafeMutablePointer<Double>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let tensor = try Arguments.count("dqntk", n_samples, n_samples, n_samples)
     try Memory.require(8 * tensor, "the dQNTK")
     let (m, first) = (Int(n_samples), try Arguments.nonNull("moments", moments))
@@ -105,6 +107,6 @@ public func dynamicsLimitDQNTK(
       try Arguments.matrix("moments", first + 2 * k * m * m, dimension: n_samples)
     }
     let second = LimitDQNTK(try .pure(m))
-    try Results.write(second.tensor(moments: matrices), to: dqntk, "dqntk")
+    try Results.write(second.tensor(moments: matrices, cancel: token), to: dqntk, "dqntk")
   }
 }

@@ -22,9 +22,9 @@ final class SamplesBox: Handled {
 /// What the library makes of them for a model is kept with them.
 @c(qtg_samples_create)
 public func samplesCreate(
-  _ data: UnsafePointer<qtg_data>?, _ result: UnsafeMutablePointer<qtg_samples>?
+  _ data: UnsafePointer<qtg_data>?, _ cancel: qtg_cancel, _ result: UnsafeMutablePointer<qtg_samples>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
+  guarded(cancel) { (token) throws(TangentError) in
     let data = try Arguments.structure("data", data)
     let (m, d) = (data.n_samples, data.dimension)
     let features = try Arguments.buffer(
@@ -46,7 +46,7 @@ public func samplesCreate(
     let samples = try InputData(
       sampleCount: Int(m), features: Array(features), featureCount: Int(data.n_features),
       states: Array(Arguments.buffer("states", data.states, count: size)), stateKind: kind,
-      dimension: kind == .none ? 0 : Int(d))
+      dimension: kind == .none ? 0 : Int(d), cancel: token)
     try SamplesBox.store(samples, result)
   }
 }

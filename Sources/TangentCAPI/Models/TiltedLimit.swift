@@ -35,11 +35,11 @@ public func dynamicsTilted(
 /// ascending, to levels (capacity) unless it is null or capacity is less.
 @c(qtg_model_levels)
 public func modelLevels(
-  _ model: qtg_model, _ capacity: Int64, _ levels: UnsafeMutablePointer<Double>?,
+  _ model: qtg_model, _ capacity: Int64, _ cancel: qtg_cancel, _ levels: UnsafeMutablePointer<Double>?,
   _ n_levels: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
-  guarded { () throws(TangentError) in
-    let found = try ModelBox.value(model).measurementLevels()
+  guarded(cancel) { (token) throws(TangentError) in
+    let found = try ModelBox.value(model).measurementLevels(cancel: token)
     try Arguments.nonNull("n_levels", n_levels).pointee = Int64(found.count)
     if let levels, capacity >= found.count { try Results.write(found, to: levels, "levels") }
   }
@@ -54,7 +54,7 @@ public func modelLevelWeights(
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
-    let levels = try call.model.measurementLevels().count
+    let levels = try call.model.measurementLevels(cancel: token).count
     guard n_levels == levels else {
       throw .invalid("n_levels is \(n_levels), the observable has \(levels) levels")
     }

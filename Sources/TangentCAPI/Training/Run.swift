@@ -283,9 +283,11 @@ public func runSave(_ run: qtg_run, _ path: UnsafePointer<CChar>?) -> Int32 {
 
 /// Reads a saved run or a checkpoint.
 @c(qtg_run_load)
-public func runLoad(_ path: UnsafePointer<CChar>?, _ result: UnsafeMutablePointer<qtg_run>?) -> Int32 {
-  guarded { () throws(TangentError) in
-    try RunBox.store(TrainingRun.load(path: Arguments.text("path", path)), result)
+public func runLoad(
+  _ path: UnsafePointer<CChar>?, _ cancel: qtg_cancel, _ result: UnsafeMutablePointer<qtg_run>?
+) -> Int32 {
+  guarded(cancel) { (token) throws(TangentError) in
+    try RunBox.store(TrainingRun.load(path: Arguments.text("path", path), cancel: token), result)
   }
 }
 

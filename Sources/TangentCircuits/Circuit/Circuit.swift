@@ -68,7 +68,9 @@ public struct Circuit: Sendable, Equatable {
   }
 
   /// Appends a fixed unitary on `qubits`, the first on the most significant index.
-  public mutating func appendUnitary(_ matrix: ComplexMatrix, qubits: [Int]) throws(TangentError) {
+  public mutating func appendUnitary(
+    _ matrix: ComplexMatrix, qubits: [Int], cancel: CancelToken? = nil
+  ) throws(TangentError) {
     let n = try Observable.registerSize(ofDimension: matrix.rows, columns: matrix.columns)
     guard n == qubits.count else {
       throw .invalid(
@@ -76,7 +78,9 @@ public struct Circuit: Sendable, Equatable {
       )
     }
     guard matrix.isFinite else { throw .invalid("the unitary has entries that are NaN or infinite") }
-    let deviation = (matrix.multiplied(by: matrix.adjoint) - .identity(matrix.rows)).maximumModulus
+    let square = matrix.multiplied(by: matrix.adjoint, cancel: cancel)
+    try cancel?.check()
+    let deviation = (square - .identity(matrix.rows)).maximumModulus
     guard deviation <= Circuit.unitarityTolerance else {
       throw .invalid(
         "the matrix is not unitary: U U^dagger differs from 1 by \(deviation), the tolerance is \(Circuit.unitarityTolerance)"

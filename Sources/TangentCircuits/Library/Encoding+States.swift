@@ -39,7 +39,7 @@ extension Encoding {
   /// Haar-random pure states (m, 2^n), mutually orthogonal if asked.
   /// - Throws: when more orthogonal states are asked for than the dimension has.
   public static func haarStates(
-    qubitCount n: Int, count m: Int, orthogonal: Bool = true, seed: UInt64 = 0
+    qubitCount n: Int, count m: Int, orthogonal: Bool = true, seed: UInt64 = 0, cancel: CancelToken? = nil
   ) throws(TangentError) -> ComplexMatrix {
     guard n >= 1, n <= 30 else { throw .invalid("Haar states on \(n) qubits; between 1 and 30 are possible") }
     let d = 1 << n
@@ -49,12 +49,18 @@ extension Encoding {
     guard m <= (1 << 32) / d else { throw .invalid("\(m) states of \(d) amplitudes are more than 64 GB") }
     if orthogonal {
       let stream = Philox.stream(.haarState, 0)
-      return ComplexMatrix.haarIsometry(rows: d, columns: m, seed: seed, stream: stream).adjoint
+      let columns = ComplexMatrix.haarIsometry(
+        rows: d, columns: m, seed: seed, stream: stream, cancel: cancel)
+      try cancel?.check()
+      return columns.adjoint
     }
     var states = ComplexMatrix(rows: m, columns: d)
     for j in 0..<m {
       var random = Philox(seed: seed, stream: Philox.stream(.haarState, j + 1))
-      for k in 0..<d { states[j, k] = (random.normal(), random.normal()) }
+      for k in 0..<d {
+        if k & 0xFFFF == 0 { try cancel?.check() }
+        states[j, k] = (random.normal(), random.normal())
+      }
       states.normalise(row: j)
     }
     return states

@@ -36,8 +36,10 @@ public enum AtomicFile {
   /// The payload of a file written by `write`.
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
   ///   version, truncated or damaged.
-  public static func read(_ path: String, as format: FileFormat) throws(TangentError) -> [UInt8] {
-    try format.payload(of: readAll(path), from: path)
+  public static func read(
+    _ path: String, as format: FileFormat, cancel: CancelToken? = nil
+  ) throws(TangentError) -> [UInt8] {
+    try format.payload(of: readAll(path, cancel), from: path, cancel: cancel)
   }
 
   /// Tells before a long computation whether `write` to `path` can work, by creating and removing a file there.
@@ -95,7 +97,10 @@ public enum AtomicFile {
     }
   }
 
-  private static func readAll(_ path: String) throws(TangentError) -> [UInt8] {
+  /// Bytes between two looks at the token.
+  private static let portion = 1 << 24
+
+  private static func readAll(_ path: String, _ cancel: CancelToken?) throws(TangentError) -> [UInt8] {
     guard !path.utf8.contains(0) else {
       throw TangentError(.inputOutput, "\"\(path)\" is not the path of a file")
     }
@@ -110,8 +115,9 @@ public enum AtomicFile {
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var position = 0
     while position < bytes.count {
+      try cancel?.check()
       let count = bytes.withUnsafeMutableBytes {
-        systemRead(descriptor, $0.baseAddress! + position, $0.count - position)
+        systemRead(descriptor, $0.baseAddress! + position, min($0.count - position, portion))
       }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw failure("read", path) }

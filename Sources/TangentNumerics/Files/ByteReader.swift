@@ -4,9 +4,14 @@
 /// and nothing is allocated that the remaining bytes could not hold.
 public struct ByteReader: Sendable {
   private let bytes: [UInt8]
+  private let cancel: CancelToken?
   public private(set) var offset = 0
 
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter cancel: once it is set, whatever is read throws `cancelled`.
+  public init(_ bytes: [UInt8], cancel: CancelToken? = nil) {
+    self.bytes = bytes
+    self.cancel = cancel
+  }
 
   public var remaining: Int { bytes.count - offset }
 
@@ -70,17 +75,28 @@ public struct ByteReader: Sendable {
     if remaining > 0 { throw corrupted("the end, found \(remaining) further bytes", at: offset) }
   }
 
+  /// Numbers between two looks at the token.
+  private static let portion = 1 << 20
+
   private mutating func readWords(_ expected: String) throws(TangentError) -> [UInt64] {
     let count = try readCount(elementSize: 8, expected)
     let start = try advance(by: 8 * count, expected)
-    return bytes.withUnsafeBytes { buffer in
-      (0..<count).map {
-        UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 8 * $0, as: UInt64.self))
+    var words: [UInt64] = []
+    words.reserveCapacity(count)
+    for first in stride(from: 0, to: count, by: ByteReader.portion) {
+      try cancel?.check()
+      bytes.withUnsafeBytes { buffer in
+        for k in first..<min(first + ByteReader.portion, count) {
+          words.append(
+            UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 8 * k, as: UInt64.self)))
+        }
       }
     }
+    return words
   }
 
   private mutating func advance(by size: Int, _ expected: String) throws(TangentError) -> Int {
+    try cancel?.check()
     guard size <= remaining else {
       throw corrupted("\(expected) (\(size) bytes), found \(remaining) bytes", at: offset)
     }

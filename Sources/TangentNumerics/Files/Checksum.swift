@@ -1,9 +1,22 @@
 /// CRC-64/XZ (ECMA-182, reflected), eight bytes at a time: every burst of errors up to 64 bits is found.
 enum Checksum {
+  /// Bytes between two looks at a token, a multiple of the eight that are taken at a time.
+  private static let portion = 1 << 24
+
   static func crc64(_ bytes: some Sequence<UInt8>) -> UInt64 {
     var crc = ~UInt64(0)
     let done: Void? = bytes.withContiguousStorageIfAvailable { update(&crc, UnsafeRawBufferPointer($0)) }
     if done == nil { Array(bytes).withUnsafeBytes { update(&crc, $0) } }
+    return ~crc
+  }
+
+  /// - Throws: `cancelled`.
+  static func crc64(_ bytes: ArraySlice<UInt8>, cancel: CancelToken?) throws(TangentError) -> UInt64 {
+    var crc = ~UInt64(0)
+    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: portion) {
+      try cancel?.check()
+      bytes[start..<min(start + portion, bytes.endIndex)].withUnsafeBytes { update(&crc, $0) }
+    }
     return ~crc
   }
 

@@ -36,7 +36,9 @@ public struct FileFormat: Sendable {
   /// The payload behind its header.
   /// - Parameter source: where the bytes are from, for messages.
   /// - Throws: `corruptedFile` for another kind of bytes, another version, truncated or damaged ones.
-  public func payload(of bytes: [UInt8], from source: String) throws(TangentError) -> [UInt8] {
+  public func payload(
+    of bytes: [UInt8], from source: String, cancel: CancelToken? = nil
+  ) throws(TangentError) -> [UInt8] {
     guard bytes.starts(with: magic.utf8) else {
       throw TangentError(
         .corruptedFile,
@@ -61,7 +63,8 @@ public struct FileFormat: Sendable {
       throw TangentError(
         .corruptedFile, "\(source) is truncated: \(payload.count) of \(length) bytes are there")
     }
-    guard UInt64(payload.count) == length, Checksum.crc64(payload) == checksum else {
+    let computed = try Checksum.crc64(payload, cancel: cancel)
+    guard UInt64(payload.count) == length, computed == checksum else {
       throw TangentError(.corruptedFile, "\(source) is damaged: its checksum does not fit its content")
     }
     return Array(payload)

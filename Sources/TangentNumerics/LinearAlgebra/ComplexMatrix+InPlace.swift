@@ -36,23 +36,27 @@ extension ComplexMatrix {
   }
 
   /// The matrix product `self` times `other`.
+  /// - Parameter cancel: once it is set the rest is left out, and the product means nothing.
   /// - Precondition: `columns == other.rows`.
-  public func multiplied(by other: ComplexMatrix) -> ComplexMatrix {
+  public func multiplied(by other: ComplexMatrix, cancel: CancelToken? = nil) -> ComplexMatrix {
     var result = ComplexMatrix(rows: rows, columns: other.columns)
-    result.assignProduct(self, other)
+    result.assignProduct(self, other, cancel: cancel)
     return result
   }
 
   /// self = left * right, without allocating the result.
+  /// - Parameter cancel: once it is set the rest is left out, and the product means nothing.
   /// - Precondition: the shapes fit.
-  public mutating func assignProduct(_ left: ComplexMatrix, _ right: ComplexMatrix) {
+  public mutating func assignProduct(
+    _ left: ComplexMatrix, _ right: ComplexMatrix, cancel: CancelToken? = nil
+  ) {
     precondition(left.columns == right.rows && rows == left.rows && columns == right.columns)
     withPlanes { outRe, outIm in
       left.withReadOnlyPlanes { leftRe, leftIm in
         right.withReadOnlyPlanes { rightRe, rightIm in
           ComplexProduct.compute(
             rows: left.rows, inner: left.columns, columns: right.columns, left: .init(re: leftRe, im: leftIm),
-            right: .init(re: rightRe, im: rightIm), out: .init(re: outRe, im: outIm))
+            right: .init(re: rightRe, im: rightIm), out: .init(re: outRe, im: outIm), cancel: cancel)
         }
       }
     }

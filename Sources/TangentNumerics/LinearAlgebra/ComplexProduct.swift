@@ -30,8 +30,10 @@ public enum ComplexProduct {
   }
 
   /// `out` = `left` (rows, inner) `right` (inner, columns); `out` overlaps neither.
+  /// - Parameter cancel: once it is set the rest is left out, and `out` means nothing.
   public static func compute(
-    rows: Int, inner: Int, columns: Int, left: Planes, right: Planes, out: MutablePlanes
+    rows: Int, inner: Int, columns: Int, left: Planes, right: Planes, out: MutablePlanes,
+    cancel: CancelToken? = nil
   ) {
     out.re.update(repeating: 0, count: rows * columns)
     out.im.update(repeating: 0, count: rows * columns)
@@ -43,6 +45,7 @@ public enum ComplexProduct {
         let depth = min(innerBlock, inner - start)
         pack(right, columns: columns, start: start, depth: depth, into: packed)
         for firstRow in stride(from: 0, to: rows, by: rowBlock) {
+          if let cancel, cancel.isCancelled { return }
           let lastRow = min(firstRow + rowBlock, rows)
           for panel in 0..<panels {
             let block = packed + 2 * depth * panel

@@ -32,8 +32,11 @@ public struct HouseholderQR: Sendable {
   }
 
   /// R alone, for half the work.
+  /// - Parameter cancel: once it is set the rest is left out, and the triangle means nothing.
   /// - Precondition: `matrix.rows >= matrix.columns`.
-  public static func triangle(of matrix: ComplexMatrix) -> ComplexMatrix { reduce(matrix, nil).triangle }
+  public static func triangle(of matrix: ComplexMatrix, cancel: CancelToken? = nil) -> ComplexMatrix {
+    reduce(matrix, cancel).triangle
+  }
 
   /// The reflectors that turn the matrix into R; row i of `work` holds the vector of reflector i from entry i on.
   private static func reduce(

@@ -10,9 +10,9 @@ public struct WeightedEigenvectors: Sendable {
   /// The smallest eigenvalue, also where it is left out.
   public let smallest: Double
 
-  /// - Throws: `numerical` if the eigenvalues do not converge.
-  public init(_ rho: ComplexMatrix) throws(TangentError) {
-    let eigen = try HermitianEigen(rho)
+  /// - Throws: `numerical` if the eigenvalues do not converge; `cancelled`.
+  public init(_ rho: ComplexMatrix, cancel: CancelToken? = nil) throws(TangentError) {
+    let eigen = try HermitianEigen(rho, cancel: cancel)
     let d = rho.rows
     let first = eigen.values.firstIndex { $0 > WeightedEigenvectors.leastWeight } ?? d
     let rows = eigen.vectors.transpose

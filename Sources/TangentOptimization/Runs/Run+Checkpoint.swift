@@ -11,9 +11,10 @@ extension Run {
   /// A run from a file that `save` or a checkpoint wrote; it goes on bit for bit where that run stood. A run from
   /// a checkpoint goes on writing checkpoints to the same file.
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
-  ///   version, truncated or damaged.
-  public static func load(path: String) throws(TangentError) -> Run {
-    try decode(AtomicFile.read(path, as: Problem.file), from: path, path: path)
+  ///   version, truncated or damaged; `cancelled`.
+  public static func load(path: String, cancel: CancelToken? = nil) throws(TangentError) -> Run {
+    try decode(
+      AtomicFile.read(path, as: Problem.file, cancel: cancel), from: path, path: path, cancel: cancel)
   }
 
   /// What `save` writes, in memory.
@@ -32,12 +33,12 @@ extension Run {
   private var file: FileFormat { options.shots == nil ? Problem.file.asOldest : Problem.file }
 
   private static func decode(
-    _ payload: [UInt8], from source: String, path: String?
+    _ payload: [UInt8], from source: String, path: String?, cancel: CancelToken? = nil
   ) throws(TangentError) -> Run {
     do throws(TangentError) {
-      return try RunFormat<Problem>.decode(payload, path: path)
+      return try RunFormat<Problem>.decode(payload, path: path, cancel: cancel)
     } catch {
-      if error.kind == .inputOutput { throw error }
+      if error.kind == .inputOutput || error.kind == .cancelled { throw error }
       throw TangentError(.corruptedFile, "\(source): \(error.message)")
     }
   }

@@ -3,8 +3,10 @@ import TangentNumerics
 
 extension Circuit {
   /// The circuit's unitary, column j being what becomes of basis state j.
-  /// - Throws: on lengths that do not match, `outOfMemory` beyond 12 qubits.
-  public func matrix(parameters: [Double], features: [Double] = []) throws(TangentError) -> ComplexMatrix {
+  /// - Throws: on lengths that do not match, `outOfMemory` beyond 12 qubits, `cancelled`.
+  public func matrix(
+    parameters: [Double], features: [Double] = [], cancel: CancelToken? = nil
+  ) throws(TangentError) -> ComplexMatrix {
     guard qubitCount <= Observable.maximumDenseQubits else {
       throw TangentError(
         .outOfMemory,
@@ -20,9 +22,10 @@ extension Circuit {
       stateKind: .pure, dimension: d)
     let identity = try Observable.pauli(String(repeating: "I", count: qubitCount))
     let columns = try Model(circuit: self, observables: [identity])
-      .outputStates(ParameterSets(parameters), data)
+      .outputStates(ParameterSets(parameters), data, cancel: cancel)
     var result = ComplexMatrix(rows: d, columns: d)
     for j in 0..<d {
+      try cancel?.check()
       for i in 0..<d { result[i, j] = (columns[2 * (j * d + i)], columns[2 * (j * d + i) + 1]) }
     }
     return result

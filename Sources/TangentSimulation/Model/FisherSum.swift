@@ -53,17 +53,21 @@ final class FisherSum {
     } else {
       gram.add(
         LaneVectors(
-          pointer: projections, blockCount: blocks, componentCount: 2, stackCount: columns.count), sign: -1)
+          pointer: projections, blockCount: blocks, componentCount: 2, stackCount: columns.count), sign: -1,
+        cancel: cancel)
     }
   }
 
-  /// 4/m times the sum, rows and columns in the order of the variables, `size` of them.
-  func finish(sampleCount m: Int, size p: Int, into result: inout [Double], at offset: Int) {
+  /// 4/m times the sum, rows and columns in the order of the variables, `size` of them; what is left when `cancel` is set
+  /// is left out.
+  func finish(
+    sampleCount m: Int, size p: Int, into result: inout [Double], at offset: Int, _ cancel: CancelToken?
+  ) {
     if isPooled {
       gram.add(
         LaneVectors(
           pointer: pooled.pointer, blockCount: program.blockCount, componentCount: 2, stackCount: 1),
-        sign: -1 / Double(m))
+        sign: -1 / Double(m), cancel: cancel)
     }
     let factor = 4 / Double(m)
     let width = Lane.scalarCount * program.blockCount
@@ -71,6 +75,7 @@ final class FisherSum {
     program.order.withUnsafeBufferPointer { order in
       result.withUnsafeMutableBufferPointer { result in
         for row in order.indices {
+          if let cancel, cancel.isCancelled { return }
           let k = order[row] - start
           for column in row..<order.count {
             let l = order[column] - start

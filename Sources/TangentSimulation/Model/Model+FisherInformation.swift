@@ -67,7 +67,8 @@ extension Model {
         sum.add(one, data, Array(columns[first..<min(first + stack, columns.count)]), cancel)
         try cancel?.check()
       }
-      sum.finish(sampleCount: rows.count, size: size, into: &result, at: set * size * size)
+      sum.finish(sampleCount: rows.count, size: size, into: &result, at: set * size * size, cancel)
+      try cancel?.check()
     }
     return result
   }

@@ -39,10 +39,10 @@ public final class InputData: Sendable {
   ///   - features: (samples, featureCount) row-major, empty for none.
   ///   - states: (samples, d) or (samples, d, d) in (re, im) pairs, empty for `none`.
   /// - Throws: on lengths that do not match, non-finite entries, states that are not normalised, density matrices that
-  ///   are not Hermitian or not positive; the message names the sample.
+  ///   are not Hermitian or not positive, where the message names the sample; `cancelled`.
   public init(
     sampleCount m: Int, features: [Double] = [], featureCount: Int = 0, states: [Double] = [],
-    stateKind: StateKind = .none, dimension: Int = 0
+    stateKind: StateKind = .none, dimension: Int = 0, cancel: CancelToken? = nil
   ) throws(TangentError) {
     guard m >= 1 else { throw .invalid("\(m) samples; at least 1 is needed") }
     try InputData.check(features, "features", shape: [m, featureCount])
@@ -62,13 +62,14 @@ public final class InputData: Sendable {
     case .pure:
       try InputData.check(states, "states", shape: [m, dimension, 2])
       try InputData.checkNorms(states, dimension)
+      try cancel?.check()
       self.dimension = dimension
       doubles = InputData.pureLanes(states, m, dimension)
       weights = []
     case .mixed:
       try InputData.check(states, "states", shape: [m, dimension, dimension, 2])
       self.dimension = dimension
-      (doubles, weights) = try InputData.mixedLanes(states, m, dimension)
+      (doubles, weights) = try InputData.mixedLanes(states, m, dimension, cancel)
     }
   }
 
@@ -168,7 +169,7 @@ public final class InputData: Sendable {
 
   /// Eigenvectors with weight 0 (below rounding) are left out.
   private static func mixedLanes(
-    _ states: [Double], _ m: Int, _ d: Int
+    _ states: [Double], _ m: Int, _ d: Int, _ cancel: CancelToken?
   ) throws(TangentError) -> (StateLanes, [Lane]) {
     let width = Lane.scalarCount
     var columns: [[(weight: Double, vector: [Double])]] = []
@@ -177,7 +178,7 @@ public final class InputData: Sendable {
       let rho = states[range].withUnsafeBufferPointer {
         ComplexMatrix(rows: d, columns: d, interleaved: $0)
       }
-      columns.append(try weightedEigenvectors(rho, sample: j))
+      columns.append(try weightedEigenvectors(rho, sample: j, cancel))
     }
     var firstBlock = [0]
     for sample in columns { firstBlock.append(firstBlock.last! + (sample.count + width - 1) / width) }
@@ -195,8 +196,9 @@ public final class InputData: Sendable {
   }
 
   private static func weightedEigenvectors(
-    _ rho: ComplexMatrix, sample j: Int
+    _ rho: ComplexMatrix, sample j: Int, _ cancel: CancelToken?
   ) throws(TangentError) -> [(weight: Double, vector: [Double])] {
+    try cancel?.check()
     let deviation = (rho - rho.adjoint).maximumModulus
     guard deviation <= normalisationTolerance else {
       throw .invalid("density matrix \(j) differs from its adjoint by \(deviation); it must be Hermitian")
@@ -205,7 +207,7 @@ public final class InputData: Sendable {
       throw .invalid(
         "density matrix \(j) has trace \(rho.trace.re), it must be 1 within \(normalisationTolerance)")
     }
-    let found = try WeightedEigenvectors((rho + rho.adjoint).scaled(by: 0.5))
+    let found = try WeightedEigenvectors((rho + rho.adjoint).scaled(by: 0.5), cancel: cancel)
     guard found.smallest >= -normalisationTolerance else {
       throw .invalid("density matrix \(j) has the eigenvalue \(found.smallest); it must not be negative")
     }

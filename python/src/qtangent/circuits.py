@@ -424,8 +424,9 @@ class Circuit(GateMethods, Configurable):
 
         Raises:
             InvalidArgumentError: for other shapes, numbers that are not finite, and more than 12 qubits.
+            Interrupted: after Ctrl-C.
         """
-        n, p, f, _ = self._sizes()
+        n, p, f, length = self._sizes()
         parameters = _arrays.real("theta", theta)
         _arrays.expect_shape("theta", parameters, (p,), "(p,)")
         features = _arrays.real("x", () if x is None else x)
@@ -435,14 +436,19 @@ class Circuit(GateMethods, Configurable):
                 f"the matrix of a circuit on {n} qubits is too large; 12 qubits are the limit"
             )
         result = np.empty((2**n, 2**n), dtype=np.complex128)
-        _native.call(
-            "qtg_circuit_matrix",
-            self._handle,
-            _arrays.pointer(parameters),
-            p,
-            _arrays.pointer(features),
-            f,
-            _arrays.pointer(result),
+        _native.interruptible(
+            1e-9 * 4**n * (length + 20),
+            lambda cancel: _native.call(
+                "qtg_circuit_matrix",
+                self._handle,
+                _arrays.pointer(parameters),
+                p,
+                _arrays.pointer(features),
+                f,
+                cancel,
+                _arrays.pointer(result),
+            ),
+            "matrix",
         )
         return result
 

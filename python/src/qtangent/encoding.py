@@ -115,15 +115,22 @@ def haar_states(n_qubits: int, m: int, orthogonal: bool = True, seed: int = 0) -
     Raises:
         InvalidArgumentError: for numbers out of range.
         OutOfMemoryError: before anything is allocated.
+        Interrupted: after Ctrl-C.
     """
     states = _states(_arrays.integer("m", m), n_qubits)
-    _native.call(
-        "qtg_encoding_haar_states",
-        n_qubits,
-        len(states),
-        int(orthogonal),
-        _arrays.seed(seed),
-        _arrays.pointer(states),
+    number, (count, dimension) = _arrays.seed(seed), states.shape
+    _native.interruptible(
+        1e-9 * count * dimension * (20 + (count if orthogonal else 0)),
+        lambda cancel: _native.call(
+            "qtg_encoding_haar_states",
+            n_qubits,
+            count,
+            int(orthogonal),
+            number,
+            cancel,
+            _arrays.pointer(states),
+        ),
+        "haar_states",
     )
     return states
 

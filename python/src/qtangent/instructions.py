@@ -267,14 +267,19 @@ def append_evolution(circuit: int, angle: AngleLike, generator: Observable, wher
 
 
 def append_unitary(circuit: int, matrix: Complex, where: NDArray[np.int64]) -> None:
-    """Appends a fixed unitary to a native circuit."""
-    _native.call(
-        "qtg_circuit_append_unitary",
-        circuit,
-        _arrays.pointer(matrix),
-        len(matrix),
-        _arrays.pointer(where),
-        len(where),
+    """Appends a fixed unitary to a native circuit; its product with its adjoint tells whether it is one."""
+    _native.interruptible(
+        1e-9 * len(matrix) ** 3,
+        lambda cancel: _native.call(
+            "qtg_circuit_append_unitary",
+            circuit,
+            _arrays.pointer(matrix),
+            len(matrix),
+            _arrays.pointer(where),
+            len(where),
+            cancel,
+        ),
+        "unitary",
     )
 
 

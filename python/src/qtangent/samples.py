@@ -42,6 +42,7 @@ class Samples:
         InvalidArgumentError: for shapes that do not fit each other, entries that are not finite, states that are not
             normalised, matrices that are not density matrices; the text names the sample.
         OutOfMemoryError: for more than fits in memory.
+        Interrupted: after Ctrl-C.
     """
 
     __slots__ = ("__weakref__", "_dimension", "_handle", "_is_mixed", "_n_features", "_size")
@@ -71,22 +72,35 @@ class Samples:
             struct.n_samples, struct.dimension = states.shape[:2]
             struct.states = arrays.pointer(states)
             struct.state_kind = c.QTG_STATES_PURE if states.ndim == 2 else c.QTG_STATES_MIXED
+        # Whoever holds the struct holds the arrays.
+        struct.kept = X, states
         if struct.n_samples == 0:
             raise InvalidArgumentError("there are no samples; at least one is needed")
         try:
-            handle = _native.create("qtg_samples_create", ctypes.byref(struct))
+            _native.interruptible(
+                self._seconds(struct),
+                lambda cancel: self._adopt(
+                    _native.create("qtg_samples_create", ctypes.byref(struct), cancel),
+                    struct.n_samples,
+                    struct.n_features,
+                    struct.dimension,
+                    states is not None and states.ndim == 3,
+                ),
+                "what checks the samples",
+            )
         except InvalidArgumentError:
             for name, values in (("X", X), ("states", states)):
                 if values is not None:
                     arrays.finite(f"{name}{suffix}", values)
             raise
-        self._adopt(
-            handle,
-            struct.n_samples,
-            struct.n_features,
-            struct.dimension,
-            states is not None and states.ndim == 3,
-        )
+
+    @staticmethod
+    def _seconds(data: Any) -> float:
+        """An estimate of how long the checks take; density matrices are diagonalised."""
+        m, d = float(data.n_samples), float(data.dimension)
+        entries = m * (float(data.n_features) + d)
+        diagonalised: bool = data.state_kind == c.QTG_STATES_MIXED
+        return 1e-8 * entries + (2e-9 * m * d**3 if diagonalised else 0.0)
 
     @classmethod
     def _from_native(cls, handle: int) -> Samples:

@@ -55,7 +55,7 @@ FUNCTIONS = {
     "dynamics.gaussian_process_prediction": "arithmetic",
     "dynamics.kernel_regression": "arithmetic",
     "dynamics.level_weights": "qtg_model_level_weights",
-    "dynamics.limit_dqntk": "arithmetic",
+    "dynamics.limit_dqntk": "qtg_dynamics_limit_dqntk",
     "dynamics.linearised_prediction": "arithmetic",
     "dynamics.loss_lower_bound": "arithmetic",
     "dynamics.lotka_volterra": "arithmetic",

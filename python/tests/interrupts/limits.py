@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import qtangent as qt
+from qtangent import _native
+from qtangent.dynamics.tilted import _levels as tilted_levels
 
 from .case import Case, problem, random_state
 
@@ -29,6 +31,46 @@ def asymptotic_gram():
         measured,
         y,
     )
+
+
+def asymptotic_gram_of_many():
+    """Square roots of the overlaps take half of the time, and each derivative of the flow more than a tenth of a second."""
+    overlaps, measured = gram(1000, 10)
+    y, time = np.resize([1.0, -1.0], 1000), np.array([0.0, 0.001])
+    return lambda: qt.dynamics.asymptotic_from_gram(overlaps, measured, y, time).predictions, (
+        overlaps,
+        measured,
+        y,
+    )
+
+
+def dense_flow():
+    """One derivative takes seconds."""
+    model, theta, samples, y = problem(9, 1, 3)
+    time = np.array([0.0, 0.001])
+    return lambda: qt.dynamics.asymptotic(model, theta, y, time, X=samples, method="dense").predictions, (
+        theta,
+        y,
+    )
+
+
+def levels():
+    """Eigenvalues of a matrix, and of as many numbers on a diagonal."""
+    random = random_state(1)
+    entries = random.normal(size=(512, 512))
+    model = qt.Model(qt.ansatz.hardware_efficient(9, 1), qt.hermitian(entries + entries.T))
+    theta = random.uniform(0, 6, model.n_params)
+    return lambda: qt.dynamics.level_weights(model, theta), (theta,)
+
+
+def levels_of_a_diagonal():
+    n = 20
+    pairs = ["".join("Z" if q in (i, j) else "I" for q in range(n)) for i in range(n) for j in range(i)]
+    sums = sum(
+        (0.1 * k * qt.pauli(pair) for k, pair in enumerate(pairs)), start=qt.pauli("Z" + "I" * (n - 1))
+    )
+    model = qt.Model(qt.ansatz.hardware_efficient(n, 1), sums)
+    return lambda: _native.interruptible(60.0, lambda cancel: tilted_levels(model, cancel)), ()
 
 
 def tilted():
@@ -77,8 +119,12 @@ def strings():
 
 CASES = [
     Case("qtg_dynamics_tilted", tilted),
+    Case("qtg_model_levels", levels),
+    Case("qtg_model_levels: a diagonal", levels_of_a_diagonal),
     Case("qtg_dynamics_asymptotic", asymptotic),
+    Case("qtg_dynamics_asymptotic: dense", dense_flow),
     Case("qtg_dynamics_asymptotic_gram", asymptotic_gram),
+    Case("qtg_dynamics_asymptotic_gram: many states", asymptotic_gram_of_many),
     Case("qtg_loss_floor", floor),
     Case("qtg_loss_floor: large states", floor_of_large_states),
     Case("qtg_loss_floor: mixed states", floor_of_mixed_states),

@@ -1,9 +1,10 @@
 """All cases, by subsystem."""
 
-from . import landscapes, limits, loops, models, networks, trainings
+from . import inputs, landscapes, limits, loops, models, networks, trainings
 from .case import Case
 
 SUBSYSTEMS = {
+    "inputs": inputs.CASES,
     "models": models.CASES,
     "trainings": trainings.CASES,
     "limits": limits.CASES,

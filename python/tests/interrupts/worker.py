@@ -134,6 +134,8 @@ class Interrupting:
         self.expected = bits(self.call())
         self.seconds = self.watch.seconds.copy() if self.watch else [time.perf_counter() - began]
         assert self.seconds, f"{case.name} is not called"
+        # A thread whose call has ended still holds what it was given.
+        threads(0)
         self.handles, self.threads = handles(), _thread._count()
 
     def at(self, moment: float) -> tuple[int, float]:
@@ -186,6 +188,7 @@ class Interrupting:
         assert [array.tobytes() for array in self.inputs] == self.before, "the inputs changed"
         assert self.tokens.count == 0, f"{self.tokens.count} cancel tokens are left"
         assert bits(self.call()) == self.expected, "the next call gave something else"
+        threads(self.threads)
         assert handles() == self.handles, f"{handles()} handles in the place of {self.handles}"
 
 

@@ -60,6 +60,7 @@ PARTS = [
         prompt,
     )
     for name, what in (
+        ("inputs", "what makes states, matrices and runs ready"),
         ("models", "a model's call"),
         ("trainings", "a training"),
         ("limits", "a limit, a floor or an ensemble's mean"),

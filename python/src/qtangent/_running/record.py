@@ -54,8 +54,14 @@ class RecordedRun:
         Raises:
             FileError: if it cannot be read.
             CorruptedFileError: if it is truncated, damaged or of another format.
+            Interrupted: after Ctrl-C.
         """
-        return cls._adopt(_native.create(cls._LOAD, _arrays.path(path)))
+        where = _arrays.path(path)
+        # A second a gigabyte; of what is no file the call itself tells.
+        size = os.path.getsize(where) if os.path.isfile(where) else 0
+        return _native.interruptible(
+            1e-9 * size, lambda cancel: cls._adopt(_native.create(cls._LOAD, where, cancel)), "load"
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes model, data, optimiser state and record to a file, atomically.

@@ -24,11 +24,18 @@ def limit_dqntk(gram_moments: ArrayLike) -> Real:
 
     Raises:
         InvalidArgumentError: for another shape.
+        Interrupted: after Ctrl-C.
     """
     moments = _arrays.complex_("gram_moments", gram_moments)
     if moments.ndim != 3 or moments.shape[0] != 4 or moments.shape[1] != moments.shape[2]:
         raise InvalidArgumentError(f"gram_moments has shape {moments.shape}; (4, m, m) is expected")
     m = moments.shape[1]
     result = _native.result("the dQNTK", (m, m, m), 0, "samples")
-    _native.call("qtg_dynamics_limit_dqntk", _arrays.pointer(moments), m, _arrays.pointer(result))
+    _native.interruptible(
+        2e-8 * m**3,
+        lambda cancel: _native.call(
+            "qtg_dynamics_limit_dqntk", _arrays.pointer(moments), m, cancel, _arrays.pointer(result)
+        ),
+        "limit_dqntk",
+    )
     return result

@@ -112,13 +112,11 @@ def level_weights(
     Raises:
         InvalidArgumentError: for several outputs, or an observable on too many qubits.
         OutOfMemoryError: before anything is allocated.
+        Interrupted: after Ctrl-C.
     """
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
-    count = ctypes.c_int64()
-    _native.call("qtg_model_levels", model._handle, 0, None, ctypes.byref(count))
-    levels = np.empty(count.value)
-    _native.call("qtg_model_levels", model._handle, count.value, _arrays.pointer(levels), ctypes.byref(count))
-    weights = _native.result("the weights", (sets.sets, len(samples), count.value), 1, "samples")
+    levels = _native.interruptible(math.inf, lambda cancel: _levels(model, cancel), "level_weights")
+    weights = _native.result("the weights", (sets.sets, len(samples), len(levels)), 1, "samples")
     _native.interruptible(
         math.inf,
         lambda cancel: _native.call(
@@ -126,10 +124,20 @@ def level_weights(
             model._handle,
             *sets.arguments,
             samples._handle,
-            count.value,
+            len(levels),
             cancel,
             _arrays.pointer(weights),
         ),
         "level_weights",
     )
     return levels, sets.squeeze(weights)
+
+
+def _levels(model: Model, cancel: int) -> Real:
+    count = ctypes.c_int64()
+    _native.call("qtg_model_levels", model._handle, 0, cancel, None, ctypes.byref(count))
+    levels = np.empty(count.value)
+    _native.call(
+        "qtg_model_levels", model._handle, count.value, cancel, _arrays.pointer(levels), ctypes.byref(count)
+    )
+    return levels

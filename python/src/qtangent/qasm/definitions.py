@@ -114,7 +114,7 @@ def _matrix(gate: Gate, probe: Sequence[float]) -> Complex:
         for instruction in instructions(gate.expand(probe[: gate.n_angles], range(gate.n_qubits), False)):
             instruction._append_to(circuit)
         none = ctypes.POINTER(ctypes.c_double)()
-        _native.call("qtg_circuit_matrix", circuit, none, 0, none, 0, _arrays.pointer(result))
+        _native.call("qtg_circuit_matrix", circuit, none, 0, none, 0, 0, _arrays.pointer(result))
     finally:
         _native.call("qtg_circuit_free", circuit)
     return result
