@@ -119,13 +119,14 @@ def haar_states(n_qubits: int, m: int, orthogonal: bool = True, seed: int = 0) -
     """
     states = _states(_arrays.integer("m", m), n_qubits)
     number, (count, dimension) = _arrays.seed(seed), states.shape
+    one_for_each = _arrays.flag("orthogonal", orthogonal)
     _native.interruptible(
-        1e-9 * count * dimension * (20 + (count if orthogonal else 0)),
+        1e-9 * count * dimension * (20 + (count if one_for_each else 0)),
         lambda cancel: _native.call(
             "qtg_encoding_haar_states",
             n_qubits,
             count,
-            int(orthogonal),
+            int(one_for_each),
             number,
             cancel,
             _arrays.pointer(states),

@@ -82,7 +82,7 @@ class ModelCalls:
             InvalidArgumentError: for another `what`, and for numbers below 1.
             OutOfMemoryError: on more qubits than can be simulated.
         """
-        if what not in _TASKS:
+        if not isinstance(what, str) or what not in _TASKS:
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
         size = (self._handle, _TASKS[what], n_sets, _arrays.integer("m", m), int(has_states))
         compile_circuit(*size)

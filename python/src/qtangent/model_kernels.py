@@ -77,6 +77,7 @@ class Kernels(SecondDerivatives, MeasuredModel, EstimatedModel):
         if shots is not None:
             return self._measured_kernel(theta, samples, second, full, shots, seed, debias)
         m2 = len(second) if second else len(samples)
+        full = _arrays.flag("full", full)
         outputs = self._outputs if full else ()
         cost = model_calls.admit(self, c.QTG_TASK_TANGENT_KERNEL, sets, samples)
         out = _native.result(

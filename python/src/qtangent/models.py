@@ -74,9 +74,9 @@ class Model(Kernels):
         noise: NoiseModel | None = None,
         method: str = "auto",
     ) -> None:
-        if precision not in _PRECISIONS:
+        if not isinstance(precision, str) or precision not in _PRECISIONS:
             raise InvalidArgumentError(f"precision is {precision!r}; 'double' or 'single' is expected")
-        if method not in _METHODS:
+        if not isinstance(method, str) or method not in _METHODS:
             raise InvalidArgumentError(
                 f"method is {method!r}; 'auto', 'pure', 'density' or 'trajectories' is expected"
             )
@@ -489,3 +489,12 @@ def _chunk(chunk: int | None) -> int:
     if value < 1:
         raise InvalidArgumentError(f"chunk is {value}; it must be at least 1")
     return value
+
+
+def expect_model(value: object) -> None:
+    """
+    Raises:
+        InvalidArgumentError: for what is no model.
+    """
+    if not isinstance(value, Model):
+        raise InvalidArgumentError(f"model is {value!r}; a qt.Model is expected")

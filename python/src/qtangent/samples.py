@@ -165,7 +165,7 @@ class Samples:
         if isinstance(index, slice):
             rows = np.arange(self._size)[index]
         else:
-            rows = np.asarray(index)
+            rows = arrays.numbers("the index", index)
             if rows.dtype.kind == "b":
                 arrays.expect_shape("the index", rows, (self._size,), "(m,)")
                 rows = np.flatnonzero(rows)
@@ -211,7 +211,10 @@ def samples_for(
     Raises:
         InvalidArgumentError: as `Samples`, and for another number of features or qubits than the model's.
     """
-    n_features, n_qubits = model._n_features, model._n_qubits
+    try:
+        n_features, n_qubits = model._n_features, model._n_qubits
+    except AttributeError:
+        raise InvalidArgumentError(f"model is {model!r}; a qt.Model is expected") from None
     if isinstance(X, Samples):
         if states is not None:
             raise InvalidArgumentError(

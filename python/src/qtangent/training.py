@@ -227,8 +227,10 @@ def run_options(
 ) -> Any:
     """A qtg_run_options, which keeps what it points to alive."""
     options = native_options(optimizer)
+    if not isinstance(record, Iterable):
+        raise InvalidArgumentError(f"record is {record!r}; a sequence of {', '.join(_RECORDS)} is expected")
     for name in (record,) if isinstance(record, str) else record:
-        if name not in _RECORDS:
+        if not isinstance(name, str) or name not in _RECORDS:
             raise InvalidArgumentError(f"record contains {name!r}; it may contain {', '.join(_RECORDS)}")
         options.record |= _RECORDS[name]
     options.seed = _arrays.seed(seed)
@@ -236,7 +238,7 @@ def run_options(
         options.batch_size = _arrays.integer("batch_size", batch_size)
         if options.batch_size < 1:
             raise InvalidArgumentError(f"batch_size is {batch_size}; it must be at least 1")
-    if isinstance(record_every, Iterable):
+    if isinstance(record_every, Iterable) and getattr(record_every, "ndim", 1) > 0:
         steps = _arrays.indices("record_every", list(record_every))
         options.record_steps, options.n_record_steps = _arrays.pointer(steps), len(steps)
         options.keep_steps = steps

@@ -173,12 +173,32 @@ def text(name: str, value: object) -> bytes:
     """UTF-8 for C, where a zero byte would end it early."""
     if not isinstance(value, str):
         raise InvalidArgumentError(f"{name} is {value!r}; a str is expected")
-    return _without_zero(name, value.encode())
+    try:
+        return _without_zero(name, value.encode())
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{name} is {value!r}; half of a surrogate pair is no text") from None
 
 
 def path(value: str | os.PathLike[str]) -> bytes:
     """A file name for C; ~ is the home folder."""
-    return _without_zero("the path", os.fsencode(os.path.expanduser(value)))
+    try:
+        found = os.fsencode(os.path.expanduser(value))
+    except TypeError:
+        raise InvalidArgumentError(
+            f"the path is {value!r}; a str or an object like pathlib.Path is expected"
+        ) from None
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(
+            f"the path is {value!r}, which no file can be called; half of a surrogate pair is no text"
+        ) from None
+    return _without_zero("the path", found)
+
+
+def flag(name: str, value: object) -> bool:
+    """Yes or no; text and arrays are neither."""
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, (int, np.integer)) and value in (0, 1)):
+        return bool(value)
+    raise InvalidArgumentError(f"{name} is {value!r}; True or False is expected")
 
 
 def _without_zero(name: str, value: bytes) -> bytes:

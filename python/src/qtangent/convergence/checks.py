@@ -9,7 +9,7 @@ from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from .._native.inputs import Theta
-from ..models import Model
+from ..models import Model, expect_model
 
 
 def checked_labels(y: ArrayLike, name: str = "y") -> Real:
@@ -23,6 +23,7 @@ def checked_labels(y: ArrayLike, name: str = "y") -> Real:
 
 def with_plain_output(model: Model) -> Model:
     """The model itself, or with its one observable taken out of the list, so that its results are (m,) like labels."""
+    expect_model(model)
     observable = model.observable
     if isinstance(observable, list) and len(observable) == 1:
         return Model(model.circuit, observable[0], model.scale, model.precision)

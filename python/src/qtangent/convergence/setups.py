@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from .. import ansatz, encoding
+from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
@@ -56,7 +57,8 @@ def hardware_efficient_setup(n: int, p: int, m: int = 4, scale: float = 1.0, see
     Raises:
         InvalidArgumentError: for another p, an odd m, more samples than levels, and numbers out of range.
     """
-    return _setup(ansatz.hardware_efficient(n, _layers(p, 2 * n), topology="ring"), m, scale, seed)
+    count = _qubits(n, 1)
+    return _setup(ansatz.hardware_efficient(count, _layers(p, 2 * count), topology="ring"), m, scale, seed)
 
 
 def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0, seed: int = 0) -> Setup:
@@ -77,6 +79,7 @@ def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0
     Raises:
         InvalidArgumentError: for an odd p or m, more samples than levels, and numbers out of range.
     """
+    n = _qubits(n, 2)
     bonds = [_on(n, "ZZ", qubit) for qubit in range(n - 1)]
     field = [_on(n, "X", qubit) for qubit in range(n)]
     terms = [sum(part[1:], start=part[0]) for part in (bonds, field)]
@@ -85,7 +88,7 @@ def hamiltonian_variational_setup(n: int, p: int, m: int = 4, scale: float = 1.0
 
 def _setup(circuit: Circuit, m: int, scale: float, seed: int) -> Setup:
     n = circuit.n_qubits
-    if m < 2 or m % 2:
+    if _arrays.integer("m", m) < 2 or m % 2:
         raise InvalidArgumentError(f"m is {m}; half of the samples are labelled +1, so m is even")
     states = encoding.haar_states(n, m, seed=seed)
     theta = np.random.default_rng(seed).uniform(0, 2 * np.pi, circuit.n_params)
@@ -98,8 +101,16 @@ def _on(n: int, letters: str, qubit: int) -> Observable:
     return pauli("I" * qubit + letters + "I" * (n - qubit - len(letters)))
 
 
+def _qubits(n: int, least: int) -> int:
+    """As many as states may have."""
+    count = _arrays.integer("n", n)
+    if not least <= count <= 30:
+        raise InvalidArgumentError(f"n is {count}; {least} to 30 qubits are possible")
+    return count
+
+
 def _layers(p: int, width: int) -> int:
-    if p < width or p % width:
+    if _arrays.integer("p", p) < width or p % width:
         raise InvalidArgumentError(
             f"p is {p}; this circuit has {width} parameters a layer, so p is a multiple of {width}"
         )

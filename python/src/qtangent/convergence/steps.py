@@ -29,17 +29,18 @@ def step_count(time: float, step: float) -> int:
         raise InvalidArgumentError(f"time is {time}: give a positive normalised time to train for")
     if _arrays.number("dt", step) <= 0:
         raise InvalidArgumentError(f"dt is {step}: give a positive step, or leave it out")
-    steps = int(np.ceil(time / step - 1e-9))
-    if steps > _MOST_STEPS:
+    ratio = float(time) / float(step)
+    if ratio > _MOST_STEPS:
         raise InvalidArgumentError(
-            f"time {time} in steps of {step:.3g} takes {steps} steps: shorten time or enlarge dt"
+            f"time {time} in steps of {step:.3g} takes {ratio:.3g} steps: shorten time or enlarge dt"
         )
-    return max(steps, 1)
+    return max(int(np.ceil(ratio - 1e-9)), 1)
 
 
 def log_grid(steps: int, records: int) -> list[int]:
     """Step 0, the last step, and steps spaced evenly in the logarithm between: at most `records` in all."""
     if _arrays.integer("records", records) < 2:
         raise InvalidArgumentError(f"records is {records}: at least the first and the last step are recorded")
-    grid = np.unique(np.geomspace(1, steps, records - 1).round().astype(int))
+    # More than there are steps give no other grid.
+    grid = np.unique(np.geomspace(1, steps, min(records, 100 * steps + 2) - 1).round().astype(int))
     return [0, *grid.tolist()]

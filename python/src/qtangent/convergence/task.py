@@ -34,7 +34,8 @@ class Task:
         flat = self.y.reshape(len(self.y), -1)
         # Equal labels may differ from their mean, and from each other, by rounding.
         if np.ptp(flat, axis=0).max() > _ROUNDING * np.abs(flat).max():
-            return float(np.sum((flat - flat.mean(axis=0)) ** 2)) / (2 * len(flat))
+            # Squares of the smallest numbers are 0.
+            return float(np.sum((flat - flat.mean(axis=0)) ** 2)) / (2 * len(flat)) or 0.5
         return float(np.sum(flat**2)) / (2 * len(flat)) or 0.5
 
     @cached_property

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._native import arrays as _arrays
 from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
 from ..dynamics.curves import Curve
 from .laws.rates import RateFit, fit_rates
 
@@ -101,7 +103,10 @@ def kernel_drift(kernel: Real) -> Real:
         (T,).
 
     Raises:
-        ValueError: for an array of another number of axes.
+        InvalidArgumentError: for an array of another number of axes, or without a kernel.
     """
+    kernel = _arrays.real("kernel", kernel)
+    if kernel.ndim != 3 or not kernel.size:
+        raise InvalidArgumentError(f"kernel has shape {kernel.shape}; (T, m, m) is expected")
     change = np.linalg.norm(kernel - kernel[0], axis=(1, 2))
     return np.asarray(change / max(float(np.linalg.norm(kernel[0])), 1e-300), dtype=np.float64)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Real
-from ..models import Model
+from ..models import Model, expect_model
 from . import checks
 
 
@@ -31,6 +31,7 @@ def loss_lower_bound(model: Model, loss0: float, time: ArrayLike, m: int) -> Rea
         InvalidArgumentError: for several outputs, or unless scale*observable has eigenvalues +-1; where a parameter
             multiplies a feature.
     """
+    expect_model(model)
     times = checks.time(time)
     result = np.empty(len(times))
     _native.call(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Real
 from . import checks
@@ -123,9 +124,12 @@ def second_order_prediction(
     mu = _arrays.real("dqntk", dqntk)
     _arrays.expect_shape("dqntk", mu, (m, m, m), "(m, m, m)")
     _arrays.finite("dqntk", mu)
-    gain = _arrays.number("learning_rate", learning_rate) * checks.gradient_factor(normalisation, m)
+    # A float of NumPy overflows to infinity, which is told of below.
+    gain = np.float64(_arrays.number("learning_rate", learning_rate)) * checks.gradient_factor(
+        normalisation, m
+    )
     change = mu + mu.transpose(1, 0, 2)
-    residuals = np.empty((checks.count("steps", steps) + 1, m))
+    residuals = _native.result("the residuals", (checks.count("steps", steps) + 1, m), 0, "steps")
     residuals[0] = checks.vector("residual", residual, m)
     with np.errstate(over="ignore", invalid="ignore"):
         for step, r in enumerate(residuals[:-1]):

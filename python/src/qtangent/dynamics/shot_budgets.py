@@ -67,10 +67,14 @@ def shots_to_resolve(jacobian: ArrayLike, variance: ArrayLike, z: float = 3.0) -
             "the kernel is singular within rounding; no number of shots shows that it is regular"
         )
     along, direction = vectors[:, 0] ** 2 @ spread, slopes.T @ vectors[:, 0]
-    linear, square = 4 * float(direction**2 @ along), 2 * float(along @ along)
+    with np.errstate(over="ignore"):
+        linear, square = 4 * float(direction**2 @ along), 2 * float(along @ along)
     # z^2 (linear/N + square/N^2) = lambda^2
-    share = (deviations / float(values[0])) ** 2
-    return _whole((share * linear + math.sqrt((share * linear) ** 2 + 4 * share * square)) / 2)
+    # Products of floats overflow to infinity, where powers raise.
+    share = deviations / float(values[0])
+    share *= share
+    spread_linear = share * linear
+    return _whole((spread_linear + math.sqrt(spread_linear * spread_linear + 4 * share * square)) / 2)
 
 
 def shots_for_late_law(time: float, z: float = 3.0, rate: float = 1.0) -> int:
@@ -89,7 +93,8 @@ def shots_for_late_law(time: float, z: float = 3.0, rate: float = 1.0) -> int:
     Raises:
         InvalidArgumentError: for numbers that are not above 0.
     """
-    return _whole(8 * _positive("z", z) ** 2 * _positive("rate", rate) * _positive("time", time))
+    deviations = _positive("z", z)
+    return _whole(8 * deviations * deviations * _positive("rate", rate) * _positive("time", time))
 
 
 def _positive(name: str, value: float) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..._native.errors import InvalidArgumentError
-from ...models import Model
+from ...models import Model, expect_model
 from ...samples import Samples
 from ..bounds.overlaps import spectrum
 
@@ -34,6 +34,7 @@ def softest_curvature(
     Raises:
         InvalidArgumentError: for several outputs or samples, or a spectrum that is not computed.
     """
+    expect_model(model)
     observable = model.observable
     if isinstance(observable, list):
         raise InvalidArgumentError(f"the model has {len(observable)} outputs; the curvature is that of one")

@@ -64,6 +64,8 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)
     count = _arrays.integer("p", p)
+    if not isinstance(generators, (Sequence, np.ndarray)) or getattr(generators, "ndim", 1) == 0:
+        raise InvalidArgumentError(f"generators is {generators!r}; a spectrum of each kind is expected")
     if count < 1 or not len(generators):
         raise InvalidArgumentError(f"p is {count} with {len(generators)} generators; both must be at least 1")
     kinds = [_spectrum(f"generators[{k}]", one, d) for k, one in enumerate(generators)]

@@ -12,7 +12,7 @@ from ..._native.arrays import Complex, Real
 from ..._native.errors import InvalidArgumentError
 from ...circuits import Circuit
 from ...instructions import Instruction
-from ...models import Model
+from ...models import Model, expect_model
 from ...samples import Samples, density_matrices
 
 _STEP = 0.5
@@ -47,6 +47,7 @@ def kernel_noise(
         InvalidArgumentError: for several outputs or parameter sets, one qubit, and a shared parameter (its gates are named).
         OutOfMemoryError: before anything is allocated.
     """
+    expect_model(model)
     observable = model.observable
     if isinstance(observable, list):
         raise InvalidArgumentError(f"the model has {len(observable)} outputs; the noise is that of one")

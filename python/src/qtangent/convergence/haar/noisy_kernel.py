@@ -12,7 +12,7 @@ from ..._native.arrays import Complex, Real
 from ..._native.errors import InvalidArgumentError
 from ..._native.inputs import Theta
 from ...instructions import Instruction
-from ...models import Model
+from ...models import Model, expect_model
 from ...samples import density_matrices, samples_for
 from .transfer import PauliBasis
 
@@ -55,6 +55,7 @@ def haar_kernel(model: Model, states: ArrayLike | None = None, theta: ArrayLike 
     Raises:
         InvalidArgumentError: for several outputs, features, another form of the circuit, and more than 5 qubits.
     """
+    expect_model(model)
     circuit, observable = model.circuit, model.observable
     n = circuit.n_qubits
     if isinstance(observable, list):

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ...dynamics.curves import RESOLUTION
@@ -78,13 +79,15 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
     Raises:
         InvalidArgumentError: Shapes differ, or values are not finite.
     """
-    t, values = np.asarray(time, dtype=np.float64), np.asarray(loss, dtype=np.float64)
+    t, values = _arrays.real("time", time), _arrays.real("loss", loss)
     if t.shape != values.shape or t.ndim != 1:
         raise InvalidArgumentError(
             f"time has shape {t.shape}, loss has shape {values.shape}: give two equal vectors"
         )
     if not (np.isfinite(t).all() and np.isfinite(values).all()):
         raise InvalidArgumentError("time and loss must be finite")
+    if (np.diff(t) <= 0).any():
+        raise InvalidArgumentError("time must increase from entry to entry")
     alive = values > RESOLUTION * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
     end = len(t) if alive.all() else int(np.argmin(alive))
     inside = (t[:end] > 0) & (t[:end] >= t[max(end - 1, 0)] / _WINDOW_RATIO)

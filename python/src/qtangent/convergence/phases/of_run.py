@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ...models import Model
+from ...models import Model, expect_model
 from ...observables import Observable
 from ...runs import Run
 from ..bounds.overlaps import spectrum
@@ -67,7 +67,10 @@ def phase_of_run(run: Run, model: Model | None = None, directions: ArrayLike | N
             records, directions of another shape.
         AttributeError: if predictions or kernels were not recorded.
     """
+    if not isinstance(run, Run):
+        raise InvalidArgumentError(f"run is {run!r}; a qt.Run is expected")
     network = run.model if model is None else model
+    expect_model(network)
     if isinstance(network.observable, list) or run.y.dtype.kind != "f":
         raise InvalidArgumentError("phases are those of one output with mean squared error")
     edges = None if directions is None else _arrays.real("directions", directions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..._extras import expect, tqdm
 from ..._native import get_num_threads
-from ..._native.arrays import integer
+from ..._native.arrays import integer, number
+from ..._native.arrays import path as checked_path
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
 from .built import Build, digests
@@ -21,6 +24,9 @@ from .compute import compute, on_threads
 from .labelled import AXES, dataset, prepare
 from .point import Arrays, Point, Settings
 from .store import Store
+
+_MOST_POINTS = 1_000_000
+_MOST_QUBITS = 128
 
 if TYPE_CHECKING:
     import xarray
@@ -82,11 +88,15 @@ def sweep(
         Exception: What `build` or a training raised; the points finished before are in `path`.
     """
     expect("xarray", "xarray", "sweep")
-    settings = Settings(float(time), None if dt is None else float(dt), integer("records", records))
+    settings = Settings(
+        number("time", time), None if dt is None else number("dt", dt), integer("records", records)
+    )
     settings.recorded_steps  # noqa: B018  raises for times and records out of range
     axes = _axes(n, p, m, scale, seeds)
     wanted = [Point(*values) for values in product(*axes.values())]
-    store = None if path is None else Store.open(Path(path), settings)
+    if not callable(build):
+        raise InvalidArgumentError(f"build is {build!r}; a function (n, p, m, scale, seed) is expected")
+    store = None if path is None else Store.open(_folder(path), settings)
     there = set() if store is None else set(store.points()).intersection(wanted)
     found: dict[Point, Arrays] = {}
     # The expensive ones first, so that the workers end together and the time left is known early.
@@ -131,7 +141,7 @@ def load_sweep(path: str | PathLike[str]) -> xarray.Dataset:
         FileError: The folder holds no sweep.
         CorruptedFileError: A file is damaged.
     """
-    store = Store.existing(Path(path))
+    store = Store.existing(_folder(path))
     points = store.points()
     axes = {name: sorted({getattr(point, name) for point in points}) for name in AXES}
     return dataset({point: store.read(point) for point in points}, axes, store.settings)
@@ -142,10 +152,10 @@ def _axes(n: Any, p: Any, m: Any, scale: Any, seeds: Any) -> dict[str, list[Any]
         "n": [integer("n", value) for value in _several(n)],
         "p": [integer("p", value) for value in _several(p)],
         "m": [integer("m", value) for value in _several(m)],
-        "scale": [float(value) for value in _several(scale)],
+        "scale": [number("scale", value) for value in _several(scale)],
         "seed": [checked_seed(value) for value in _several(seeds)]
-        if isinstance(seeds, Iterable)
-        else list(range(integer("seeds", seeds))),
+        if isinstance(seeds, Iterable) and getattr(seeds, "ndim", 1) > 0
+        else list(range(min(integer("seeds", seeds), _MOST_POINTS + 1))),
     }
     for name, values in axes.items():
         if not values:
@@ -154,11 +164,21 @@ def _axes(n: Any, p: Any, m: Any, scale: Any, seeds: Any) -> dict[str, list[Any]
             raise InvalidArgumentError(f"{name} is {values}; a value occurs twice")
         if name in ("n", "p", "m") and min(values) < 1:
             raise InvalidArgumentError(f"{name} is {values}; values are at least 1")
+        if name == "n" and max(values) > _MOST_QUBITS:
+            raise InvalidArgumentError(f"n is {values}; circuits have at most {_MOST_QUBITS} qubits")
+    if (points := math.prod(map(len, axes.values()))) > _MOST_POINTS:
+        raise InvalidArgumentError(
+            f"the sweep has {points} points or more; at most {_MOST_POINTS} are possible"
+        )
     return axes
 
 
 def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, Iterable) else [value]
+    return list(value) if isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0 else [value]
+
+
+def _folder(path: str | PathLike[str]) -> Path:
+    return Path(os.fsdecode(checked_path(path)))
 
 
 @contextmanager
