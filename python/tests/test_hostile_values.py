@@ -88,6 +88,27 @@ REFUSED = {
     "a sweep of too many seeds": (lambda: sweep(seeds=2**40), "at most 1000000 are possible"),
     "a sweep nowhere": (lambda: sweep(path="a\0b"), "zero character"),
     "a sweep in a folder of half a character": (lambda: sweep(path=UNTOLD), "surrogate"),
+    "an angle that no double holds": (lambda: qt.Circuit(1).rx(10**400, 0), "too large for a float"),
+    "no terms": (lambda: qt.ansatz.hamiltonian_variational(None, 1), "terms is None"),
+    "no instructions": (lambda: qt.Circuit.from_instructions(2, 3), "instructions is 3"),
+    "an algebra of nothing": (lambda: qt.capacity.lie_algebra(None), "generators is None"),
+    "information of no model": (lambda: qt.capacity.data_fisher_information("model", []), NO_MODEL),
+    "the landscape of no model": (lambda: qt.landscape.trigonometric(None), NO_MODEL),
+    "a slice of no model": (lambda: qt.landscape.slice(None, Y), NO_MODEL),
+    "parameters that are one": (lambda: qt.landscape.trigonometric(MODEL, parameters=3), "parameters is 3"),
+    "a threshold in words": (
+        lambda: qt.landscape.success_rate(MODEL, Y, states=STATES, optimizer=qt.Adam(), starts=2, threshold="low"),
+        "threshold is 'low'",
+    ),
+    "data of too many qubits": (lambda: qt.datasets.iris(n_qubits=2**40), "give 1 to 128"),
+    "data of qubits in words": (lambda: qt.datasets.iris(n_qubits="4"), "n_qubits is '4'"),
+    "states of too many qubits": (lambda: qt.datasets.orthogonal(2**62), "1 to 30"),
+    "no classes": (lambda: qt.datasets.iris(None), "classes is None"),
+    "a file that is a number": (lambda: qt.datasets.from_file(3), "the path is 3"),
+    # NumPy's generators overflow the stack.
+    "a seed that holds itself": (lambda: qt.datasets.iris(seed=ITSELF), "seed is"),
+    "a size in words": (lambda: qt.datasets.iris(train="many"), "train is 'many'"),
+    "half a sample": (lambda: qt.datasets.iris(test=0.5), "test is 0.5"),
     "a sweep from a number": (lambda: convergence.load_sweep(3), "the path is 3"),
 }  # fmt: skip
 

@@ -78,7 +78,9 @@ class Angle:
         if isinstance(value, Angle):
             return value
         if isinstance(value, (int, float, np.integer, np.floating)):
-            return Angle._make(float(value), {})
+            return Angle._make(
+                _arrays.number("an angle", value) if isinstance(value, int) else float(value), {}
+            )
         raise InvalidArgumentError(
             f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i), qt.config(key) or a sum of them"
         )

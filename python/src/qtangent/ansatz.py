@@ -84,7 +84,11 @@ def strongly_entangling(n_qubits: int, layers: int, ranges: Sequence[int] | None
     n = circuit.n_qubits
     if count < 1:
         raise InvalidArgumentError(f"layers is {count}; it must be at least 1")
-    distances = [1 + layer % max(n - 1, 1) for layer in range(count)] if ranges is None else list(ranges)
+    distances = (
+        [1 + layer % max(n - 1, 1) for layer in range(count)]
+        if ranges is None
+        else _arrays.several("ranges", ranges, "distances")
+    )
     if len(distances) != count:
         raise InvalidArgumentError(f"ranges has {len(distances)} entries, the circuit has {count} layers")
     index = itertools.count()
@@ -160,7 +164,7 @@ def hamiltonian_variational(terms: Sequence[Observable | ArrayLike], layers: int
     """
     if isinstance(terms, Observable):
         raise InvalidArgumentError("terms is one observable; a sequence of them is expected")
-    observables = [as_observable(term) for term in terms]
+    observables = [as_observable(term) for term in _arrays.several("terms", terms, "observables")]
     handles = np.array([term._handle for term in observables], dtype=np.int64)
     return Circuit._adopt(
         _native.create(

@@ -168,7 +168,7 @@ class Circuit(GateMethods, Configurable):
                 `Circuit.parameter_names` refuses.
         """
         circuit = cls(n_qubits)
-        for k, instruction in enumerate(instructions):
+        for k, instruction in enumerate(_arrays.several("instructions", instructions, "qt.Instruction")):
             if not isinstance(instruction, Instruction):
                 raise InvalidArgumentError(
                     f"instructions[{k}] is {instruction!r}; a qt.Instruction is expected"
@@ -436,20 +436,12 @@ class Circuit(GateMethods, Configurable):
                 f"the matrix of a circuit on {n} qubits is too large; 12 qubits are the limit"
             )
         result = np.empty((2**n, 2**n), dtype=np.complex128)
-        _native.interruptible(
-            1e-9 * 4**n * (length + 20),
-            lambda cancel: _native.call(
-                "qtg_circuit_matrix",
-                self._handle,
-                _arrays.pointer(parameters),
-                p,
-                _arrays.pointer(features),
-                f,
-                cancel,
-                _arrays.pointer(result),
-            ),
-            "matrix",
-        )
+        given = self._handle, _arrays.pointer(parameters), p, _arrays.pointer(features), f
+
+        def work(cancel: int) -> None:
+            _native.call("qtg_circuit_matrix", *given, cancel, _arrays.pointer(result))
+
+        _native.interruptible(1e-9 * 4**n * (length + 20), work, "matrix")
         return result
 
     def draw(self, form: str = "text") -> str:

@@ -19,6 +19,7 @@ from qtangent.datasets.delimited import Options
 from qtangent.datasets.files import read
 from test_qasm_broken import NUMBERS, STATEMENTS, TOKENS
 
+from . import programs
 from .parts import Part
 
 EXAMPLES = 100
@@ -59,10 +60,34 @@ def table_of(name: str, content: bytes) -> None:
         read(path, Options())
 
 
-def program(data: Any) -> bool:
+def cut_program(data: Any) -> bool:
     head, _, body = random_program(data.draw(st.integers(0, 10**6))).text.partition(";\n")
     text = head + ";\n" + cut(data, body, [*TOKENS, *STATEMENTS, *NUMBERS, ""]) + "\n"
     return refused(lambda: qt.Circuit.from_qasm(text))
+
+
+def exchanged_program(data: Any) -> bool:
+    """Read as what it means, or refused where it means nothing."""
+    places = random.Random(data.draw(st.integers(0, 2**32)))
+    flat = programs.plain(places)
+    for _ in range(data.draw(st.integers(0, 3))):
+        flat = programs.exchanged(flat, places)
+    try:
+        expected = flat.matrix()
+    except programs.Wrong:
+        assert refused(lambda: qt.Circuit.from_qasm(flat.text)), f"was read:\n{flat.text}"
+        return True
+    circuit = qt.Circuit.from_qasm(flat.text)
+    found = circuit.matrix([])
+    overlap = np.vdot(found, expected)
+    error = np.abs(found * (overlap / abs(overlap)) - expected).max()
+    assert error < 1e-9, f"differs by {error}:\n{flat.text}"
+    return False
+
+
+def program(data: Any) -> bool:
+    """Most with things exchanged, some cut up, of which hardly any is left whole."""
+    return (exchanged_program if data.draw(st.integers(0, 3)) else cut_program)(data)
 
 
 def delimited(data: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Number
 from typing import Any
 
@@ -192,6 +192,14 @@ def path(value: str | os.PathLike[str]) -> bytes:
             f"the path is {value!r}, which no file can be called; half of a surrogate pair is no text"
         ) from None
     return _without_zero("the path", found)
+
+
+def several(name: str, value: Iterable[Any], of: str) -> list[Any]:
+    """What a sequence holds; `of` says what is expected in it."""
+    try:
+        return list(value)
+    except TypeError:
+        raise InvalidArgumentError(f"{name} is {value!r}; a sequence of {of} is expected") from None
 
 
 def flag(name: str, value: object) -> bool:

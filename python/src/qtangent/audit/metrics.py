@@ -124,7 +124,7 @@ class _Reading:
         self._share = arrays.number("depolarizing", depolarizing)
         if not 0 <= self._share <= 1:
             raise InvalidArgumentError(f"depolarizing is {depolarizing}; a share from 0 to 1 is expected")
-        self._random = np.random.default_rng(seed)
+        self._random = np.random.default_rng(arrays.seed(seed))
 
     def classes(self, model: Model, theta: Real, X: Real) -> Labels:
         """Decisions (m,)."""

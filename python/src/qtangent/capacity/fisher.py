@@ -9,7 +9,7 @@ from .. import _signatures as c
 from .. import model_calls
 from .._native.arrays import Real
 from .._native.inputs import Theta
-from ..models import Model
+from ..models import Model, expect_model
 from ..samples import Samples, samples_for
 
 
@@ -39,6 +39,7 @@ def data_fisher_information(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
+    expect_model(model)
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
     cost = model_calls.admit(model, c.QTG_TASK_FISHER_INFORMATION, sets, samples)
     out = np.empty((*sets.axis, model.n_params, model.n_params))

@@ -346,7 +346,7 @@ def lie_algebra(generators: Sequence[Observable | ArrayLike] | Circuit | Model) 
         return _algebra_of_circuit(generators if isinstance(generators, Circuit) else generators.circuit)
     given: list[Observable | Complex] = [
         one if isinstance(one, Observable) else generator_matrix(f"generator {k}", one)
-        for k, one in enumerate(generators)
+        for k, one in enumerate(_arrays.several("generators", generators, "observables"))
     ]
     if not given:
         raise InvalidArgumentError("there are no generators; at least one is needed")

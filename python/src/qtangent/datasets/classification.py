@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from .dataset import Dataset, balanced_split
 from .drawn import drawn
 from .encodings import Encoded, Encoding, encode, raw
 from .labels import chosen_classes, class_numbers, description, targets
 from .table import Table
+
+_MOST_QUBITS = 128
 
 
 def from_table(
@@ -31,8 +34,8 @@ def from_table(
     Raises:
         InvalidArgumentError: The classes are not there, have too few samples, or there are fewer columns than features.
     """
-    if n_qubits < 1:
-        raise InvalidArgumentError(f"{n_qubits} qubits: give at least 1")
+    if not 1 <= _arrays.integer("n_qubits", n_qubits) <= _MOST_QUBITS:
+        raise InvalidArgumentError(f"{n_qubits} qubits: give 1 to {_MOST_QUBITS}")
     name = table.origin.name
     chosen = chosen_classes(name, table.labels, classes)
     numbers = class_numbers(table.labels, chosen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError
 from ..views.cards import card
@@ -74,6 +75,10 @@ class Split:
     test: NDArray[np.intp]
 
 
+def _sizes(train: int | None, test: int) -> tuple[int | None, int]:
+    return None if train is None else _arrays.integer("train", train), _arrays.integer("test", test)
+
+
 def balanced_split(numbers: NDArray[np.intp], train: int | None, test: int, seed: int) -> Split:
     """Draw `train` samples, as many of each class, and up to `test` others in the same proportion.
 
@@ -88,6 +93,7 @@ def balanced_split(numbers: NDArray[np.intp], train: int | None, test: int, seed
     """
     count = int(numbers.max()) + 1
     fewest = int(np.bincount(numbers).min())
+    train, test = _sizes(train, test)
     if train is None:
         train = min(max(_TRAIN // count, 1), fewest) * count
     if train < count or train % count:
@@ -95,7 +101,7 @@ def balanced_split(numbers: NDArray[np.intp], train: int | None, test: int, seed
         raise InvalidArgumentError(f"{train} training samples: give {wanted} for each class")
     if test < 0:
         raise InvalidArgumentError(f"{test} held-out samples: give 0 or more")
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_arrays.seed(seed))
     classes = [random.permutation(np.flatnonzero(numbers == k)) for k in range(count)]
     each = train // count
     if fewest < each:
@@ -116,10 +122,11 @@ def random_split(count: int, train: int | None, test: int, seed: int) -> Split:
     Raises:
         InvalidArgumentError: There are fewer samples, or numbers are out of range.
     """
+    train, test = _sizes(train, test)
     wanted = min(_TRAIN, count) if train is None else train
     if not 1 <= wanted <= count:
         raise InvalidArgumentError(f"{wanted} training samples of {count}: give 1 to {count}")
     if test < 0:
         raise InvalidArgumentError(f"{test} held-out samples: give 0 or more")
-    order = np.random.default_rng(seed).permutation(count)
+    order = np.random.default_rng(_arrays.seed(seed)).permutation(count)
     return Split(order[:wanted], order[wanted : wanted + test])

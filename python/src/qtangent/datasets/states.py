@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .. import encoding
+from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from .dataset import Dataset
 
@@ -20,7 +21,10 @@ def orthogonal(n_qubits: int = 5, m: int = 4, seed: int = 0) -> Dataset:
     Raises:
         InvalidArgumentError: `m` is odd or too large.
     """
-    if m < 2 or m % 2 or m > 2**n_qubits:
+    n, count = _arrays.integer("n_qubits", n_qubits), _arrays.integer("m", m)
+    if not 1 <= n <= 30:
+        raise InvalidArgumentError(f"n_qubits is {n}; 1 to 30 is possible")
+    if count < 2 or m % 2 or m > 2**n_qubits:
         raise InvalidArgumentError(
             f"{m} orthogonal states of {n_qubits} qubits: give an even number up to {2**n_qubits}"
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .._native import arrays as _arrays
 from ._sklearn import load
 from .classification import from_table
 from .dataset import Dataset
@@ -146,8 +148,11 @@ def from_file(
             columns than features.
         FileError: The file cannot be read.
     """
-    given = (ignore,) if isinstance(ignore, str) else tuple(ignore)
-    table = read(Path(path), Options(target, separator, encoding, decimal, given, drop_missing))
+    given = (ignore,) if isinstance(ignore, str) else tuple(_arrays.several("ignore", ignore, "columns"))
+    table = read(
+        Path(os.fsdecode(_arrays.path(path))),
+        Options(target, separator, encoding, decimal, given, drop_missing),
+    )
     return from_table(table, classes, n_qubits, train, test, seed, n_features)
 
 
@@ -161,5 +166,7 @@ def _built_in(
     n_features: int | None,
 ) -> Dataset:
     table, names = load(name)
-    chosen = [names.index(one) if one in names else one for one in classes]
+    chosen = [
+        names.index(one) if one in names else one for one in _arrays.several("classes", classes, "classes")
+    ]
     return from_table(table, chosen, n_qubits, train, test, seed, n_features, names)

@@ -43,6 +43,8 @@ def read_rows(path: Path, separator: str | None, encoding: str | None) -> Rows:
     text, notes = _decode(path, content, encoding)
     if "\0" in text:
         raise InvalidArgumentError(f"{path} is not a text file: save it as CSV")
+    if not isinstance(separator, (str, type(None))):
+        raise InvalidArgumentError(f"the separator is {separator!r}: give one character, such as ; or a tab")
     separator = _NAMED.get(separator or "", separator)
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         raise InvalidArgumentError(f"the separator is {separator!r}: give one character, such as ; or a tab")

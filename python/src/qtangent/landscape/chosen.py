@@ -13,7 +13,7 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError, OutOfMemoryError
 from .._native.results import memory_limit
 from ..capacity.ensemble import periods
-from ..models import Model
+from ..models import Model, expect_model
 from . import polynomial
 
 
@@ -41,6 +41,7 @@ class Chosen:
             InvalidArgumentError: for a circuit without parameters; where frequencies have no common base or depend on
                 the data; for numbers that the circuit lacks, and a missing theta.
         """
+        expect_model(model)
         if model.n_params == 0:
             raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to study")
         base, degrees = periods.frequencies(model._circuit._handle, model.n_params)
@@ -79,10 +80,11 @@ class Chosen:
 def _numbers(model: Model, parameters: Sequence[int] | None) -> tuple[int, ...]:
     if parameters is None:
         return tuple(range(model.n_params))
-    numbers = tuple(arrays.integer("a parameter", number) for number in parameters)
+    given = arrays.several("parameters", parameters, "numbers of parameters")
+    numbers = tuple(arrays.integer("a parameter", number) for number in given)
     if not numbers or len(set(numbers)) < len(numbers) or not set(numbers) <= set(range(model.n_params)):
         raise InvalidArgumentError(
-            f"parameters is {list(parameters)}; different numbers from 0 to {model.n_params - 1} are expected"
+            f"parameters is {given}; different numbers from 0 to {model.n_params - 1} are expected"
         )
     return numbers
 

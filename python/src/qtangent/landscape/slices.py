@@ -16,7 +16,7 @@ from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..capacity.ensemble.periods import periods
-from ..models import Model
+from ..models import Model, expect_model
 from ..samples import Samples
 from .minima import Minima
 
@@ -196,6 +196,7 @@ def slice(
         OutOfMemoryError: for more points than fit.
         Interrupted: after Ctrl-C.
     """
+    expect_model(model)
     p = model.n_params
     if p == 0:
         raise InvalidArgumentError("the circuit has no parameters, so there is no landscape to show")

@@ -143,7 +143,9 @@ def success_rate(
     period = np.where(np.isfinite(coefficients.period), coefficients.period, 2 * np.pi)
     first = np.random.default_rng(arrays.seed(seed)).uniform(0, 1, (count, len(period))) * period
     ends, final = _descend(loss, first, optimizer, arrays.integer("steps", steps))
-    if threshold is None:
+    if threshold is not None:
+        threshold = arrays.number("threshold", threshold)
+    else:
         best = float(final.min())
         threshold = best + _CLOSE * max(float(loss.values(first).max()) - best, 0.0)
     successes = int(np.count_nonzero(final < threshold)) if np.ptp(final) else count
