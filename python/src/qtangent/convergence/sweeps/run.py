@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..._extras import expect, tqdm
 from ..._native import get_num_threads
 from ..._native.arrays import integer, number
@@ -174,7 +176,9 @@ def _axes(n: Any, p: Any, m: Any, scale: Any, seeds: Any) -> dict[str, list[Any]
 
 
 def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0 else [value]
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return [value[()]]
+    return list(value) if isinstance(value, Iterable) else [value]
 
 
 def _folder(path: str | PathLike[str]) -> Path:
