@@ -225,7 +225,26 @@ class Ctypes:
             result = self.expression(function["returns"])
             arguments = arguments.rstrip() if arguments.count(", ") == 1 else arguments.rstrip(", ")
             lines.append(f'    "{name}": ({result}, ({arguments})),')
-        return "\n".join([*lines, "}", ""])
+        lines += [
+            "}",
+            "",
+            "# What frees the handle that a function makes, and the names of such functions.",
+            "CREATORS: dict[str, tuple[str, ...]] = {",
+            *(f'    "{kind}_free": {makers},' for kind, makers in sorted(self.creators().items())),
+            "}",
+            "",
+        ]
+        return "\n".join(lines)
+
+    def creators(self) -> dict[str, tuple[str, ...]]:
+        """For each kind of handle the functions whose last argument receives one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, function in self.abi["functions"].items():
+            *_, (argument, spelled) = function["arguments"].items() or [("", "")]
+            kind = spelled.removesuffix("*").strip()
+            if argument == "result" and kind in self.abi["types"]:
+                found[kind] = (*found.get(kind, ()), name)
+        return found
 
 
 def exports_darwin(abi: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """What signal handlers raise during long calls: the call has ended before the exception goes on, in any order."""
 
+import ctypes
+import gc
 import signal
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import textwrap
 
 import pytest
 from children import child
+from qtangent import _native
 
 PROBLEM = """
 import _thread, os, signal, sys, threading, time
@@ -303,3 +306,48 @@ def test_compiling_stops_on_the_way(call):
         print(deep.jacobian(start).shape)
     """)
     assert " ".join(out) == "compiling the circuit was interrupted True (1, 1000)", err
+
+
+def test_no_moment_of_a_creation_loses_a_handle():
+    """What a signal's handler raises can come before any instruction: here it does, before each of them in turn."""
+
+    class Late(Exception):
+        pass
+
+    def held():
+        count = ctypes.c_int64()
+        _native.call("qtg_handle_count", ctypes.byref(count))
+        return count.value
+
+    def late_before(instruction):
+        left = instruction
+
+        def trace(frame, event, argument):
+            nonlocal left
+            if frame.f_code not in (_native.create.__code__, _native.call.__code__):
+                return None
+            frame.f_trace_opcodes = True
+            if event == "opcode":
+                left -= 1
+                if left < 0:
+                    raise Late
+            return trace
+
+        return trace
+
+    gc.collect()
+    before = held()
+    for instruction in range(1000):
+        sys.settrace(late_before(instruction))
+        try:
+            created = _native.create("qtg_circuit_create", 2)
+            break
+        except Late:
+            pass
+        finally:
+            sys.settrace(None)
+        assert held() == before, f"lost before instruction {instruction}"
+    assert instruction > 20
+    assert held() == before + 1
+    del created
+    assert held() == before

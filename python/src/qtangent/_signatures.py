@@ -491,3 +491,16 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "qtg_trigonometric_exclude": (c_int32, (qtg_trigonometric, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_double, qtg_cancel, c_void_p)),
     "qtg_trigonometric_free": (c_int32, (qtg_trigonometric,)),
 }
+
+# What frees the handle that a function makes, and the names of such functions.
+CREATORS: dict[str, tuple[str, ...]] = {
+    "qtg_cancel_free": ('qtg_cancel_create',),
+    "qtg_channel_free": ('qtg_channel_depolarizing', 'qtg_channel_deserialize', 'qtg_channel_kraus', 'qtg_channel_pauli', 'qtg_instruction_channel'),
+    "qtg_circuit_free": ('qtg_ansatz_haar', 'qtg_ansatz_hamiltonian_variational', 'qtg_ansatz_hardware_efficient', 'qtg_circuit_bind', 'qtg_circuit_copy', 'qtg_circuit_create', 'qtg_circuit_deserialize', 'qtg_circuit_inverse', 'qtg_circuit_light_cone', 'qtg_encoding_angle', 'qtg_encoding_zz', 'qtg_run_circuit'),
+    "qtg_measurement_free": ('qtg_measurement_create',),
+    "qtg_model_free": ('qtg_model_create', 'qtg_model_create_by_method'),
+    "qtg_observable_free": ('qtg_channel_mixture', 'qtg_instruction_generator', 'qtg_observable_combine', 'qtg_observable_deserialize', 'qtg_observable_hermitian', 'qtg_observable_pauli', 'qtg_observable_projector', 'qtg_run_observable'),
+    "qtg_run_free": ('qtg_run_create', 'qtg_run_deserialize', 'qtg_run_load', 'qtg_teacher_student_run_create', 'qtg_teacher_student_run_deserialize', 'qtg_teacher_student_run_load'),
+    "qtg_samples_free": ('qtg_run_samples', 'qtg_samples_create', 'qtg_samples_select'),
+    "qtg_trigonometric_free": ('qtg_trigonometric_create',),
+}

@@ -47,11 +47,11 @@ class Circuit(GateMethods, Configurable):
     def __init__(self, n_qubits: int) -> None:
         self._own(_native.create("qtg_circuit_create", _arrays.integer("n_qubits", n_qubits)))
 
-    def _own(self, handle: int) -> None:
-        self._handle = _native.Handle("qtg_circuit_free", handle)
+    def _own(self, handle: _native.Handle) -> None:
+        self._handle = handle
 
     @classmethod
-    def _adopt(cls, handle: int) -> Circuit:
+    def _adopt(cls, handle: _native.Handle) -> Circuit:
         circuit = cls.__new__(cls)
         circuit._own(handle)
         return circuit
@@ -408,9 +408,10 @@ class Circuit(GateMethods, Configurable):
 
     def _first_channel(self) -> tuple[int, Channel] | None:
         """The first channel and its index. To read all instructions for it would take longer than many a training."""
-        index = _native.create("qtg_circuit_first_channel", self._handle)
-        channel = None if index < 0 else self[index].channel
-        return None if channel is None else (index, channel)
+        index = ctypes.c_int64()
+        _native.call("qtg_circuit_first_channel", self._handle, ctypes.byref(index))
+        channel = None if index.value < 0 else self[index.value].channel
+        return None if channel is None else (index.value, channel)
 
     def matrix(self, theta: ArrayLike = (), x: ArrayLike | None = None) -> Complex:
         """The circuit's unitary.

@@ -22,7 +22,7 @@ class Configurable:
     _handle: int
 
     @classmethod
-    def _adopt(cls: type[_C], handle: int) -> _C:
+    def _adopt(cls: type[_C], handle: _native.Handle) -> _C:
         raise NotImplementedError
 
     @property

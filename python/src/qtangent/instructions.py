@@ -165,11 +165,8 @@ class Instruction:
         """The serialised circuit of this instruction alone, which decides whether it is valid and what it equals."""
         n_qubits = min(max(self.qubits, default=0), _MAXIMUM_QUBITS - 1) + 1
         circuit = _native.create("qtg_circuit_create", max(n_qubits, 1))
-        try:
-            self._append_to(circuit)
-            return _native.read_bytes("qtg_circuit_serialize", circuit)
-        finally:
-            _native.call("qtg_circuit_free", circuit)
+        self._append_to(circuit)
+        return _native.read_bytes("qtg_circuit_serialize", circuit)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Instruction) and self._bytes() == other._bytes()

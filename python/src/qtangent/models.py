@@ -105,7 +105,7 @@ class Model(Kernels):
         self._given = given_observables
         self._scale = _arrays.number("scale", scale)
         handles = np.array([given._handle for given in observables], dtype=np.int64)
-        handle = _native.create(
+        self._handle = _native.create(
             "qtg_model_create_by_method",
             circuit._handle,
             _arrays.pointer(handles),
@@ -115,13 +115,12 @@ class Model(Kernels):
             _METHODS[method],
         )
         self._precision = precision
-        self._handle = _native.Handle("qtg_model_free", handle)
         # What every call needs to know; asking the native library costs as much as a small call.
         self._n_qubits, self._n_params = self._circuit.n_qubits, self._circuit.n_params
         self._n_features = self._circuit.n_features
         self._n_outputs = len(observables)
         self._outputs = () if self._single else (len(observables),)
-        self._costs = functools.lru_cache(64)(functools.partial(Cost, handle))
+        self._costs = functools.lru_cache(64)(functools.partial(Cost, self._handle))
 
     @property
     def circuit(self) -> Circuit:

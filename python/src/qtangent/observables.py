@@ -46,11 +46,11 @@ class Observable:
     def __init__(self) -> None:
         raise TypeError("observables are made by qt.pauli, qt.hermitian and qt.projector")
 
-    def _own(self, handle: int) -> None:
-        self._handle = _native.Handle("qtg_observable_free", handle)
+    def _own(self, handle: _native.Handle) -> None:
+        self._handle = handle
 
     @classmethod
-    def _adopt(cls, handle: int) -> Observable:
+    def _adopt(cls, handle: _native.Handle) -> Observable:
         observable = cls.__new__(cls)
         observable._own(handle)
         return observable

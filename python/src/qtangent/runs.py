@@ -47,7 +47,7 @@ class Run(RecordedRun):
     # Whether the axis of outputs is left out.
     _single_output: bool
 
-    def _hold(self, handle: int) -> None:
+    def _hold(self, handle: _native.Handle) -> None:
         super()._hold(handle)
         state = self._state
         self._single_output = state.n_outputs == 1 and not state.axes & c.QTG_AXIS_OUTPUTS

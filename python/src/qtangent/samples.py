@@ -103,7 +103,7 @@ class Samples:
         return 1e-8 * entries + (2e-9 * m * d**3 if diagonalised else 0.0)
 
     @classmethod
-    def _from_native(cls, handle: int) -> Samples:
+    def _from_native(cls, handle: _native.Handle) -> Samples:
         """Samples that the native library made; they own the handle."""
         sizes, kind = [ctypes.c_int64() for _ in range(3)], ctypes.c_int32()
         _native.call("qtg_samples_info", handle, *map(ctypes.byref, sizes), ctypes.byref(kind))
@@ -112,8 +112,10 @@ class Samples:
         samples._adopt(handle, size, n_features, dimension, kind.value == c.QTG_STATES_MIXED)
         return samples
 
-    def _adopt(self, handle: int, size: int, n_features: int, dimension: int, is_mixed: bool) -> None:
-        self._handle = _native.Handle("qtg_samples_free", handle)
+    def _adopt(
+        self, handle: _native.Handle, size: int, n_features: int, dimension: int, is_mixed: bool
+    ) -> None:
+        self._handle = handle
         self._size, self._n_features, self._dimension, self._is_mixed = size, n_features, dimension, is_mixed
 
     @property

@@ -1,7 +1,7 @@
 """The native library as the package uses it: loading, calls, interruption, arrays, errors, samples."""
 
-from .calls import call, create, last_error, read_bytes
-from .handles import Handle
+from .calls import call, last_error, read_bytes
+from .handles import Handle, create
 from .interruption import DIRECT_SECONDS, interruptible
 from .library import lib, library_path
 from .results import result

@@ -25,13 +25,6 @@ def call(name: str, *arguments: Any) -> None:
         raise errors.error(status, last_error())
 
 
-def create(name: str, *arguments: Any) -> int:
-    """Calls a function whose last argument receives a handle."""
-    result = ctypes.c_int64()
-    call(name, *arguments, ctypes.byref(result))
-    return result.value
-
-
 def read_bytes(name: str, *arguments: Any) -> bytes:
     """Calls a function that writes bytes or text into (buffer, capacity, *length)."""
     length = ctypes.c_int64()

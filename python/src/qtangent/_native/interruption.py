@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from .calls import create
 from .errors import Interrupted
+from .handles import create
 from .library import lib
 
 T = TypeVar("T")
@@ -47,7 +47,8 @@ def interruptible(
     """
     if seconds < DIRECT_SECONDS or threading.get_ident() != threading.main_thread().ident:
         return work(0)
-    cancel = create("qtg_cancel_create")
+    owned = create("qtg_cancel_create")
+    cancel = int(owned)
     outcome: list[T] = []
     failure: list[BaseException] = []
     done = threading.Lock()
@@ -78,7 +79,8 @@ def interruptible(
     except KeyboardInterrupt:
         raise Interrupted(f"{what} was interrupted") from None
     finally:
-        lib.qtg_cancel_free(cancel)
+        # What is raised shall not keep it.
+        del owned
     if failure:
         raise failure[0]
     return outcome[0]

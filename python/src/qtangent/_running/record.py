@@ -34,13 +34,13 @@ class RecordedRun:
     _single_set: bool
 
     @classmethod
-    def _adopt(cls, handle: int) -> Self:
+    def _adopt(cls, handle: _native.Handle) -> Self:
         run = cls.__new__(cls)
         run._hold(handle)
         return run
 
-    def _hold(self, handle: int) -> None:
-        self._handle = _native.Handle("qtg_run_free", handle)
+    def _hold(self, handle: _native.Handle) -> None:
+        self._handle = handle
         state = self._state
         self._single_set = state.n_sets == 1 and not state.axes & c.QTG_AXIS_SETS
 

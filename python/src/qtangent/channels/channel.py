@@ -30,7 +30,10 @@ class Channel:
 
     @classmethod
     def _adopt(
-        cls, handle: int, make: Callable[[int], int] | None = None, spans_register: bool = False
+        cls,
+        handle: _native.Handle,
+        make: Callable[[int], _native.Handle] | None = None,
+        spans_register: bool = False,
     ) -> Channel:
         """The channel of a native handle.
 
@@ -43,8 +46,10 @@ class Channel:
         channel._own(handle, make, spans_register)
         return channel
 
-    def _own(self, handle: int, make: Callable[[int], int] | None, spans_register: bool) -> None:
-        self._handle = _native.Handle("qtg_channel_free", handle)
+    def _own(
+        self, handle: _native.Handle, make: Callable[[int], _native.Handle] | None, spans_register: bool
+    ) -> None:
+        self._handle = handle
         self._make, self._spans_register = make, spans_register
         n_qubits, n_operators = ctypes.c_int64(), ctypes.c_int64()
         _native.call("qtg_channel_info", handle, ctypes.byref(n_qubits), None, ctypes.byref(n_operators))
@@ -105,10 +110,10 @@ class Channel:
     def _key(self) -> tuple[bytes, bool]:
         return self._bytes(), self._make is None
 
-    def __getstate__(self) -> tuple[bytes, Callable[[int], int] | None, bool]:
+    def __getstate__(self) -> tuple[bytes, Callable[[int], _native.Handle] | None, bool]:
         return self._bytes(), self._make, self._spans_register
 
-    def __setstate__(self, state: tuple[bytes, Callable[[int], int] | None, bool]) -> None:
+    def __setstate__(self, state: tuple[bytes, Callable[[int], _native.Handle] | None, bool]) -> None:
         data, make, spans_register = state
         self._own(_native.create("qtg_channel_deserialize", data, len(data)), make, spans_register)
 

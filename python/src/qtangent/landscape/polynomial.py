@@ -48,17 +48,16 @@ class Polynomial:
         return Polynomial, (self.coefficients, self.base)
 
     @cached_property
-    def _handle(self) -> int:
+    def _handle(self) -> _native.Handle:
         coefficients = np.ascontiguousarray(self.coefficients)
         degrees = np.array(self.degrees, dtype=np.int64)
-        handle = _native.create(
+        return _native.create(
             "qtg_trigonometric_create",
             coefficients.ndim,
             arrays.pointer(degrees),
             arrays.pointer(coefficients),
             coefficients.size,
         )
-        return _native.Handle("qtg_trigonometric_free", handle)
 
     def values(self, theta: ArrayLike) -> Real:
         """The function at theta (s, p): (s,)."""

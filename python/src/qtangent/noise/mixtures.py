@@ -87,7 +87,7 @@ def _flip(name: str, letter: str, p: float) -> Channel:
     return mixture([Term(probability("p", p), pauli=letter)], f"{name}({p:.4g})")
 
 
-def _uniform(p: float, name: str, n_qubits: int) -> int:
+def _uniform(p: float, name: str, n_qubits: int) -> _native.Handle:
     if n_qubits < 1:
         raise InvalidArgumentError(f"n_qubits is {n_qubits}; at least 1 is expected")
     # Beyond 128 the core refuses, before that powers would overflow.
@@ -95,5 +95,5 @@ def _uniform(p: float, name: str, n_qubits: int) -> int:
     return _kept(1 - p * (strings / (strings - 1)), name, n_qubits)
 
 
-def _kept(kept: float, name: str, n_qubits: int) -> int:
+def _kept(kept: float, name: str, n_qubits: int) -> _native.Handle:
     return _native.create("qtg_channel_depolarizing", kept, n_qubits, name.encode())

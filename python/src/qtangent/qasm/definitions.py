@@ -110,11 +110,8 @@ def _matrix(gate: Gate, probe: Sequence[float]) -> Complex:
     dimension = 2**gate.n_qubits
     result = np.empty((dimension, dimension), dtype=np.complex128)
     circuit = _native.create("qtg_circuit_create", gate.n_qubits)
-    try:
-        for instruction in instructions(gate.expand(probe[: gate.n_angles], range(gate.n_qubits), False)):
-            instruction._append_to(circuit)
-        none = ctypes.POINTER(ctypes.c_double)()
-        _native.call("qtg_circuit_matrix", circuit, none, 0, none, 0, 0, _arrays.pointer(result))
-    finally:
-        _native.call("qtg_circuit_free", circuit)
+    for instruction in instructions(gate.expand(probe[: gate.n_angles], range(gate.n_qubits), False)):
+        instruction._append_to(circuit)
+    none = ctypes.POINTER(ctypes.c_double)()
+    _native.call("qtg_circuit_matrix", circuit, none, 0, none, 0, 0, _arrays.pointer(result))
     return result

@@ -72,10 +72,7 @@ class Instrument:
             arrays[name] = np.ascontiguousarray(values)
             setattr(given, name, _arrays.pointer(arrays[name]))
             setattr(given, f"n_{_COUNTS.get(name, name)}", len(values))
-        self._handle = _native.Handle(
-            "qtg_measurement_free",
-            _native.create("qtg_measurement_create", self._probes._handle, ctypes.byref(given)),
-        )
+        self._handle = _native.create("qtg_measurement_create", self._probes._handle, ctypes.byref(given))
         self._n_outputs = len(constants)
         # As a model does, so that what a call took tells the next one how long to expect.
         self._costs = functools.lru_cache(64)(functools.partial(_cost, self._probes._costs, self._runs))

@@ -60,9 +60,10 @@ def mixture(channel: Channel) -> Mixture | None:
     n = n_qubits.value
     if form.value == c.QTG_CHANNEL_KRAUS:
         return _of_transfer_matrix(channel, n)
-    kept, handle = ctypes.c_double(), ctypes.c_int64()
-    _native.call("qtg_channel_mixture", channel._handle, ctypes.byref(kept), ctypes.byref(handle))
-    terms = Observable._adopt(handle.value).terms
+    kept = ctypes.c_double()
+    terms = Observable._adopt(
+        _native.create("qtg_channel_mixture", channel._handle, ctypes.byref(kept))
+    ).terms
     if form.value == c.QTG_CHANNEL_DEPOLARIZING:
         if n > _MOST_QUBITS:
             return None
