@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .parts import Part
 
-SHORT, LONG = 20, 30 * 60
+SHORT, LONG = 60, 30 * 60
 
 
 def tried(number: int) -> dict[str, float]:
@@ -17,7 +17,7 @@ def tried(number: int) -> dict[str, float]:
     seconds = LONG if number else SHORT
     worker = Path(__file__).parents[1] / "soak_worker.py"
     done = subprocess.run(
-        [sys.executable, worker, str(seconds)], capture_output=True, text=True, timeout=3 * seconds + 120
+        [sys.executable, worker, str(seconds)], capture_output=True, text=True, timeout=4 * seconds + 600
     )
     assert done.returncode == 0, f"code {done.returncode}: {done.stderr[-2000:]}"
     found = json.loads(done.stdout)
