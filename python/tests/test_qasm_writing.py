@@ -1,9 +1,12 @@
 """Circuits written in OpenQASM: read back as the same unitary, under names that no gate has."""
 
+import time
+
 import numpy as np
 import pytest
 import qtangent as qt
 from qtangent.qasm.gates import KNOWN
+from qtangent.qasm.identifiers import identifiers
 from reference import FIXED, GENERATORS
 from test_qasm_random import error_up_to_phase
 
@@ -205,3 +208,11 @@ def test_what_cannot_be_written_is_refused_by_name(make, message):
 def test_writing_needs_no_package(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openqasm3", None)
     assert "cx q[0], q[1];" in qt.Circuit(2).cx(0, 1).to_qasm()
+
+
+def test_names_take_time_in_proportion():
+    """A lookup in all names before takes 14 s for so many."""
+    began = time.process_time()
+    names = identifiers(f"theta[{k}]" for k in range(50_000))
+    assert time.process_time() - began < 3
+    assert len(set(names)) == 50_000

@@ -24,13 +24,15 @@ def identifiers(names: Iterable[str]) -> list[str]:
     so that the name without them is still the same.
     """
     given = list(names)
-    result: list[str] = []
+    originals = set(given)
+    # In the order of the names, and quick to look up.
+    found: dict[str, None] = {}
     for name in given:
         written = _allowed(name)
-        while written in _TAKEN or written in result or (written != name and written in given):
+        while written in _TAKEN or written in found or (written != name and written in originals):
             written = f"_{written}_"
-        result.append(written)
-    return result
+        found[written] = None
+    return list(found)
 
 
 def unused(name: str, taken: Collection[str]) -> str:
