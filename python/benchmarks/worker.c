@@ -83,7 +83,7 @@ static void set_up(FILE *file) {
   data.n_samples = targets.n_samples = problem.m;
   data.features = read_exactly(file, sizeof(double) * (size_t)(problem.m * problem.n), NULL);
   data.n_features = problem.n;
-  check(qtg_samples_create(&data, &samples));
+  check(qtg_samples_create(&data, 0, &samples));
   targets.struct_size = sizeof targets;
   targets.n_outputs = 1;
   targets.values = read_exactly(file, sizeof(double) * (size_t)problem.m, NULL);
