@@ -78,7 +78,10 @@ public final class TeacherStudentProblem: TrainingProblem {
   public func metrics(
     _ parameters: [Double], setCount: Int, rows: [Int]?, cancel: CancelToken?
   ) throws(TangentError) -> [Double] {
-    throw TangentError(.internalError, "students have no quantum metric")
+    // No run of students is begun with such a rule; a file can say so.
+    throw TangentError(
+      .invalidArgument,
+      "natural gradient takes the metric of quantum states, which students lack; take another rule")
   }
 
   /// The flow's own time: the learning rate times the step.
