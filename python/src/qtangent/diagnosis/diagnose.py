@@ -17,7 +17,7 @@ from ..convergence.checks import check_start, checked_labels, with_plain_output
 from ..convergence.codes import Code
 from ..convergence.task import Task
 from ..habits.positional import named_after
-from ..models import Model
+from ..models import Model, expect_model
 from ..runs import Run
 from ..samples import Samples, labelled
 from ..training import begin
@@ -111,8 +111,7 @@ def checked(
         raise InvalidArgumentError(f"budget is {budget!r}; 'quick' or 'full' is expected")
     if family is not None and not callable(family):
         raise InvalidArgumentError(f"family is {family!r}; a function of qubits and layers is expected")
-    if not isinstance(model, Model):
-        raise InvalidArgumentError(f"model is {model!r:.80}; a qt.Model is expected")
+    expect_model(model)
     labels = checked_labels(y)
     model = with_plain_output(model)
     check_start(model, theta)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from .._native.errors import InvalidArgumentError
-from ..models import Model
+from ..models import Model, expect_model
 from . import routes
 from .calls import jax, jnp
 from .primitives import predict
@@ -18,8 +18,7 @@ class Predict:
     """f(theta, X) of a model."""
 
     def __init__(self, model: Model) -> None:
-        if not isinstance(model, Model):
-            raise InvalidArgumentError(f"model is {model!r}; a qt.Model is expected")
+        expect_model(model)
         self._model = model
 
     def __call__(self, theta: Any, X: Any = None) -> Any:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from .._native.errors import InvalidArgumentError
-from ..models import Model
+from ..models import Model, expect_model
 from .derivatives import Predict, PredictEagerly
 from .operators import enter, torch
 
@@ -40,8 +40,7 @@ class Layer(torch.nn.Module):  # type: ignore[misc]
 
     def __init__(self, model: Model, theta: Any = None) -> None:
         super().__init__()
-        if not isinstance(model, Model):
-            raise InvalidArgumentError(f"model is {model!r}; a qt.Model is expected")
+        expect_model(model)
         self._model = model
         enter(model)
         if theta is None:

@@ -9,7 +9,7 @@ import numpy as np
 from ..._native import arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ...models import Model
+from ...models import Model, expect_model
 from .periods import periods
 
 _CALL = 2**26
@@ -47,8 +47,7 @@ class Draws:
 
 def draw_count(model: Model, name: str, value: int, least: int = 2) -> int:
     """How many draws were asked for, of a model."""
-    if not isinstance(model, Model):
-        raise InvalidArgumentError(f"model is {model!r:.80}; a qt.Model is expected")
+    expect_model(model)
     count = arrays.integer(name, value)
     if count < least:
         raise InvalidArgumentError(f"{name} is {count}; at least {least} are needed")
