@@ -101,7 +101,8 @@ def test_what_sixteen_threads_can_bring_is_written_out(tmp_path):
     alone, chain = 1e3 * float(row[1]), float(row[2]) * (1e3 if row[3] == "ms" else 1)
     # A sixteenth, and what the first unit of a worker prepares.
     assert 1 / 20 < chain / alone < 1 / 3
-    assert 1 < float(row[4]) < alone / chain * 1.01
+    # Three digits of each are printed, and one behind the point of the bound.
+    assert 1 < float(row[4]) < alone / chain * 1.02
 
 
 def test_the_bound_of_a_sweep_goes_by_its_longest_points_and_the_lock(monkeypatch):
