@@ -135,10 +135,10 @@ public struct LabelReach {
       let norm = weights.reduce(0) { $0 + $1 * $1 }
       if norm <= best * (1 + tolerance) || norm < 1e-24 || norm >= before { break }
       before = norm
-      let eigen = try HermitianEigen(states.weightedSum(weights), cancel: cancel)
+      let eigen = try HermitianEigen(states.weightedSum(weights, cancel: cancel), cancel: cancel)
       // States without their faint directions have a trace below 1, which the mean makes up for.
       let levels = spectrum.levels(for: eigen.values).map { $0 - mean }
-      let extreme = states.expectations(of: levels, in: eigen.vectors).map { mean + $0 }
+      let extreme = try states.expectations(of: levels, in: eigen.vectors, cancel: cancel).map { mean + $0 }
       var bound = 0.0
       for j in labels.indices {
         bound += weights[j] * (labels[j] - extreme[j])

@@ -74,7 +74,8 @@ extension Model {
     let states = try outputStates(theta, data, cancel: cancel)
     return states.withUnsafeBufferPointer { states in
       guard isMixed else {
-        return (.pure(rows: ComplexMatrix(rows: m, columns: d, interleaved: states)), .states)
+        let rows = ComplexMatrix(rows: m, columns: d, interleaved: states)
+        return (.pure(rows: rows, cancel: cancel), .states)
       }
       let size = 2 * d * d
       return (

@@ -7,10 +7,11 @@ enum StateOverlaps {
   case mixed([ComplexMatrix])
 
   /// Pure states, one a row of (m, d) planes, in a basis of their span.
-  static func pure(rows: ComplexMatrix) -> StateOverlaps {
-    var columns = rows.adjoint
-    for k in columns.im.indices { columns.im[k].negate() }
-    return .pure(columns.rows > columns.columns ? HouseholderQR(columns).r : columns)
+  /// - Parameter cancel: once it is set the rest is left out, and the states mean nothing.
+  static func pure(rows: ComplexMatrix, cancel: CancelToken? = nil) -> StateOverlaps {
+    let columns = rows.transpose
+    return .pure(
+      columns.rows > columns.columns ? HouseholderQR.triangle(of: columns, cancel: cancel) : columns)
   }
 
   var sampleCount: Int {
@@ -34,7 +35,7 @@ enum StateOverlaps {
     case .pure(let columns):
       let m = columns.columns
       guard m * m <= StateOverlaps.mostProducts / max(columns.rows, 1) else { return nil }
-      let overlaps = columns.adjoint.multiplied(by: columns)
+      let overlaps = columns.adjoint.multiplied(by: columns, cancel: cancel)
       result.reserveCapacity(m * (m - 1) / 2)
       for a in 0..<m {
         try cancel?.check()
@@ -62,7 +63,8 @@ enum StateOverlaps {
   private static let mostProducts = 400_000_000
 
   /// sum_j w_j rho_j.
-  func weightedSum(_ weights: [Double]) -> ComplexMatrix {
+  /// - Parameter cancel: once it is set the rest is left out, and the sum means nothing.
+  func weightedSum(_ weights: [Double], cancel: CancelToken?) -> ComplexMatrix {
     switch self {
     case .pure(let columns):
       var weighted = columns
@@ -72,10 +74,11 @@ enum StateOverlaps {
           weighted.im[row * weights.count + j] *= weights[j]
         }
       }
-      return weighted.multiplied(by: columns.adjoint)
+      return weighted.multiplied(by: columns.adjoint, cancel: cancel)
     case .mixed(let matrices):
       var sum = ComplexMatrix(rows: dimension, columns: dimension)
       for (matrix, weight) in zip(matrices, weights) {
+        if let cancel, cancel.isCancelled { break }
         for k in sum.re.indices {
           sum.re[k] += weight * matrix.re[k]
           sum.im[k] += weight * matrix.im[k]
@@ -86,10 +89,14 @@ enum StateOverlaps {
   }
 
   /// tr(rho_j M), M the matrix with these eigenvectors and the eigenvalues `levels`.
-  func expectations(of levels: [Double], in eigenvectors: ComplexMatrix) -> [Double] {
+  /// - Throws: `cancelled`.
+  func expectations(
+    of levels: [Double], in eigenvectors: ComplexMatrix, cancel: CancelToken?
+  ) throws(TangentError) -> [Double] {
     switch self {
     case .pure(let columns):
-      let amplitudes = eigenvectors.adjoint.multiplied(by: columns)
+      let amplitudes = eigenvectors.adjoint.multiplied(by: columns, cancel: cancel)
+      try cancel?.check()
       var result = [Double](repeating: 0, count: columns.columns)
       for (row, level) in levels.enumerated() {
         for j in result.indices {
@@ -105,12 +112,16 @@ enum StateOverlaps {
         scaled.re[k] *= levels[k % levels.count]
         scaled.im[k] *= levels[k % levels.count]
       }
-      let measured = scaled.multiplied(by: eigenvectors.adjoint)
-      return matrices.map { state in
-        state.re.indices.reduce(0) {
-          $0 + state.re[$1] * measured.re[$1] + state.im[$1] * measured.im[$1]
-        }
+      let measured = scaled.multiplied(by: eigenvectors.adjoint, cancel: cancel)
+      var result: [Double] = []
+      for state in matrices {
+        try cancel?.check()
+        result.append(
+          state.re.indices.reduce(0) {
+            $0 + state.re[$1] * measured.re[$1] + state.im[$1] * measured.im[$1]
+          })
       }
+      return result
     }
   }
 
@@ -123,14 +134,16 @@ enum StateOverlaps {
   ) throws(TangentError) -> (states: StateOverlaps, moved: [Double], rank: Int) {
     guard case .pure(let columns) = self else {
       let ones = [Double](repeating: 1, count: sampleCount)
-      return (self, [], StateOverlaps.rank(try HermitianEigen(weightedSum(ones), cancel: cancel).values))
+      let sum = weightedSum(ones, cancel: cancel)
+      return (self, [], StateOverlaps.rank(try HermitianEigen(sum, cancel: cancel).values))
     }
-    let eigen = try HermitianEigen(columns.multiplied(by: columns.adjoint), cancel: cancel)
+    let gram = columns.multiplied(by: columns.adjoint, cancel: cancel)
+    let eigen = try HermitianEigen(gram, cancel: cancel)
     let rank = StateOverlaps.rank(eigen.values)
     // All states together have a part of `value` in the eigenvector's direction.
     let faint = eigen.values.count { $0 < StateOverlaps.faint }
     guard faint > 0 else { return (self, [], rank) }
-    let turned = eigen.vectors.adjoint.multiplied(by: columns)
+    let turned = eigen.vectors.adjoint.multiplied(by: columns, cancel: cancel)
     let kept = faint * columns.columns..<turned.re.count
     let moved = (0..<columns.columns).map { j in
       var part = 0.0
