@@ -39,7 +39,7 @@ public func modelLevels(
   _ n_levels: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
-    let found = try ModelBox.value(model).measurementLevels(cancel: token)
+    let found = try MeasurementLevels(of: ModelBox.value(model), cancel: token).values
     try Arguments.nonNull("n_levels", n_levels).pointee = Int64(found.count)
     if let levels, capacity >= found.count { try Results.write(found, to: levels, "levels") }
   }
@@ -54,15 +54,15 @@ public func modelLevelWeights(
 ) -> Int32 {
   guarded(cancel) { (token) throws(TangentError) in
     let call = try Evaluation(model, theta, n_sets, n_params, samples, token)
-    let levels = try call.model.measurementLevels(cancel: token).count
-    guard n_levels == levels else {
-      throw .invalid("n_levels is \(n_levels), the observable has \(levels) levels")
+    let levels = try MeasurementLevels(of: call.model, cancel: token)
+    guard n_levels == levels.values.count else {
+      throw .invalid("n_levels is \(n_levels), the observable has \(levels.values.count) levels")
     }
     let weights = try Arguments.nonNull("weights", weights)
     let p = call.theta.parameterCount
     for set in 0..<call.theta.setCount {
       let one = try ParameterSets(Array(call.theta.values[set * p..<(set + 1) * p]))
-      let found = try call.model.levelWeights(one, call.data, cancel: call.cancel)
+      let found = try levels.weights(one, call.data, cancel: call.cancel)
       try Results.write(found, to: weights + set * found.count, "weights")
     }
   }

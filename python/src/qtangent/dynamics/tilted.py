@@ -133,11 +133,17 @@ def level_weights(
     return levels, sets.squeeze(weights)
 
 
+# As many as the largest matrix that is diagonalised has.
+_FIRST_LEVELS = 1024
+
+
 def _levels(model: Model, cancel: int) -> Real:
-    count = ctypes.c_int64()
-    _native.call("qtg_model_levels", model._handle, 0, cancel, None, ctypes.byref(count))
-    levels = np.empty(count.value)
-    _native.call(
-        "qtg_model_levels", model._handle, count.value, cancel, _arrays.pointer(levels), ctypes.byref(count)
-    )
-    return levels
+    capacity, count = _FIRST_LEVELS, ctypes.c_int64()
+    while True:
+        levels = np.empty(capacity)
+        _native.call(
+            "qtg_model_levels", model._handle, capacity, cancel, _arrays.pointer(levels), ctypes.byref(count)
+        )
+        if count.value <= capacity:
+            return np.asarray(levels[: count.value].copy())
+        capacity = count.value
