@@ -12,6 +12,9 @@ from .. import _native
 from .._native.arrays import Real
 from ..shots.measurement import TRAJECTORIES, stream
 
+# Trajectories whose numbers are drawn at a time: Ctrl-C comes in between.
+_BLOCK = 1 << 16
+
 
 class Jumps:
     """The numbers that choose.
@@ -35,7 +38,10 @@ class Jumps:
         """Numbers (count, S), and (count,) that each was drawn once. Number s of trajectory t is number t S + s of a
         stream."""
         numbers = _native.result("the numbers that choose", (count, self._n_sites), 0, "trajectories")
-        return stream(seed, TRAJECTORIES, 0).random(out=numbers), np.ones(count)
+        generator = stream(seed, TRAJECTORIES, 0)
+        for start in range(0, count, _BLOCK):
+            generator.random(out=numbers[start : start + _BLOCK])
+        return numbers, np.ones(count)
 
     def features(self, numbers: Real, X: Real | None, n_features: int, m: int) -> Real | None:
         """Features (u m, f + S) for the numbers of u trajectories and the features X (m, ...) of samples."""

@@ -85,16 +85,21 @@ class Patterns:
         Number s of trajectory t is number t S + s of a stream, S the number of sites, whatever else is drawn.
         """
         generator = stream(seed, TRAJECTORIES, 0)
-        packed = _native.result("the patterns", (count, (self._n_bits + 7) // 8), 0, "trajectories", np.uint8)
+        if self._n_bits == 0:
+            # Errors came, and nothing that counts was flipped.
+            return self.none, np.array([float(count)])
+        width = (self._n_bits + 7) // 8
+        # As numbers rows are sorted faster than byte by byte, and in the same order if the first byte counts most.
+        kind = np.dtype(">u8") if width <= 8 else np.dtype((np.void, width))
+        packed = _native.result("the patterns", (count, kind.itemsize), 0, "trajectories", np.uint8)
+        packed[:, width:] = 0
         for start in range(0, count, _BLOCK):
             size = min(_BLOCK, count - start)
-            packed[start : start + size] = self._block(generator.random((size, len(self._chances))))
-        if self._n_bits == 0:
-            return self.none, np.array([float(count)])
-        # One key a row: rows themselves are compared number by number.
-        keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-        _, first, counts = np.unique(keys, return_index=True, return_counts=True)
-        flips = np.unpackbits(packed[first], axis=1, count=self._n_bits).astype(np.bool_)
+            packed[start : start + size, :width] = self._block(generator.random((size, len(self._chances))))
+        keys = packed.view(kind).ravel()
+        found, counts = np.unique(keys.astype(np.uint64) if width <= 8 else keys, return_counts=True)
+        rows = found.astype(kind).view(np.uint8).reshape(len(found), -1)
+        flips = np.unpackbits(rows, axis=1, count=self._n_bits).astype(np.bool_)
         return flips, counts.astype(float)
 
     def _block(self, numbers: Real) -> NDArray[np.uint8]:
