@@ -17,6 +17,7 @@ from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
+from ._native.limits import MOST_QUBITS
 from .angles import Angle, AngleLike, angle_from_native, native_angles
 from .channels import Channel
 from .channels.channel import as_channel
@@ -28,8 +29,6 @@ _PARTS = {
     "rotation": ("angles", "pauli"), "evolve": ("angles", "generator"), "unitary": ("matrix",),
     "channel": ("channel",),
 }  # fmt: skip
-
-_MAXIMUM_QUBITS = 128
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -163,7 +162,7 @@ class Instruction:
 
     def _bytes(self) -> bytes:
         """The serialised circuit of this instruction alone, which decides whether it is valid and what it equals."""
-        n_qubits = min(max(self.qubits, default=0), _MAXIMUM_QUBITS - 1) + 1
+        n_qubits = min(max(self.qubits, default=0), MOST_QUBITS - 1) + 1
         circuit = _native.create("qtg_circuit_create", max(n_qubits, 1))
         self._append_to(circuit)
         return _native.read_bytes("qtg_circuit_serialize", circuit)

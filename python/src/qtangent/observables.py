@@ -13,6 +13,7 @@ from . import _native, pauli_sums
 from ._native import arrays as _arrays
 from ._native.arrays import Complex
 from ._native.errors import InvalidArgumentError
+from ._native.limits import MOST_QUBITS
 from .views.cards import card
 
 # How many observables one native call combines.
@@ -81,8 +82,10 @@ class Observable:
                 that are not finite, and a matrix that is not Hermitian.
         """
         n = _arrays.integer("n_qubits", n_qubits)
-        if not 1 <= n <= 128:
-            raise InvalidArgumentError(f"an observable on {n} qubits; between 1 and 128 are possible")
+        if not 1 <= n <= MOST_QUBITS:
+            raise InvalidArgumentError(
+                f"an observable on {n} qubits; between 1 and {MOST_QUBITS} are possible"
+            )
         parts: list[tuple[Observable, float]] = []
         for k, term in enumerate(terms):
             if not isinstance(term, Term) or (term.pauli is None) == (term.projector is None):

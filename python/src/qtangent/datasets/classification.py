@@ -9,13 +9,12 @@ import numpy as np
 
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
+from .._native.limits import MOST_QUBITS
 from .dataset import Dataset, balanced_split
 from .drawn import drawn
 from .encodings import Encoded, Encoding, encode, raw
 from .labels import chosen_classes, class_numbers, description, targets
 from .table import Table
-
-_MOST_QUBITS = 128
 
 
 def from_table(
@@ -34,8 +33,8 @@ def from_table(
     Raises:
         InvalidArgumentError: The classes are not there, have too few samples, or there are fewer columns than features.
     """
-    if not 1 <= _arrays.integer("n_qubits", n_qubits) <= _MOST_QUBITS:
-        raise InvalidArgumentError(f"{n_qubits} qubits: give 1 to {_MOST_QUBITS}")
+    if not 1 <= _arrays.integer("n_qubits", n_qubits) <= MOST_QUBITS:
+        raise InvalidArgumentError(f"{n_qubits} qubits: give 1 to {MOST_QUBITS}")
     name = table.origin.name
     chosen = chosen_classes(name, table.labels, classes)
     numbers = class_numbers(table.labels, chosen)

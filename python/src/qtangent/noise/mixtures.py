@@ -7,6 +7,7 @@ from functools import partial
 from .. import _native
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
+from .._native.limits import MOST_QUBITS
 from ..channels import Channel
 from ..observables import Term
 from .general import mixture
@@ -90,8 +91,8 @@ def _flip(name: str, letter: str, p: float) -> Channel:
 def _uniform(p: float, name: str, n_qubits: int) -> _native.Handle:
     if n_qubits < 1:
         raise InvalidArgumentError(f"n_qubits is {n_qubits}; at least 1 is expected")
-    # Beyond 128 the core refuses, before that powers would overflow.
-    strings = 4.0 ** min(n_qubits, 128)
+    # Beyond that the core refuses, before that powers would overflow.
+    strings = 4.0 ** min(n_qubits, MOST_QUBITS)
     return _kept(1 - p * (strings / (strings - 1)), name, n_qubits)
 
 

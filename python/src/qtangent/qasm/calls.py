@@ -7,6 +7,7 @@ from typing import Any
 
 from openqasm3 import ast
 
+from .._native.limits import MOST_QUBITS
 from ..angles import Angle, AngleLike
 from . import limits
 from .errors import QasmError, fault
@@ -78,8 +79,8 @@ class Calls:
         if isinstance(value, Angle) or value != int(value):
             shown = "an input" if isinstance(value, Angle) else f"{value:g}"
             raise fault(node, f"{kind}({shown}); only integers are read")
-        if kind != "pow" and not 1 <= value <= 128:
-            raise fault(node, f"{kind}({value:g}); 1 to 128 controls are possible")
+        if kind != "pow" and not 1 <= value <= MOST_QUBITS:
+            raise fault(node, f"{kind}({value:g}); 1 to {MOST_QUBITS} controls are possible")
         return kind, int(value)
 
     @staticmethod

@@ -7,6 +7,7 @@ from typing import Any
 from openqasm3 import ast
 
 from .._native.errors import InvalidArgumentError
+from .._native.limits import MOST_QUBITS
 from ..angles import Angle
 from . import gates, limits
 from .bodies import Body, Language, statement_name
@@ -19,7 +20,6 @@ from .operations import Operation, weight
 from .scopes import Scope, Unknown, Value
 from .values import Values, cast, type_name
 
-_MOST_QUBITS = 128
 _LITERAL = (ast.FloatType, ast.AngleType)
 _TIMES = (ast.DurationType, ast.StretchType)
 _ASSIGNED = {"+=": "+", "-=": "-", "*=": "*", "/=": "/", "%=": "%", "**=": "**"}
@@ -273,5 +273,5 @@ class Program(Body):
 
 
 def _expect_few(node: Any, count: int) -> None:
-    if count > _MOST_QUBITS:
-        raise fault(node, f"{count} qubits; {_MOST_QUBITS} are the limit")
+    if count > MOST_QUBITS:
+        raise fault(node, f"{count} qubits; {MOST_QUBITS} are the limit")

@@ -21,6 +21,7 @@ from ..._native.arrays import integer, number
 from ..._native.arrays import path as checked_path
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
+from ..._native.limits import MOST_QUBITS
 from .built import Build, digests
 from .compute import compute, on_threads
 from .labelled import AXES, dataset, prepare
@@ -28,7 +29,6 @@ from .point import Arrays, Point, Settings
 from .store import Store
 
 _MOST_POINTS = 1_000_000
-_MOST_QUBITS = 128
 
 if TYPE_CHECKING:
     import xarray
@@ -166,8 +166,8 @@ def _axes(n: Any, p: Any, m: Any, scale: Any, seeds: Any) -> dict[str, list[Any]
             raise InvalidArgumentError(f"{name} is {values}; a value occurs twice")
         if name in ("n", "p", "m") and min(values) < 1:
             raise InvalidArgumentError(f"{name} is {values}; values are at least 1")
-        if name == "n" and max(values) > _MOST_QUBITS:
-            raise InvalidArgumentError(f"n is {values}; circuits have at most {_MOST_QUBITS} qubits")
+        if name == "n" and max(values) > MOST_QUBITS:
+            raise InvalidArgumentError(f"n is {values}; circuits have at most {MOST_QUBITS} qubits")
     if (points := math.prod(map(len, axes.values()))) > _MOST_POINTS:
         raise InvalidArgumentError(
             f"the sweep has {points} points or more; at most {_MOST_POINTS} are possible"
