@@ -283,11 +283,19 @@ def test_overflow_is_an_error_and_no_result():
 def test_results_larger_than_memory_are_refused_with_the_chunk_that_fits():
     model = qt.Model(qt.Circuit(1).ry(qt.feature(0), 0).rx(qt.param(0), 0), qt.pauli("Z"))
     few, many = np.zeros((10_000, 1)), np.zeros((10_000_000, 1))
+    trained = qt.Model(qt.ansatz.hardware_efficient(2, 1), qt.pauli("ZZ"))
+    network = qt.classical.TwoLayerNetwork(np.eye(2))
     for call in (
         lambda: model.tangent_kernel([0.1], few, many),
         lambda: qt.dynamics.asymptotic(model, [0.1], np.zeros(10_000), np.arange(100_000.0), few),
         lambda: qt.encoding.haar_states(30, 10_000, orthogonal=False),
         lambda: qt.encoding.amplitude(few + 1, 30),
+        lambda: qt.landscape.find_minima(trained, [0.5], starts=10**11, boxes=0),
+        lambda: qt.landscape.success_rate(trained, [0.5], optimizer=qt.Adam(0.1), starts=10**11),
+        lambda: network.initialize(10**7),
+        lambda: network.initialize(10**11, "subspace"),
+        lambda: network.near_teacher(10**11, 0.1),
+        lambda: qt.classical.study(network, network.teacher, time=1.0, probes=10**11),
     ):
         with pytest.raises(
             qt.OutOfMemoryError, match=r"takes \d+\.\d GB, .* allowed; a chunk of \d+ \w+ fits"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import _native
 from .._native.arrays import Real
 from .students import directions, neuron_kernel
 
@@ -16,16 +17,22 @@ def _random(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, int.from_bytes(b"start", "big")])
 
 
+def _normals(m: int, d: int, seed: int) -> Real:
+    """(m, d), standard normal; OutOfMemoryError, before anything is taken, where so many neurons do not fit."""
+    drawn = _native.result("the student", (m, d), 0, "neurons")
+    return np.asarray(_random(seed).standard_normal(out=drawn))
+
+
 def random_directions(m: int, d: int, seed: int) -> Real:
     """(m, d), standard normal."""
-    return _random(seed).standard_normal((m, d))
+    return _normals(m, d, seed)
 
 
 def subspace_directions(m: int, moments: Real, r: int, seed: int) -> Real:
     """Normal in the span of the r eigenvectors of E y (x x^T - 1) whose eigenvalues are largest in size, (m, d)."""
     values, vectors = np.linalg.eigh(moments)
     span = vectors[:, np.argsort(-abs(values))[:r]]
-    return np.asarray(_random(seed).standard_normal((m, span.shape[1])) @ span.T)
+    return np.asarray(_normals(m, span.shape[1], seed) @ span.T)
 
 
 def population_moments(teacher: Real) -> Real:
@@ -63,7 +70,10 @@ def with_best_sizes(W: Real, teacher: Real, activation: str, samples: tuple[Real
 def _as_least_squares(u: Real, teacher: Real, activation: str) -> tuple[Real, Real]:
     """A matrix and a vector with |A a - c|^2 / 2 = E (sum_j a_j phi(u_j.x) - f*)^2 / 2 + a constant."""
     v, lengths = directions(teacher)
-    values, vectors = np.linalg.eigh(neuron_kernel(u @ u.T, activation))
+    overlaps = np.matmul(
+        u, u.T, out=_native.result("the overlaps of neurons", (len(u), len(u)), 0, "neurons")
+    )
+    values, vectors = np.linalg.eigh(neuron_kernel(overlaps, activation))
     kept = values > _RANK * values[-1]
     roots, basis = np.sqrt(values[kept]), vectors[:, kept]
     inner = neuron_kernel(u @ v.T, activation) @ lengths
@@ -74,7 +84,7 @@ def near_teacher(teacher: Real, m: int, angle: float, seed: int) -> Real:
     """m neurons shared evenly among the teacher's, each at `angle` from its own, their masses together its size."""
     r, d = teacher.shape
     v, lengths = directions(teacher)
-    random = _random(seed).standard_normal((m, d))
+    random = _normals(m, d, seed)
     mine = np.arange(m) % r
     away = random - np.sum(random * v[mine], axis=1)[:, None] * v[mine]
     norms = np.linalg.norm(away, axis=1)

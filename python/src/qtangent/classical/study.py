@@ -7,6 +7,7 @@ import time as clock
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _native
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
@@ -57,6 +58,7 @@ def study(
 
     Raises:
         InvalidArgumentError: for bad shapes, time, records, alpha or probes out of range.
+        OutOfMemoryError: for more probes than fit.
         NumericalError: if the loss grows without bound.
         Interrupted: after Ctrl-C, with what was recorded in `.run`.
 
@@ -80,7 +82,8 @@ def study(
         if count < 1:
             raise InvalidArgumentError(f"probes is {count}; at least 1 is expected")
         stream = np.random.default_rng([arrays.seed(seed), int.from_bytes(b"probes", "big")])
-        inputs = stream.standard_normal((count, start.shape[1]))
+        inputs = _native.result("the probes", (count, start.shape[1]), 0, "probes")
+        stream.standard_normal(out=inputs)
         labels = network.labels(inputs)
     mass = float(np.sum(start**2))
     size = max(mass, float(np.linalg.norm(network.teacher, axis=1).sum()))

@@ -240,6 +240,7 @@ class TwoLayerNetwork:
 
         Raises:
             InvalidArgumentError: for other shapes and methods, m below 1, entries that are not finite.
+            OutOfMemoryError: for more neurons than fit.
             ImportError: without SciPy.
 
         Source: Zhou, Ge, Jin, COLT 2021, algorithms 1 and 2; non-negative least squares of SciPy.

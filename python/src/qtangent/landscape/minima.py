@@ -144,7 +144,7 @@ def find_minima(
 
     Raises:
         InvalidArgumentError: as `trigonometric`; for labels of another shape.
-        OutOfMemoryError: where not even the simulator has the memory.
+        OutOfMemoryError: where not even the simulator has the memory, and for more starts than fit.
         Interrupted: after Ctrl-C.
     """
     generator = np.random.default_rng(arrays.seed(seed))

@@ -123,7 +123,7 @@ def success_rate(
     Raises:
         InvalidArgumentError: as `trigonometric`; for data or parameters beside coefficients; for labels of another shape,
             natural gradient, and a loss that does not depend on the parameters.
-        OutOfMemoryError: for more coefficients than memory holds.
+        OutOfMemoryError: for more coefficients or starts than memory holds.
         NumericalError: for a rate so high that parameters overflow.
         Interrupted: after Ctrl-C.
     """
@@ -141,7 +141,9 @@ def success_rate(
     loss = coefficients.loss_polynomial(y)
     active_parameters(loss)
     period = np.where(np.isfinite(coefficients.period), coefficients.period, 2 * np.pi)
-    first = np.random.default_rng(arrays.seed(seed)).uniform(0, 1, (count, len(period))) * period
+    first = _native.result("the starts", (count, len(period)), 0, "starts")
+    np.random.default_rng(arrays.seed(seed)).random(out=first)
+    first *= period
     ends, final = _descend(loss, first, optimizer, arrays.integer("steps", steps))
     if threshold is not None:
         threshold = arrays.number("threshold", threshold)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ... import _native
 from ..._extras import bar
 from ..._native.arrays import Real
 from . import steps
@@ -72,7 +73,8 @@ class Search:
         return self.merged(points, steps.critical_points(self.loss, self.starts(), self.scale))
 
     def starts(self) -> Real:
-        return self.generator.uniform(0, 2 * np.pi, (self.count, self.p))
+        drawn = _native.result("the starts", (self.count, self.p), 0, "starts")
+        return np.asarray(np.multiply(self.generator.random(out=drawn), 2 * np.pi, out=drawn))
 
     def merged(self, points: Real, more: Real) -> Real:
         """The isolated ones of both, each once."""
