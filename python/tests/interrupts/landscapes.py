@@ -20,7 +20,7 @@ def small(n: int = 4, m: int = 6):
 def evaluate():
     model, X, y = small(9)
     loss = landscape.trigonometric(model, X).loss_polynomial(y)
-    points = random_state(2).uniform(0, 6, (500, 9))
+    points = random_state(2).uniform(0, 6, (20_000, 9))
     return lambda: loss.hessians(points), (X, y, points)
 
 
@@ -29,7 +29,7 @@ def descend():
     exact = landscape.trigonometric(model, X)
 
     def call():
-        found = landscape.success_rate(exact, y, optimizer=qt.Adam(0.05), starts=300, steps=300)
+        found = landscape.success_rate(exact, y, optimizer=qt.Adam(0.05), starts=800, steps=300)
         return found.theta, found.final_loss
 
     return call, (X, y)
@@ -39,7 +39,7 @@ def exclude():
     model, X, y = small(4)
 
     def call():
-        found = landscape.find_minima(model, y, X, starts=50, boxes=400_000)
+        found = landscape.find_minima(model, y, X, starts=50, boxes=1_200_000)
         return found.theta, found.loss
 
     return call, (X, y)

@@ -108,7 +108,7 @@ def floor_of_mixed_states():
 def walks():
     circuit = qt.ansatz.hardware_efficient(16, 60, rotations=("rx", "rz"))
     model = qt.Model(circuit, qt.pauli("Z" + "I" * 15))
-    return lambda: qt.capacity.average_kernel(model, method="walks", walks=3_000_000, seed=1).kernel, ()
+    return lambda: qt.capacity.average_kernel(model, method="walks", walks=40_000, seed=1).kernel, ()
 
 
 def strings():

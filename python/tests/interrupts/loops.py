@@ -13,9 +13,8 @@ from qtangent.report import write_report
 from .case import Case, features, problem, random_state
 from .landscapes import small
 
-RING = [
-    qt.pauli(one) for one in ("ZZIII", "IZZII", "IIZZI", "IIIZZ", "XIIII", "IXIII", "IIXII", "IIIXI", "IIIIX")
-]
+BONDS = [qt.pauli("I" * q + "ZZ" + "I" * (5 - q)) for q in range(6)]
+FIELDS = [qt.pauli("I" * q + "X" + "I" * (6 - q)) for q in range(7)]
 
 
 def sweep():
@@ -32,10 +31,10 @@ def sweep():
 
 def study():
     """A training and its theory."""
-    model, theta, samples, y = problem(4, 6, 12)
+    model, theta, samples, y = problem(8, 12, 64)
 
     def call():
-        found = convergence.study(model, y, X=samples, theta=theta, time=10.0, records=60)
+        found = convergence.study(model, y, X=samples, theta=theta, time=40.0, records=200)
         return found.actual.loss, found.kernel_regression.loss
 
     return call, (theta, y)
@@ -63,8 +62,8 @@ def saved():
 
 def diagnosed():
     """A training, and all sections."""
-    model, theta, X = features(4, 2, 12, 4)
-    y = np.where(np.arange(12) % 2, 0.5, -0.5)
+    model, theta, X = features(5, 4, 24, 5)
+    y = np.where(np.arange(24) % 2, 0.5, -0.5)
 
     def call():
         found = qt.diagnosis.diagnose(model, y, X=X, theta=theta)
@@ -75,9 +74,9 @@ def diagnosed():
 
 def inspected():
     """The seven tests."""
-    circuit = qt.encoding.angle(4) + qt.ansatz.hardware_efficient(4, 2)
-    model = qt.Model(circuit, qt.pauli("ZIII"))
-    theta, X = random_state(1).uniform(0, 6, model.n_params), random_state(2).uniform(0, np.pi, (60, 4))
+    circuit = qt.encoding.angle(6) + qt.ansatz.hardware_efficient(6, 6)
+    model = qt.Model(circuit, qt.pauli("ZIIIII"))
+    theta, X = random_state(1).uniform(0, 6, model.n_params), random_state(2).uniform(0, np.pi, (2000, 6))
     y = np.sign(model.predict(theta, X))
     return lambda: audit.inspect(model, model, theta, X, y).verdict, (theta, X, y)
 
@@ -91,12 +90,12 @@ def minima():
 def sliced():
     """A plane of points."""
     model, X, y = small(5)
-    return lambda: landscape.slice(model, y, X, parameters=(0, 1), centre=np.ones(5), points=201).loss, (X, y)
+    return lambda: landscape.slice(model, y, X, parameters=(0, 1), centre=np.ones(5), points=801).loss, (X, y)
 
 
 def coefficients():
     """The grid of the coefficients."""
-    model, X, _ = small(8, 4)
+    model, X, _ = small(11, 4)
     return lambda: landscape.trigonometric(model, X).coefficients, (X,)
 
 
@@ -124,18 +123,15 @@ def drawn(name: str, **options: object):
 
 def algebra():
     """Commutators until nothing is new."""
-    generators = [
-        sum((one.matrix() for one in RING[:4]), 0 * RING[0].matrix()),
-        sum(one.matrix() for one in RING[4:]),
-    ]
+    generators = [sum(one.matrix() for one in BONDS), sum(one.matrix() for one in FIELDS), FIELDS[0].matrix()]
     return lambda: capacity.lie_algebra(generators).dimension, tuple(generators)
 
 
 def students():
     """A descent and its kernels."""
     network = classical.TwoLayerNetwork(np.eye(8))
-    start = network.initialize(60, seed=1)
-    return lambda: classical.study(network, start, time=3.0, records=40).run.loss, (start,)
+    start = network.initialize(150, seed=1)
+    return lambda: classical.study(network, start, time=40.0, records=200).run.loss, (start,)
 
 
 def fitted(name: str, **options: object):
@@ -145,24 +141,30 @@ def fitted(name: str, **options: object):
         import qtangent.sklearn as estimators
 
         random = random_state(1)
-        X, y = random.uniform(-1, 1, (60, 4)), random.uniform(-1, 1, 60)
+        X, y = random.uniform(-1, 1, (400, 4)), random.uniform(-1, 1, 400)
         return lambda: getattr(estimators, name)(**options).fit(X, y).predict(X), (X, y)
 
     return make
 
 
-def trajectories():
+def trajectories(channel: qt.Channel, count: int):
     """Noisy states, drawn."""
-    circuit = qt.ansatz.hardware_efficient(6, 6).channel(qt.noise.depolarizing(0.01), 0)
-    model, theta = (
-        qt.Model(circuit, qt.pauli("Z" * 6), method="trajectories"),
-        random_state(1).uniform(0, 6, 72),
-    )
-    return lambda: model.predict(theta, trajectories=200_000, seed=1), (theta,)
+
+    def make():
+        circuit = qt.ansatz.hardware_efficient(6, 3)
+        for q in range(6):
+            circuit.channel(channel, q)
+        circuit += qt.ansatz.hardware_efficient(6, 3)
+        model = qt.Model(circuit, qt.pauli("Z" * 6), method="trajectories")
+        theta = random_state(1).uniform(0, 6, model.n_params)
+        return lambda: model.predict(theta, trajectories=count, seed=1), (theta,)
+
+    return make
 
 
 CASES = [
-    Case("trajectories", trajectories, loops=True),
+    Case("trajectories: frames", trajectories(qt.noise.depolarizing(0.1), 2_000_000), loops=True),
+    Case("trajectories: jumps", trajectories(qt.noise.amplitude_damping(0.1), 1_500_000), loops=True),
     Case("a sweep", sweep, loops=True),
     Case("a study", study, loops=True),
     Case("a report", saved, loops=True),
@@ -172,10 +174,10 @@ CASES = [
     Case("a slice", sliced, loops=True),
     Case("coefficients", coefficients, loops=True),
     Case("a hard data set", hard, loops=True),
-    Case("effective dimension", drawn("effective_dimension", data_size=1000, draws=600), loops=True),
-    Case("gradient variance", drawn("gradient_variance", draws=3000), loops=True),
+    Case("effective dimension", drawn("effective_dimension", data_size=1000, draws=1500), loops=True),
+    Case("gradient variance", drawn("gradient_variance", draws=40_000), loops=True),
     Case("a Lie algebra", algebra, loops=True),
     Case("students", students, loops=True),
-    Case("a fitted network", fitted("QNNRegressor", random_state=0), loops=True),
+    Case("a fitted network", fitted("QNNRegressor", random_state=0, steps=4000), loops=True),
     Case("a fitted kernel", fitted("TangentKernelRegressor"), loops=True),
 ]

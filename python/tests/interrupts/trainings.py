@@ -46,24 +46,25 @@ def students():
     starts = random.normal(size=(40, 100, 20)) / 10
 
     def call():
-        return network.train(starts, 1e-3, steps=40, record_every=10).loss
+        return network.train(starts, 1e-3, steps=1000, record_every=100).loss
 
     return call, (starts,)
 
 
 RECORD = ("loss", "theta")
 CASES = [
-    Case("qtg_run_advance", training(qt.Adam(0.01), 8, 6, 100, 100, record=RECORD, record_every=10)),
+    Case("qtg_run_advance", training(qt.Adam(0.01), 8, 6, 100, 1500, record=RECORD, record_every=10)),
     Case(
         "qtg_run_advance: few large steps", training(qt.GradientDescent(0.01), 8, 60, 2000, 2, record=RECORD)
     ),
-    Case("qtg_run_advance: L-BFGS", training(qt.LBFGS(), 8, 6, 200, 30, record=RECORD)),
-    Case("qtg_run_advance: flow", training(qt.GradientFlow(1.0, 0.05), 8, 6, 100, 30, record=RECORD)),
+    Case("qtg_run_advance: L-BFGS", training(qt.LBFGS(), 8, 6, 200, 300, record=RECORD)),
+    Case("qtg_run_advance: flow", training(qt.GradientFlow(1.0, 0.05), 8, 6, 100, 90, record=RECORD)),
     Case(
-        "qtg_run_advance: natural gradient", training(qt.NaturalGradient(0.01), 7, 5, 60, 15, record=RECORD)
+        "qtg_run_advance: natural gradient", training(qt.NaturalGradient(0.01), 7, 5, 60, 150, record=RECORD)
     ),
     Case(
-        "qtg_run_advance: kernels", training(qt.Adam(0.01), 8, 8, 300, 10, record=("loss", "theta", "kernel"))
+        "qtg_run_advance: kernels",
+        training(qt.Adam(0.01), 8, 8, 300, 150, record=("loss", "theta", "kernel")),
     ),
     Case("qtg_run_advance: students", students),
     Case("qtg_run_loss_floor", floor),
