@@ -1,11 +1,13 @@
-"""Sums of Pauli strings as people write them: 0.5 ZZI + XII."""
+"""Pauli strings and their sums: as people write them (0.5 ZZI + XII), their products, and whether they commute."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
+
+import numpy as np
 
 from ._native.errors import InvalidArgumentError
 
@@ -62,6 +64,26 @@ def product(left: Terms, right: Terms) -> dict[str, float]:
                 f"the product has {weight:.3g} {name}: it is not Hermitian, since the factors do not commute"
             )
     return {name: weight.real for name, weight in found.items()}
+
+
+def commute(strings: Sequence[str]) -> bool:
+    """Whether all pairs do: an even number of places where both have letters, and different ones."""
+    bits = np.array([[letter in "XY" for letter in one] for one in strings], dtype=np.int64)
+    signs = np.array([[letter in "YZ" for letter in one] for one in strings], dtype=np.int64)
+    return not np.any((bits @ signs.T + signs @ bits.T) % 2)
+
+
+def of_projector(bits: str) -> Iterator[tuple[float, str]]:
+    """A projector on a basis state as a sum of 2^n strings: the product of (1 + Z)/2 for 0 and (1 - Z)/2 for 1."""
+    for letters in itertools.product("IZ", repeat=len(bits)):
+        minus = sum(bit == "1" and letter == "Z" for bit, letter in zip(bits, letters, strict=True))
+        yield (-1.0) ** minus / 2 ** len(bits), "".join(letters)
+
+
+def acting(letters: str, qubits: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+    """A string on some qubits without its identities: the letters that are left, and their qubits."""
+    places = [place for place, letter in enumerate(letters) if letter != "I"]
+    return "".join(letters[place] for place in places), tuple(qubits[place] for place in places)
 
 
 def _times(one: str, other: str) -> tuple[str, int]:

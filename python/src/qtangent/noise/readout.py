@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from .. import pauli_sums
 from .._native.errors import InvalidArgumentError
 from ..observables import Observable, Term
 from .probabilities import different_qubits, probability
@@ -63,7 +64,6 @@ def _check_observable(value: object) -> None:
 
 
 def _strings(term: Term, n: int) -> Iterator[tuple[str, float]]:
-    """A projector is the product of (1 + Z)/2 for 0 and (1 - Z)/2 for 1."""
     if term.pauli is not None:
         yield term.pauli, term.coefficient
         return
@@ -72,10 +72,8 @@ def _strings(term: Term, n: int) -> Iterator[tuple[str, float]]:
             f"a projector on {n} qubits is a sum of {2**n} Pauli strings; readout errors are for at most "
             f"{_MOST_PROJECTED} qubits, measure Pauli strings instead"
         )
-    bits = term.projector or ""
-    for letters in product("IZ", repeat=n):
-        minus = sum(bit == "1" and letter == "Z" for bit, letter in zip(bits, letters, strict=True))
-        yield "".join(letters), term.coefficient * (-1.0) ** minus / 2**n
+    for share, letters in pauli_sums.of_projector(term.projector or ""):
+        yield letters, term.coefficient * share
 
 
 def _read(letters: str, where: set[int], kept: float, shift: float) -> Iterator[tuple[str, float]]:

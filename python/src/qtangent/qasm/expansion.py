@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import pairwise
 from math import atan2
 
 import numpy as np
 
+from .. import pauli_sums
 from .._native.arrays import Complex
 from .._native.errors import InvalidArgumentError
 from ..angles import Angle, AngleLike
@@ -46,18 +47,18 @@ def gates(instruction: Instruction) -> Iterator[Operation]:
 
 def _rotation(angle: AngleLike, pauli: str, qubits: Sequence[int]) -> Iterator[Operation]:
     """exp(-i angle P/2): the Paulis turned into Z, their parity on the last qubit, rz there, and all of it undone."""
-    letters = [(letter, qubit) for letter, qubit in zip(pauli, qubits, strict=True) if letter != "I"]
-    kinds, where = {letter for letter, _ in letters}, tuple(qubit for _, qubit in letters)
-    if len(where) <= 2 and len(kinds) <= 1:
+    letters, where = pauli_sums.acting(pauli, qubits)
+    if len(where) <= 2 and len(set(letters)) <= 1:
         if letters:
-            yield Operation("r" + pauli.replace("I", "").lower(), where, (Angle.of(angle),))
+            yield Operation("r" + letters.lower(), where, (Angle.of(angle),))
         return
-    before = [Operation(gate, (qubit,)) for letter, qubit in letters for gate in _BEFORE[letter]]
+    pairs = list(zip(letters, where, strict=True))
+    before = [Operation(gate, (qubit,)) for letter, qubit in pairs for gate in _BEFORE[letter]]
     ladder = [Operation("cx", pair) for pair in pairwise(where)]
     yield from (*before, *ladder)
     yield Operation("rz", where[-1:], (Angle.of(angle),))
     yield from reversed(ladder)
-    yield from (Operation(gate, (qubit,)) for letter, qubit in letters for gate in _AFTER[letter])
+    yield from (Operation(gate, (qubit,)) for letter, qubit in pairs for gate in _AFTER[letter])
 
 
 def _commuting(generator: Observable, qubits: tuple[int, ...]) -> dict[str, float]:
@@ -68,23 +69,16 @@ def _commuting(generator: Observable, qubits: tuple[int, ...]) -> dict[str, floa
         )
     strings: dict[str, float] = {}
     for term in generator.terms:
-        for letters, sign in [(term.pauli, 1.0)] if term.pauli else _projector(term.projector or ""):
+        # Evolutions have projectors on 10 qubits at most.
+        for sign, letters in (
+            [(1.0, term.pauli)] if term.pauli else pauli_sums.of_projector(term.projector or "")
+        ):
             strings[letters] = strings.get(letters, 0.0) + sign * term.coefficient
-    bits = np.array([[letter in "XY" for letter in letters] for letters in strings], dtype=np.int64)
-    signs = np.array([[letter in "YZ" for letter in letters] for letters in strings], dtype=np.int64)
-    if np.any((bits @ signs.T + signs @ bits.T) % 2):
+    if not pauli_sums.commute(list(strings)):
         raise InvalidArgumentError(
             f"evolve on qubits {qubits} has terms that do not commute; OpenQASM has no gate for it"
         )
     return strings
-
-
-def _projector(bits: str) -> Iterator[tuple[str, float]]:
-    """A projector as a sum of Pauli strings: the product of (1 + Z)/2 for 0 and (1 - Z)/2 for 1. Evolutions have them
-    on 10 qubits at most."""
-    for letters in product("IZ", repeat=len(bits)):
-        minus = sum(bit == "1" and letter == "Z" for bit, letter in zip(bits, letters, strict=True))
-        yield "".join(letters), (-1.0) ** minus / 2 ** len(bits)
 
 
 def _euler(matrix: Complex, qubits: tuple[int, ...]) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import pauli_sums
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..angles import Angle, param
@@ -90,19 +91,11 @@ def _parts(instruction: Instruction) -> Iterator[tuple[Instruction, float]]:
 
 def _evolution(instruction: Instruction, generator: Observable) -> Iterator[tuple[Instruction, float]]:
     strings = generator._strings()
-    if strings is not None and _commute([letters for _, letters in strings]):
+    if strings is not None and pauli_sums.commute([letters for _, letters in strings]):
         for factor, letters in strings:
-            at = [k for k, letter in enumerate(letters) if letter != "I"]
-            if at:
-                yield (
-                    Instruction(
-                        "rotation",
-                        [instruction.qubits[k] for k in at],
-                        2 * factor * instruction.angles[0],
-                        "".join(letters[k] for k in at),
-                    ),
-                    1.0,
-                )
+            acting, where = pauli_sums.acting(letters, instruction.qubits)
+            if acting:
+                yield Instruction("rotation", where, 2 * factor * instruction.angles[0], acting), 1.0
         return
     values = np.linalg.eigvalsh(generator.matrix())
     low, high = values[0], values[-1]
@@ -112,12 +105,3 @@ def _evolution(instruction: Instruction, generator: Observable) -> Iterator[tupl
             "the evolution as rotations, or leave the noise of its derivatives out with estimator='exact'"
         )
     yield instruction, float(high - low)
-
-
-def _commute(strings: list[str]) -> bool:
-    """Whether all pairs do: an even number of places where both have letters, and different ones."""
-    return all(
-        sum("I" not in (a, b) and a != b for a, b in zip(one, other, strict=True)) % 2 == 0
-        for k, one in enumerate(strings)
-        for other in strings[:k]
-    )

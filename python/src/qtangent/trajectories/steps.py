@@ -10,6 +10,7 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import pauli_sums
 from .._native.arrays import Complex
 from ..angles import Angle
 from ..channels import Channel
@@ -95,26 +96,19 @@ def _steps(one: Instruction) -> Iterator[Step]:
 
 
 def _rotation(letters: str, qubits: Sequence[int], angle: Angle) -> Iterator[Rotation]:
-    acting = [(letter, qubit) for letter, qubit in zip(letters, qubits, strict=True) if letter != "I"]
+    acting, where = pauli_sums.acting(letters, qubits)
     if acting:
-        yield Rotation("".join(a for a, _ in acting), tuple(q for _, q in acting), angle)
+        yield Rotation(acting, where, angle)
 
 
 def _evolution(one: Instruction) -> Iterator[Rotation]:
     """exp(-i angle sum_k c_k P_k) of strings that commute is a product of rotations by 2 c_k angle."""
     assert one.generator is not None
-    if one.generator.dense is not None:
+    strings = one.generator._strings()
+    if strings is None or not pauli_sums.commute([letters for _, letters in strings]):
         raise NoFrames
-    terms = [(term.pauli, term.coefficient) for term in one.generator.terms]
-    strings = [string for string, _ in terms if string is not None]
-    if len(strings) < len(terms) or not all(itertools.starmap(_commute, itertools.combinations(strings, 2))):
-        raise NoFrames
-    for string, (_, coefficient) in zip(strings, terms, strict=True):
-        yield from _rotation(string, one.qubits, 2 * coefficient * one.angles[0])
-
-
-def _commute(first: str, second: str) -> bool:
-    return sum("I" not in (a, b) and a != b for a, b in zip(first, second, strict=True)) % 2 == 0
+    for coefficient, letters in strings:
+        yield from _rotation(letters, one.qubits, 2 * coefficient * one.angles[0])
 
 
 def _gate(one: Instruction) -> Iterator[Rotation]:
