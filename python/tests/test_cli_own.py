@@ -249,7 +249,7 @@ def test_columns_that_are_no_angles(
         (["--circuit", "mine.py:four", "--dataset", "orthogonal"], "orthogonal holds states and no columns"),
         (["--circuit", "mine.py:plain", "--dataset", "digits"], "64 pixels need at least 6 qubits"),
         (["--circuit", "mine.py:build", "--dataset", "pets.csv"],
-         "pets.csv has 3 classes (cat, dog, emu): name two of them, or more for an output each"),
+         "pets.csv has 3 classes (cat, dog, emu): name two of them (classes), or more for an output each"),
         (["--circuit", "mine.py:build", "--dataset", "pets.csv", "--classes", "cat", "cow"],
          "classes are ['cat', 'cow']: name two different ones of pets.csv's cat, dog, emu, or more"),
         (["--circuit", "mine.py:two", "--dataset", "pets.csv", "--classes", "cat", "dog", "emu"],

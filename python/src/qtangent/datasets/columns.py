@@ -71,7 +71,7 @@ def recognise_decimal(path: Path, cells: list[str]) -> str:
 def _remedy(cell: str) -> str:
     if cell.lower() in MISSING:
         return "not a number; fill it, drop the line, or drop all lines with missing cells (drop_missing)"
-    if re.search(r"[^\W\d_]{2}", cell) and cell.lower().lstrip("+-") not in ("inf", "infinity"):
+    if re.match(r"[^\W\d_]", cell) and cell.lower().lstrip("+-") not in ("inf", "infinity"):
         return (
             "not a number; fill it or drop the line. Columns of words are no features: leave them out (ignore), and name "
             "the one with the classes (target)"

@@ -59,7 +59,10 @@ def read_delimited(path: Path, options: Options) -> Table:
         lines = whole
     for line, row in lines:
         if row[target].lower() in ("", "nan"):
-            raise InvalidArgumentError(f"{path}: line {line}, column {header[target]!r} names no class")
+            raise InvalidArgumentError(
+                f"{path}: line {line}, column {header[target]!r} names no class; name it, drop the line, or drop all lines "
+                "with missing cells (drop_missing)"
+            )
     decimal = options.decimal or recognise_decimal(path, [row[k] for k in chosen for _, row in lines])
     where = [line for line, _ in lines]
     features = [numbers(path, header[k], where, [row[k] for _, row in lines], decimal) for k in chosen]

@@ -30,7 +30,7 @@ def chosen_classes(name: str, labels: NDArray[Any], classes: Sequence[Any] | Non
     if classes is None:
         if len(present) > 2:
             raise InvalidArgumentError(
-                f"{name} has {len(present)} classes ({shown}): name two of them, or more for an output each"
+                f"{name} has {len(present)} classes ({shown}): name two of them (classes), or more for an output each"
             )
         if _value(present[0]) is not None and _value(present[0]) == _value(present[1]):
             raise InvalidArgumentError(
