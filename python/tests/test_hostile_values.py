@@ -13,12 +13,19 @@ RESIDUAL = np.array([0.1, 0.2, 0.3])
 LEVELS = np.array([-1.0, 1.0, -1.0, 1.0])
 TIME = np.linspace(0, 10, 30)
 MODEL = qt.Model(qt.ansatz.hardware_efficient(2, 1), qt.pauli("ZI"))
+ALGEBRA = qt.capacity.lie_algebra([qt.pauli("XI"), qt.pauli("ZI")])
 STATES = qt.encoding.haar_states(2, 3, seed=1)
 Y = np.array([1.0, -1.0, 1.0])
 UNTOLD = "\ud800"
 ITSELF: list[object] = []
 ITSELF.append(ITSELF)
 NO_MODEL = "a qt.Model is expected"
+# Takes eight bytes, and 17.6 TB as what the library keeps.
+VIEW = np.broadcast_to(np.array(1.0), (2**40, 2))
+WORDS = np.array(["a", "b"])
+DEEP: list[object] = []
+for _ in range(3000):
+    DEEP = [DEEP]
 
 
 def sweep(**wrong):
@@ -33,7 +40,7 @@ REFUSED = {
     ),
     "a task in a list": (lambda: MODEL.memory_estimate(3, ["jacobian"]), "what is"),
     "a precision in a list": (lambda: qt.Model(MODEL.circuit, MODEL.observable, precision=["double"]), "precision is"),
-    "a method in a list": (lambda: qt.Model(MODEL.circuit, MODEL.observable, method={}), "method is"),
+    "a method in a list": (lambda: qt.Model(MODEL.circuit, MODEL.observable, method=WORDS), "method is"),
     "ragged indices": (lambda: qt.Samples(np.ones((3, 1)))[[[0], [0, 1]]], "rectangular"),
     "indices that hold themselves": (lambda: qt.Samples(np.ones((3, 1)))[ITSELF], "the index"),
     "training nothing": (lambda: qt.train(None, Y), NO_MODEL),
@@ -114,6 +121,77 @@ REFUSED = {
     "a size in words": (lambda: qt.datasets.iris(train="many"), "train is 'many'"),
     "half a sample": (lambda: qt.datasets.iris(test=0.5), "test is 0.5"),
     "a sweep from a number": (lambda: convergence.load_sweep(3), "the path is 3"),
+    "a scale with an imaginary part": (
+        lambda: qt.Model(MODEL.circuit, MODEL.observable, scale=np.complex128(1 + 2j)),
+        r"scale is np.complex128\(1\+2j\); a number",
+    ),
+    "a masked scale": (lambda: qt.Model(MODEL.circuit, MODEL.observable, scale=np.ma.masked), "scale is masked"),
+    "a scale in an array of text": (
+        lambda: qt.Model(MODEL.circuit, MODEL.observable, scale=np.array("2")),
+        "scale is np.str_",
+    ),
+    "a scale of bytes": (lambda: qt.Model(MODEL.circuit, MODEL.observable, scale=bytearray(b"2")), "scale is bytearray"),
+    "a scale without an end": (lambda: qt.Model(MODEL.circuit, MODEL.observable, scale=DEEP), "an object of type list"),
+    "a seed of a million entries": (
+        lambda: qt.encoding.haar_states(2, 2, seed=[0] * 10**6),
+        r"^seed is \[0, [^x]{100,250}\.\.\.; an integer",
+    ),
+    "samples that repeat for ever": (lambda: qt.Samples(VIEW), r"X of shape \(1099511627776, 2\) takes 17592.2 GB"),
+    "labels that repeat for ever": (lambda: MODEL.loss(np.zeros(4), VIEW, states=STATES), "y of shape"),
+    "derivatives for two words": (lambda: MODEL.jacobian(np.zeros(4), states=STATES, wrt=WORDS), "wrt is"),
+    "a loss of two words": (lambda: MODEL.loss(np.zeros(4), Y, states=STATES, loss=WORDS), "loss is"),
+    "an estimator in a list": (lambda: MODEL.jacobian_variance(np.zeros(4), states=STATES, estimator=WORDS), "estimator is"),
+    "an estimate of a list": (
+        lambda: MODEL.estimate(np.zeros(4), states=STATES, what=WORDS, trajectories=3),
+        "what is",
+    ),
+    "a limit's method in a list": (
+        lambda: dynamics.asymptotic(MODEL, np.zeros(4), Y, TIME, states=STATES, method=["auto"]),
+        "method is",
+    ),
+    "a limit of no model": (lambda: dynamics.asymptotic(None, np.zeros(4), Y, TIME, states=STATES), NO_MODEL),
+    "the levels of no model": (lambda: dynamics.level_weights(None, np.zeros(4), states=STATES), NO_MODEL),
+    "a limit in no algebra": (
+        lambda: dynamics.asymptotic_in_algebra(None, [], qt.pauli("ZI"), Y, STATES, TIME),
+        "algebra is None",
+    ),
+    "a limit in an algebra without generators": (
+        lambda: dynamics.asymptotic_in_algebra(ALGEBRA, None, qt.pauli("ZI"), Y, STATES, TIME),
+        "generators is None",
+    ),
+    "a limit whose loss overflows": (
+        lambda: dynamics.asymptotic_in_algebra(ALGEBRA, [qt.pauli("XI")], qt.pauli("IZ"), 1e200 * Y, STATES, TIME),
+        "divide the labels",
+    ),
+    "means that overflow": (
+        lambda: dynamics.gaussian_process_prediction(
+            KERNEL, np.ones((2, 3)), KERNEL, np.ones((2, 3)), np.eye(2), np.full(3, 1e308), TIME
+        ),
+        "the means overflow",
+    ),
+    "a topology in a list": (lambda: qt.ansatz.hardware_efficient(2, 1, topology=["chain"]), "topology is"),
+    "walks in a list": (lambda: qt.capacity.average_kernel(MODEL, states=STATES, method=WORDS), "method is"),
+    "a budget of two words": (lambda: qt.diagnose(MODEL, Y, states=STATES, budget=WORDS), "budget is"),
+    "noise behind a list": (lambda: qt.NoiseModel().add(qt.noise.bit_flip(0.1), every=WORDS), "every is"),
+    "a hard set in two words": (
+        lambda: qt.landscape.hard_dataset(MODEL.circuit, MODEL.observable, WORDS),
+        "variant is",
+    ),
+    "a start in two words": (
+        lambda: qt.classical.TwoLayerNetwork(np.eye(2)).initialize(2, WORDS),
+        "method is",
+    ),
+    "a target that is a list": (
+        lambda: qt.audit.poison(np.ones((3, 2)), [0, 1, 0], [0, 1, 0], 0.5, {0: 1.0}),
+        "target is",
+    ),
+    "an encoding that is a list": (lambda: qt.datasets.from_arrays(np.eye(4), [0, 1, 0, 1], ["angle"]), "encoding is"),
+    "OpenQASM of two versions": (lambda: MODEL.circuit.to_qasm(np.array([2, 3])), "version is"),
+    "a picture in two forms": (lambda: MODEL.circuit.draw(WORDS), "form is"),
+    "a layout that is a list": (
+        lambda: qt.sklearn.RecurrentKernel(layout=WORDS)(np.ones((2, 3, 1))),
+        "layout is",
+    ),
 }  # fmt: skip
 
 
@@ -146,6 +224,14 @@ def test_any_number_of_walks_takes_little_memory(walks):
     signal.setitimer(signal.ITIMER_REAL, 0.5)
     with pytest.raises(Late):
         qt.capacity.average_kernel(MODEL, states=STATES, method="walks", walks=walks)
+
+
+@pytest.mark.parametrize("encoding", [b"", b"utf-8", 8])
+def test_a_file_is_in_an_encoding_with_a_name(tmp_path, encoding):
+    path = tmp_path / "data.csv"
+    path.write_text("a,b\n1,u\n2,v\n")
+    with pytest.raises(qt.InvalidArgumentError, match="encoding is"):
+        qt.datasets.from_file(path, encoding=encoding)
 
 
 def test_arrays_without_axes_are_one_value():

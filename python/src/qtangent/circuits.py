@@ -249,7 +249,7 @@ class Circuit(GateMethods, Configurable):
         """
         from .qasm import write
 
-        if version not in (2, 3):
+        if not isinstance(version, int) or version not in (2, 3):
             raise InvalidArgumentError(f"version is {version!r}; 2 and 3 are possible")
         if version == 2 and not include:
             raise InvalidArgumentError(
@@ -457,11 +457,9 @@ class Circuit(GateMethods, Configurable):
         Raises:
             InvalidArgumentError: for another form.
         """
-        if form == "text":
-            return str(self)
-        if form == "svg":
-            return circuit_svg(self.n_qubits, self, len(self), self._namer())
-        raise InvalidArgumentError(f'form is {form!r}; "text" and "svg" are possible')
+        if not isinstance(form, str) or form not in ("text", "svg"):
+            raise InvalidArgumentError(f'form is {form!r}; "text" and "svg" are possible')
+        return str(self) if form == "text" else circuit_svg(self.n_qubits, self, len(self), self._namer())
 
     def _repr_html_(self) -> str:
         return circuit_html(self.n_qubits, self, len(self), self._namer())

@@ -58,7 +58,7 @@ class ModelCalls:
 
     def _of_features(self, wrt: str) -> bool:
         """Whether derivatives are those for features."""
-        if wrt not in ("theta", "X"):
+        if not isinstance(wrt, str) or wrt not in ("theta", "X"):
             raise InvalidArgumentError(f"wrt is {wrt!r}; 'theta' or 'X' is expected")
         if wrt == "X" and not self._n_features:
             raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")

@@ -496,4 +496,4 @@ def expect_model(value: object) -> None:
         InvalidArgumentError: for what is no model.
     """
     if not isinstance(value, Model):
-        raise InvalidArgumentError(f"model is {value!r:.80}; a qt.Model is expected")
+        raise InvalidArgumentError(f"model is {_arrays.shown(value):.80}; a qt.Model is expected")

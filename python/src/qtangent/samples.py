@@ -216,7 +216,7 @@ def samples_for(
     try:
         n_features, n_qubits = model._n_features, model._n_qubits
     except AttributeError:
-        raise InvalidArgumentError(f"model is {model!r}; a qt.Model is expected") from None
+        raise InvalidArgumentError(f"model is {arrays.shown(model):.80}; a qt.Model is expected") from None
     if isinstance(X, Samples):
         if states is not None:
             raise InvalidArgumentError(

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, OutOfMemoryError
+from .results import memory_limit
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -29,15 +30,26 @@ def real(name: str, value: ArrayLike) -> Real:
     array = numbers(name, value)
     if array.dtype.kind == "c":
         raise InvalidArgumentError(f"{name} is complex; real numbers are expected")
-    return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
+    return _converted(name, array, _FLOAT)
 
 
 def complex_(name: str, value: ArrayLike) -> Complex:
     """A C-ordered complex128 array."""
     if type(value) is np.ndarray and value.dtype == _COMPLEX and value.flags.c_contiguous:
         return value
-    array = numbers(name, value)
-    return np.ascontiguousarray(array, dtype=np.complex128).reshape(array.shape)
+    return _converted(name, numbers(name, value), _COMPLEX)
+
+
+def _converted(name: str, array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """A C-ordered copy; a view that repeats its entries may stand for more than there is memory."""
+    needed = array.size * dtype.itemsize
+    limit = memory_limit()
+    if needed > limit:
+        raise OutOfMemoryError(
+            f"{name} of shape {array.shape} takes {needed / 1e9:.1f} GB as numbers of {dtype.itemsize} bytes, "
+            f"{limit / 1e9:.1f} GB are allowed; pass fewer at a time"
+        )
+    return np.ascontiguousarray(array, dtype=dtype).reshape(array.shape)
 
 
 def indices(name: str, value: ArrayLike) -> NDArray[np.int64]:
@@ -46,7 +58,9 @@ def indices(name: str, value: ArrayLike) -> NDArray[np.int64]:
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
     if array.dtype.kind not in "iu" or array.ndim > 1:
-        raise InvalidArgumentError(f"{name} is {value!r}; an integer or a sequence of integers is expected")
+        raise InvalidArgumentError(
+            f"{name} is {shown(value)}; an integer or a sequence of integers is expected"
+        )
     return np.ascontiguousarray(array.reshape(-1), dtype=np.int64)
 
 
@@ -56,7 +70,7 @@ def numbers(name: str, value: ArrayLike) -> NDArray[Any]:
         array = np.asarray(value)
         if _has_masks(value):
             _refuse_masked(name, np.ma.getmaskarray(np.ma.asarray(value)))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         if isinstance(error, InvalidArgumentError):
             raise
         raise InvalidArgumentError(f"{name} is not a rectangular array: {error}") from None
@@ -85,7 +99,7 @@ def _from_objects(name: str, array: NDArray[Any]) -> NDArray[Any]:
     for index, entry in np.ndenumerate(array):
         if not isinstance(entry, (Number, np.bool_)):
             raise InvalidArgumentError(
-                f"{_place(name, index)} is {entry!r}; numbers are expected, "
+                f"{_place(name, index)} is {shown(entry)}; numbers are expected, "
                 "fill what is missing or leave those samples out"
             )
     for dtype in (np.int64, np.float64, np.complex128):
@@ -145,10 +159,19 @@ def expect_shape(name: str, array: NDArray[Any], shape: Sequence[int], names: st
         raise InvalidArgumentError(f"{name} has shape {array.shape}, expected {names} = {tuple(shape)}")
 
 
+def shown(value: object) -> str:
+    """What the text of an error shows of a value, whatever it is: the beginning of its repr."""
+    try:
+        text = repr(value)
+    except Exception:  # nested too deeply, or whatever a stranger's class raises
+        return f"an object of type {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
 def integer(name: str, value: object) -> int:
     """A Python int from any integer type; anything else, a float with an integer value included, is an error."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InvalidArgumentError(f"{name} is {value!r}; an integer is expected")
+        raise InvalidArgumentError(f"{name} is {shown(value)}; an integer is expected")
     if not -(2**63) <= value < 2**63:
         raise InvalidArgumentError(f"{name} is {value}; it does not fit in 64 bits")
     return int(value)
@@ -156,12 +179,18 @@ def integer(name: str, value: object) -> int:
 
 def number(name: str, value: object) -> float:
     """A finite float from any real number; text that reads like one is none."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
     try:
-        if isinstance(value, (str, bytes, bool, np.bool_)):
+        # float() reads text, takes the real part of NumPy's complex numbers, and NaN for what is masked.
+        if (
+            isinstance(value, (str, bytes, bytearray, memoryview, bool, np.bool_, np.complexfloating))
+            or value is np.ma.masked
+        ):
             raise TypeError
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise InvalidArgumentError(f"{name} is {value!r}; a number is expected") from None
+        raise InvalidArgumentError(f"{name} is {shown(value)}; a number is expected") from None
     except OverflowError:
         raise InvalidArgumentError(f"{name} is an integer too large for a float") from None
     if not math.isfinite(result):
@@ -172,7 +201,7 @@ def number(name: str, value: object) -> float:
 def text(name: str, value: object) -> bytes:
     """UTF-8 for C, where a zero byte would end it early."""
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{name} is {value!r}; a str is expected")
+        raise InvalidArgumentError(f"{name} is {shown(value)}; a str is expected")
     try:
         return _without_zero(name, value.encode())
     except UnicodeEncodeError:
@@ -185,7 +214,7 @@ def path(value: str | os.PathLike[str]) -> bytes:
         found = os.fsencode(os.path.expanduser(value))
     except TypeError:
         raise InvalidArgumentError(
-            f"the path is {value!r}; a str or an object like pathlib.Path is expected"
+            f"the path is {shown(value)}; a str or an object like pathlib.Path is expected"
         ) from None
     except UnicodeEncodeError:
         raise InvalidArgumentError(
@@ -199,14 +228,14 @@ def several(name: str, value: Iterable[Any], of: str) -> list[Any]:
     try:
         return list(value)
     except TypeError:
-        raise InvalidArgumentError(f"{name} is {value!r}; a sequence of {of} is expected") from None
+        raise InvalidArgumentError(f"{name} is {shown(value)}; a sequence of {of} is expected") from None
 
 
 def flag(name: str, value: object) -> bool:
     """Yes or no; text and arrays are neither."""
     if isinstance(value, (bool, np.bool_)) or (isinstance(value, (int, np.integer)) and value in (0, 1)):
         return bool(value)
-    raise InvalidArgumentError(f"{name} is {value!r}; True or False is expected")
+    raise InvalidArgumentError(f"{name} is {shown(value)}; True or False is expected")
 
 
 def _without_zero(name: str, value: bytes) -> bytes:
@@ -218,5 +247,5 @@ def _without_zero(name: str, value: bytes) -> bytes:
 def seed(value: object) -> int:
     """An integer in 0 <= seed < 2^64."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < 2**64:
-        raise InvalidArgumentError(f"seed is {value!r}; an integer from 0 to 2^64 - 1 is expected")
+        raise InvalidArgumentError(f"seed is {shown(value)}; an integer from 0 to 2^64 - 1 is expected")
     return int(value)

@@ -37,20 +37,20 @@ class Targets:
         self.values: Real | None = None
         self.labels = None
         k = model.n_outputs
+        if not isinstance(loss, str) or loss not in ("mse", "cross_entropy"):
+            raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
         if loss == "mse":
             values = arrays.real("y", y)
             if values.shape not in ({(m, k), (m,)} if k == 1 else {(m, k)}):
                 expected = f"({m},)" if k == 1 else f"({m}, {k})"
                 raise InvalidArgumentError(f"y has shape {values.shape}, {m} samples need {expected}")
             self.values = values
-        elif loss == "cross_entropy":
+        else:
             labels = arrays.numbers("y", y)
             if labels.dtype.kind not in "iu":
                 raise InvalidArgumentError(f"y has dtype {labels.dtype}; cross_entropy takes integer labels")
             arrays.expect_shape("y", labels, (m,), "(m,)")
             self.labels = np.ascontiguousarray(labels, dtype=np.int64)
-        else:
-            raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
         self.weights = None if weights is None else arrays.real("sample_weight", weights)
         if self.weights is not None:
             arrays.expect_shape("sample_weight", self.weights, (m,), "(m,)")

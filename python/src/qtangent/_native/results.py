@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .build import build_info
 from .errors import OutOfMemoryError
-from .settings import build_info
 
 
 @functools.cache

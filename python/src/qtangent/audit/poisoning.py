@@ -42,7 +42,7 @@ def poison(
         raise InvalidArgumentError(
             f"X has {len(features)} rows and y {len(labels)} labels; one a row is expected"
         )
-    if target not in labels:
+    if arrays.integer("target", target) not in labels:
         raise InvalidArgumentError(f"target is {target!r}; y has the labels {np.unique(labels).tolist()}")
     share = arrays.number("rate", rate)
     if not 0 <= share <= 1:

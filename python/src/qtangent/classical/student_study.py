@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._native.arrays import Real
-from .._native.settings import build_info
+from .._native.build import build_info
 from ..convergence.claims.frozen import LAZY, kernel_regression_describes, kernel_stays_frozen
 from ..convergence.claims.verdict import Verdict
 from ..convergence.files import ensure_folder, write_atomically

@@ -58,9 +58,9 @@ def encode(
     if encoding is None:
         X, how = raw(features, columns, origin, split, features.shape[1])
         return Encoded(n_qubits, how, X)
-    if encoding == "amplitude":
+    if isinstance(encoding, str) and encoding == "amplitude":
         return Encoded(n_qubits, "as amplitudes", states=encodings.amplitude(features, n_qubits))
-    if encoding not in _CIRCUITS:
+    if not isinstance(encoding, str) or encoding not in _CIRCUITS:
         known = ", ".join(map(repr, (*_CIRCUITS, "amplitude")))
         raise InvalidArgumentError(f"encoding is {encoding!r}; {known}, a circuit or None are possible")
     X, how = angles(features, split, n_qubits)

@@ -58,6 +58,8 @@ def read_rows(path: Path, separator: str | None, encoding: str | None) -> Rows:
 
 
 def _decode(path: Path, content: bytes, encoding: str | None) -> tuple[str, list[str]]:
+    if not isinstance(encoding, (str, type(None))):
+        raise InvalidArgumentError(f"encoding is {encoding!r}; a name such as utf-8 or latin-1 is expected")
     marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
     if encoding is None and marked is None:
         # UTF-16 without a mark: every other byte of digits and separators is zero.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._native.arrays import Real
+from .._native.errors import NumericalError
 
 RESOLUTION = 1e-18
 """Share of the initial loss that counts as zero: residuals a billionth of the first ones, below which the
@@ -51,7 +52,16 @@ class Curve:
 
 
 def curve(time: Real, predictions: Real, y: Real, kernel: Real) -> Curve:
-    """A curve from predictions (..., T, m) or, with targets (m, k), (..., T, m, k), and the kernel (..., T, m, m)."""
+    """A curve from predictions (..., T, m) or, with targets (m, k), (..., T, m, k), and the kernel (..., T, m, m).
+
+    Raises:
+        NumericalError: where the squares of residuals overflow.
+    """
     residuals = predictions - y
-    loss = np.sum(residuals**2, axis=tuple(range(-y.ndim, 0))) / (2 * len(y))
+    with np.errstate(over="ignore"):
+        loss = np.sum(residuals**2, axis=tuple(range(-y.ndim, 0))) / (2 * len(y))
+    if not np.isfinite(loss).all():
+        raise NumericalError(
+            f"the residuals reach {abs(residuals).max():.3g}, so the loss overflows; divide the labels by a constant"
+        )
     return Curve(time, predictions, residuals, loss, kernel)

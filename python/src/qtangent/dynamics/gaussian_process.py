@@ -74,11 +74,14 @@ def gaussian_process_prediction(
     # (1 - exp(-rate v t))/v, left out where v vanishes: such directions do not move.
     filled = -np.expm1(-checks.exponents(_arrays.number("rate", rate) * values, times))
     filled = np.where(moving, filled / np.where(moving, values, 1.0), 0.0)
-    gain = ((cross @ vectors) * filled[:, None, :]) @ vectors.T
-    shared = gain @ sigma_cross.T
+    with np.errstate(over="ignore", invalid="ignore"):
+        gain = ((cross @ vectors) * filled[:, None, :]) @ vectors.T
+        shared = gain @ sigma_cross.T
+        means = start_test + gain @ (targets - start)
+        covariances = sigma_test - shared - shared.swapaxes(1, 2) + gain @ sigma @ gain.swapaxes(1, 2)
     return GaussianPrediction(
-        start_test + gain @ (targets - start),
-        sigma_test - shared - shared.swapaxes(1, 2) + gain @ sigma @ gain.swapaxes(1, 2),
+        checks.no_overflow("the means", means, times),
+        checks.no_overflow("the covariances", covariances, times),
     )
 
 

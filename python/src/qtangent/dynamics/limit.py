@@ -8,7 +8,7 @@ from .. import _signatures as c
 from .._native import arrays as _arrays
 from .._native.errors import InvalidArgumentError
 from .._native.inputs import Theta
-from ..models import Model
+from ..models import Model, expect_model
 from ..samples import Samples, samples_for
 from . import checks
 from .contracted import ShiftedFlow, contracted
@@ -58,8 +58,9 @@ def asymptotic(
         NumericalError: where the integration fails.
         Interrupted: after Ctrl-C.
     """
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         raise InvalidArgumentError(f"method is {method!r}; it must be one of {', '.join(_METHODS)}")
+    expect_model(model)
     if model.n_outputs != 1:
         raise InvalidArgumentError(
             f"the asymptotic flow follows one output, the model has {model.n_outputs}; pass one observable"

@@ -56,8 +56,11 @@ def asymptotic_in_algebra(
         InvalidArgumentError: shapes disagree, or a generator is not in the algebra.
         NumericalError: the integration fails.
     """
+    if not isinstance(algebra, LieAlgebra):
+        raise InvalidArgumentError(f"algebra is {_arrays.shown(algebra)}; qt.capacity.lie_algebra makes one")
     d = algebra.basis.shape[-1]
-    kinds = [generator_matrix(f"generator {k}", one) for k, one in enumerate(generators)]
+    given = _arrays.several("generators", generators, "observables or Hermitian matrices")
+    kinds = [generator_matrix(f"generator {k}", one) for k, one in enumerate(given)]
     start = generator_matrix("measurement", measurement)
     for name, matrix in [("measurement", start), *((f"generator {k}", one) for k, one in enumerate(kinds))]:
         _arrays.expect_shape(name, matrix, (d, d), "(d, d)")
@@ -98,12 +101,17 @@ class _AlgebraFlow:
 
         import scipy.integrate
 
-        solution = scipy.integrate.solve_ivp(
-            slope, (0.0, max(float(self.time[-1]), 1e-300)), np.ascontiguousarray(self.start).reshape(-1).view(np.float64),
-            method="DOP853", t_eval=self.time, rtol=_TOLERANCE, atol=_TOLERANCE,
-        )  # fmt: skip
+        start = np.ascontiguousarray(self.start).reshape(-1).view(np.float64)
+        span = (0.0, max(float(self.time[-1]), 1e-300))
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused here or with the loss
+            solution = scipy.integrate.solve_ivp(
+                slope, span, start, method="DOP853", t_eval=self.time, rtol=_TOLERANCE, atol=_TOLERANCE
+            )
         if not solution.success:
-            raise NumericalError(f"the flow in the algebra could not be integrated: {solution.message}")
+            raise NumericalError(
+                f"the flow in the algebra could not be integrated ({solution.message}); "
+                "shorten time, or divide large labels by a constant"
+            )
         return np.ascontiguousarray(solution.y.T).view(np.complex128).reshape(-1, d, d)
 
     def trajectory(self) -> tuple[Real, Real]:

@@ -13,7 +13,7 @@ from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.inputs import Theta
-from ..models import Model
+from ..models import Model, expect_model
 from ..samples import Samples, samples_for
 from . import checks
 
@@ -114,6 +114,7 @@ def level_weights(
         OutOfMemoryError: before anything is allocated.
         Interrupted: after Ctrl-C.
     """
+    expect_model(model)
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
     levels = _native.interruptible(math.inf, lambda cancel: _levels(model, cancel), "level_weights")
     weights = _native.result("the weights", (sets.sets, len(samples), len(levels)), 1, "samples")

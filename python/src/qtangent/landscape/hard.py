@@ -77,7 +77,7 @@ def hard_dataset(
         NotIndependentError: where an operator that has to stand alone depends linearly on the others.
         OutOfMemoryError: before anything is computed.
     """
-    if variant not in VARIANTS:
+    if not isinstance(variant, str) or variant not in VARIANTS:
         raise InvalidArgumentError(f"variant is {variant!r}; it must be one of {', '.join(VARIANTS)}")
     found = operators(circuit, observable)
     duals = _duals(found, circuit.n_qubits)

@@ -81,7 +81,7 @@ class NoiseModel:
                 qubits named twice.
         """
         as_channel(channel)
-        if every not in _EVERY:
+        if not isinstance(every, str) or every not in _EVERY:
             raise InvalidArgumentError(f"every is {every!r}; 'gate' or 'layer' is expected")
         if every == "layer" and gates is not None:
             raise InvalidArgumentError("gates are given, but every='layer' is noise behind all of them")
