@@ -102,6 +102,50 @@ def test_nested_json_is_refused(tmp_path):
         read_theta(tmp_path / "theta.json", qt.ansatz.hardware_efficient(2, 1))
 
 
+DRAWINGS = {
+    "element": ("<g ", "<script>alert(1)</script><g "),
+    "element of another language": (
+        "<g ",
+        '<x:script xmlns:x="http://www.w3.org/1999/xhtml">a</x:script><g ',
+    ),
+    "event": ("<path ", '<path onclick="alert(1)" '),
+    "link": ('fill="none"', 'fill="url(//x.y/z)"'),
+    "style": ("max-width:100%", "position:fixed"),
+    "comment": ("<g ", "<!--><img src=x onerror=alert(1)>--><g "),
+    "end": ("</svg>", ""),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWINGS)
+def test_drawings_of_strangers_are_pictures(kind):
+    """The page of a diagnosis shows its circuit's drawing as it stands in the file."""
+    content = json.loads((STORED / "diagnosis-1.json").read_text())
+    drawing = content["drawing"]
+    content["drawing"] = drawing.replace(*DRAWINGS[kind], 1)
+    assert content["drawing"] != drawing
+    with pytest.raises(qt.CorruptedFileError, match="drawing"):
+        qt.diagnosis.Diagnosis.from_json(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (["sentence"], None), (["advice"], ["a"]), (["new"], 1), (["sections", 0, "findings", 0, "value"], "much"),
+        (["sections", 0, "findings", 0, "interval"], [1]), (["sections", 0, "question"], 5), (["trial", "loss"], 0.5),
+        (["trial", "loss"], ["a"]), (["subject", "qubits"], 2.5), (["subject", "budget"], "all"),
+        (["subject", "has_classes"], 1), (["rests_on"], [1]),
+    ],
+)  # fmt: skip
+def test_diagnoses_of_strangers_have_what_the_schema_says(place, value):
+    content = json.loads((STORED / "diagnosis-1.json").read_text())
+    inner = content
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    with pytest.raises(qt.CorruptedFileError, match=place[-1]):
+        qt.diagnosis.Diagnosis.from_json(json.dumps(content))
+
+
 CIRCUIT = f"""
 import qtangent as qt
 circuit = qt.Circuit(2)

@@ -37,7 +37,7 @@ class Diagnosis(Record):
         Raises:
             CorruptedFileError: It is no diagnosis.
         """
-        return cls(**storage.fields(text))
+        return storage.from_json(cls, text)
 
     def save(self, path: str | Path) -> None:
         """Write `to_json` into a file, atomically.

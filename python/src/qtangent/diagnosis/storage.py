@@ -6,17 +6,20 @@ import json
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .._native.errors import CorruptedFileError, FileError
 from .._native.strangers import parse_json
 from ..convergence.codes import Code
+from ..drawing import expect_picture
 from .finding import Finding, Section
+from .kinds import made
 from .record import Record
 from .specimens import Specimen
 from .subject import Subject
 from .trial import Trial
 
+D = TypeVar("D", bound=Record)
 FORMAT = "qtangent diagnosis 1"
 _NAMES = {"Infinity": math.inf, "-Infinity": -math.inf, "NaN": math.nan}
 
@@ -27,23 +30,28 @@ def to_json(diagnosis: Record) -> str:
     return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def fields(text: str) -> dict[str, Any]:
-    """See `Diagnosis.from_json`; the fields of a record by name."""
+def from_json(kind: type[D], text: str) -> D:
+    """See `Diagnosis.from_json`."""
     try:
         content = parse_json(text)
         if content.pop("format") != FORMAT:
             raise ValueError(f"its format is not {FORMAT!r}")
-        return {
-            **content,
-            "verdict": Code(content["verdict"]),
-            "rests_on": tuple(content["rests_on"]),
-            "sections": tuple(_section(one) for one in content["sections"]),
-            "trial": Trial(**_numbers(content["trial"])),
-            "specimens": tuple(Specimen(**_numbers(one)) for one in content["specimens"]),
-            "subject": Subject(**_numbers(content["subject"])),
-        }
+        found = made(
+            kind,
+            {
+                **content,
+                "verdict": Code(content["verdict"]),
+                "rests_on": tuple(content["rests_on"]),
+                "sections": tuple(_section(one) for one in content["sections"]),
+                "trial": made(Trial, _numbers(content["trial"])),
+                "specimens": tuple(made(Specimen, _numbers(one)) for one in content["specimens"]),
+                "subject": made(Subject, _numbers(content["subject"])),
+            },
+        )
+        expect_picture(found.drawing)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CorruptedFileError(f"this is no saved diagnosis: {error!r:.300}") from error
+    return found
 
 
 def read(path: Path) -> str:
@@ -65,8 +73,8 @@ def _section(content: dict[str, Any]) -> Section:
     found = [
         {**_numbers(one, of_words=_WORDS), "verdict": Code(one["verdict"])} for one in content["findings"]
     ]
-    findings = tuple(Finding(**one) for one in found)
-    return Section(**{**content, "verdict": Code(content["verdict"]), "findings": findings})
+    findings = tuple(made(Finding, one) for one in found)
+    return made(Section, {**content, "verdict": Code(content["verdict"]), "findings": findings})
 
 
 _WORDS = frozenset({"name", "verdict", "sentence", "source", "caveat"})
