@@ -337,6 +337,15 @@ def test_what_is_not_read_is_refused_with_its_place(text, column, message, capfd
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("index", ["[-1]", "[-2:-1]", "[{0, -1}]"])
+def test_only_version_3_counts_from_the_end(index):
+    three = f"qubit[3] q; x q{index};"
+    assert len(qt.Circuit.from_qasm('OPENQASM 3.0;\ninclude "stdgates.inc";\n' + three)) > 0
+    two = f'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[3];\nx q{index};'
+    with pytest.raises(qt.QasmError, match=r"index -[12] of a register of 3 qubits; OpenQASM 2 counts none"):
+        qt.Circuit.from_qasm(two)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

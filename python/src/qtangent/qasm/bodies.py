@@ -22,7 +22,7 @@ class Language:
     def __init__(self, version: int, values: Values) -> None:
         self.version = version
         self.values = values
-        self.operands = Operands(values)
+        self.operands = Operands(values, counts_back=version == 3)
         self.calls = Calls(values, self.operands)
 
     def looped(self, node: ast.ForInLoop, scope: Scope) -> list[Value]:

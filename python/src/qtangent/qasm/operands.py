@@ -16,12 +16,16 @@ from .values import Values
 class Operands:
     """Finds the qubits of operands.
 
+    Args:
+        values: what computes indices.
+        counts_back: whether negative indices count from the end; version 2 knows none.
+
     Attributes:
         hardware: the hardware qubits, such as $0, that were named, each with where it was.
     """
 
-    def __init__(self, values: Values) -> None:
-        self._values = values
+    def __init__(self, values: Values, counts_back: bool) -> None:
+        self._values, self._counts_back = values, counts_back
         self.hardware: dict[int, Any] = {}
 
     def of(self, node: Any, scope: Scope) -> Operand:
@@ -57,13 +61,19 @@ class Operands:
         size = len(operand)
         if isinstance(index, ast.DiscreteSet):
             places = [self._values.integer(value, scope, "an index") for value in index.values]
-            return tuple(operand[_inside(node, place, size)] for place in places)
+            return tuple(operand[self._inside(node, place, size)] for place in places)
         if len(index) != 1:
             raise fault(node, f"{len(index)} indices of a register; it has one dimension")
         if isinstance(index[0], ast.RangeDefinition):
             places = list(self.range(index[0], scope, size))
-            return tuple(operand[_inside(node, place, size)] for place in places)
-        return operand[_inside(node, self._values.integer(index[0], scope, "an index"), size)]
+            return tuple(operand[self._inside(node, place, size)] for place in places)
+        return operand[self._inside(node, self._values.integer(index[0], scope, "an index"), size)]
+
+    def _inside(self, node: Any, place: int, size: int) -> int:
+        if not (-size if self._counts_back else 0) <= place < size:
+            reason = "" if self._counts_back or place >= 0 else "; OpenQASM 2 counts none from the end"
+            raise fault(node, f"index {place} of a register of {size} qubits{reason}")
+        return place
 
     def range(self, node: ast.RangeDefinition, scope: Scope, size: int | None = None) -> range:
         """The integers of a range, whose end belongs to it; one of a register may leave out its ends.
@@ -78,7 +88,7 @@ class Operands:
             if part is None:
                 raise fault(node, f"a range without {what}")
             place = self._values.integer(part, scope, f"{what} of a range")
-            return place + size if size is not None and place < 0 else place
+            return place + size if size is not None and place < 0 and self._counts_back else place
 
         step = 1 if node.step is None else self._values.integer(node.step, scope, "the step of a range")
         if step == 0:
@@ -115,9 +125,3 @@ def _named(node: Any, name: str, scope: Scope) -> Operand:
     if name not in scope.operands:
         raise fault(node, f"{name} is not declared as qubits")
     return scope.operands[name]
-
-
-def _inside(node: Any, place: int, size: int) -> int:
-    if not -size <= place < size:
-        raise fault(node, f"index {place} of a register of {size} qubits")
-    return place
