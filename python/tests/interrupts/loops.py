@@ -89,8 +89,8 @@ def minima():
 
 def sliced():
     """A plane of points."""
-    model, X, y = small(5)
-    return lambda: landscape.slice(model, y, X, parameters=(0, 1), centre=np.ones(5), points=801).loss, (X, y)
+    model, X, y = small(8)
+    return lambda: landscape.slice(model, y, X, parameters=(0, 1), centre=np.ones(8), points=301).loss, (X, y)
 
 
 def coefficients():
@@ -130,8 +130,8 @@ def algebra():
 def students():
     """A descent and its kernels."""
     network = classical.TwoLayerNetwork(np.eye(8))
-    start = network.initialize(150, seed=1)
-    return lambda: classical.study(network, start, time=40.0, records=200).run.loss, (start,)
+    start = network.initialize(60, seed=1)
+    return lambda: classical.study(network, start, time=300.0, records=200).run.loss, (start,)
 
 
 def fitted(name: str, **options: object):
