@@ -7,6 +7,7 @@ import pytest
 import qtangent as qt
 from qtangent.convergence import Study
 from qtangent.convergence.codes import Code
+from qtangent.convergence.remedies import more_parameters
 
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 
@@ -43,6 +44,23 @@ def test_eight_parameters_cannot_move_32_predictions() -> None:
         "at least 32",
         "measure other qubits",
     )
+
+
+def test_no_number_of_parameters_is_advised_beyond_what_an_observable_has() -> None:
+    """Residuals of encoded states move as tr(dM rho) does, dM on one qubit one of four numbers; the rank shows it."""
+    X = np.linspace(0, 3, 12)[:, None]
+    y = np.where(np.arange(12) % 2, 1.0, -1.0)
+    encoding = qt.Circuit(1).ry(qt.feature(0), 0)
+    deep = qt.Circuit(1)
+    for k in range(20):
+        deep.rx(qt.param(2 * k), 0).rz(qt.param(2 * k + 1), 0)
+    model = qt.Model(encoding + deep, qt.pauli("Z"))
+    study = qt.convergence.study(model, y, X=X, time=5)
+    assert study.movable.rank <= 4 < study.movable.residuals
+    few = more_parameters(model, study.movable.rank, 12, study.floors)
+    assert "at most 4 of 12 residuals" in few
+    assert "in more qubits" in few
+    assert "at least 12" in more_parameters(model, study.movable.rank, 12, ())
 
 
 def test_the_unmovable_loss_is_a_projection() -> None:

@@ -8,7 +8,7 @@ from .._native.arrays import Real
 from ..models import Model
 from ..observables import value_range
 from .bounds.floor import LossFloor
-from .words import number
+from .words import counted, number
 
 ELSEWHERE = "Start elsewhere, or change circuit and encoding: nothing drives the loss down here."
 
@@ -39,8 +39,19 @@ def other_encoding(floors: Sequence[LossFloor]) -> str:
     return f"{text}; a larger scale of the measurement tells them further apart."
 
 
-def more_parameters(parameters: int, rank: int, residuals: int) -> str:
-    """For a tangent kernel of a rank below the number of residuals."""
+def more_parameters(model: Model, rank: int, residuals: int, floors: Sequence[LossFloor]) -> str:
+    """For a tangent kernel of a rank below the number of residuals.
+
+    Where floors are known no parameter moves the encoded states, and each output moves as its observable does, which has
+    4^n numbers: beyond them more parameters do not help.
+    """
+    parameters, qubits = model.n_params, model.circuit.n_qubits
+    most = len(floors) * 4**qubits
+    if 0 < most < residuals:
+        return (
+            "Give the circuit more parameters, and encode the data otherwise or in more qubits: after this encoding, on "
+            f"{counted(qubits, 'qubit')}, at most {most} of {residuals} residuals move independently."
+        )
     text = f"Give the circuit more parameters, at least {residuals} that move the predictions"
     if rank < min(parameters, residuals):
         few = f"only {rank} do so independently" if rank else "none does so"

@@ -25,7 +25,7 @@ def remedy(judgement: Judgement, case: Case, run: Run, sections: tuple[Section, 
     section = next(one for one in sections if one.name == reason)
     if reason == "express" and name:
         rank = section.finding("kernel_rank").value
-        return more_parameters(case.model.n_params, int(rank or 0), case.y.size)
+        return more_parameters(case.model, int(rank or 0), case.y.size, data_floors(run)[0])
     if section.verdict is Code.SUBLINEAR:
         return larger_scale(case.model.scale)
     if reason == "start":

@@ -97,7 +97,7 @@ def _of_loss(study: Record) -> Outcome:
             Code.CANNOT,
             "rank",
             text,
-            more_parameters(int(study.settings["parameters"]), movable.rank, movable.residuals),
+            more_parameters(study.problem.model, movable.rank, movable.residuals, study.floors),
         )
     return _of_law(study, task, stands)
 
