@@ -132,6 +132,17 @@ def test_initial_kernel(mixed):
     assert not claims.noise_is_finite_size(kernels, limits, 160).holds
 
 
+def test_finite_size_noise_takes_a_kernel_and_a_number_of_parameters():
+    assert claims.finite_size_noise(np.eye(4), 10) == pytest.approx(np.sqrt((1 + 4) / 10))
+    for kernel, p, match in (
+        ([1.0, 2.0], 4, "kernel has shape"),
+        (np.zeros((2, 2)), 4, "other than 0"),
+        (np.eye(2), 0, "p is 0"),
+    ):
+        with pytest.raises(qt.InvalidArgumentError, match=match):
+            claims.finite_size_noise(kernel, p)
+
+
 def test_haar_mean_of_orthogonal_states():
     d, m = 8, 4
     model, _, _, states = haar_setup(3, 5, m, 1.5, 0)

@@ -37,6 +37,10 @@ def kraus(operators: Iterable[ArrayLike] | Complex, name: str = "kraus") -> Chan
     sizes = {len(matrix) for matrix in matrices}
     if len(sizes) > 1:
         raise InvalidArgumentError(f"the operators have {sorted(sizes)} rows; all must have one size")
+    if max(sizes) > 16:
+        raise InvalidArgumentError(
+            f"the operators have {max(sizes)} rows; a channel acts on at most four qubits, 16 rows"
+        )
     stacked = np.ascontiguousarray(matrices)
     return Channel._adopt(
         _native.create(
@@ -68,6 +72,11 @@ def pauli(probabilities: Mapping[str, float]) -> Channel:
     for letters in probabilities:
         if not isinstance(letters, str):
             raise InvalidArgumentError(f'{letters!r} is no Pauli string; letters such as "XZ" are expected')
+    lengths = sorted({len(letters) for letters in probabilities})
+    if len(lengths) > 1:
+        raise InvalidArgumentError(
+            f"the strings of probabilities have {' and '.join(map(str, lengths))} letters; each needs one a qubit"
+        )
     terms = [
         Term(probability(f"the probability of {letters!r}", value), pauli=letters)
         for letters, value in probabilities.items()

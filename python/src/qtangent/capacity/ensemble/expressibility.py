@@ -66,7 +66,7 @@ def expressibility(
         x: features of the one sample, (f,), or `qt.Samples` that hold one, in the place of x and state.
         state: its input state, (2^n,); |0...0> unless given.
         pairs: of parameters, uniform over whole periods; at least 2.
-        bins: at least 2.
+        bins: 2 to 10,000.
         seed: of the parameters.
 
     Raises:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._native import arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
 from ..bounds.overlaps import overlaps, spectrum
@@ -84,9 +85,15 @@ def finite_size_noise(kernel: ArrayLike, p: int) -> float:
         p: Number of parameters.
 
     Raises:
-        ValueError: For a kernel that is not a matrix.
+        InvalidArgumentError: For a kernel that is no square matrix or vanishes, and p below 1.
     """
-    limit = np.asarray(kernel, dtype=np.float64)
+    limit = arrays.real("kernel", kernel)
+    if limit.ndim != 2 or limit.shape[0] != limit.shape[1] or not limit.any():
+        raise InvalidArgumentError(
+            f"kernel has shape {limit.shape}; (m, m) with entries other than 0 is expected"
+        )
+    if arrays.integer("p", p) < 1:
+        raise InvalidArgumentError(f"p is {p}; at least one parameter is expected")
     return float(np.sqrt((1 + np.trace(limit) ** 2 / np.sum(limit**2)) / p))
 
 
