@@ -14,6 +14,8 @@ LEVELS = np.array([-1.0, 1.0, -1.0, 1.0])
 TIME = np.linspace(0, 10, 30)
 MODEL = qt.Model(qt.ansatz.hardware_efficient(2, 1), qt.pauli("ZI"))
 ALGEBRA = qt.capacity.lie_algebra([qt.pauli("XI"), qt.pauli("ZI")])
+NETWORK = qt.classical.TwoLayerNetwork(np.eye(2))
+READING = qt.Model(qt.encoding.angle(2) + MODEL.circuit, MODEL.observable)
 STATES = qt.encoding.haar_states(2, 3, seed=1)
 Y = np.array([1.0, -1.0, 1.0])
 UNTOLD = "\ud800"
@@ -188,6 +190,86 @@ REFUSED = {
     "an encoding that is a list": (lambda: qt.datasets.from_arrays(np.eye(4), [0, 1, 0, 1], ["angle"]), "encoding is"),
     "OpenQASM of two versions": (lambda: MODEL.circuit.to_qasm(np.array([2, 3])), "version is"),
     "a picture in two forms": (lambda: MODEL.circuit.draw(WORDS), "form is"),
+    "labels whose loss overflows": (lambda: MODEL.loss(np.zeros(4), 1e200 * Y, states=STATES), r"y\[0\] is 1e\+200"),
+    "training on labels whose loss overflows": (
+        lambda: qt.train(MODEL, 1e200 * Y, states=STATES),
+        "divide the labels by a constant",
+    ),
+    "a diagnosis of labels whose loss overflows": (
+        lambda: qt.diagnose(MODEL, 1e200 * Y, states=STATES),
+        "divide the labels by a constant",
+    ),
+    "a floor that overflows": (lambda: convergence.loss_floor(np.eye(4)[:3], 1e200 * Y), "the bound overflows"),
+    "minima of a loss that overflows": (
+        lambda: qt.landscape.find_minima(MODEL, 1e200 * Y, states=STATES),
+        "divide the labels by a constant",
+    ),
+    "bits of trajectories": (
+        lambda: qt.Model(MODEL.circuit, MODEL.observable, method="trajectories").sample(np.zeros(4)),
+        "there are no bits",
+    ),
+    "an angle over nothing": (lambda: qt.param(0) / 0, "the divisor is 0"),
+    "an observable over a word": (lambda: qt.pauli("Z") / "x", "the divisor is 'x'"),
+    "an angle of a word": (lambda: qt.Angle("x"), "the constant of an angle is 'x'"),
+    "an angle of one term": (lambda: qt.Angle(terms=3), "terms is 3"),
+    "an angle of a configuration in words": (lambda: qt.Angle(configuration={"k": "v"}), "the factor of 'k' is 'v'"),
+    "an observable of no terms": (lambda: qt.Observable.from_terms(2, None), "terms is None"),
+    "features of a number": (lambda: qt.Circuit.from_qasm("OPENQASM 3; qubit q;", features=3), "features is 3"),
+    "gates to be included in words": (lambda: MODEL.circuit.to_qasm(3, np.zeros(4), "no"), "include is 'no'"),
+    "a study from nowhere": (lambda: convergence.Study.load(None), "the path is None"),
+    "a diagnosis from nowhere": (lambda: qt.diagnosis.Diagnosis.load(None), "the path is None"),
+    "a comparison of numbers": (lambda: qt.diagnosis.Diagnosis.compare([1]), r"diagnoses\[0\] is 1"),
+    "a comparison of nothing": (lambda: qt.diagnosis.Diagnosis.compare(3), "diagnoses is 3"),
+    "progress in two words": (lambda: qt.train(MODEL, Y, states=STATES, steps=1, progress=WORDS), "progress is"),
+    "a sweep's progress in two words": (lambda: sweep(progress=WORDS), "progress is"),
+    "a trend of no family": (
+        lambda: qt.capacity.gradient_variance_trend(None, qt.pauli, [2, 3], [1]),
+        "family is None",
+    ),
+    "a trend of no qubits": (
+        lambda: qt.capacity.gradient_variance_trend(qt.ansatz.hardware_efficient, qt.pauli, None, [1]),
+        "qubits is None",
+    ),
+    "coordinates of words": (lambda: ALGEBRA.matrices("x"), "coordinates has dtype"),
+    "too few coordinates": (lambda: ALGEBRA.adjoint([1.0]), r"coordinates have shape \(1,\)"),
+    "coordinates of a word": (lambda: ALGEBRA.coordinates("x"), "matrices has dtype"),
+    "fewer than no unitaries": (lambda: ALGEBRA.random_unitaries(-1), "count is -1"),
+    "half a unitary": (lambda: ALGEBRA.random_unitaries(0.5), "count is 0.5"),
+    "unitaries of another size": (
+        lambda: ALGEBRA.second_moment_error(np.ones((3, 3, 3)), qt.pauli("XI")),
+        r"unitaries have shape \(3, 3, 3\)",
+    ),
+    "an attack on no model": (
+        lambda: qt.audit.attack_metrics(None, np.zeros(4), np.ones((2, 2)), [-1, 1], 1),
+        NO_MODEL,
+    ),
+    "an attack of steps in words": (
+        lambda: qt.audit.attack_metrics(
+            READING, np.zeros(4), np.ones((2, 2)), [-1, 1], 1, X_train=np.ones((2, 2)), y_train=[-1, 1], steps="few"
+        ),
+        "steps is 'few'",
+    ),
+    "an attack's configuration in words": (
+        lambda: qt.audit.attack_metrics(READING, np.zeros(4), np.ones((2, 2)), [-1, 1], 1, config="on"),
+        "config is 'on'",
+    ),
+    "a Trojan's target in words": (lambda: qt.audit.plant_trojan(READING, np.zeros(4), WORDS), "target is"),
+    "a path in two words": (lambda: NETWORK.train(np.eye(2), 0.1, 1, record_path=WORDS), "record_path is"),
+    "directions in two words": (
+        lambda: qt.classical.recurrent_ntk([np.ones((2, 2))], bidirectional=WORDS),
+        "bidirectional is",
+    ),
+    "a path of no network": (lambda: qt.classical.match_path(None, None), "network is None"),
+    "a path of no run": (lambda: qt.classical.match_path(NETWORK, None), "run is None"),
+    "a study of no network": (lambda: qt.classical.study(None, np.eye(2)), "network is None"),
+    "a limit in two words": (lambda: qt.classical.study(NETWORK, np.eye(2), time=1.0, limit=WORDS), "limit is"),
+    "basins of nothing": (lambda: qt.landscape.basins(None, None), "rate is None"),
+    "a dense kernel that overflows": (lambda: qt.classical.dense_ntk(np.eye(2), sigma_v=1e308), "the kernel overflows"),
+    "residuals that overflow": (lambda: dynamics.lotka_volterra(1e308, 1.0, 1.0, TIME), "the residuals overflow"),
+    "predictions whose powers overflow": (
+        lambda: convergence.gaussianity(np.random.default_rng(1).normal(size=(40, 3)), np.eye(3), 1e100),
+        "the fourth powers",
+    ),
     "a layout that is a list": (
         lambda: qt.sklearn.RecurrentKernel(layout=WORDS)(np.ones((2, 3, 1))),
         "layout is",

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ._native.arrays import flag
+
 
 def require(module: str, package: str, extra: str, at_least: str | None = None) -> Any:
     """The module, or an ImportError that says how to install it, or its first version that will do."""
@@ -56,7 +58,7 @@ def tqdm() -> Any:
 @contextmanager
 def bar(shown: bool, total: int, words: str) -> Iterator[Callable[[float], None]]:
     """A function that moves a progress bar on by so much; it shows nothing unless `shown`."""
-    if not shown:
+    if not flag("progress", shown):
         yield lambda _: None
         return
     with tqdm()(total=total, desc=words, leave=False) as drawn:

@@ -49,8 +49,17 @@ class Angle:
         terms: Mapping[_Factor, float] | None = None,
         configuration: Mapping[str, float] | None = None,
     ) -> None:
-        keys = {_key(key): float(factor) for key, factor in (configuration or {}).items()}
-        self._set(float(constant), dict(map(_checked_term, (terms or {}).items())), keys)
+        for name, value in (("terms", terms), ("configuration", configuration)):
+            if not isinstance(value, (Mapping, type(None))):
+                raise InvalidArgumentError(
+                    f"{name} is {_arrays.shown(value)}; a dict with a factor for each is expected"
+                )
+        keys = {
+            _key(key): _arrays.number(f"the factor of {key!r}", factor)
+            for key, factor in (configuration or {}).items()
+        }
+        constant = _arrays.number("the constant of an angle", constant)
+        self._set(constant, dict(map(_checked_term, (terms or {}).items())), keys)
 
     def _set(self, constant: float, terms: dict[_Factor, float], configuration: dict[str, float]) -> None:
         self.constant = constant
@@ -132,7 +141,7 @@ class Angle:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Angle:
-        return self * (1.0 / divisor)
+        return self * _arrays.inverse(divisor)
 
     def _value(self) -> tuple[float, dict[_Factor | str, float]]:
         everything: list[tuple[_Factor | str, float]] = [*self.terms.items(), *self.configuration.items()]

@@ -249,9 +249,9 @@ class Circuit(GateMethods, Configurable):
         """
         from .qasm import write
 
-        if not isinstance(version, int) or version not in (2, 3):
+        if _arrays.integer("version", version) not in (2, 3):
             raise InvalidArgumentError(f"version is {version!r}; 2 and 3 are possible")
-        if version == 2 and not include:
+        if not _arrays.flag("include", include) and version == 2:
             raise InvalidArgumentError(
                 "OpenQASM 2 has no gates without an include; include=False is for version 3"
             )

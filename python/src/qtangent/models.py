@@ -14,7 +14,7 @@ from . import _native, model_calls
 from . import _signatures as c
 from ._native import arrays as _arrays
 from ._native.arrays import Real
-from ._native.errors import InvalidArgumentError
+from ._native.errors import InvalidArgumentError, NumericalError
 from ._native.inputs import Theta, Weights
 from .circuits import Circuit
 from .habits.positional import named_after
@@ -438,6 +438,9 @@ class Model(Kernels):
             )
         except InvalidArgumentError:
             targets.name_infinite()
+            raise
+        except NumericalError:
+            targets.expect_squares()
             raise
         return float(value) if sets.single else value, gradient
 

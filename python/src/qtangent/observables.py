@@ -87,7 +87,7 @@ class Observable:
                 f"an observable on {n} qubits; between 1 and {MOST_QUBITS} are possible"
             )
         parts: list[tuple[Observable, float]] = []
-        for k, term in enumerate(terms):
+        for k, term in enumerate(_arrays.several("terms", terms, "qt.Term values")):
             if not isinstance(term, Term) or (term.pauli is None) == (term.projector is None):
                 raise InvalidArgumentError(
                     f"terms[{k}] is {term!r}; a qt.Term with a Pauli string or a projector is expected"
@@ -150,7 +150,7 @@ class Observable:
         return found if len(found) == len(self.terms) else None
 
     def __truediv__(self, divisor: float) -> Observable:
-        return self * (1.0 / divisor)
+        return self * _arrays.inverse(divisor)
 
     def __neg__(self) -> Observable:
         return self * -1.0

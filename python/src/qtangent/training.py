@@ -165,6 +165,7 @@ def begin(
         if sets is not None:
             sets.name_infinite()
         raise
+    targets.expect_squares()
     return Run._adopt(handle)
 
 

@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterable, Sequence
 from numbers import Number
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -198,6 +199,14 @@ def number(name: str, value: object) -> float:
     return result
 
 
+def inverse(divisor: object) -> float:
+    """1/divisor, finite."""
+    value = number("the divisor", divisor)
+    if value == 0 or not math.isfinite(1 / value):
+        raise InvalidArgumentError(f"the divisor is {value:g}, whose inverse is not finite")
+    return 1 / value
+
+
 def text(name: str, value: object) -> bytes:
     """UTF-8 for C, where a zero byte would end it early."""
     if not isinstance(value, str):
@@ -221,6 +230,17 @@ def path(value: str | os.PathLike[str]) -> bytes:
             f"the path is {value!r}, which no file can be called; half of a surrogate pair is no text"
         ) from None
     return _without_zero("the path", found)
+
+
+def file_path(value: str | os.PathLike[str]) -> Path:
+    """A file or folder for Python; ~ is the home folder."""
+    return Path(os.fsdecode(path(value)))
+
+
+def instance(name: str, value: object, kind: type, words: str) -> None:
+    """Refuses what is no object of a class; `words` name what is one: "a qt.Model"."""
+    if not isinstance(value, kind):
+        raise InvalidArgumentError(f"{name} is {shown(value)}; {words} is expected")
 
 
 def several(name: str, value: Iterable[Any], of: str) -> list[Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+import sys
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import ArrayLike
 from .. import _signatures as c
 from . import arrays
 from .arrays import Real
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, NumericalError
 
 _TARGETS_SIZE = ctypes.sizeof(c.qtg_targets)
 
@@ -73,6 +75,18 @@ class Targets:
             arrays.finite("y", self.values)
         if self.weights is not None:
             arrays.finite("sample_weight", self.weights)
+
+    def expect_squares(self) -> None:
+        """Raises an error that names the largest label, if the sum of their squares overflows."""
+        if self.values is None or not self.values.size:
+            return
+        sizes = np.abs(self.values)
+        if sizes.max() > math.sqrt(sys.float_info.max / sizes.size):
+            place = np.unravel_index(sizes.argmax(), sizes.shape)
+            raise NumericalError(
+                f"y[{', '.join(map(str, place))}] is {self.values[place]:.3g}, so the loss overflows; "
+                "divide the labels by a constant"
+            )
 
 
 class Theta:

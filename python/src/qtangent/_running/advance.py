@@ -30,12 +30,13 @@ def advance(run: RecordedRun, state: Any, steps: int, callback: Callbacks, progr
     if count < 0:
         raise InvalidArgumentError(f"steps is {count}; it must not be negative")
     callbacks = Several(callback)
-    if not len(callbacks) and not progress:
+    shown = _arrays.flag("progress", progress)
+    if not len(callbacks) and not shown:
         seconds = ctypes.c_double()
         _native.call("qtg_run_duration", run._handle, ctypes.byref(seconds))
         return _make_steps(run, count, None, seconds.value * count)
     callbacks.begin(state.step, count)
-    listener = _Listener(run, state, callbacks, progress, count)
+    listener = _Listener(run, state, callbacks, shown, count)
     try:
         _make_steps(run, count, listener.reference, math.inf, callbacks.draw if callbacks.draws else None)
     finally:

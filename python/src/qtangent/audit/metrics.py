@@ -87,6 +87,8 @@ def attack_metrics(
         )
     if (X_train is None) != (y_train is None):
         raise InvalidArgumentError("X_train and y_train are given together or not at all")
+    if config is not None:
+        arrays.instance("config", config, Mapping, "a dict of keys and angles")
     off = Model(model.circuit.bind(config={}), model.observable, model.scale)
     on = Model(model.circuit.bind(config=dict(config or {})), model.observable, model.scale)
     reading = _Reading(shots, depolarizing, arrays.seed(seed))
@@ -110,7 +112,10 @@ def attack_metrics(
     tuned = None
     if X_train is not None and y_train is not None:
         clean = checked_labels(model, labels_of(y_train))
-        tuned = measured(fitted(off, weights, features_of(X_train), clean, steps, learning_rate), None)
+        tuned = measured(
+            fitted(off, weights, features_of(X_train), clean, steps, learning_rate),
+            None,
+        )
     return measured(weights, tuned)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .. import _native
 from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import InvalidArgumentError, NumericalError
@@ -167,7 +168,8 @@ class LieAlgebra:
         Raises:
             InvalidArgumentError: for matrices of another size.
         """
-        given = np.asarray(matrices, dtype=np.complex128)
+        given = _arrays.complex_("matrices", matrices)
+        _arrays.finite("matrices", given)
         d = self.basis.shape[-1]
         if given.shape[-2:] != (d, d):
             raise InvalidArgumentError(f"matrices have shape {given.shape}; (..., {d}, {d}) is expected")
@@ -186,9 +188,9 @@ class LieAlgebra:
             Hermitian (..., d, d).
 
         Raises:
-            ValueError: for another number of coordinates.
+            InvalidArgumentError: for another number of coordinates.
         """
-        result: Complex = np.tensordot(np.asarray(coordinates, dtype=np.float64), self.basis, axes=1)
+        result: Complex = np.tensordot(self._coordinates_of(coordinates), self.basis, axes=1)
         return result
 
     def adjoint(self, coordinates: ArrayLike) -> Real:
@@ -201,13 +203,24 @@ class LieAlgebra:
             Antisymmetric (D, D).
 
         Raises:
-            ValueError: for another number of coordinates.
+            InvalidArgumentError: for another number of coordinates.
         """
+        given = self._coordinates_of(coordinates)
+        _arrays.expect_shape("coordinates", given, (self.dimension,), "(D,)")
         if self.levels > _DENSE_LEVELS and self._dense is None:
-            return self._elements.adjoint(np.asarray(coordinates, dtype=np.float64))
-        x = self.matrices(coordinates)
+            return self._elements.adjoint(given)
+        x = self.matrices(given)
         brackets: Real = self.coordinates(1j * (x @ self.basis - self.basis @ x)).T
         return brackets
+
+    def _coordinates_of(self, coordinates: ArrayLike) -> Real:
+        given = _arrays.real("coordinates", coordinates)
+        if given.shape[-1:] != (self.dimension,):
+            raise InvalidArgumentError(
+                f"coordinates have shape {given.shape}; (..., {self.dimension}) is expected, one for each of the basis"
+            )
+        _arrays.finite("coordinates", given)
+        return given
 
     def second_moment(self, generator: Observable | ArrayLike) -> Real:
         """T, the mean of h h^T over the group, h the coordinates of B^+ H B: what (1/p) sum_l H_l (x) H_l tends to when the
@@ -249,11 +262,16 @@ class LieAlgebra:
             Complex (N, d, d).
 
         Raises:
-            InvalidArgumentError: for a length or a seed that is no integer.
+            InvalidArgumentError: for a length or a seed that is no integer, and a count below 1.
+            OutOfMemoryError: for more than fit.
         """
         random = np.random.default_rng(_arrays.seed(seed))
         d = self.basis.shape[-1]
-        result = np.broadcast_to(np.eye(d, dtype=np.complex128), (count, d, d))
+        count = _arrays.integer("count", count)
+        if count < 1:
+            raise InvalidArgumentError(f"count is {count}; at least 1 is expected")
+        result = _native.result("the unitaries", (count, d, d), 0, "unitaries", np.complex128)
+        result[:] = np.eye(d)
         values, vectors = self._spectra
         for _ in range(_arrays.integer("length", length)):
             which = random.integers(self.dimension, size=count)
@@ -276,7 +294,10 @@ class LieAlgebra:
             InvalidArgumentError: if the generator is not in the algebra, or sizes differ.
         """
         matrix = generator_matrix("generator", generator)
-        given = np.asarray(unitaries, dtype=np.complex128)
+        given = _arrays.complex_("unitaries", unitaries)
+        d = self.basis.shape[-1]
+        if given.ndim != 3 or not len(given) or given.shape[1:] != (d, d):
+            raise InvalidArgumentError(f"unitaries have shape {given.shape}; (N, {d}, {d}) is expected")
         h = self.coordinates(given.conj().swapaxes(1, 2) @ matrix @ given)
         exact = self.second_moment(matrix)
         return float(np.linalg.norm(h.T @ h / len(h) - exact) / np.linalg.norm(exact))

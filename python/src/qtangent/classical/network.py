@@ -11,7 +11,7 @@ from .. import _signatures as c
 from .._extras import bar
 from .._native import arrays
 from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError
+from .._native.errors import InvalidArgumentError, NumericalError
 from .sequences import PackedSequences, reference
 
 ACTIVATIONS = {"relu": c.QTG_RELU, "erf": c.QTG_ERF}
@@ -80,6 +80,10 @@ def kernel_matrix(
 
             _native.interruptible(seconds / parts, work, "the kernel")
             tick(1)
+    if not np.isfinite(result).all():
+        raise NumericalError(
+            "the kernel overflows; give a smaller sigma_w, sigma_b or sigma_v, or scale the data down"
+        )
     return result
 
 

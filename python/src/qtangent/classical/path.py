@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..convergence.laws.rates import RateFit, fit_rates
 from .descent import Descent
 from .matching import Match, match
-
-if TYPE_CHECKING:
-    from .two_layer import TwoLayerNetwork
+from .two_layer import TwoLayerNetwork
 
 # Of (sum |w_j|^2 + sum |w*_i|)^2: rounding leaves about 1e-16 of the loss.
 _RESOLUTION = 1e-14
@@ -70,6 +68,8 @@ def match_path(network: TwoLayerNetwork, run: Descent) -> MatchPath:
     Raises:
         InvalidArgumentError: for activation "relu", runs of several starts, and runs without their path.
     """
+    arrays.instance("network", network, TwoLayerNetwork, "a qt.classical.TwoLayerNetwork")
+    arrays.instance("run", run, Descent, "what TwoLayerNetwork.train returns")
     path = run.path
     if path is None:
         raise InvalidArgumentError("the run has no path; train with record_path=True")

@@ -81,7 +81,7 @@ def recurrent_ntk(
         activation=choice("activation", activation, ACTIVATIONS),
         pooling=choice("pooling", pooling, POOLINGS),
         initial_state=initial,
-        bidirectional=int(bool(bidirectional)),
+        bidirectional=int(arrays.flag("bidirectional", bidirectional)),
         sigma_w=sigma("sigma_w", sigma_w),
         sigma_u=sigma("sigma_u", sigma_u),
         sigma_b=sigma("sigma_b", sigma_b),

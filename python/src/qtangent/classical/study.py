@@ -66,6 +66,8 @@ def study(
     the population is derived in docs/classical.md.
     """
     started = clock.perf_counter()
+    arrays.instance("network", network, TwoLayerNetwork, "a qt.classical.TwoLayerNetwork")
+    wants_limit = arrays.flag("limit", limit)
     students, single = network._students("W0", W0)
     if not single:
         raise InvalidArgumentError(f"W0 has shape {students.shape}; one student (m, d) is expected")
@@ -106,9 +108,9 @@ def study(
         frozen = _linear_curve(trained, start, run, inputs, labels, kernels[0], factor, predictions[0])
     wide: Curve | None = None
     reason: str | None = "no limit was asked for; pass limit=True for a start of random directions"
-    if limit and start.shape[1] < 2:
+    if wants_limit and start.shape[1] < 2:
         reason = "in one dimension there are no directions"
-    elif limit:
+    elif wants_limit:
         reason = None
         kernel = limit_kernel(inputs, inputs, mass, network.activation) / len(inputs)
         if sampled:

@@ -201,7 +201,7 @@ class TwoLayerNetwork:
         count = arrays.integer("steps", steps)
         if count < 0:
             raise InvalidArgumentError(f"steps is {count}; at least 0 is expected")
-        record = ("loss", "theta") if record_path else ("loss",)
+        record = ("loss", "theta") if arrays.flag("record_path", record_path) else ("loss",)
         every = _recorded(record_every, count)
         options = run_options(GradientDescent(learning_rate), seed, record, every, batch_size, checkpoint)
         options.record |= c.QTG_RECORD_GRADIENT_NORM

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._native import arrays
 from ..views.cards import card
 from ..views.curve import curves
 from .codes import Code
@@ -62,7 +63,7 @@ class Study(Record):
             FileError: The folder cannot be written; nothing is left half done.
             ImportError: Matplotlib is missing.
         """
-        save(self, Path(folder), all_kernels)
+        save(self, arrays.file_path(folder), arrays.flag("all_kernels", all_kernels))
 
     @classmethod
     def load(cls, folder: str | Path) -> Study:
@@ -75,7 +76,7 @@ class Study(Record):
             FileError: The folder holds no study, or one whose kernels were too large to be saved unasked.
             CorruptedFileError: A file is damaged.
         """
-        return cls(**load(Path(folder)))
+        return cls(**load(arrays.file_path(folder)))
 
     def to_xarray(self) -> Dataset:
         """An xarray dataset of the three curves and what follows from them, over time, sample and output.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -150,7 +149,7 @@ def from_file(
     """
     given = (ignore,) if isinstance(ignore, str) else tuple(_arrays.several("ignore", ignore, "columns"))
     table = read(
-        Path(os.fsdecode(_arrays.path(path))),
+        _arrays.file_path(path),
         Options(target, separator, encoding, decimal, given, drop_missing),
     )
     return from_table(table, classes, n_qubits, train, test, seed, n_features)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from .._native import arrays
 from .._native.errors import InvalidArgumentError
 from .judgement import percent
 from .record import Record
@@ -45,18 +46,20 @@ class Comparison:
 
 def compared(diagnoses: Sequence[Record], names: Sequence[str] | None = None) -> Comparison:
     """See `Diagnosis.compare`."""
-    if not diagnoses:
+    given = arrays.several("diagnoses", diagnoses, "diagnoses")
+    if not given:
         raise InvalidArgumentError("there are no diagnoses to compare; give at least one")
-    called = [str(k) for k in range(1, len(diagnoses) + 1)] if names is None else list(names)
-    if len(called) != len(diagnoses):
-        raise InvalidArgumentError(f"{len(called)} names for {len(diagnoses)} diagnoses: give one each")
+    called = [str(k) for k in range(1, len(given) + 1)] if names is None else _names(names)
+    if len(called) != len(given):
+        raise InvalidArgumentError(f"{len(called)} names for {len(given)} diagnoses: give one each")
+    for k, one in enumerate(given):
+        if not isinstance(one, Record):
+            raise InvalidArgumentError(f"diagnoses[{k}] is {arrays.shown(one)}; qt.diagnose makes one")
     sections = tuple(
-        dict.fromkeys(
-            one.name for diagnosis in diagnoses for one in diagnosis.sections if one.name != "advice"
-        )
+        dict.fromkeys(one.name for diagnosis in given for one in diagnosis.sections if one.name != "advice")
     )
     rows = []
-    for name, diagnosis in zip(called, diagnoses, strict=True):
+    for name, diagnosis in zip(called, given, strict=True):
         verdicts = {one.name: one.verdict.value for one in diagnosis.sections}
         subject, trial = diagnosis.subject, diagnosis.trial
         sizes = (str(subject.qubits), str(subject.parameters), str(subject.samples), f"{subject.scale:g}")
@@ -65,3 +68,10 @@ def compared(diagnoses: Sequence[Record], names: Sequence[str] | None = None) ->
         rows.append((name, diagnosis.verdict.value, *sizes, percent(trial.share), right, *said))
     columns = ("", "verdict", "qubits", "parameters", "samples", "scale", "loss left", "right", *sections)
     return Comparison(columns, tuple(rows))
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    return [
+        arrays.text(f"names[{k}]", one).decode()
+        for k, one in enumerate(arrays.several("names", names, "names"))
+    ]

@@ -72,12 +72,13 @@ def diagnose(
     Source: the sections name theirs; derivations in docs/maths.md.
     """
     started = clock.perf_counter()
+    shown = _arrays.flag("progress", progress)
     case = checked(model, y, X, states, budget, seed, theta, family)
     task = Task(case.y)
     with warnings.catch_warnings():
         # What trainings warn of, the diagnosis says itself.
         warnings.simplefilter("ignore", QTangentWarning)
-        parts = tqdm()(PARTS, leave=False) if progress else PARTS
+        parts = tqdm()(PARTS, leave=False) if shown else PARTS
         run = trained(case)
         trial = told(run, task)
         sections = tuple(part.answer(case) for part in parts)

@@ -57,6 +57,6 @@ class Section:
             KeyError: There is none; the message names those that there are.
         """
         for one in self.findings:
-            if one.name == name:
+            if isinstance(name, str) and one.name == name:
                 return one
         raise KeyError(f"{name!r}: this section has {[one.name for one in self.findings]}")

@@ -43,7 +43,7 @@ class Record:
             KeyError: There is none; the message names those that there are.
         """
         for one in self.sections:
-            if one.name == name:
+            if isinstance(name, str) and one.name == name:
                 return one
         raise KeyError(f"{name!r}: this diagnosis has {[one.name for one in self.sections]}")
 

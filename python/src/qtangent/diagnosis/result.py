@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._native import arrays
 from ..convergence.files import write_atomically
 from ..views.cards import card
 from ..views.curve import curves
@@ -48,7 +49,7 @@ class Diagnosis(Record):
         Raises:
             FileError: It cannot be written.
         """
-        write_atomically(Path(path), self.to_json().encode())
+        write_atomically(arrays.file_path(path), self.to_json().encode())
 
     @classmethod
     def load(cls, path: str | Path) -> Diagnosis:
@@ -61,7 +62,7 @@ class Diagnosis(Record):
             FileError: It cannot be read.
             CorruptedFileError: It holds no diagnosis.
         """
-        return cls.from_json(storage.read(Path(path)))
+        return cls.from_json(storage.read(arrays.file_path(path)))
 
     @staticmethod
     def compare(diagnoses: Sequence[Diagnosis], names: Sequence[str] | None = None) -> Comparison:

@@ -42,6 +42,7 @@ def lotka_volterra(
 
     Raises:
         InvalidArgumentError: for values that are not finite, a negative kernel or rate, times out of order.
+        NumericalError: where numbers overflow on the way.
     """
     r0, k0 = _arrays.number("residual", residual), _arrays.number("kernel", kernel)
     if k0 < 0:
@@ -51,15 +52,17 @@ def lotka_volterra(
         raise InvalidArgumentError(f"the rate is {c:.6g}; it must be positive")
     times = checks.time(time)
     conserved = k0 - 2 * slope * r0
-    exponent = c * conserved * times
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponent = c * conserved * times
         # K0 e^(cCt) - 2 lambda r0 = C (1 + K0 (e^(cCt) - 1)/C), which stays exact for C near 0.
         denominator = 1 + k0 * (c * times if conserved == 0 else np.expm1(exponent) / conserved)
         residuals: Real = r0 / denominator
     # The product keeps the figures of a kernel that vanishes, the sum those of one that stays.
-    kernels: Real = np.where(
-        exponent > 30,
-        conserved + 2 * slope * residuals,
-        k0 * np.exp(np.minimum(exponent, 30)) / np.minimum(denominator, np.finfo(float).max),
-    )
-    return LotkaVolterra(residuals, kernels)
+    with np.errstate(over="ignore", invalid="ignore"):
+        kernels: Real = np.where(
+            exponent > 30,
+            conserved + 2 * slope * residuals,
+            k0 * np.exp(np.minimum(exponent, 30)) / np.minimum(denominator, np.finfo(float).max),
+        )
+    checks.no_overflow("the residuals", residuals, times)
+    return LotkaVolterra(residuals, checks.no_overflow("the kernel", kernels, times))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from .minima import Minima
@@ -44,6 +45,8 @@ def basins(rate: SuccessRate, minima: Minima) -> Basins:
     Raises:
         InvalidArgumentError: for another number of parameters.
     """
+    arrays.instance("rate", rate, SuccessRate, "what qt.landscape.success_rate returns")
+    arrays.instance("minima", minima, Minima, "what qt.landscape.find_minima returns")
     starts, p = rate.theta.shape
     if p != len(minima.parameters):
         raise InvalidArgumentError(

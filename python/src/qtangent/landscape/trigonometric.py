@@ -102,6 +102,7 @@ class Trigonometric:
         Raises:
             InvalidArgumentError: for labels of another shape.
             OutOfMemoryError: for more coefficients than memory holds.
+            NumericalError: for labels whose squares overflow.
         """
         labels = arrays.real("y", y)
         expected = self.coefficients.shape[: 2 if self._has_outputs else 1]
@@ -112,9 +113,14 @@ class Trigonometric:
         if key not in self._losses:
             doubled = tuple(2 * degree for degree in self.degrees)
             require_memory(doubled, 8, "the loss")
-            coefficients = polynomial.mean_square(
-                self._by_output, self.degrees, labels.reshape(self._by_output.shape[:2])
-            )
+            with np.errstate(over="ignore", invalid="ignore"):
+                coefficients = polynomial.mean_square(
+                    self._by_output, self.degrees, labels.reshape(self._by_output.shape[:2])
+                )
+            if not np.isfinite(coefficients).all():
+                raise NumericalError(
+                    f"y reaches {abs(labels).max():.3g}, so the loss overflows; divide the labels by a constant"
+                )
             self._losses.clear()
             self._losses[key] = Polynomial(coefficients, self.base)
         return self._losses[key]

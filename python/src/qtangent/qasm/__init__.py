@@ -41,10 +41,14 @@ def read(
         InvalidArgumentError: for other arguments.
         ImportError: without the package openqasm3.
     """
-    if free not in (None, "rotations"):
+    if free is not None and (not isinstance(free, str) or free != "rotations"):
         raise InvalidArgumentError(f'free is {free!r}; None and "rotations" are possible')
     for what, names in (("features", features), ("config", config)):
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        if (
+            not isinstance(names, Collection)
+            or isinstance(names, str)
+            or not all(isinstance(name, str) for name in names)
+        ):
             raise InvalidArgumentError(f'{what} is {names!r}; a list of names such as ("x",) is expected')
     if not isinstance(text_or_path, (str, os.PathLike)):
         raise InvalidArgumentError(f"{text_or_path!r:.80} is neither a program nor a path")

@@ -157,6 +157,10 @@ class MeasuredModel:
             OutOfMemoryError: where the states or the bits do not fit.
         """
         model, count = cast(Simulator, self), shot_count(shots)
+        if model._method == "trajectories":
+            raise InvalidArgumentError(
+                "the model's method is 'trajectories', of which there are no bits; make it with method='density' to sample"
+            )
         sets, samples = Theta(theta, model._n_params), samples_for(model, X, states)
         n = model._n_qubits
         shape = (sets.sets, len(samples), count, n)

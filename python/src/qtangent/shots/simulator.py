@@ -25,6 +25,7 @@ class Simulator(Protocol):
     _circuit: Circuit
     _given: list[Observable]
     _noise: NoiseModel | None
+    _method: str
     _scale: float
 
     @property

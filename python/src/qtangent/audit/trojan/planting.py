@@ -142,7 +142,7 @@ def _follow(circuit: Circuit, theta: Real | None, aimed: bool) -> tuple[Track, l
 
 
 def _reach(readout: Readout, target: int) -> tuple[Real, float]:
-    if target not in readout.classes or isinstance(target, bool):
+    if arrays.integer("target", target) not in readout.classes:
         raise InvalidArgumentError(f"target is {target!r}; the model's classes are {_list(readout.classes)}")
     best = readout.best(target)
     if best.margin <= 0:

@@ -69,14 +69,15 @@ def gradient_variance_trend(
             on other qubits than asked for; and where no parameter of a circuit moves the prediction.
         Interrupted: after Ctrl-C.
     """
-    sizes = [arrays.integer("qubits", n) for n in qubits]
+    for name, value in (("family", family), ("observable", observable)):
+        if not callable(value):
+            raise InvalidArgumentError(f"{name} is {arrays.shown(value)}; a function is expected")
+    sizes = [arrays.integer("qubits", n) for n in arrays.several("qubits", qubits, "numbers of qubits")]
+    given = layers if callable(layers) else arrays.several("layers", layers, "numbers of layers")
     if len(sizes) < 2 or len(set(sizes)) < len(sizes):
         raise InvalidArgumentError(f"qubits is {sizes}; two or more different numbers are needed for a trend")
     depths = np.array(
-        [
-            [arrays.integer("layers", one) for one in ([layers(n)] if callable(layers) else layers)]
-            for n in sizes
-        ]
+        [[arrays.integer("layers", one) for one in ([given(n)] if callable(given) else given)] for n in sizes]
     )
     if depths.size == 0 or any(len(set(row)) < len(row) for row in depths.tolist()):
         raise InvalidArgumentError(f"layers is {layers!r}; one or more different numbers are needed")

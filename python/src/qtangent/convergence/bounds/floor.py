@@ -13,6 +13,7 @@ docs/floor.md.
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from numpy.typing import ArrayLike
 from ... import _native
 from ..._native import arrays as _arrays
 from ..._native.arrays import Complex, Real
-from ..._native.errors import InvalidArgumentError
+from ..._native.errors import InvalidArgumentError, NumericalError
 from ..._signatures import qtg_floor
 from ..words import number
 from .overlaps import expect_states
@@ -83,6 +84,7 @@ def loss_floor(states: ArrayLike, y: ArrayLike, spectrum: ArrayLike = (-1.0, 1.0
 
     Raises:
         InvalidArgumentError: Shapes disagree, or states are not normalised.
+        NumericalError: The bound overflows.
     """
     labels = _arrays.real("y", y)
     given = _arrays.complex_("states", states)
@@ -130,4 +132,9 @@ def floor_within(tolerance: float, states: Complex, labels: Real, eigenvalues: R
             _arrays.pointer(predictions),
         ),
     )
+    if not math.isfinite(floor.collective):
+        raise NumericalError(
+            f"y reaches {abs(labels).max():.3g} and the spectrum {abs(eigenvalues).max():.3g}, so the bound overflows; "
+            "divide both by a constant"
+        )
     return LossFloor._of(floor, predictions)

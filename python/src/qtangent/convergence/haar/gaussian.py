@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..._native import arrays as _arrays
 from ..._native.arrays import Real
-from ..._native.errors import InvalidArgumentError
+from ..._native.errors import InvalidArgumentError, NumericalError
 from ..bounds.overlaps import overlaps
 from .moments import _centred, _spectrum, kurtosis_of_prediction, states_of
 
@@ -99,8 +99,13 @@ def gaussianity(
     if centre.ndim:
         _arrays.expect_shape("mean", centre, (m,), "one number, or (m,)")
     _arrays.finite("mean", np.atleast_1d(centre))
-    white = (draws - centre) @ vectors / np.sqrt(values)
-    square, fourth = np.mean(white**2, axis=0), np.mean(white**4, axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        white = (draws - centre) @ vectors / np.sqrt(values)
+        square, fourth = np.mean(white**2, axis=0), np.mean(white**4, axis=0)
+    if not np.isfinite(fourth).all():
+        raise NumericalError(
+            "the fourth powers of the predictions overflow; divide predictions and mean by a constant"
+        )
     import scipy.stats
 
     test = scipy.stats.kstest(np.sum(white**2, axis=1), scipy.stats.chi2(m).cdf)

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..._extras import expect, tqdm
 from ..._native import get_num_threads
-from ..._native.arrays import integer, number
+from ..._native.arrays import flag, integer, number
 from ..._native.arrays import path as checked_path
 from ..._native.arrays import seed as checked_seed
 from ..._native.errors import Interrupted, InvalidArgumentError
@@ -212,7 +212,7 @@ def _workers(executor: Any) -> Iterator[tuple[Callable[..., Future[Any]], tuple[
 @contextmanager
 def _bar(points: list[Point], shown: bool) -> Iterator[Callable[[Point], None]]:
     """Advances by the cost of a point, so that the time left allows for the expensive ones."""
-    if not shown:
+    if not flag("progress", shown):
         yield lambda point: None
         return
     layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
