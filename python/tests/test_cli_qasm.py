@@ -109,6 +109,9 @@ def test_literal_angles_are_offered_and_start_where_they_stand(
         "qtangent: literal.qasm has no parameters to train: --free rotations makes the 3 angles in it that are numbers "
         "parameters\n"
     )
+    Path("one.qasm").write_text('OPENQASM 2.0; include "qelib1.inc"; qreg q[1]; ry(0.3) q[0];')
+    assert main(["study", "--circuit", "one.qasm", *DATA, "--out", "out"]) == 1
+    assert "makes the one angle in it that is a number a parameter\n" in capsys.readouterr().err
     found = study("--circuit", "literal.qasm", "--free", "rotations", *DATA)
     assert "0 features, so an RY rotation a qubit encodes the data in front of it" in found["circuit"]
     assert "observable Z on qubit 1" in found["circuit"]

@@ -110,6 +110,8 @@ def _remedy(found: CircuitFile, arguments: argparse.Namespace) -> str:
     if arguments.free is not None or found.model is not None or not found.source.lower().endswith(".qasm"):
         return ""
     angles = load_circuit(found.source, arguments.features, "rotations").circuit.n_params
+    if angles == 1:
+        return ": --free rotations makes the one angle in it that is a number a parameter"
     return f": --free rotations makes the {angles} angles in it that are numbers parameters" if angles else ""
 
 

@@ -68,8 +68,9 @@ def _content(path: str) -> str:
     except UnicodeDecodeError as error:
         raise QasmError(f"the file is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise FileError(
-            f"{path!r:.200} cannot be read as a file ({error}), and is no program: it has no ;"
+            f"{path!r:.200} cannot be read as a file ({reason}), and is no program: it has no ;"
         ) from None
 
 
