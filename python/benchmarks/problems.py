@@ -37,7 +37,7 @@ class Problem:
     noisy: the layered circuit with damping of 0.02 and depolarising of 0.01 behind each RZ.
     haar: `layers` times a Haar-random unitary and exp(-i theta_l Z_0).
     mixed: `layers` times the data again, RY, RZ, a ring of CX, rotations about XYZ, controlled RY, a fixed
-        two-qubit unitary (see `mixed_layer`).
+        two-qubit unitary (see `_mixed_layer`).
 
     The observable is Z_0 ("z0") or the sum over q of Z_q Z_(q+1 mod n) ("zz").
     """

@@ -10,7 +10,7 @@ from ..circuits import Circuit
 from ..models import Model
 from .detection.behaviour import behaviour_test
 from .detection.black_box import black_box_test
-from .detection.case import FAMILY_LEVEL, Case, case_of
+from .detection.case import FAMILY_LEVEL, case_of
 from .detection.encoder import encoder_test
 from .detection.kernels import kernel_test
 from .detection.scan import scan_test
@@ -62,7 +62,7 @@ def inspect(
     found = difference(case) if case.golden else None
     tests = {
         "structure": structure_test(case, found),
-        "unitary": unitary_test(case, found),
+        "unitary": unitary_test(found),
         "encoder": encoder_test(case),
         "kernel": kernel_test(case),
         "black box": black_box_test(case),
@@ -72,12 +72,10 @@ def inspect(
     alarms = [name for name, test in tests.items() if test.verdict == TAMPERED]
     verdict = TAMPERED if alarms else INTACT if case.golden else UNDECIDED
     suspects = {*case.configured, *(found.changed if found else ())} if alarms else set()
-    return Report(
-        verdict, _explained(verdict, alarms, tests, case), tests, tuple(sorted(suspects)), FAMILY_LEVEL
-    )
+    return Report(verdict, _explained(verdict, alarms, tests), tests, tuple(sorted(suspects)), FAMILY_LEVEL)
 
 
-def _explained(verdict: str, alarms: list[str], tests: dict[str, Test], case: Case) -> str:
+def _explained(verdict: str, alarms: list[str], tests: dict[str, Test]) -> str:
     ran = [name for name, test in tests.items() if test.verdict != NOT_RUN]
     if verdict == TAMPERED:
         text = (

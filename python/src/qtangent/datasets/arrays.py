@@ -61,7 +61,7 @@ def from_arrays(
     if classes is not None:
         raise InvalidArgumentError(f"classes are {list(classes)}, but regression has none: leave one out")
     targets = _arrays.real("y", _plain(y))
-    _expect_rows("y", targets, len(features), 2)
+    _expect_rows(targets, len(features), 2)
     _arrays.finite("y", targets)
     split = random_split(len(features), train, test, seed)
     encoded = encode(features, columns, origin, split, encoding, n_qubits)
@@ -94,7 +94,7 @@ def _plain(values: Any) -> Any:
 
 def _labels(y: Any, count: int) -> NDArray[Any]:
     labels = np.asarray(_plain(y))
-    _expect_rows("y", labels, count, 1)
+    _expect_rows(labels, count, 1)
     if labels.dtype.kind == "O":
         for k, one in enumerate(labels):
             if not isinstance(one, (str, bytes, int, float, np.generic)) or one != one:
@@ -110,9 +110,7 @@ def _labels(y: Any, count: int) -> NDArray[Any]:
     return labels
 
 
-def _expect_rows(what: str, values: NDArray[Any], count: int, most_axes: int) -> None:
-    if not 1 <= values.ndim <= most_axes or len(values) != count:
+def _expect_rows(y: NDArray[Any], count: int, most_axes: int) -> None:
+    if not 1 <= y.ndim <= most_axes or len(y) != count:
         shapes = f"({count},)" if most_axes == 1 else f"({count},) or ({count}, k)"
-        raise InvalidArgumentError(
-            f"{what} has shape {values.shape}, X has {count} rows: {shapes} is expected"
-        )
+        raise InvalidArgumentError(f"y has shape {y.shape}, X has {count} rows: {shapes} is expected")

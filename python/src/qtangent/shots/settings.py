@@ -75,14 +75,14 @@ def _group(n: int, basis: list[str], terms: list[Term]) -> Setting:
     values = _native.result("a table of the outcomes of basis states", (2**n,), 0, "qubits")
     values[:] = 0
     for term in terms:
-        values += _diagonal(term, n)
+        values += _diagonal(term)
     return _setting(part, change, "".join(basis), values)
 
 
 _NONE = np.empty(0, dtype=np.int64)
 
 
-def _diagonal(term: Term, n: int) -> Real:
+def _diagonal(term: Term) -> Real:
     """What the term adds on each basis state, its letters turned to Z."""
     result = np.array([term.coefficient])
     for letter in term.pauli or term.projector or "":

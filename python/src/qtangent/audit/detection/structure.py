@@ -102,7 +102,7 @@ def structure_test(case: Case, found: Difference | None) -> Test:
     return Test(_STRUCTURE, float(count), 0.0, 0.0, verdict, why, details)
 
 
-def unitary_test(case: Case, found: Difference | None) -> Test:
+def unitary_test(found: Difference | None) -> Test:
     """Whether the circuit does something else than the golden one, in any configuration."""
     if found is None:
         return Test.not_run(_UNITARY, "there is no golden circuit")

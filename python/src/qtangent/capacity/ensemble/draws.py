@@ -45,12 +45,12 @@ class Draws:
         return uniform * self._period
 
 
-def draw_count(model: Model, name: str, value: int, least: int = 2) -> int:
+def draw_count(model: Model, name: str, value: int) -> int:
     """How many draws were asked for, of a model."""
     expect_model(model)
     count = arrays.integer(name, value)
-    if count < least:
-        raise InvalidArgumentError(f"{name} is {count}; at least {least} are needed")
+    if count < 2:
+        raise InvalidArgumentError(f"{name} is {count}; at least 2 are needed")
     if count > _MOST:
         raise InvalidArgumentError(f"{name} is {count}; at most {_MOST} are possible")
     return count

@@ -54,7 +54,7 @@ def haar_covariance(spectrum: ArrayLike, states: ArrayLike) -> Real:
     """
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)
-    given = states_of("states", states, d)
+    given = states_of(states, d)
     return np.asarray(_centred(levels)[0] / (d**2 - 1) * (overlaps(given) - 1 / d), dtype=np.float64)
 
 

@@ -115,7 +115,7 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
     """
     levels = _spectrum("spectrum", spectrum)
     d = len(levels)
-    given = states_of("states", states, d)
+    given = states_of(states, d)
     if d == 2:
         return np.zeros((len(given),) * 3)
     gamma = _cubic(levels) / (d * (d**2 - 1) * (d**2 - 4))
@@ -138,13 +138,13 @@ def kurtosis_of_prediction(levels: Real) -> float:
     return (3 * second**2 + 6 * fourth) / (d * (d + 1) * (d + 2) * (d + 3)) / variance**2 - 3
 
 
-def states_of(name: str, states: ArrayLike, d: int) -> np.ndarray:
-    given = _arrays.complex_(name, states)
+def states_of(states: ArrayLike, d: int) -> np.ndarray:
+    given = _arrays.complex_("states", states)
     if given.ndim not in (2, 3) or given.shape[1:] not in ((d,), (d, d)):
         raise InvalidArgumentError(
-            f"{name} has shape {given.shape}; (m, {d}) or (m, {d}, {d}) is expected for {d} levels"
+            f"states has shape {given.shape}; (m, {d}) or (m, {d}, {d}) is expected for {d} levels"
         )
-    expect_states(name, given)
+    expect_states("states", given)
     return given
 
 

@@ -120,7 +120,7 @@ def phase(
     if levels.ndim != 1 or levels.size < 2:
         raise InvalidArgumentError(f"spectrum has shape {levels.shape}; (d,), d at least 2, is expected")
     _arrays.finite("spectrum", levels)
-    given = states_of("states", states, len(levels))
+    given = states_of(states, len(levels))
     labels = _arrays.real("y", y)
     _arrays.expect_shape("y", labels, (len(given),), "(m,), one a state")
     _arrays.finite("y", labels)
