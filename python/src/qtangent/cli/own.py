@@ -12,6 +12,7 @@ import numpy as np
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
+from ..convergence.words import counted
 from ..datasets import Dataset
 from .circuit_file import CircuitFile, load_circuit
 from .data import load_data
@@ -118,4 +119,4 @@ def _remedy(found: CircuitFile, arguments: argparse.Namespace) -> str:
 def _named(kind: str, names: Sequence[str]) -> str:
     most = 6
     shown = ", ".join(names if len(names) <= most else [*names[: most - 1], "...", names[-1]])
-    return f"{len(names)} {kind}{'' if len(names) == 1 else 's'}" + (f" ({shown})" if names else "")
+    return counted(len(names), kind) + (f" ({shown})" if names else "")

@@ -11,6 +11,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
-def counted(count: int, noun: str) -> str:
-    """1 parameter, 2 parameters."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def percent(share: float) -> str:
+    """To three digits."""
+    return f"{number(100 * share)} %"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """1 parameter, 2 parameters, 3 minima."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

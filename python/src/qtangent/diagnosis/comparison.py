@@ -8,7 +8,7 @@ from html import escape
 
 from .._native import arrays
 from .._native.errors import InvalidArgumentError
-from .judgement import percent
+from ..convergence.words import percent
 from .record import Record
 
 _CELL = "text-align:left;padding:0.15em 1.2em 0.15em 0"

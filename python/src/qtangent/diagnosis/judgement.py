@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..convergence.codes import Code
 from ..convergence.task import LEFT, RIGHT
-from ..convergence.words import number
+from ..convergence.words import percent
 from .finding import Finding, Section
 
 FLOOR_OF_CLASSES = 0.9
@@ -151,11 +151,6 @@ def _decisive(section: Section, code: Code) -> Finding | None:
     if section.name == "end":
         return section.finding(_BEST_END)
     return next((one for one in section.findings if one.verdict is code), None)
-
-
-def percent(share: float) -> str:
-    """To three digits."""
-    return f"{number(100 * share)} %"
 
 
 def _judgement(verdict: Code, why: str, *rests_on: str) -> Judgement:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from ..convergence.codes import Code
-from ..convergence.words import number
+from ..convergence.words import number, percent
 from .finding import Finding, Section
-from .judgement import percent
 from .record import Record
 
 COLUMNS, LINES = 80, 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convergence.words import number
+from ..convergence.words import counted, number, percent
 from .basins import Basins
 from .minima import Minima
 from .success import SuccessRate
@@ -19,7 +19,7 @@ def verdict(minima: Minima, rate: SuccessRate | None, trained_by: str) -> str:
         text = "No isolated minimum: the lowest losses lie along flat directions"
     else:
         bound = "" if minima.complete else "at least "
-        text = f"{bound}{_counted(count, 'minimum', 'minima')}, "
+        text = f"{bound}{counted(count, 'minimum', 'minima')}, "
         text += "none of them spurious" if not spurious else f"{spurious} of them spurious"
         text = text[0].upper() + text[1:]
         text += "; the list is complete" if minima.complete else "; a lower bound, more may exist"
@@ -37,7 +37,7 @@ def findings(minima: Minima, basins: Basins | None) -> list[str]:
     found = [_levels(minima), _certificates(minima), _completeness(minima)]
     found += [
         f"A minimum of loss {number(valley.loss)} is not isolated: the loss is flat to second order in "
-        f"{_counted(valley.dimension, 'direction', 'directions')} there, so no certificate is possible."
+        f"{counted(valley.dimension, 'direction')} there, so no certificate is possible."
         for valley in minima.degenerate[:4]
     ]
     if minima.index_counts is not None:
@@ -63,11 +63,6 @@ def losses(minima: Minima) -> list[str]:
     """The losses in words; what is rounding beside the largest one is 0."""
     zero = _ROUNDING * float(np.abs(minima.loss).max(initial=0))
     return [number(float(loss)) if abs(loss) > zero else "0" for loss in minima.loss]
-
-
-def percent(share: float) -> str:
-    """To three digits."""
-    return f"{100 * share:.3g} %"
 
 
 def _levels(minima: Minima) -> str:
@@ -114,7 +109,3 @@ def _completeness(minima: Minima) -> str:
             "space in which further critical points may lie. The number of minima is a lower bound."
         )
     return "That the list is complete is not proven: the minima were found by search alone. Their number is a lower bound."
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..convergence.words import number
+from ..convergence.words import number, percent
 from ..diagnosis.comparison import compared
-from ..diagnosis.judgement import percent
 from ..diagnosis.screen import training, value, words
 from ..plots import figure_bytes
 from ..plots.trials import trial_figures

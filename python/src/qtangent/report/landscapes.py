@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..convergence.words import number
-from ..landscape.telling import losses, percent
+from ..convergence.words import number, percent
+from ..landscape.telling import losses
 from .filling import fill
 from .inline import inline_svg
 from .page import SHORT

@@ -18,7 +18,7 @@ from ..remedies import (
     wider_measurement,
 )
 from ..task import LEFT, Task
-from ..words import number
+from ..words import number, percent
 
 if TYPE_CHECKING:
     from ..record import Record
@@ -77,7 +77,7 @@ def _of_loss(study: Record) -> Outcome:
     stands = _stands(study, final, right)
     if out_of_range > LEFT:
         text = (
-            f"Cannot: the labels lie outside what is measured, which alone leaves {_percent(out_of_range)} of the best "
+            f"Cannot: the labels lie outside what is measured, which alone leaves {percent(out_of_range)} of the best "
             f"constant prediction's loss. {stands}."
         )
         return Outcome(Code.CANNOT, "range", text, wider_measurement(study.problem.model, study.problem.y))
@@ -119,7 +119,7 @@ def _of_law(study: Record, task: Task, stands: str) -> Outcome:
     if fit.law in ("power law", "exponential"):
         at = _arrival(study, LEFT * task.reference)
         when = "never" if not math.isfinite(at) else f"about t = {number(at)}"
-        text = f"by its law it is at {_percent(LEFT)} of the best constant prediction's loss at {when}"
+        text = f"by its law it is at {percent(LEFT)} of the best constant prediction's loss at {when}"
         if at <= _PATIENCE * study.settings["time"]:
             return Outcome(Code.TRAINS, "open", f"Trains{_by_law(study)}; {text}. {stands}.")
         return Outcome(Code.TOO_SLOW, "slow", f"Too slow{_by_law(study)}; {text}. {stands}.", _faster(study))
@@ -133,7 +133,7 @@ def _of_law(study: Record, task: Task, stands: str) -> Outcome:
 def _stands(study: Record, final: float, right: float | None) -> str:
     """Loss and accuracy, and how far the loss is from the best that can be expected."""
     begun, ended = number(study.actual.loss[0]), number(final) if final else "zero within numerical accuracy"
-    accuracy = "" if right is None else f", with {_percent(right)} of the training samples right"
+    accuracy = "" if right is None else f", with {percent(right)} of the training samples right"
     return f"The loss went from {begun} to {ended}{_against(study, final)}{accuracy}"
 
 
@@ -190,7 +190,3 @@ def _more(study: Record) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def _percent(share: float) -> str:
-    return f"{number(100 * share)} %"
