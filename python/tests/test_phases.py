@@ -8,7 +8,7 @@ import pytest
 import qtangent as qt
 from golden_circuits import Case
 from qtangent import convergence
-from qtangent.convergence.phases.of_run import _explain
+from qtangent.convergence.phases.of_run import explained
 from qtangent.convergence.phases.reach import Reach
 
 GOLDEN = Path(__file__).parents[2] / "Tests/Golden/transitions.json"
@@ -242,7 +242,7 @@ def test_sentences_say_what_holds_at_edges_that_nothing_moves(spectrum, y, state
 
 
 def test_a_mode_too_small_to_follow_has_no_growth_in_its_sentence():
-    text = _explain(("frozen kernel", "frozen error"), np.array([np.nan, -3.0]), False)
+    text = explained(("frozen kernel", "frozen error"), np.array([np.nan, -3.0]), False)
     assert "too small to follow, -3" in text
     assert "nan" not in text
 

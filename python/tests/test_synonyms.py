@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pytest
 import qtangent as qt
-from qtangent.habits.synonyms import _REMARKS, _SYNONYMS
+from qtangent.habits.synonyms import REMARKS, SYNONYMS
 from reference import controlled
 
-GUESSES = [name for names in (*_SYNONYMS, *_REMARKS) for name in names.split(", ")]
+GUESSES = [name for names in (*SYNONYMS, *REMARKS) for name in names.split(", ")]
 
 
 def told(name):
@@ -50,7 +50,7 @@ def test_no_guess_exists_and_all_advice_does(guess):
 
 
 def recipe(name):
-    return next(text for names, text in _SYNONYMS.items() if name in names.split(", "))
+    return next(text for names, text in SYNONYMS.items() if name in names.split(", "))
 
 
 def rotation(axis, angle):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import qtangent as qt
 from qtangent import _native
-from qtangent.dynamics.tilted import _levels as tilted_levels
+from qtangent.dynamics.tilted import measured_levels
 
 from .case import Case, problem, random_state
 
@@ -70,7 +70,7 @@ def levels_of_a_diagonal():
         (0.1 * k * qt.pauli(pair) for k, pair in enumerate(pairs)), start=qt.pauli("Z" + "I" * (n - 1))
     )
     model = qt.Model(qt.ansatz.hardware_efficient(n, 1), sums)
-    return lambda: _native.interruptible(60.0, lambda cancel: tilted_levels(model, cancel)), ()
+    return lambda: _native.interruptible(60.0, lambda cancel: measured_levels(model, cancel)), ()
 
 
 def tilted():

@@ -116,7 +116,7 @@ def level_weights(
     """
     expect_model(model)
     sets, samples = Theta(theta, model.n_params), samples_for(model, X, states)
-    levels = _native.interruptible(math.inf, lambda cancel: _levels(model, cancel), "level_weights")
+    levels = _native.interruptible(math.inf, lambda cancel: measured_levels(model, cancel), "level_weights")
     weights = _native.result("the weights", (sets.sets, len(samples), len(levels)), 1, "samples")
     _native.interruptible(
         math.inf,
@@ -138,7 +138,8 @@ def level_weights(
 _FIRST_LEVELS = 1024
 
 
-def _levels(model: Model, cancel: int) -> Real:
+def measured_levels(model: Model, cancel: int) -> Real:
+    """Distinct levels of the scaled observable, ascending."""
     capacity, count = _FIRST_LEVELS, ctypes.c_int64()
     while True:
         levels = np.empty(capacity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # In small letters without underscores. What stands after the colon can follow `circuit.`.
-_SYNONYMS = {
+SYNONYMS = {
     "cnot": "cx(control, target)",
     "ccnot, toffoli": "ccx(control, control2, target)",
     "ccz": "h(c).ccx(a, b, c).h(c)",
@@ -37,7 +37,7 @@ _SYNONYMS = {
     "tomatrix, asmatrix": "matrix(theta, x)",
     "diagram, plot, drawer": "draw()",
 }
-_REMARKS = {
+REMARKS = {
     "data, gates, ops, operations, instructions": "a circuit is itself a sequence of instructions",
     "depth, size": "len(circuit) is the number of instructions",
     "bindparameters, assignparameters": "values go into calls, as in model.predict(theta, X)",
@@ -47,7 +47,7 @@ _REMARKS = {
 
 _ADVICE = {
     name: words.format(text)
-    for table, words in ((_SYNONYMS, "use circuit.{}"), (_REMARKS, "{}"))
+    for table, words in ((SYNONYMS, "use circuit.{}"), (REMARKS, "{}"))
     for names, text in table.items()
     for name in names.split(", ")
 }

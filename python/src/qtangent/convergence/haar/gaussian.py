@@ -11,7 +11,7 @@ from ..._native import arrays as _arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError, NumericalError
 from ..bounds.overlaps import overlaps
-from .moments import _centred, _spectrum, kurtosis_of_prediction, states_of
+from .moments import centred_sums, kurtosis_of_prediction, levels_of, states_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def haar_covariance(spectrum: ArrayLike, states: ArrayLike) -> Real:
     Raises:
         InvalidArgumentError: for states of another number of levels, or that are not normalised.
     """
-    levels = _spectrum("spectrum", spectrum)
+    levels = levels_of("spectrum", spectrum)
     d = len(levels)
     given = states_of(states, d)
-    return np.asarray(_centred(levels)[0] / (d**2 - 1) * (overlaps(given) - 1 / d), dtype=np.float64)
+    return np.asarray(centred_sums(levels)[0] / (d**2 - 1) * (overlaps(given) - 1 / d), dtype=np.float64)
 
 
 def gaussianity(
@@ -109,7 +109,7 @@ def gaussianity(
     import scipy.stats
 
     test = scipy.stats.kstest(np.sum(white**2, axis=1), scipy.stats.chi2(m).cdf)
-    exact = None if spectrum is None else kurtosis_of_prediction(_spectrum("spectrum", spectrum))
+    exact = None if spectrum is None else kurtosis_of_prediction(levels_of("spectrum", spectrum))
     return Gaussianity(
         p_value=float(test.pvalue),
         kurtosis=np.divide(fourth, square**2, out=np.full(m, np.nan), where=square > 0) - 3,

@@ -61,20 +61,20 @@ def haar_moments(spectrum: ArrayLike, generators: Sequence[ArrayLike], p: int) -
     Raises:
         InvalidArgumentError: for spectra of different lengths, fewer than two levels, p < 1 or no generator.
     """
-    levels = _spectrum("spectrum", spectrum)
+    levels = levels_of("spectrum", spectrum)
     d = len(levels)
     count = _arrays.integer("p", p)
     if not isinstance(generators, (Sequence, np.ndarray)) or getattr(generators, "ndim", 1) == 0:
         raise InvalidArgumentError(f"generators is {generators!r}; a spectrum of each kind is expected")
     if count < 1 or not len(generators):
         raise InvalidArgumentError(f"p is {count} with {len(generators)} generators; both must be at least 1")
-    kinds = [_spectrum(f"generators[{k}]", one, d) for k, one in enumerate(generators)]
-    moments = np.array([_centred(one) for one in kinds])
+    kinds = [levels_of(f"generators[{k}]", one, d) for k, one in enumerate(generators)]
+    moments = np.array([centred_sums(one) for one in kinds])
     rounds, rest = divmod(count, len(kinds))
     often = np.where(np.arange(len(kinds)) < rest, rounds + 1.0, float(rounds))
     weights = moments[:, 0] / (d**2 - 1)
     z_sum, pairs = float(often @ weights), float((often @ weights) ** 2 - often @ weights**2)
-    second, fourth = _centred(levels)
+    second, fourth = centred_sums(levels)
     square = _quartic(d, second, fourth) / (d * (d + 1) * (d + 2) * (d + 3))
     # Q(h2, h4) of each kind; the factor makes E J_l^4 of it.
     jacobian_fourth = 12 * square * _quartic(d, moments[:, 0], moments[:, 1])
@@ -113,7 +113,7 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
     Raises:
         InvalidArgumentError: for states of another number of levels, or that are not normalised.
     """
-    levels = _spectrum("spectrum", spectrum)
+    levels = levels_of("spectrum", spectrum)
     d = len(levels)
     given = states_of(states, d)
     if d == 2:
@@ -131,7 +131,7 @@ def haar_dqntk(spectrum: ArrayLike, states: ArrayLike) -> Real:
 
 def kurtosis_of_prediction(levels: Real) -> float:
     """Excess kurtosis of yhat over Haar-random circuits, for one pure sample; NaN if yhat is constant."""
-    d, (second, fourth) = len(levels), _centred(levels)
+    d, (second, fourth) = len(levels), centred_sums(levels)
     if second == 0:
         return float("nan")
     variance = second / (d * (d + 1))
@@ -139,6 +139,7 @@ def kurtosis_of_prediction(levels: Real) -> float:
 
 
 def states_of(states: ArrayLike, d: int) -> np.ndarray:
+    """Checked states of d levels, (m, d) or (m, d, d)."""
     given = _arrays.complex_("states", states)
     if given.ndim not in (2, 3) or given.shape[1:] not in ((d,), (d, d)):
         raise InvalidArgumentError(
@@ -148,7 +149,8 @@ def states_of(states: ArrayLike, d: int) -> np.ndarray:
     return given
 
 
-def _spectrum(name: str, values: ArrayLike, d: int | None = None) -> Real:
+def levels_of(name: str, values: ArrayLike, d: int | None = None) -> Real:
+    """A checked spectrum (d,), of at least two levels."""
     found = _arrays.real(name, values)
     if found.ndim != 1 or found.size < 2 or (d is not None and found.size != d):
         expected = "(d,), d at least 2" if d is None else f"({d},), as many as the observable has levels"
@@ -157,7 +159,7 @@ def _spectrum(name: str, values: ArrayLike, d: int | None = None) -> Real:
     return found
 
 
-def _centred(values: Real) -> tuple[float, float]:
+def centred_sums(values: Real) -> tuple[float, float]:
     """Sums of squares and fourth powers about the mean."""
     distances = values - values.mean()
     return float(np.sum(distances**2)), float(np.sum(distances**4))

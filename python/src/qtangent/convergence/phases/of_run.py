@@ -114,7 +114,7 @@ def shown(run: Run, network: Model, edges: Real | None, expected: Phase | None) 
     order = (FROZEN_ERROR, UNDECIDED, CRITICAL, FROZEN_KERNEL)
     kind = next(one for one in order if one in kinds)
     trapped = kind == FROZEN_ERROR and expected is not None and expected.kind == FROZEN_KERNEL
-    return RunPhase(kind, kinds, statistic, expected, trapped, _explain(kinds, statistic, trapped))
+    return RunPhase(kind, kinds, statistic, expected, trapped, explained(kinds, statistic, trapped))
 
 
 def _growth(time: Real, residual: Real, kernel: Real) -> float:
@@ -141,7 +141,7 @@ def _kind(a: float, residual: float, kernel: float) -> str:
     return CRITICAL if abs(a) <= _FLAT else UNDECIDED
 
 
-def _explain(kinds: tuple[str, ...], statistic: Real, trapped: bool) -> str:
+def explained(kinds: tuple[str, ...], statistic: Real, trapped: bool) -> str:
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
     shown = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     values = ", ".join("too small to follow" if np.isnan(one) else number(one) for one in statistic[:4])
