@@ -17,7 +17,7 @@ from .circuit_file import CircuitFile
 from .data import load_data
 from .explore import Question, Training, moving_parameters
 from .measured import Measured, default_observables, fitted, given_observables, of_model
-from .own import own_circuit, own_problem
+from .own import expect_flags_of_one_circuit, own_circuit, own_problem
 
 HARD = "hard"
 """The data set that is built for the circuit."""
@@ -60,14 +60,7 @@ def _check(arguments: argparse.Namespace) -> None:
             raise InvalidArgumentError(f"--{name.replace('_', '-')} is {value:g}: give a positive number")
     if arguments.seed < 0:
         raise InvalidArgumentError(f"the seed is {arguments.seed}: give 0 or a positive integer")
-    if arguments.circuit is not None:
-        for name in ("ansatz", "layers", "params", "qubits"):
-            if getattr(arguments, name) is not None:
-                raise InvalidArgumentError(
-                    f"--{name} is for the library's circuits: leave it out beside --circuit"
-                )
-    elif arguments.theta is not None or arguments.free is not None:
-        raise InvalidArgumentError("--theta and --free are for a circuit of your own: name it with --circuit")
+    expect_flags_of_one_circuit(arguments)
 
 
 def _subject(name: str, arguments: argparse.Namespace) -> Subject:

@@ -38,6 +38,25 @@ class OwnProblem:
     """(p,), or None to draw it."""
 
 
+def expect_flags_of_one_circuit(arguments: argparse.Namespace) -> None:
+    """The flags are those of the library's circuits, or of one's own.
+
+    Raises:
+        InvalidArgumentError: one belongs to the other.
+    """
+    foreign: tuple[str, ...]
+    if arguments.circuit is not None:
+        foreign, kind = (
+            ("ansatz", "layers", "params", "qubits"),
+            "the library's circuits: leave it out beside --circuit",
+        )
+    else:
+        foreign, kind = ("theta", "free"), "a circuit of your own: name it with --circuit"
+    for name in foreign:
+        if getattr(arguments, name) is not None:
+            raise InvalidArgumentError(f"--{name} is for {kind}")
+
+
 def own_circuit(arguments: argparse.Namespace) -> CircuitFile:
     """The circuit of --circuit, which has something to train.
 

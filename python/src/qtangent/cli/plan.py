@@ -19,7 +19,7 @@ from ..datasets import Dataset
 from ..models import Model
 from .data import load_data
 from .measured import Measured, default_observables, fitted, given_observables
-from .own import own_circuit, own_problem
+from .own import expect_flags_of_one_circuit, own_circuit, own_problem
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,7 @@ def subjects(arguments: argparse.Namespace) -> Iterator[Subject]:
         raise InvalidArgumentError(f"{arguments.params} parameters: there is nothing to train")
     if 0 in (arguments.scale or ()):
         raise InvalidArgumentError("the scale is 0: then nothing is measured")
+    expect_flags_of_one_circuit(arguments)
     return _own(arguments) if arguments.circuit is not None else _ansatze(arguments)
 
 
@@ -164,11 +165,6 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _own(arguments: argparse.Namespace) -> Iterator[Subject]:
-    for flag in ("ansatz", "layers", "params", "qubits"):
-        if getattr(arguments, flag) is not None:
-            raise InvalidArgumentError(
-                f"--{flag} is for the library's circuits: leave it out beside --circuit"
-            )
     if arguments.dataset is None:
         raise InvalidArgumentError("name the data for the circuit with --dataset")
     found = own_circuit(arguments)
@@ -181,9 +177,6 @@ def _own(arguments: argparse.Namespace) -> Iterator[Subject]:
 
 
 def _ansatze(arguments: argparse.Namespace) -> Iterator[Subject]:
-    for flag in ("theta", "free"):
-        if getattr(arguments, flag) is not None:
-            raise InvalidArgumentError(f"--{flag} is for a circuit of your own: name it with --circuit")
     for name in dict.fromkeys(arguments.dataset or _DATASETS):
         data, defaults = load_data(name, arguments, arguments.qubits), _DEFAULTS.get(name, Defaults())
         n = data.n_qubits
