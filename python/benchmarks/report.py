@@ -169,12 +169,12 @@ def audit_rows(records: list[dict]) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def write(results: dict, path: Path, plot_name: str) -> None:
-    machine, ceilings = results["machine"], results["ceilings"]
+def introduction(results: dict, is_agreed: bool) -> list[str]:
+    """What was measured, on which machine and how."""
+    machine = results["machine"]
     loads = [record["load"] for record in results["cases"]]
-    failed = failures(results["cases"])
     disturbed = max(loads, default=0) > 2 * machine["cores"]
-    lines = [
+    return [
         "# Performance",
         "Written by `make bench`; do not edit by hand."
         + (" **Preliminary: other work was running on the machine.**" if disturbed else "")
@@ -193,11 +193,18 @@ def write(results: dict, path: Path, plot_name: str) -> None:
         "ratio is the median over the rounds of the peer's median time over ours. Every call has other parameters than "
         "the one before, and all results "
         "agree with each other "
-        + (f"to {TOLERANCE:g}." if not failed else "**except those listed below.**")
+        + (f"to {TOLERANCE:g}." if is_agreed else "**except those listed below.**")
         + " A Jacobian comes with its predictions; kernel products are left out on both sides. 'From C' is a loop over "
         "the library function with buffers allocated once (`python/benchmarks/worker.c`). Peers that find the light cone of "
         "Z_0 gate by gate get the CZs of a ring, which commute, nearest to qubit 0 first: taken around the ring, as the "
         "others get them, every qubit is inside it.",
+    ]
+
+
+def write(results: dict, path: Path, plot_name: str) -> None:
+    ceilings, failed = results["ceilings"], failures(results["cases"])
+    lines = [
+        *introduction(results, not failed),
         *(["## Results that differ", "\n".join(f"- {line}" for line in failed)] if failed else []),
         "## Ratio to the fastest peer",
         f"![ratios to the fastest peer]({plot_name})",
