@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from children import child
+from cli_cases import COMMAND, table
 from qtangent.cli import main
 
 pytest.importorskip("sklearn")
@@ -36,7 +37,6 @@ SMALL = [
     "--records",
     "12",
 ]
-RUN = "import sys; from qtangent.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 def python(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -47,18 +47,6 @@ def python(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 def study(out: Path, *flags: object) -> dict:
     assert main(["study", *SMALL, "--out", str(out), *map(str, flags)]) == 0
     return json.loads((out / "study.json").read_text(), parse_constant=pytest.fail)
-
-
-def table(folder: Path, rows: int = 24) -> Path:
-    """A CSV file of two classes, told apart by its first column."""
-    rng = np.random.default_rng(0)
-    lines = ["width,height,depth,kind"]
-    for row in range(rows):
-        values = rng.normal(size=3) + np.array([2 * (row % 2), 0, 0])
-        lines.append(",".join(f"{value:.4f}" for value in values) + f",{('cat', 'dog')[row % 2]}")
-    path = folder / "animals.csv"
-    path.write_text("\n".join(lines))
-    return path
 
 
 def refused(out: Path, *flags: object) -> None:
@@ -154,7 +142,7 @@ def test_names_that_no_encoding_holds(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"mine\xff.npz")
     np.savez(path, X=rng.normal(size=(8, 2)), y=y)
     flags = ["study", *SMALL, "--scale", 1, "--qubits", 2, "--dataset", path, "--out", tmp_path / "out"]
-    done = python(RUN, *flags)
+    done = python(COMMAND, *flags)
     assert done.returncode == 0, done.stderr
     assert "\\ud800 (" in (tmp_path / "out" / "report.html").read_text()
 
@@ -165,7 +153,7 @@ def test_built_in_classes_by_name(tmp_path: Path) -> None:
 
 
 def test_help_is_quick_and_says_each_default_once(capsys: pytest.CaptureFixture[str]) -> None:
-    done = python(f"{RUN.replace('sys.exit(main(sys.argv[1:]))', '')}print(*sys.modules)")
+    done = python(f"{COMMAND.replace('sys.exit(main(sys.argv[1:]))', '')}print(*sys.modules)")
     assert not {"qtangent.convergence", "qtangent.datasets", "matplotlib", "sklearn", "scipy"} & set(
         done.stdout.split()
     )
@@ -323,7 +311,7 @@ def test_unwritable_folders_are_named_before_training(
     ("module", "package"), [("matplotlib", "matplotlib"), ("jinja2", "Jinja2"), ("sklearn", "scikit-learn")]
 )
 def test_missing_extras_are_named_with_their_install_line(module: str, package: str, tmp_path: Path) -> None:
-    done = python(f"import sys; sys.modules[{module!r}] = None\n{RUN}", "study", "--out", tmp_path)
+    done = python(f"import sys; sys.modules[{module!r}] = None\n{COMMAND}", "study", "--out", tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
         f'qtangent: this needs {package}: pip install {package}, or, for all of it, pip install "./python[study]" in a '
@@ -364,7 +352,7 @@ every = command.plan
 command.plan = lambda arguments: [
     dataclasses.replace(job, time=job.time if number else 0.5) for number, job in enumerate(every(arguments))
 ]
-{RUN}
+{COMMAND}
 """
 
 
@@ -393,7 +381,7 @@ def test_info_names_build_and_threads(capsys: pytest.CaptureFixture[str]) -> Non
 def test_info_without_the_extras() -> None:
     blocked = "import importlib.metadata as m\nold = m.version\ndef version(name):\n"
     blocked += "    if name == 'tqdm': raise m.PackageNotFoundError(name)\n    return old(name)\nm.version = version\n"
-    done = python(blocked + RUN, "info")
+    done = python(blocked + COMMAND, "info")
     assert re.search(r"^tqdm +not installed$", done.stdout, re.MULTILINE)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cli_cases import table
 from json_schema import faults
 from qtangent.cli import main
 from qtangent.diagnosis import Diagnosis
-from test_cli import table
 from test_diagnosis import SCHEMA
 
 pytest.importorskip("sklearn")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from children import child
+from cli_cases import COMMAND
 from qtangent import landscape
 from qtangent.cli import main
 from qtangent.landscape import chosen
@@ -21,7 +22,6 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
 QUICK = ["--starts", "200", "--steps", "300"]
-RUN = "import sys; from qtangent.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 def explored(out: Path, *flags: object) -> tuple[dict, str]:
@@ -185,7 +185,7 @@ def test_interrupted_landscapes_leave_those_that_are_complete(tmp_path: Path) ->
         "--seconds",
         "3000",
     ]
-    with child(RUN, "landscape", "--out", str(tmp_path), *flags, stderr=subprocess.PIPE) as started:
+    with child(COMMAND, "landscape", "--out", str(tmp_path), *flags, stderr=subprocess.PIPE) as started:
         assert started.stderr is not None
         for line in started.stderr:
             if line.startswith("[1/2]"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from cli_cases import arrays
 from qtangent.cli import main
 
 pytest.importorskip("sklearn")
@@ -56,11 +57,6 @@ def study(*flags: object, code: int = 0) -> dict:
 def only(content: dict) -> dict:
     (found,) = content["studies"].values()
     return found
-
-
-def arrays(name: str) -> dict[str, np.ndarray]:
-    with np.load(Path("out") / name / "arrays.npz") as found:
-        return dict(found)
 
 
 TWO = ["--dataset", "pets.csv", "--classes", "dog", "cat"]

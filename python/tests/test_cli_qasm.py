@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from cli_cases import arrays
 from qtangent.cli import main
 from qtangent.cli.circuit_file import load_circuit
 
@@ -67,11 +68,6 @@ def study(*flags: object) -> dict:
     )
     (found,) = json.loads(Path("out/study.json").read_text())["studies"].values()
     return found
-
-
-def arrays(name: str) -> dict[str, np.ndarray]:
-    with np.load(Path("out") / name / "arrays.npz") as found:
-        return dict(found)
 
 
 def test_qiskit_s_file_means_what_qiskit_computes(folder: Path) -> None:
