@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import qtangent as qt
+from lie_cases import on
 from qtangent.capacity import gradient_variance, gradient_variance_prediction
 from qtangent.capacity.ensemble import prediction
 from qtangent.capacity.ensemble.second_moments import Turn
 from qtangent.capacity.strings.binary import letters
 from qtangent.capacity.strings.moved import moved_in_order
 from scipy.linalg import expm
-from test_lie_algebra import ising, on, singles, sums
+from test_lie_algebra import ising, singles, sums
 
 
 def deep(generators, layers, fixed=None):

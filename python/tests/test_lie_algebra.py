@@ -9,17 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from lie_cases import on
 from qtangent.capacity import lie_algebra
 from scipy.linalg import expm, null_space
 
 GOLDEN = Path(__file__).parents[2] / "Tests/Golden/convergence.json"
-
-
-def on(n: int, letters: str, *qubits: int) -> qt.Observable:
-    text = ["I"] * n
-    for letter, qubit in zip(letters, qubits, strict=True):
-        text[qubit] = letter
-    return qt.pauli("".join(text))
 
 
 def total(terms):

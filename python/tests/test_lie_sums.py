@@ -5,36 +5,17 @@ from __future__ import annotations
 import pickle
 import sys
 from fractions import Fraction
-from itertools import combinations
 
 import numpy as np
 import pytest
 import qtangent as qt
+from lie_cases import on, sums
 from qtangent.capacity import lie_algebra
 from qtangent.capacity.exact import exact_closure
 from qtangent.capacity.rational import from_terms
 from qtangent.capacity.strings.binary import closed
 from qtangent.capacity.strings.frames import StringFrame
 from qtangent.capacity.strings.symmetry import Permutations, orbit_frame
-
-
-def on(n, text, *qubits):
-    result = ["I"] * n
-    for letter, qubit in zip(text, qubits, strict=True):
-        result[qubit] = letter
-    return qt.pauli("".join(result))
-
-
-def sums(n, *kinds, shape="open"):
-    """Sums of the bonds and fields of each kind: "XX", or "XX YY" together."""
-    edges = {
-        "open": [(q, q + 1) for q in range(n - 1)],
-        "ring": [(q, (q + 1) % n) for q in range(n)],
-        "all": list(combinations(range(n), 2)),
-    }[shape]
-    terms = {kind: [on(n, kind, *edge) for edge in edges] for kind in ("XX", "YY", "ZZ")}
-    terms |= {kind: [on(n, kind, q) for q in range(n)] for kind in "XYZ"}
-    return [sum(one for name in kind.split() for one in terms[name]) for kind in kinds]
 
 
 def dense_dimension(generators):

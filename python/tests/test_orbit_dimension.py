@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import qtangent as qt
+from lie_cases import on
 from qtangent.capacity import orbit_dimension
 from scipy.linalg import expm
-
-
-def on(n, letters, *qubits):
-    text = ["I"] * n
-    for letter, qubit in zip(letters, qubits, strict=True):
-        text[qubit] = letter
-    return qt.pauli("".join(text))
 
 
 def ising(n, ring, layers):

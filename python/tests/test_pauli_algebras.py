@@ -9,6 +9,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 import qtangent as qt
+from lie_cases import sums, word
 from qtangent.capacity import lie_algebra
 from qtangent.capacity.strings.binary import bracket_sign, closed, letters, number
 from qtangent.capacity.strings.classification import classify
@@ -101,16 +102,9 @@ def test_orthogonal_and_symplectic_parts_keep_their_forms():
     assert [str(part) for part in classify(map(number, turned), 3).parts] == ["sp(4)"]
 
 
-def on(n, text, *qubits):
-    result = ["I"] * n
-    for letter, qubit in zip(text, qubits, strict=True):
-        result[qubit] = letter
-    return "".join(result)
-
-
 def chain(n, pairs, fields="", ring=False):
-    bonds = [on(n, pair, q, (q + 1) % n) for q in range(n if ring else n - 1) for pair in pairs]
-    return [*bonds, *(on(n, field, q) for q in range(n) for field in fields)]
+    bonds = [word(n, pair, q, (q + 1) % n) for q in range(n if ring else n - 1) for pair in pairs]
+    return [*bonds, *(word(n, field, q) for q in range(n) for field in fields)]
 
 
 def shown(strings):
@@ -126,9 +120,9 @@ KNOWN = [
     (chain(20, ["ZZ"], "XY"), f"su({2**20})"),
     (chain(20, ["XX", "YY", "ZZ"]), f"4 su({2**18})"),
     (chain(19, ["XX", "YY", "ZZ"]), f"su({2**18})"),
-    ([on(20, "ZZ", a, b) for a, b in combinations(range(20), 2)] + [on(20, "X", q) for q in range(20)],
+    ([word(20, "ZZ", a, b) for a, b in combinations(range(20), 2)] + [word(20, "X", q) for q in range(20)],
      f"2 su({2**19})"),
-    ([on(20, "Z", q) for q in range(20)], " + ".join(["u(1)"] * 20)),
+    ([word(20, "Z", q) for q in range(20)], " + ".join(["u(1)"] * 20)),
 ]  # fmt: skip
 
 
@@ -146,7 +140,7 @@ def test_the_same_families_listed(n):
         chain(n, ["ZZ"], "X", ring=True),
         chain(n, ["XX", "YY"]),
         chain(n, ["XX", "YY", "ZZ"]),
-        [on(n, "ZZ", a, b) for a, b in combinations(range(n), 2)] + [on(n, "X", q) for q in range(n)],
+        [word(n, "ZZ", a, b) for a, b in combinations(range(n), 2)] + [word(n, "X", q) for q in range(n)],
     ):
         assert classify(map(number, strings), n).dimension == len(listed(strings))
 
@@ -185,28 +179,18 @@ def test_numbers_and_signs_of_strings():
             )
 
 
-def sums(n, *kinds, ring=False, every=False):
-    """Sums of the bonds and fields of each kind: "XX", or "XX YY" together."""
-    edges = (
-        list(combinations(range(n), 2)) if every else [(q, (q + 1) % n) for q in range(n if ring else n - 1)]
-    )
-    terms = {kind: [on(n, kind, *edge) for edge in edges] for kind in ("XX", "YY", "ZZ")}
-    terms |= {kind: [on(n, kind, q) for q in range(n)] for kind in "XYZ"}
-    return [sum(qt.pauli(one) for name in kind.split() for one in terms[name]) for kind in kinds]
-
-
 # Dimensions of the Ising chains are those of the golden file.
 FAMILIES = [
     (sums(4, "ZZ", "X"), "transverse-field Ising, open chain, in sums", 16),
-    (sums(4, "ZZ", "X", ring=True), "transverse-field Ising, ring, in sums", 11),
+    (sums(4, "ZZ", "X", shape="ring"), "transverse-field Ising, ring, in sums", 11),
     (
-        sums(4, "ZZ", "X", "Y", every=True),
+        sums(4, "ZZ", "X", "Y", shape="all"),
         "Ising with two fields, all pairs, permutation-invariant, in sums",
         None,
     ),
     (sums(4, "XX YY", "ZZ"), "XXZ, open chain, in sums", None),
     (sums(4, "XX YY ZZ", "Z"), "Heisenberg in a field, open chain, in sums", None),
-    (sums(4, "XX YY", ring=True), "XY, ring, in sums", 1),
+    (sums(4, "XX YY", shape="ring"), "XY, ring, in sums", 1),
     ([qt.pauli(one) for one in chain(4, ["XX"], "Y")], "transverse-field Ising, open chain", 28),
     ([qt.pauli(one) for one in chain(4, ["XX", "YY"], "Z", ring=True)], "XY in a field, ring", None),
     ([qt.pauli(one) for one in ("XI", "IY", "YI", "ZX", "IX")], "all unitaries", 15),

@@ -1,0 +1,31 @@
+"""Pauli strings and sums of them on chains and rings, for the tests of Lie algebras."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import qtangent as qt
+
+
+def word(n, letters, *qubits):
+    """The string with these letters on these qubits."""
+    result = ["I"] * n
+    for letter, qubit in zip(letters, qubits, strict=True):
+        result[qubit] = letter
+    return "".join(result)
+
+
+def on(n, letters, *qubits):
+    return qt.pauli(word(n, letters, *qubits))
+
+
+def sums(n, *kinds, shape="open"):
+    """Sums of the bonds and fields of each kind: "XX", or "XX YY" together."""
+    edges = {
+        "open": [(q, q + 1) for q in range(n - 1)],
+        "ring": [(q, (q + 1) % n) for q in range(n)],
+        "all": list(combinations(range(n), 2)),
+    }[shape]
+    terms = {kind: [on(n, kind, *edge) for edge in edges] for kind in ("XX", "YY", "ZZ")}
+    terms |= {kind: [on(n, kind, q) for q in range(n)] for kind in "XYZ"}
+    return [sum(one for name in kind.split() for one in terms[name]) for kind in kinds]
