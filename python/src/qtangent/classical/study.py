@@ -77,16 +77,7 @@ def study(
     factor = 1.0 if alpha is None else arrays.number("alpha", alpha)
     trained = network if alpha is None else network.lazy(start, factor)
     sampled = X is not None
-    if sampled:
-        inputs, labels = network._samples(X, y)
-    else:
-        count = arrays.integer("probes", probes)
-        if count < 1:
-            raise InvalidArgumentError(f"probes is {count}; at least 1 is expected")
-        stream = np.random.default_rng([arrays.seed(seed), int.from_bytes(b"probes", "big")])
-        inputs = _native.result("the probes", (count, start.shape[1]), 0, "probes")
-        stream.standard_normal(out=inputs)
-        labels = network.labels(inputs)
+    inputs, labels = network._samples(X, y) if sampled else _probes(network, probes, seed)
     mass = float(np.sum(start**2))
     size = max(mass, float(np.linalg.norm(network.teacher, axis=1).sum()))
     rate = 1 / (8 * size) if learning_rate is None else arrays.number("learning_rate", learning_rate)
@@ -107,17 +98,13 @@ def study(
     else:
         frozen = _linear_curve(trained, start, run, inputs, labels, kernels[0], factor, predictions[0])
     wide: Curve | None = None
-    reason: str | None = "no limit was asked for; pass limit=True for a start of random directions"
-    if wants_limit and start.shape[1] < 2:
+    reason: str | None = None
+    if not wants_limit:
+        reason = "no limit was asked for; pass limit=True for a start of random directions"
+    elif start.shape[1] < 2:
         reason = "in one dimension there are no directions"
-    elif wants_limit:
-        reason = None
-        kernel = limit_kernel(inputs, inputs, mass, network.activation) / len(inputs)
-        if sampled:
-            flat = PopulationLimit(network.teacher, mass, network.activation)
-            wide = _kernel_curve(run.time, flat.predictions(np.zeros(1), inputs, False)[0], labels, kernel)
-        else:
-            wide = _wide_curve(network, mass, run.time, inputs, labels, kernel, alpha is not None)
+    else:
+        wide = _wide_curve(network, mass, run.time, inputs, labels, sampled, alpha is not None)
     return StudentStudy(
         actual=actual, kernel_regression=frozen, asymptotic=wide, asymptotic_reason=reason,
         network=network, run=run, inputs=inputs,
@@ -128,6 +115,17 @@ def study(
         },
         elapsed=clock.perf_counter() - started,
     )  # fmt: skip
+
+
+def _probes(network: TwoLayerNetwork, probes: int, seed: int) -> tuple[Real, Real]:
+    """Standard normal inputs (probes, d), and the teacher's labels."""
+    count = arrays.integer("probes", probes)
+    if count < 1:
+        raise InvalidArgumentError(f"probes is {count}; at least 1 is expected")
+    stream = np.random.default_rng([arrays.seed(seed), int.from_bytes(b"probes", "big")])
+    inputs = _native.result("the probes", (count, network.teacher.shape[1]), 0, "probes")
+    stream.standard_normal(out=inputs)
+    return inputs, network.labels(inputs)
 
 
 def _kernel_curve(time: Real, first: Real, labels: Real, kernel: Real) -> Curve:
@@ -162,9 +160,13 @@ def _linear_curve(
 
 
 def _wide_curve(
-    network: TwoLayerNetwork, mass: float, time: Real, inputs: Real, labels: Real, kernel: Real, lazy: bool
+    network: TwoLayerNetwork, mass: float, time: Real, inputs: Real, labels: Real, sampled: bool, lazy: bool
 ) -> Curve:
+    """Infinitely many neurons, whose kernel stays; on samples, or on the population."""
+    kernel = limit_kernel(inputs, inputs, mass, network.activation) / len(inputs)
     limit = PopulationLimit(network.teacher, mass, network.activation)
+    if sampled:
+        return _kernel_curve(time, limit.predictions(np.zeros(1), inputs, False)[0], labels, kernel)
     predictions = limit.predictions(time, inputs, lazy)
     shape = (len(time), *kernel.shape)
     return Curve(
