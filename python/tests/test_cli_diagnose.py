@@ -92,8 +92,11 @@ def test_saved_diagnoses_are_told_again(tmp_path: Path, capsys: pytest.CaptureFi
     assert "give folders of either" in capsys.readouterr().err
     assert main(["report", str(folders[0]), str(folders[0]), "--out", str(page)]) == 1
     assert "the diagnoses are called" in capsys.readouterr().err
-    assert main(["report", str(folders[0]), str(tmp_path), "--out", str(page)]) == 1
-    assert f"cannot read {tmp_path / 'diagnosis.json'}" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert main(["report", str(folders[0]), str(tmp_path / "empty"), "--out", str(page)]) == 1
+    assert f"cannot read {tmp_path / 'empty' / 'diagnosis.json'}" in capsys.readouterr().err
+    assert main(["report", str(tmp_path / "out"), "--out", str(page)]) == 1
+    assert "holds iris-hea-scale1, iris-hea-scale2: give those folders" in capsys.readouterr().err
     (folders[1] / "diagnosis.json").write_text("{}")
     assert main(["report", str(folders[1]), "--out", str(page)]) == 1
     assert "no saved diagnosis" in capsys.readouterr().err

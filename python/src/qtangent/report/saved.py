@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._native.errors import InvalidArgumentError
+from .._native.errors import FileError, InvalidArgumentError
 from ..plots import FIGURES, compare_losses, figure_bytes, single
 from .diagnoses import Diagnosed, render_diagnoses
 from .entry import Entry
@@ -13,6 +13,8 @@ from .page import render
 
 if TYPE_CHECKING:
     from ..convergence.result import Study
+
+_STUDY, _DIAGNOSIS = "study.json", "diagnosis.json"
 
 
 def render_studies(named: list[tuple[str, Study]], facts: list[tuple[str, str]] | None = None) -> str:
@@ -59,8 +61,11 @@ def write_report(folders: list[Path], facts: list[tuple[str, str]]) -> str:
     from ..convergence import Study
     from ..diagnosis import Diagnosis
 
-    diagnosed = [folder for folder in folders if (folder / "diagnosis.json").exists()]
-    studied = [folder for folder in folders if (folder / "study.json").exists()]
+    diagnosed = [folder for folder in folders if (folder / _DIAGNOSIS).exists()]
+    studied = [folder for folder in folders if (folder / _STUDY).exists()]
+    for folder in folders:
+        if folder not in (*diagnosed, *studied):
+            _expect_none_inside(folder)
     if diagnosed and studied:
         raise InvalidArgumentError(
             f"{studied[0]} holds a study and {diagnosed[0]} a diagnosis, which have pages of their own: "
@@ -70,8 +75,17 @@ def write_report(folders: list[Path], facts: list[tuple[str, str]]) -> str:
     if not diagnosed:
         return render_studies([*zip(names, map(Study.load, folders), strict=True)], facts)
     _expect_different("diagnoses", names)
-    found = [Diagnosis.load(folder / "diagnosis.json") for folder in folders]
+    found = [Diagnosis.load(folder / _DIAGNOSIS) for folder in folders]
     return render_diagnoses([Diagnosed(*one) for one in zip(names, names, found, strict=True)], facts)
+
+
+def _expect_none_inside(folder: Path) -> None:
+    """Names what a folder of several studies or diagnoses holds, where one of them is expected."""
+    inside = sorted(file.parent.name for name in (_STUDY, _DIAGNOSIS) for file in folder.glob(f"*/{name}"))
+    if inside:
+        raise FileError(
+            f"{folder} is no study and no diagnosis, but holds {', '.join(inside)}: give those folders"
+        )
 
 
 def _expect_different(what: str, names: list[str]) -> None:
