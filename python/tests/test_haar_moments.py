@@ -146,6 +146,9 @@ def test_gaussianity_accepts_gaussians_and_sees_one_qubit():
     )
     assert rejected.p_value < 1e-6
     np.testing.assert_allclose(rejected.exact_kurtosis, -6 / 5, rtol=1e-12)
+    for unit in (1e200, 1e-200):
+        scaled = convergence.gaussianity(uniform, [[1.0]], mean=0.0, spectrum=[unit, -unit])
+        np.testing.assert_allclose(scaled.exact_kurtosis, -6 / 5, rtol=1e-12)
     assert abs(rejected.kurtosis[0] - rejected.exact_kurtosis) < 4 * rejected.kurtosis_error
 
 
