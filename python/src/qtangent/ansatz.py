@@ -48,7 +48,7 @@ def hardware_efficient(
     Raises:
         InvalidArgumentError: for other gates or topologies, and for numbers out of range.
     """
-    if not isinstance(topology, str) or topology not in _TOPOLOGIES:
+    if not _arrays.among(topology, _TOPOLOGIES):
         raise InvalidArgumentError(f"topology is {topology!r}; it must be one of {', '.join(_TOPOLOGIES)}")
     names = (rotations,) if isinstance(rotations, str) else rotations
     gates = np.array([gate_id(name) for name in names], dtype=np.int32)

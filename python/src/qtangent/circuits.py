@@ -457,7 +457,7 @@ class Circuit(GateMethods, Configurable):
         Raises:
             InvalidArgumentError: for another form.
         """
-        if not isinstance(form, str) or form not in ("text", "svg"):
+        if not _arrays.among(form, ("text", "svg")):
             raise InvalidArgumentError(f'form is {form!r}; "text" and "svg" are possible')
         return str(self) if form == "text" else circuit_svg(self.n_qubits, self, len(self), self._namer())
 

@@ -58,7 +58,7 @@ class ModelCalls:
 
     def _of_features(self, wrt: str) -> bool:
         """Whether derivatives are those for features."""
-        if not isinstance(wrt, str) or wrt not in ("theta", "X"):
+        if not _arrays.among(wrt, ("theta", "X")):
             raise InvalidArgumentError(f"wrt is {wrt!r}; 'theta' or 'X' is expected")
         if wrt == "X" and not self._n_features:
             raise InvalidArgumentError("the circuit has no features to differentiate for; use qt.feature")
@@ -82,7 +82,7 @@ class ModelCalls:
             InvalidArgumentError: for another `what`, and for numbers below 1.
             OutOfMemoryError: on more qubits than can be simulated.
         """
-        if not isinstance(what, str) or what not in _TASKS:
+        if not _arrays.among(what, _TASKS):
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(_TASKS)}")
         size = (self._handle, _TASKS[what], n_sets, _arrays.integer("m", m), int(has_states))
         compile_circuit(*size)

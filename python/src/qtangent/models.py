@@ -74,9 +74,9 @@ class Model(Kernels):
         noise: NoiseModel | None = None,
         method: str = "auto",
     ) -> None:
-        if not isinstance(precision, str) or precision not in _PRECISIONS:
+        if not _arrays.among(precision, _PRECISIONS):
             raise InvalidArgumentError(f"precision is {precision!r}; 'double' or 'single' is expected")
-        if not isinstance(method, str) or method not in _METHODS:
+        if not _arrays.among(method, _METHODS):
             raise InvalidArgumentError(
                 f"method is {method!r}; 'auto', 'pure', 'density' or 'trajectories' is expected"
             )

@@ -231,7 +231,7 @@ def run_options(
     if not isinstance(record, Iterable):
         raise InvalidArgumentError(f"record is {record!r}; a sequence of {', '.join(_RECORDS)} is expected")
     for name in (record,) if isinstance(record, str) else record:
-        if not isinstance(name, str) or name not in _RECORDS:
+        if not _arrays.among(name, _RECORDS):
             raise InvalidArgumentError(f"record contains {name!r}; it may contain {', '.join(_RECORDS)}")
         options.record |= _RECORDS[name]
     options.seed = _arrays.seed(seed)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from numbers import Number
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -205,6 +205,11 @@ def inverse(divisor: object) -> float:
     if value == 0 or not math.isfinite(1 / value):
         raise InvalidArgumentError(f"the divisor is {value:g}, whose inverse is not finite")
     return 1 / value
+
+
+def among(value: object, names: Container[str]) -> TypeGuard[str]:
+    """Whether it is one of these names; arrays and lists, which compare or hash in ways of their own, are none."""
+    return isinstance(value, str) and value in names
 
 
 def text(name: str, value: object) -> bytes:

@@ -39,7 +39,7 @@ class Targets:
         self.values: Real | None = None
         self.labels = None
         k = model.n_outputs
-        if not isinstance(loss, str) or loss not in ("mse", "cross_entropy"):
+        if not arrays.among(loss, ("mse", "cross_entropy")):
             raise InvalidArgumentError(f"loss is {loss!r}; it must be 'mse' or 'cross_entropy'")
         if loss == "mse":
             values = arrays.real("y", y)

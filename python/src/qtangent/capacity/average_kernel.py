@@ -74,7 +74,7 @@ def average_kernel(
             whose strings almost never end where the samples see them.
         Interrupted: after Ctrl-C.
     """
-    if not isinstance(method, str) or method not in ("exact", "walks"):
+    if not _arrays.among(method, ("exact", "walks")):
         raise InvalidArgumentError(f"method is {method!r}; it must be one of exact, walks")
     samples = samples_for(model, X, states)
     m = len(samples)

@@ -31,7 +31,7 @@ _PART_SECONDS = 0.2
 
 def choice(name: str, value: object, table: dict[str, int]) -> int:
     """The number of a named choice."""
-    if not isinstance(value, str) or value not in table:
+    if not arrays.among(value, table):
         raise InvalidArgumentError(f"{name} is {value!r}; one of {', '.join(map(repr, table))} is expected")
     return table[value]
 

@@ -246,7 +246,7 @@ class TwoLayerNetwork:
         Source: Zhou, Ge, Jin, COLT 2021, algorithms 1 and 2; non-negative least squares of SciPy.
         """
         count = self._neurons(m)
-        if not isinstance(method, str) or method not in ("random", "subspace"):
+        if not arrays.among(method, ("random", "subspace")):
             raise InvalidArgumentError(f"method is {method!r}; it must be 'random' or 'subspace'")
         samples = None if X is None and y is None else self._samples(X, y)
         r, d = self._teacher.shape

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from .. import encoding as encodings
-from .._native.arrays import Complex, Real
+from .._native.arrays import Complex, Real, among
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from .components import components
@@ -60,7 +60,7 @@ def encode(
         return Encoded(n_qubits, how, X)
     if isinstance(encoding, str) and encoding == "amplitude":
         return Encoded(n_qubits, "as amplitudes", states=encodings.amplitude(features, n_qubits))
-    if not isinstance(encoding, str) or encoding not in _CIRCUITS:
+    if not among(encoding, _CIRCUITS):
         known = ", ".join(map(repr, (*_CIRCUITS, "amplitude")))
         raise InvalidArgumentError(f"encoding is {encoding!r}; {known}, a circuit or None are possible")
     X, how = angles(features, split, n_qubits)

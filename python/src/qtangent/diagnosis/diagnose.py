@@ -108,7 +108,7 @@ def checked(
     family: Callable[[int, int], Circuit | Model] | None,
 ) -> Case:
     """What is asked, checked before anything is computed."""
-    if not isinstance(budget, str) or budget not in ("quick", "full"):
+    if not _arrays.among(budget, ("quick", "full")):
         raise InvalidArgumentError(f"budget is {budget!r}; 'quick' or 'full' is expected")
     if family is not None and not callable(family):
         raise InvalidArgumentError(f"family is {family!r}; a function of qubits and layers is expected")

@@ -97,7 +97,7 @@ def count(name: str, value: int) -> int:
 def gradient_factor(normalisation: str, m: int) -> float:
     """f in grad L = f J^T r, for the loss of the name: 1/m for "1/2m", 2/m for "1/m", 1 for "1/2" (no mean)."""
     factors = {"1/2m": 1 / m, "1/m": 2 / m, "1/2": 1.0}
-    if not isinstance(normalisation, str) or normalisation not in factors:
+    if not _arrays.among(normalisation, factors):
         raise InvalidArgumentError(
             f"normalisation is {normalisation!r}; it must be one of {', '.join(factors)}: the factor of sum r^2 in the loss"
         )

@@ -58,7 +58,7 @@ def asymptotic(
         NumericalError: where the integration fails.
         Interrupted: after Ctrl-C.
     """
-    if not isinstance(method, str) or method not in _METHODS:
+    if not _arrays.among(method, _METHODS):
         raise InvalidArgumentError(f"method is {method!r}; it must be one of {', '.join(_METHODS)}")
     expect_model(model)
     if model.n_outputs != 1:

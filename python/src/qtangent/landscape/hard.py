@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from .._native.arrays import Complex, Real
+from .._native.arrays import Complex, Real, among
 from .._native.errors import InvalidArgumentError, NotIndependentError
 from ..circuits import Circuit
 from ..models import Model
@@ -77,7 +77,7 @@ def hard_dataset(
         NotIndependentError: where an operator that has to stand alone depends linearly on the others.
         OutOfMemoryError: before anything is computed.
     """
-    if not isinstance(variant, str) or variant not in VARIANTS:
+    if not among(variant, VARIANTS):
         raise InvalidArgumentError(f"variant is {variant!r}; it must be one of {', '.join(VARIANTS)}")
     found = operators(circuit, observable)
     duals = _duals(found, circuit.n_qubits)

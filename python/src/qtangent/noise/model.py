@@ -81,7 +81,7 @@ class NoiseModel:
                 qubits named twice.
         """
         as_channel(channel)
-        if not isinstance(every, str) or every not in _EVERY:
+        if not _arrays.among(every, _EVERY):
             raise InvalidArgumentError(f"every is {every!r}; 'gate' or 'layer' is expected")
         if every == "layer" and gates is not None:
             raise InvalidArgumentError("gates are given, but every='layer' is noise behind all of them")
@@ -192,7 +192,7 @@ def _names(gates: str | Iterable[str] | None) -> frozenset[str] | None:
     names = [gates] if isinstance(gates, str) else list(gates)
     known = {*gate_names().values(), "rotation", "evolve", "unitary"}
     for name in names:
-        if not isinstance(name, str) or name not in known:
+        if not _arrays.among(name, known):
             raise InvalidArgumentError(
                 f"gates names {name!r}; gates of docs/gates.md, 'rotation', 'evolve' and 'unitary' are possible"
             )

@@ -27,7 +27,7 @@ class Shots:
 
 
 def check_estimator(estimator: str) -> None:
-    if not isinstance(estimator, str) or estimator not in ESTIMATORS:
+    if not _arrays.among(estimator, ESTIMATORS):
         raise InvalidArgumentError(
             f"estimator is {estimator!r}; it must be one of {', '.join(map(repr, ESTIMATORS))}"
         )

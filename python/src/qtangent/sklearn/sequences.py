@@ -28,9 +28,9 @@ def as_sequences(X: Sequence[ArrayLike] | ArrayLike, layout: str | None, padding
     Raises:
         InvalidArgumentError: for other layouts and paddings, and for three axes without a layout.
     """
-    if layout is not None and (not isinstance(layout, str) or layout not in LAYOUTS):
+    if layout is not None and not arrays.among(layout, LAYOUTS):
         raise InvalidArgumentError(f"layout is {layout!r}; one of {LAYOUTS} or None is expected")
-    if padding is not None and (not isinstance(padding, str) or padding not in PADDINGS):
+    if padding is not None and not arrays.among(padding, PADDINGS):
         raise InvalidArgumentError(f"padding is {padding!r}; 'nan' or None is expected")
     shape = getattr(X, "shape", ())
     if layout is None and len(shape) == 3:

@@ -73,7 +73,7 @@ class EstimatedModel(ModelCalls):
                 of another method.
             OutOfMemoryError: where one trajectory of all samples, or for a kernel the Jacobians of all, do not fit.
         """
-        if not isinstance(what, str) or what not in _WHAT:
+        if not _arrays.among(what, _WHAT):
             raise InvalidArgumentError(f"what is {what!r}; it must be one of {', '.join(map(repr, _WHAT))}")
         samples = samples_for(self, X, states)
         least = 3 if what == "tangent_kernel" else 2
