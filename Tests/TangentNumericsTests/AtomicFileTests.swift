@@ -55,7 +55,7 @@ import Testing
       let path = "\(folder)/a"
       for payload: [UInt8] in [[], [1, 2, 3], (0..<100_000).map { UInt8($0 & 255) }] {
         try AtomicFile.write(payload, to: path, as: Self.format)
-        #expect(try AtomicFile.read(path, as: Self.format) == payload)
+        #expect(try Array(AtomicFile.read(path, as: Self.format)) == payload)
       }
       #expect(Self.entries(folder) == ["a"])
     }
@@ -120,7 +120,7 @@ import Testing
           exit(error.kind == .inputOutput ? 0 : 2)
         }
       }
-      #expect(try AtomicFile.read(path, as: Self.format) == [1, 2, 3])
+      #expect(try Array(AtomicFile.read(path, as: Self.format)) == [1, 2, 3])
       #expect(Self.entries(folder) == ["a"])
     }
   }
@@ -147,7 +147,7 @@ import Testing
         }
         _ = killer
       }
-      let payload = try AtomicFile.read(path, as: Self.format)
+      let payload = try Array(AtomicFile.read(path, as: Self.format))
       #expect(payload != [0])
       #expect(payload.allSatisfy { $0 == payload[0] })
     }

@@ -21,6 +21,25 @@ import Testing
   }
 }
 
+@Suite struct AdjointTests {
+  @Test(arguments: [(1, 1), (3, 17), (8, 8), (70, 9)]) func equalsTheDefinition(
+    shape: (rows: Int, columns: Int)
+  ) {
+    let a = randomMatrix(shape.rows, shape.columns, seed: 3)
+    let adjoint = a.adjoint
+    #expect(adjoint.rows == shape.columns && adjoint.columns == shape.rows)
+    for i in 0..<shape.rows {
+      for j in 0..<shape.columns { #expect(adjoint[j, i] == (a[i, j].re, -a[i, j].im)) }
+    }
+  }
+
+  @Test func deviationFromIdentity() {
+    let a = randomMatrix(9, 9, seed: 4)
+    #expect(a.deviationFromIdentity == (a - .identity(9)).maximumModulus)
+    #expect(ComplexMatrix.identity(9).deviationFromIdentity == 0)
+  }
+}
+
 @Suite struct HermitianEigenTests {
   private func check(_ matrix: ComplexMatrix, _ tolerance: Double = 1e-12) throws -> HermitianEigen {
     let eigen = try HermitianEigen(matrix)

@@ -92,7 +92,7 @@ public struct Channel: Sendable, Equatable {
       }
       sum = sum + matrix.adjoint.multiplied(by: matrix)
     }
-    let deviation = (sum - .identity(first.rows)).maximumModulus
+    let deviation = sum.deviationFromIdentity
     guard deviation <= traceTolerance else {
       throw .invalid(
         "\(label) does not keep the trace: sum K^dagger K differs from 1 by \(deviation), the tolerance is \(traceTolerance)"

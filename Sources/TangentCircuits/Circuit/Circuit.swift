@@ -78,9 +78,9 @@ public struct Circuit: Sendable, Equatable {
       )
     }
     guard matrix.isFinite else { throw .invalid("the unitary has entries that are NaN or infinite") }
-    let square = matrix.multiplied(by: matrix.adjoint, cancel: cancel)
+    let square = matrix.multiplied(by: matrix.adjoint(cancel: cancel), cancel: cancel)
     try cancel?.check()
-    let deviation = (square - .identity(matrix.rows)).maximumModulus
+    let deviation = square.deviationFromIdentity
     guard deviation <= Circuit.unitarityTolerance else {
       throw .invalid(
         "the matrix is not unitary: U U^dagger differs from 1 by \(deviation), the tolerance is \(Circuit.unitarityTolerance)"

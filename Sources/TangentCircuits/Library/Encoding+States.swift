@@ -52,7 +52,9 @@ extension Encoding {
       let columns = ComplexMatrix.haarIsometry(
         rows: d, columns: m, seed: seed, stream: stream, cancel: cancel)
       try cancel?.check()
-      return columns.adjoint
+      let states = columns.adjoint(cancel: cancel)
+      try cancel?.check()
+      return states
     }
     var states = ComplexMatrix(rows: m, columns: d)
     for j in 0..<m {

@@ -38,7 +38,7 @@ public enum AtomicFile {
   ///   version, truncated or damaged.
   public static func read(
     _ path: String, as format: FileFormat, cancel: CancelToken? = nil
-  ) throws(TangentError) -> [UInt8] {
+  ) throws(TangentError) -> ArraySlice<UInt8> {
     try format.payload(of: readAll(path, cancel), from: path, cancel: cancel)
   }
 
@@ -112,19 +112,35 @@ public enum AtomicFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw TangentError(.inputOutput, "cannot read \(path): it is not a regular file")
     }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    var position = 0
-    while position < bytes.count {
-      try cancel?.check()
-      let count = bytes.withUnsafeMutableBytes {
-        systemRead(descriptor, $0.baseAddress! + position, min($0.count - position, portion))
+    var failed: TangentError?
+    // Straight into the array: pages are touched once, and nothing is copied after the last look at the token.
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, position in
+      do throws(TangentError) {
+        position = try fill(buffer, from: descriptor, path, cancel)
+      } catch {
+        failed = error
       }
+    }
+    if let failed { throw failed }
+    return bytes
+  }
+
+  /// Reads as much as fits or is there; returns how much that was.
+  private static func fill(
+    _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: String,
+    _ cancel: CancelToken?
+  ) throws(TangentError) -> Int {
+    var position = 0
+    while position < buffer.count {
+      try cancel?.check()
+      let count = systemRead(
+        descriptor, buffer.baseAddress! + position, min(buffer.count - position, portion))
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw failure("read", path) }
       if count == 0 { break }
       position += count
     }
-    return Array(bytes.prefix(position))
+    return position
   }
 
   /// Makes the rename itself last. File systems that cannot do that for a folder say EINVAL.

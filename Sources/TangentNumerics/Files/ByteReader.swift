@@ -3,15 +3,17 @@
 /// Any bytes may be given: what does not fit throws `corruptedFile` with the offset and what was expected there,
 /// and nothing is allocated that the remaining bytes could not hold.
 public struct ByteReader: Sendable {
-  private let bytes: [UInt8]
+  private let bytes: ArraySlice<UInt8>
   private let cancel: CancelToken?
   public private(set) var offset = 0
 
   /// - Parameter cancel: once it is set, whatever is read throws `cancelled`.
-  public init(_ bytes: [UInt8], cancel: CancelToken? = nil) {
+  public init(_ bytes: ArraySlice<UInt8>, cancel: CancelToken? = nil) {
     self.bytes = bytes
     self.cancel = cancel
   }
+
+  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
   public var remaining: Int { bytes.count - offset }
 
@@ -46,15 +48,15 @@ public struct ByteReader: Sendable {
   public mutating func readBytes(_ expected: String) throws(TangentError) -> [UInt8] {
     let count = try readCount(elementSize: 1, expected)
     let start = try advance(by: count, expected)
-    return Array(bytes[start..<start + count])
+    return Array(bytes.dropFirst(start).prefix(count))
   }
 
   public mutating func readDoubles(_ expected: String) throws(TangentError) -> [Double] {
-    try readWords(expected).map { Double(bitPattern: $0) }
+    try readWords(expected) { Double(bitPattern: $0) }
   }
 
   public mutating func readInts(_ expected: String) throws(TangentError) -> [Int] {
-    try readWords(expected).map { Int(bitPattern: UInt($0)) }
+    try readWords(expected) { Int(bitPattern: UInt($0)) }
   }
 
   /// The length in front of a list whose elements take at least `elementSize` bytes each; one that the remaining
@@ -78,21 +80,24 @@ public struct ByteReader: Sendable {
   /// Numbers between two looks at the token.
   private static let portion = 1 << 20
 
-  private mutating func readWords(_ expected: String) throws(TangentError) -> [UInt64] {
+  @inline(__always)
+  private mutating func readWords<Value>(
+    _ expected: String, _ value: (UInt64) -> Value
+  ) throws(TangentError) -> [Value] {
     let count = try readCount(elementSize: 8, expected)
     let start = try advance(by: 8 * count, expected)
-    var words: [UInt64] = []
-    words.reserveCapacity(count)
+    var values: [Value] = []
+    values.reserveCapacity(count)
     for first in stride(from: 0, to: count, by: ByteReader.portion) {
       try cancel?.check()
       bytes.withUnsafeBytes { buffer in
         for k in first..<min(first + ByteReader.portion, count) {
-          words.append(
-            UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 8 * k, as: UInt64.self)))
+          values.append(
+            value(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: start + 8 * k, as: UInt64.self))))
         }
       }
     }
-    return words
+    return values
   }
 
   private mutating func advance(by size: Int, _ expected: String) throws(TangentError) -> Int {

@@ -38,7 +38,7 @@ public struct FileFormat: Sendable {
   /// - Throws: `corruptedFile` for another kind of bytes, another version, truncated or damaged ones.
   public func payload(
     of bytes: [UInt8], from source: String, cancel: CancelToken? = nil
-  ) throws(TangentError) -> [UInt8] {
+  ) throws(TangentError) -> ArraySlice<UInt8> {
     guard bytes.starts(with: magic.utf8) else {
       throw TangentError(
         .corruptedFile,
@@ -48,7 +48,7 @@ public struct FileFormat: Sendable {
     guard bytes.count >= FileFormat.headerSize else {
       throw TangentError(.corruptedFile, "\(source) is truncated: it ends in the header")
     }
-    var reader = ByteReader(Array(bytes[8..<FileFormat.headerSize]))
+    var reader = ByteReader(bytes[8..<FileFormat.headerSize])
     let found = try reader.read(UInt32.self, "the version")
     guard oldest...version ~= found else {
       throw TangentError(
@@ -67,6 +67,6 @@ public struct FileFormat: Sendable {
     guard UInt64(payload.count) == length, computed == checksum else {
       throw TangentError(.corruptedFile, "\(source) is damaged: its checksum does not fit its content")
     }
-    return Array(payload)
+    return payload
   }
 }

@@ -19,16 +19,24 @@ extension ComplexMatrix {
     ComplexMatrix.add(to: &im, factor, other.im)
   }
 
+  /// Columns that are read side by side in a transposition: one cache line of each row.
+  private static let strip = 8
+
   /// self = other^dagger, without allocating.
-  public mutating func assignAdjoint(of other: ComplexMatrix) {
+  /// - Parameter cancel: once it is set the rest is left out, and the matrix means nothing.
+  public mutating func assignAdjoint(of other: ComplexMatrix, cancel: CancelToken? = nil) {
     precondition(rows == other.columns && columns == other.rows)
     let (rows, columns) = (rows, columns)
     withPlanes { outRe, outIm in
       other.withReadOnlyPlanes { re, im in
-        for i in 0..<rows {
+        for first in stride(from: 0, to: rows, by: ComplexMatrix.strip) {
+          if let cancel, cancel.isCancelled { return }
+          let strip = first..<min(first + ComplexMatrix.strip, rows)
           for j in 0..<columns {
-            outRe[i * columns + j] = re[j * rows + i]
-            outIm[i * columns + j] = -im[j * rows + i]
+            for i in strip {
+              outRe[i * columns + j] = re[j * rows + i]
+              outIm[i * columns + j] = -im[j * rows + i]
+            }
           }
         }
       }

@@ -24,10 +24,14 @@ public struct ComplexMatrix: Sendable, Equatable {
 
   /// From row-major (re, im) pairs, the layout of NumPy's complex128.
   public init(rows: Int, columns: Int, interleaved: UnsafeBufferPointer<Double>) {
-    self.init(rows: rows, columns: columns)
-    withPlanes { re, im in
-      for k in 0..<(rows * columns) { (re[k], im[k]) = (interleaved[2 * k], interleaved[2 * k + 1]) }
+    // Nothing is set to zero first: a large matrix costs the first touch of its pages, once.
+    func plane(_ offset: Int) -> [Double] {
+      [Double](unsafeUninitializedCapacity: rows * columns) { plane, count in
+        count = rows * columns
+        for k in 0..<count { plane.initializeElement(at: k, to: interleaved[2 * k + offset]) }
+      }
     }
+    self.init(rows: rows, columns: columns, re: plane(0), im: plane(1))
   }
 
   public static func identity(_ n: Int) -> ComplexMatrix {
@@ -46,9 +50,13 @@ public struct ComplexMatrix: Sendable, Equatable {
   }
 
   /// The conjugate transpose.
-  public var adjoint: ComplexMatrix {
+  public var adjoint: ComplexMatrix { adjoint(cancel: nil) }
+
+  /// The conjugate transpose.
+  /// - Parameter cancel: once it is set the rest is left out, and the matrix means nothing.
+  public func adjoint(cancel: CancelToken?) -> ComplexMatrix {
     var result = ComplexMatrix(rows: columns, columns: rows)
-    result.assignAdjoint(of: self)
+    result.assignAdjoint(of: self, cancel: cancel)
     return result
   }
 
@@ -83,6 +91,19 @@ public struct ComplexMatrix: Sendable, Equatable {
   public var maximumModulus: Double {
     var largest = 0.0
     for k in re.indices { largest = max(largest, re[k] * re[k] + im[k] * im[k]) }
+    return largest.squareRoot()
+  }
+
+  /// The largest modulus of an entry of self - 1.
+  public var deviationFromIdentity: Double {
+    var largest = 0.0
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var (a, b) = self[row, column]
+        if row == column { a -= 1 }
+        largest = max(largest, a * a + b * b)
+      }
+    }
     return largest.squareRoot()
   }
 
