@@ -14,20 +14,29 @@ extension Circuit {
       )
     }
     let d = 1 << qubitCount
-    var basis = [Double](repeating: 0, count: 2 * d * d)
-    for j in 0..<d { basis[2 * (j * d + j)] = 1 }
-    let data = try InputData(
-      sampleCount: d, features: (0..<d).flatMap { _ in features }, featureCount: features.count,
-      states: basis,
-      stateKind: .pure, dimension: d)
     let identity = try Observable.pauli(String(repeating: "I", count: qubitCount))
-    let columns = try Model(circuit: self, observables: [identity])
-      .outputStates(ParameterSets(parameters), data, cancel: cancel)
+    let model = try Model(circuit: self, observables: [identity])
+    let parameters = try ParameterSets(parameters)
     var result = ComplexMatrix(rows: d, columns: d)
-    for j in 0..<d {
-      try cancel?.check()
-      for i in 0..<d { result[i, j] = (columns[2 * (j * d + i)], columns[2 * (j * d + i) + 1]) }
+    let group = min(d, max(16, Self.groupAmplitudes / d))
+    for first in stride(from: 0, to: d, by: group) {
+      // A group at a time: less memory, and looks at the token in between.
+      var basis = [Double](repeating: 0, count: 2 * group * d)
+      for j in 0..<group { basis[2 * (j * d + first + j)] = 1 }
+      let data = try InputData(
+        sampleCount: group, features: (0..<group).flatMap { _ in features }, featureCount: features.count,
+        states: basis, stateKind: .pure, dimension: d)
+      let columns = try model.outputStates(parameters, data, cancel: cancel)
+      for i in 0..<d {
+        for j in 0..<group {
+          let entry = 2 * (j * d + i)
+          result[i, first + j] = (columns[entry], columns[entry + 1])
+        }
+      }
     }
     return result
   }
+
+  /// Amplitudes of the basis states that go through the circuit together.
+  private static let groupAmplitudes = 1 << 19
 }
