@@ -161,10 +161,10 @@ struct TrainingLoop<Problem: TrainingProblem> {
   /// Goes back to the last step that was in order.
   private mutating func diverged(_ what: String, _ step: Int) -> TangentError {
     if let previous { run.position = previous }
+    // Before the first step no rate has had its part in it.
+    let remedy = step == 0 ? "start elsewhere" : "lower the rate, or start elsewhere"
     return TangentError(
-      .numerical,
-      "\(what) at step \(step); the run stands at step \(run.position.step): lower the rate, or start elsewhere"
-    )
+      .numerical, "\(what) at step \(step); the run stands at step \(run.position.step): \(remedy)")
   }
 
   private mutating func report(_ step: Int, _ loss: [Double]) {
