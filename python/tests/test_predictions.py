@@ -111,6 +111,12 @@ def test_decay_times():
     np.testing.assert_allclose(
         decay_times(kernel, 0.3, 3, "1/2"), [np.inf, -1 / np.log(0.7), -1 / np.log(0.2)]
     )
+    # 1 - rate * lambda would have lost all of a rate of 1e-17, and four digits of 1e-12.
+    for rate in (1e-12, 1e-17):
+        np.testing.assert_allclose(
+            decay_times(kernel, rate, 3, "1/2"), [np.inf, 1 / rate, 1 / (4 * rate)], rtol=5e-12
+        )
+    assert decay_times(np.eye(1), 2.0, 1, "1/2")[0] == np.inf  # the residual changes its sign at each step
     assert decay_times(kernel, 0.6, 3, "1/2")[-1] < 0  # beyond critical_learning_rate = 0.5
     assert critical_learning_rate(kernel, 3) == pytest.approx(1.5)
     assert critical_learning_rate(kernel, 3, "1/m") == pytest.approx(0.75)

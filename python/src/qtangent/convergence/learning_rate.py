@@ -61,10 +61,11 @@ def decay_times(kernel: ArrayLike, learning_rate: float, m: int, normalisation: 
     if eta <= 0:
         raise InvalidArgumentError(f"learning_rate is {eta}; it must be positive")
     values = checks.eigen(kernel)[0]
-    factors = np.abs(1 - eta * checks.gradient_factor(normalisation, _samples(m)) * values)
-    with np.errstate(divide="ignore"):
-        times: Real = -1 / np.log(factors)
-    return np.where(factors == 1, np.inf, times)
+    change = eta * checks.gradient_factor(normalisation, _samples(m)) * values
+    with np.errstate(divide="ignore", over="ignore"):
+        # 1 - change has lost what log1p keeps of small ones.
+        growth = np.where(change < 0.5, np.log1p(-np.minimum(change, 0.5)), np.log(abs(1 - change)))
+        return np.where(growth == 0, np.inf, -1 / growth)
 
 
 def _samples(m: int) -> int:
