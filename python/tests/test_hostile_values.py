@@ -264,6 +264,9 @@ REFUSED = {
     "a study of no network": (lambda: qt.classical.study(None, np.eye(2)), "network is None"),
     "a limit in two words": (lambda: qt.classical.study(NETWORK, np.eye(2), time=1.0, limit=WORDS), "limit is"),
     "basins of nothing": (lambda: qt.landscape.basins(None, None), "rate is None"),
+    "more layers than a dense kernel may have": (
+        lambda: qt.classical.dense_ntk(np.eye(2), depth=65), "depth is 65; 1 to 64 hidden layers are possible"
+    ),
     "a dense kernel that overflows": (lambda: qt.classical.dense_ntk(np.eye(2), sigma_v=1e308), "the kernel overflows"),
     "residuals that overflow": (lambda: dynamics.lotka_volterra(1e308, 1.0, 1.0, TIME), "the residuals overflow"),
     "predictions whose powers overflow": (

@@ -43,16 +43,20 @@ def dense_ntk(
         (n, n2).
 
     Raises:
-        InvalidArgumentError: for arrays of other shapes, entries that are not finite, negative sigmas.
+        InvalidArgumentError: for arrays of other shapes, another depth, entries that are not finite, negative sigmas.
         NumericalError: if the kernel overflows.
         OutOfMemoryError: if the matrix takes more than a call may.
         Interrupted: after Ctrl-C.
 
     Source: Jacot, Gabriel, Hongler, NeurIPS 2018 (arXiv 1806.07572); Cho, Saul, NIPS 2009; derived in docs/classical.md.
     """
+    # The library would speak of the layers of a recurrent network.
+    layers = arrays.integer("depth", depth)
+    if not 1 <= layers <= 64:
+        raise InvalidArgumentError(f"depth is {layers}; 1 to 64 hidden layers are possible")
     width = sigma("sigma_w", sigma_w)
     network = c.qtg_recurrent_network(
-        layers=arrays.integer("depth", depth),
+        layers=layers,
         activation=choice("activation", activation, ACTIVATIONS),
         pooling=c.QTG_POOLING_LAST,
         sigma_u=width,
