@@ -33,9 +33,9 @@ def test_golden_critical_rate_and_decay_times(name):
     critical = critical_learning_rate(e["K"], m)
     np.testing.assert_allclose(critical, e["critical_eta_2m_over_lmax"], rtol=1e-11)
     # The golden time is continuous: that of a tiny step, in units of the step.
-    times = decay_times(e["K"], 1e-7 * eta, m)
+    times = decay_times(e["K"], 1e-13 * eta, m)
     slowest = times[np.isfinite(times)].max()
-    np.testing.assert_allclose(1e-7 * slowest, e["decay_time_continuous_m_over_eta_lmin_nonzero"], rtol=1e-5)
+    np.testing.assert_allclose(1e-13 * slowest, e["decay_time_continuous_m_over_eta_lmin_nonzero"], rtol=1e-9)
 
 
 def problem(m=4, p=30, seed=3):
