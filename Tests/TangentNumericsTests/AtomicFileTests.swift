@@ -55,7 +55,7 @@ import Testing
       let path = "\(folder)/a"
       for payload: [UInt8] in [[], [1, 2, 3], (0..<100_000).map { UInt8($0 & 255) }] {
         try AtomicFile.write(payload, to: path, as: Self.format)
-        #expect(try Array(AtomicFile.read(path, as: Self.format)) == payload)
+        #expect(try AtomicFile.read(path, as: Self.format) == payload)
       }
       #expect(Self.entries(folder) == ["a"])
     }
@@ -85,6 +85,25 @@ import Testing
         default: #expect(text.contains("damaged"))
         }
       }
+    }
+  }
+
+  /// Files without content may claim any size: it must be compared with the memory before that is taken.
+  @Test func filesBeyondTheMemoryAreRefusedUnread() async throws {
+    try await withFolder { folder in
+      let path = "\(folder)/a"
+      put([], path)
+      #expect(truncate(path, 1 << 40) == 0)
+      #expect(message(.corruptedFile) { _ = try AtomicFile.read(path, as: Self.format) }.contains("is not a"))
+      var header = ByteWriter()
+      for byte in Self.format.magic.utf8 { header.write(byte) }
+      header.write(Self.format.version)
+      header.write(0)
+      header.write(1 << 40)
+      put(header.bytes, path)
+      #expect(truncate(path, 28 + 1 << 40) == 0)
+      let text = message(.outOfMemory) { _ = try AtomicFile.read(path, as: Self.format) }
+      #expect(text.contains("\(path) holds 1.1 TB") && text.contains("are allowed"))
     }
   }
 
@@ -120,7 +139,7 @@ import Testing
           exit(error.kind == .inputOutput ? 0 : 2)
         }
       }
-      #expect(try Array(AtomicFile.read(path, as: Self.format)) == [1, 2, 3])
+      #expect(try AtomicFile.read(path, as: Self.format) == [1, 2, 3])
       #expect(Self.entries(folder) == ["a"])
     }
   }
@@ -147,7 +166,7 @@ import Testing
         }
         _ = killer
       }
-      let payload = try Array(AtomicFile.read(path, as: Self.format))
+      let payload = try AtomicFile.read(path, as: Self.format)
       #expect(payload != [0])
       #expect(payload.allSatisfy { $0 == payload[0] })
     }

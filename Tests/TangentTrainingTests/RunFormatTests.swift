@@ -92,7 +92,7 @@ import TangentTraining
   @Test func comesBackEqual() throws {
     for run in try RunFormatTests.runs() {
       let bytes = RunFormat.encode(run, checkpointEvery: 0)
-      let copy = try RunFormat<CircuitProblem>.decode(bytes[...], path: "")
+      let copy = try RunFormat<CircuitProblem>.decode(bytes, path: "")
       #expect(RunFormat.encode(copy, checkpointEvery: 0) == bytes)
       #expect(copy.difference(model: run.model, data: run.data, targets: run.targets) == nil)
       try copy.advance(steps: 3)
@@ -105,7 +105,7 @@ import TangentTraining
   @Test func bytesWriteNoCheckpoint() throws {
     let run = try RunFormatTests.runs()[0]
     let bytes = RunFormat.encode(run, checkpointEvery: 1)
-    #expect(try RunFormat<CircuitProblem>.decode(bytes[...], path: "here").options.checkpoint?.path == "here")
+    #expect(try RunFormat<CircuitProblem>.decode(bytes, path: "here").options.checkpoint?.path == "here")
     let copy = try TrainingRun.deserialized(CircuitProblem.file.header(of: bytes) + bytes)
     #expect(copy.options.checkpoint == nil)
   }
@@ -119,7 +119,7 @@ import TangentTraining
         model: model, data: InputData(sampleCount: 2), targets: .values([0.1, 0.2]),
         options: TrainingOptions(optimizer: Adam()))
       let copy = try RunFormat<CircuitProblem>.decode(
-        RunFormat.encode(run, checkpointEvery: 0)[...], path: "")
+        RunFormat.encode(run, checkpointEvery: 0), path: "")
       #expect(copy.problem.model.layout == layout)
     }
   }
@@ -132,12 +132,10 @@ import TangentTraining
       let bytes = RunFormat.encode(run, checkpointEvery: 0)
       for length in 0..<bytes.count {
         #expect(throws: TangentError.self) {
-          try RunFormat<CircuitProblem>.decode(bytes[..<length], path: "")
+          try RunFormat<CircuitProblem>.decode(Array(bytes[..<length]), path: "")
         }
       }
-      #expect(throws: TangentError.self) {
-        try RunFormat<CircuitProblem>.decode((bytes + [0])[...], path: "")
-      }
+      #expect(throws: TangentError.self) { try RunFormat<CircuitProblem>.decode(bytes + [0], path: "") }
       for trial in 0..<2000 {
         var damaged = bytes
         if trial % 2 == 0 {
@@ -154,7 +152,7 @@ import TangentTraining
           withUnsafeBytes(of: &word) { damaged.replaceSubrange(offset..<offset + 8, with: $0) }
         }
         do {
-          let copy = try RunFormat<CircuitProblem>.decode(damaged[...], path: "")
+          let copy = try RunFormat<CircuitProblem>.decode(damaged, path: "")
           accepted += 1
           _ = try? copy.record
           _ = try? copy.advance(steps: 1)

@@ -35,11 +35,24 @@ public enum AtomicFile {
 
   /// The payload of a file written by `write`.
   /// - Throws: `inputOutput` if it cannot be read; `corruptedFile` if it is another kind of file, of another
-  ///   version, truncated or damaged.
+  ///   version, truncated or damaged; `outOfMemory`.
   public static func read(
     _ path: String, as format: FileFormat, cancel: CancelToken? = nil
-  ) throws(TangentError) -> ArraySlice<UInt8> {
-    try format.payload(of: readAll(path, cancel), from: path, cancel: cancel)
+  ) throws(TangentError) -> [UInt8] {
+    let (descriptor, size) = try openToRead(path)
+    defer { close(descriptor) }
+    let header = try format.header(
+      in: readBytes(FileFormat.headerSize, from: descriptor, path, cancel), of: size, from: path)
+    // Once more as much is what the payload is made into.
+    guard size <= MachineMemory.available / 2 else {
+      throw TangentError(
+        .outOfMemory,
+        "\(path) holds \(ByteCount(size)), and reading takes twice as much; \(ByteCount(MachineMemory.available)) are allowed"
+      )
+    }
+    let payload = try readBytes(header.length, from: descriptor, path, cancel)
+    try format.check(payload, against: header, from: path, cancel: cancel)
+    return payload
   }
 
   /// Tells before a long computation whether `write` to `path` can work, by creating and removing a file there.
@@ -100,21 +113,28 @@ public enum AtomicFile {
   /// Bytes between two looks at the token.
   private static let portion = 1 << 24
 
-  private static func readAll(_ path: String, _ cancel: CancelToken?) throws(TangentError) -> [UInt8] {
+  /// A regular file, and how many bytes it holds.
+  private static func openToRead(_ path: String) throws(TangentError) -> (descriptor: Int32, size: Int) {
     guard !path.utf8.contains(0) else {
       throw TangentError(.inputOutput, "\"\(path)\" is not the path of a file")
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("read", path) }
-    defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure("read", path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
       throw TangentError(.inputOutput, "cannot read \(path): it is not a regular file")
     }
+    return (descriptor, Int(status.st_size))
+  }
+
+  /// The next bytes, fewer where the file ends.
+  private static func readBytes(
+    _ count: Int, from descriptor: Int32, _ path: String, _ cancel: CancelToken?
+  ) throws(TangentError) -> [UInt8] {
     var failed: TangentError?
-    // Straight into the array: pages are touched once, and nothing is copied after the last look at the token.
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, position in
+    // Straight into the array, which touches its pages once.
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, position in
       do throws(TangentError) {
         position = try fill(buffer, from: descriptor, path, cancel)
       } catch {
@@ -125,7 +145,6 @@ public enum AtomicFile {
     return bytes
   }
 
-  /// Reads as much as fits or is there; returns how much that was.
   private static func fill(
     _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: Int32, _ path: String,
     _ cancel: CancelToken?

@@ -3,17 +3,15 @@
 /// Any bytes may be given: what does not fit throws `corruptedFile` with the offset and what was expected there,
 /// and nothing is allocated that the remaining bytes could not hold.
 public struct ByteReader: Sendable {
-  private let bytes: ArraySlice<UInt8>
+  private let bytes: [UInt8]
   private let cancel: CancelToken?
   public private(set) var offset = 0
 
   /// - Parameter cancel: once it is set, whatever is read throws `cancelled`.
-  public init(_ bytes: ArraySlice<UInt8>, cancel: CancelToken? = nil) {
+  public init(_ bytes: [UInt8], cancel: CancelToken? = nil) {
     self.bytes = bytes
     self.cancel = cancel
   }
-
-  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
   public var remaining: Int { bytes.count - offset }
 
@@ -48,7 +46,7 @@ public struct ByteReader: Sendable {
   public mutating func readBytes(_ expected: String) throws(TangentError) -> [UInt8] {
     let count = try readCount(elementSize: 1, expected)
     let start = try advance(by: count, expected)
-    return Array(bytes.dropFirst(start).prefix(count))
+    return Array(bytes[start..<start + count])
   }
 
   public mutating func readDoubles(_ expected: String) throws(TangentError) -> [Double] {

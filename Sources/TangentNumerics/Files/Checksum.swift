@@ -11,11 +11,11 @@ enum Checksum {
   }
 
   /// - Throws: `cancelled`.
-  static func crc64(_ bytes: ArraySlice<UInt8>, cancel: CancelToken?) throws(TangentError) -> UInt64 {
+  static func crc64(_ bytes: [UInt8], cancel: CancelToken?) throws(TangentError) -> UInt64 {
     var crc = ~UInt64(0)
-    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: portion) {
+    for start in stride(from: 0, to: bytes.count, by: portion) {
       try cancel?.check()
-      bytes[start..<min(start + portion, bytes.endIndex)].withUnsafeBytes { update(&crc, $0) }
+      bytes[start..<min(start + portion, bytes.count)].withUnsafeBytes { update(&crc, $0) }
     }
     return ~crc
   }

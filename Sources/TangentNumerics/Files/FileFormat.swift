@@ -9,7 +9,7 @@ public struct FileFormat: Sendable {
   /// Files of this version and of those since are read.
   public let oldest: UInt32
 
-  private static let headerSize = 28
+  static let headerSize = 28
 
   /// - Precondition: `magic` has eight ASCII characters.
   public init(name: String, magic: String, version: UInt32, oldest: UInt32? = nil) {
@@ -33,12 +33,18 @@ public struct FileFormat: Sendable {
     return header.bytes
   }
 
-  /// The payload behind its header.
-  /// - Parameter source: where the bytes are from, for messages.
-  /// - Throws: `corruptedFile` for another kind of bytes, another version, truncated or damaged ones.
-  public func payload(
-    of bytes: [UInt8], from source: String, cancel: CancelToken? = nil
-  ) throws(TangentError) -> ArraySlice<UInt8> {
+  /// What a header says of the payload behind it.
+  struct Header {
+    let checksum: UInt64
+    let length: Int
+  }
+
+  /// - Parameters:
+  ///   - bytes: the first `headerSize` bytes, or all if there are fewer.
+  ///   - size: of how many bytes in all.
+  ///   - source: where the bytes are from, for messages.
+  /// - Throws: `corruptedFile` for another kind of bytes, another version, and another length than the header names.
+  func header(in bytes: [UInt8], of size: Int, from source: String) throws(TangentError) -> Header {
     guard bytes.starts(with: magic.utf8) else {
       throw TangentError(
         .corruptedFile,
@@ -48,7 +54,7 @@ public struct FileFormat: Sendable {
     guard bytes.count >= FileFormat.headerSize else {
       throw TangentError(.corruptedFile, "\(source) is truncated: it ends in the header")
     }
-    var reader = ByteReader(bytes[8..<FileFormat.headerSize])
+    var reader = ByteReader(Array(bytes[8..<FileFormat.headerSize]))
     let found = try reader.read(UInt32.self, "the version")
     guard oldest...version ~= found else {
       throw TangentError(
@@ -58,15 +64,33 @@ public struct FileFormat: Sendable {
     }
     let checksum = try reader.read(UInt64.self, "the checksum")
     let length = try reader.read(UInt64.self, "the length")
-    let payload = bytes[FileFormat.headerSize...]
-    guard UInt64(payload.count) >= length else {
-      throw TangentError(
-        .corruptedFile, "\(source) is truncated: \(payload.count) of \(length) bytes are there")
+    let there = size - FileFormat.headerSize
+    guard UInt64(there) >= length else {
+      throw TangentError(.corruptedFile, "\(source) is truncated: \(there) of \(length) bytes are there")
     }
-    let computed = try Checksum.crc64(payload, cancel: cancel)
-    guard UInt64(payload.count) == length, computed == checksum else {
+    guard UInt64(there) == length else {
+      throw TangentError(.corruptedFile, "\(source) is damaged: it has \(there) bytes where \(length) belong")
+    }
+    return Header(checksum: checksum, length: there)
+  }
+
+  /// - Throws: `corruptedFile` for a payload that is not what its header was written for; `cancelled`.
+  func check(
+    _ payload: [UInt8], against header: Header, from source: String, cancel: CancelToken? = nil
+  ) throws(TangentError) {
+    guard try Checksum.crc64(payload, cancel: cancel) == header.checksum, payload.count == header.length
+    else {
       throw TangentError(.corruptedFile, "\(source) is damaged: its checksum does not fit its content")
     }
+  }
+
+  /// The payload behind its header, from bytes in memory.
+  /// - Parameter source: where the bytes are from, for messages.
+  /// - Throws: `corruptedFile` for another kind of bytes, another version, truncated or damaged ones.
+  public func payload(of bytes: [UInt8], from source: String) throws(TangentError) -> [UInt8] {
+    let header = try header(in: Array(bytes.prefix(FileFormat.headerSize)), of: bytes.count, from: source)
+    let payload = Array(bytes.dropFirst(FileFormat.headerSize))
+    try check(payload, against: header, from: source)
     return payload
   }
 }

@@ -33,7 +33,7 @@ extension Run {
   private var file: FileFormat { options.shots == nil ? Problem.file.asOldest : Problem.file }
 
   private static func decode(
-    _ payload: ArraySlice<UInt8>, from source: String, path: String?, cancel: CancelToken? = nil
+    _ payload: [UInt8], from source: String, path: String?, cancel: CancelToken? = nil
   ) throws(TangentError) -> Run {
     do throws(TangentError) {
       return try RunFormat<Problem>.decode(payload, path: path, cancel: cancel)

@@ -23,7 +23,7 @@ enum RunFormat<Problem: TrainingProblem> {
 
   /// - Parameter path: where a checkpoint goes on writing; nil for bytes that come from no file, which go on without one.
   static func decode(
-    _ bytes: ArraySlice<UInt8>, path: String?, cancel: CancelToken? = nil
+    _ bytes: [UInt8], path: String?, cancel: CancelToken? = nil
   ) throws(TangentError) -> Run<Problem> {
     var reader = ByteReader(bytes, cancel: cancel)
     let problem = try Problem(from: &reader)
