@@ -18,6 +18,8 @@ from formats import FORMATS, STORED
 from qtangent import datasets
 from qtangent._native import strangers
 from qtangent.cli import main
+from qtangent.cli.audit.inputs import read_configurations
+from qtangent.cli.python_file import value_in_file
 from qtangent.cli.theta_file import read_theta
 
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
@@ -94,6 +96,34 @@ def test_what_is_larger_than_memory_is_not_unpacked(tmp_path, monkeypatch):
         target.write_bytes(path.read_bytes())
         with pytest.raises(qt.OutOfMemoryError, match="are allowed"):
             FORMATS[name].read(tmp_path / name)
+
+
+TEXTS = {
+    "data": lambda path: datasets.from_file(path),
+    "a program": lambda path: qt.qasm.read(path),
+    "a diagnosis": lambda path: qt.diagnosis.Diagnosis.load(path),
+    "parameters": lambda path: read_theta(path, qt.ansatz.hardware_efficient(2, 1)),
+    "configurations": read_configurations,
+    "a circuit's file": lambda path: value_in_file(path, "build"),
+    "a study": lambda path: qt.convergence.Study.load(path.parent),
+    "a sweep": lambda path: qt.convergence.load_sweep(path.parent),
+}
+FILES = {"a study": "study.json", "a sweep": "sweep.json", "a circuit's file": "mine.py", "data": "data.csv"}
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_texts_beyond_the_memory_are_refused(what, tmp_path, monkeypatch):
+    """A file of 1 TB that takes no place on the disk, and a device that never ends."""
+    path = tmp_path / FILES.get(what, "text")
+    with path.open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(qt.OutOfMemoryError, match=f"{path.name} holds more than .* GB"):
+        TEXTS[what](path)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    monkeypatch.setattr(strangers, "build_info", lambda: {"memory_limit": 10**8})
+    with pytest.raises(qt.OutOfMemoryError, match=f"{path.name} holds more than 0.0 GB"):
+        TEXTS[what](path)
 
 
 def test_nested_json_is_refused(tmp_path):

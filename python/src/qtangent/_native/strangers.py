@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import zipfile
 from collections.abc import Collection
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -13,6 +15,10 @@ from numpy.typing import NDArray
 
 from .build import build_info
 from .errors import OutOfMemoryError
+
+_OBJECTS = 8
+"""Bytes that a byte of text takes as words and numbers of Python."""
+_PIECE = 1 << 20
 
 
 def read_npz(file: IO[bytes], names: Collection[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -87,6 +93,28 @@ def read_npy(file: IO[bytes], size: int) -> NDArray[Any]:
         raise ValueError(f"an array of shape {shape} takes {needed} bytes, {len(content)} are there")
     flat = np.frombuffer(bytearray(content), dtype=dtype) if needed else np.empty(0, dtype)
     return flat.reshape(shape, order="F" if fortran else "C")
+
+
+def read_all(path: Path) -> bytes:
+    """What a text file holds.
+
+    Raises:
+        OutOfMemoryError: it is larger than can be taken apart in the memory that is allowed.
+        OSError: it cannot be read.
+    """
+    most = build_info()["memory_limit"] // _OBJECTS
+    pieces, count = [], 0
+    with path.open("rb") as file:
+        stored = os.fstat(file.fileno()).st_size
+        # Pipes and devices do not know their size, and some never end.
+        while max(stored, count) <= most and (piece := file.read(_PIECE)):
+            pieces.append(piece)
+            count += len(piece)
+    if max(stored, count) > most:
+        raise OutOfMemoryError(
+            f"{path} holds more than {most / 1e9:.1f} GB, which is all that can be taken apart in the memory allowed"
+        )
+    return b"".join(pieces)
 
 
 def parse_json(text: str | bytes) -> Any:

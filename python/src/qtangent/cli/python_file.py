@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from .._native.errors import FileError, InvalidArgumentError
+from .._native.strangers import read_all
 
 
 def value_in_file(path: Path, name: str) -> Any:
@@ -67,7 +68,7 @@ def function_in_file(path: Path, name: str, example: tuple[Any, ...]) -> Callabl
 
 def _named(path: Path, name: str) -> Any:
     try:
-        source = path.read_bytes()
+        source = read_all(path)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     module = _module(path, source)

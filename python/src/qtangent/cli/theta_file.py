@@ -10,7 +10,7 @@ from typing import Any
 from .._native import arrays as _arrays
 from .._native.arrays import Real
 from .._native.errors import FileError, InvalidArgumentError
-from .._native.strangers import parse_json, read_npy
+from .._native.strangers import parse_json, read_all, read_npy
 from ..circuits import Circuit
 
 
@@ -23,7 +23,7 @@ def read_theta(path: Path, circuit: Circuit) -> Real:
         FileError: the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = read_all(path)
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     try:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from .._native.errors import InvalidArgumentError
+from .._native.strangers import read_all
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -39,7 +40,7 @@ def read_rows(path: Path, separator: str | None, encoding: str | None) -> Rows:
         InvalidArgumentError: it is no text in its encoding, or a cell does not end.
         OSError: it cannot be read.
     """
-    content = path.read_bytes()
+    content = read_all(path)
     text, notes = _decode(path, content, encoding)
     if "\0" in text:
         raise InvalidArgumentError(f"{path} is not a text file: save it as CSV")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .._native.errors import CorruptedFileError, FileError
-from .._native.strangers import parse_json
+from .._native.strangers import parse_json, read_all
 from ..convergence.codes import Code
 from ..drawing import expect_picture
 from .finding import Finding, Section
@@ -62,7 +62,7 @@ def read(path: Path) -> str:
         CorruptedFileError: it is no text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return read_all(path).decode()
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

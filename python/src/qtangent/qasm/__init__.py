@@ -5,6 +5,7 @@ docs/qasm.md says what is read, written and refused. Reading needs the package o
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .._extras import install_line
 from .._native.errors import FileError, InvalidArgumentError
+from .._native.strangers import read_all
 from .errors import QasmError
 from .writer import write
 
@@ -64,7 +66,7 @@ def read(
 
 def _content(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        text = read_all(Path(path)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QasmError(f"the file is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
@@ -72,6 +74,7 @@ def _content(path: str) -> str:
         raise FileError(
             f"{path!r:.200} cannot be read as a file ({reason}), and is no program: it has no ;"
         ) from None
+    return io.StringIO(text, newline=None).read()
 
 
 def _reader() -> Callable[[str, Collection[str], bool, Collection[str]], Reading]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..._native.arrays import Real
 from ..._native.errors import FileError, InvalidArgumentError
-from ..._native.strangers import parse_json
+from ..._native.strangers import parse_json, read_all
 from ...circuits import Circuit
 from ...datasets.delimited import Options
 from ...datasets.files import read
@@ -57,7 +57,7 @@ def read_configurations(path: Path) -> list[Configuration]:
         FileError: it cannot be read.
     """
     try:
-        content = parse_json(path.read_bytes())
+        content = parse_json(read_all(path))
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     except ValueError as error:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..._native import build_info
 from ..._native.errors import CorruptedFileError, FileError, InvalidArgumentError
-from ..._native.strangers import parse_json, read_npz
+from ..._native.strangers import parse_json, read_all, read_npz
 from ..files import ensure_folder, to_json, write_atomically
 from .point import Arrays, Point, Settings
 
@@ -134,7 +134,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _read_description(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = parse_json((folder / "sweep.json").read_bytes())
+        found: dict[str, Any] = parse_json(read_all(folder / "sweep.json"))
         if not isinstance(found, dict):
             raise ValueError(f"it holds {found!r:.60}")
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..._native.errors import CorruptedFileError, FileError, QTangentError
-from ..._native.strangers import parse_json, read_npz
+from ..._native.strangers import parse_json, read_all, read_npz
 from ...dynamics.curves import curve
 from ...runs import Run
 from ..held_out import HeldOutPredictions
@@ -20,7 +20,7 @@ from ..under_noise import UnderNoise, noise_free_curve
 def load(folder: Path) -> dict[str, Any]:
     """See `Study.load`; the fields of a record by name."""
     try:
-        content = parse_json((folder / "study.json").read_bytes())
+        content = parse_json(read_all(folder / "study.json"))
         with (folder / "arrays.npz").open("rb") as file:
             arrays = read_npz(file)
     except OSError as error:
