@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,7 +35,8 @@ class Angle:
         configuration: configuration key -> factor: {"drive": 1.0} is config("drive").
 
     Raises:
-        InvalidArgumentError: for terms of another form, and for keys that `qt.config` refuses.
+        InvalidArgumentError: for terms of another form, for numbers that are not finite, and for keys that `qt.config`
+            refuses.
     """
 
     __slots__ = ("configuration", "constant", "terms")
@@ -79,17 +81,18 @@ class Angle:
         """The value itself, or the constant angle of a number.
 
         Args:
-            value: an angle or a real number, in radians.
+            value: an angle or a finite real number, in radians.
 
         Raises:
             InvalidArgumentError: for anything else.
         """
         if isinstance(value, Angle):
             return value
+        # Circuits are built gate by gate, most of them with floats.
+        if isinstance(value, float) and isfinite(value):
+            return Angle._make(float(value), {})
         if isinstance(value, (int, float, np.integer, np.floating)):
-            return Angle._make(
-                _arrays.number("an angle", value) if isinstance(value, int) else float(value), {}
-            )
+            return Angle._make(_arrays.number("an angle", value), {})
         raise InvalidArgumentError(
             f"{value!r} is not an angle; use a number, qt.param(i), qt.feature(i), qt.config(key) or a sum of them"
         )
@@ -101,7 +104,7 @@ class Angle:
             terms[factor] = terms.get(factor, 0.0) + coefficient
         for key, coefficient in other.configuration.items():
             configuration[key] = configuration.get(key, 0.0) + coefficient
-        return Angle._make(self.constant + other.constant, terms, configuration)
+        return _finite(Angle._make(self.constant + other.constant, terms, configuration), self, "+", other)
 
     __radd__ = __add__
 
@@ -130,7 +133,7 @@ class Angle:
                 f"({self!r}) * ({other!r}) is not an angle; products are param*feature and feature*feature"
             )
         configuration = {key: a * by.constant for keys, by in keyed for key, a in keys.items()}
-        return Angle._make(constant, product, configuration)
+        return _finite(Angle._make(constant, product, configuration), self, "*", other)
 
     def _factors(self) -> list[tuple[_Factor, float]]:
         """The terms and the constant; a constant of 0 beside other terms is none."""
@@ -247,6 +250,13 @@ def _index(name: str, index: int) -> int:
     return int(index)
 
 
+def _finite(result: Angle, left: Angle, operation: str, right: Angle) -> Angle:
+    """The result of finite angles, which may still overflow."""
+    if all(map(isfinite, (result.constant, *result.terms.values(), *result.configuration.values()))):
+        return result
+    raise InvalidArgumentError(f"({left!r}) {operation} ({right!r}) overflows; angles are in radians")
+
+
 def _counts(factor: _Factor) -> tuple[int, int]:
     return len(factor[0]), len(factor[1])
 
@@ -260,7 +270,7 @@ def _checked_term(term: tuple[_Factor, float]) -> tuple[_Factor, float]:
             tuple(sorted(_index("feature", f) for f in features)),
         )
         if _counts(factor) in _KINDS:
-            return factor, float(coefficient)
+            return factor, _arrays.number(f"the factor of {term[0]!r}", coefficient)
     except (TypeError, ValueError) as error:
         if isinstance(error, InvalidArgumentError):
             raise
