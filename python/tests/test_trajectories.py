@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 import qtangent as qt
+from qtangent import capacity, landscape
 from qtangent._native import results
 from qtangent.trajectories import sampler
 from trajectory_models import estimator, noisy, within
@@ -244,8 +245,13 @@ def test_errors():
         lambda: model.hessian(theta, X),
         lambda: model.fisher_information(theta, X[0]),
         lambda: model.output_states(theta, X),
+        lambda: landscape.trigonometric(model, X),
+        lambda: landscape.find_minima(model, np.zeros(2), X),
+        lambda: landscape.success_rate(model, np.zeros(2), X, optimizer=qt.Adam(), starts=2, steps=2),
+        lambda: landscape.slice(model, np.zeros(2), X, parameters=(0, 1), centre=theta, points=3),
+        lambda: capacity.gradient_variance(model, X, draws=2),
     ):
-        with pytest.raises(qt.InvalidArgumentError, match="method='density'"):
+        with pytest.raises(qt.InvalidArgumentError, match=r"method='density' .* everything else"):
             call()
     with pytest.raises(qt.InvalidArgumentError, match="another method"):
         qt.train(model, np.zeros(2), X=X, steps=1)

@@ -36,6 +36,12 @@ _TASKS = {
     "vjp_product": c.QTG_TASK_VJP_PRODUCT,
 }
 
+# Of a model with method="trajectories": what is told where nobody says how many.
+ESTIMATES = (
+    "the model's method is 'trajectories', which estimates: predict, jacobian, tangent_kernel and estimate take "
+    "trajectories=200; make it with method='density' for exact values and for everything else"
+)
+
 
 class ModelCalls:
     """The native half of a model, and what its methods know of it."""
@@ -95,10 +101,7 @@ def admit(model: ModelCalls, task: int, sets: Theta, samples: Samples) -> Cost:
     """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated, and
     InvalidArgumentError for a model that estimates."""
     if model._method == "trajectories":
-        raise InvalidArgumentError(
-            "the model's method is 'trajectories', of which there are predict, jacobian, tangent_kernel and estimate; "
-            "make it with method='density' for everything else"
-        )
+        raise InvalidArgumentError(ESTIMATES)
     return model._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
 

@@ -15,7 +15,7 @@ from .._native.arrays import Real
 from .._native.errors import Interrupted, InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
-from ..model_calls import ModelCalls
+from ..model_calls import ESTIMATES, ModelCalls
 from ..samples import Samples, samples_for
 from .estimate import Estimate, Moments, kernel, trajectory_count
 from .sampler import Sampler, drawn
@@ -89,10 +89,7 @@ class EstimatedModel(ModelCalls):
                 f"trajectories is given, but the model's method is {self._method!r}; make it with method='trajectories'"
             )
         if trajectories is None:
-            raise InvalidArgumentError(
-                "the model's method is 'trajectories', which estimates: say how many, as in "
-                "model.predict(theta, trajectories=200), or make it with method='density' for exact values"
-            )
+            raise InvalidArgumentError(ESTIMATES)
         if shots is not None:
             raise InvalidArgumentError(
                 "shots and trajectories are given; take shots of a model with method='density', or trajectories alone"
