@@ -31,7 +31,7 @@ GUESTS = {
 # The names of the package itself, a page a subject.
 SUBJECTS = {
     "circuits": ("Circuits", ["circuits", "instructions", "angles"]),
-    "models": ("Observables, data, models", ["observables", "samples", "models", "noise.model"]),
+    "models": ("Observables, data, models", ["observables", "samples", "models.model", "noise.model"]),
     "training": ("Training", ["training", "runs", "optimizers"]),
     "library": ("Errors and the library itself", None),
 }

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, complex_array, differences, golden, observable_of, predict
+from parameter_shifts import shifts
 from qtangent._native.inputs import Theta
-from qtangent.model_calls import shifts
 from qtangent.samples import samples_for
 from random_circuits import reuploading
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import qtangent as qt
-from qtangent import model_kernels
+from qtangent.models import kernels
 
 RNG = np.random.default_rng(3)
 
@@ -52,8 +52,8 @@ CASES = {
 @pytest.mark.parametrize("blocks", [False, True])
 def test_against_dense_matrices(case, blocks, monkeypatch):
     if blocks:  # three states a block, two rows a product
-        monkeypatch.setattr(model_kernels, "_ROWS", 2)
-        monkeypatch.setattr(model_kernels, "memory_limit", lambda: 8 * 3 * 16 * 64)
+        monkeypatch.setattr(kernels, "_ROWS", 2)
+        monkeypatch.setattr(kernels, "memory_limit", lambda: 8 * 3 * 16 * 64)
     states, states2 = CASES[case]
     model = qt.Model(circuit(), qt.pauli("ZII"))
     rho, sigma = density(THETA, X, states), density(THETA, X2, states2)

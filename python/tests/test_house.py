@@ -74,7 +74,9 @@ def test_no_folder_is_crowded():
 
 def test_every_import_of_the_package_is_seen():
     files = modules(PACKAGE)
-    assert "qtangent._native.arrays" in imports("qtangent.models", files["qtangent.models"], set(files))
+    assert "qtangent._native.arrays" in imports(
+        "qtangent.models.model", files["qtangent.models.model"], set(files)
+    )
     assert "qtangent.training" in imports("qtangent", files["qtangent"], set(files))
     below = imports("qtangent.convergence.study", files["qtangent.convergence.study"], set(files))
     assert {"qtangent.training", "qtangent.convergence.problem", "qtangent.models"} <= below

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _native
 from . import _signatures as c
@@ -17,6 +16,9 @@ from ._native.arrays import Complex, Real
 from ._native.errors import InvalidArgumentError
 from ._native.inputs import Theta
 from .samples import Samples
+
+TRAJECTORIES = "trajectories"
+"""The method of models that estimate."""
 
 _TASKS = {
     "predict": c.QTG_TASK_PREDICT,
@@ -100,7 +102,7 @@ class ModelCalls:
 def admit(model: ModelCalls, task: int, sets: Theta, samples: Samples) -> Cost:
     """What a call will cost. Raises OutOfMemoryError for one that would be refused, before its result is allocated, and
     InvalidArgumentError for a model that estimates."""
-    if model._method == "trajectories":
+    if model._method == TRAJECTORIES:
         raise InvalidArgumentError(ESTIMATES)
     return model._costs(task, sets.sets, samples._size, samples._dimension > 0)
 
@@ -170,52 +172,3 @@ class Cost:
         result = ctypes.c_double()
         _native.call("qtg_model_duration", *size, ctypes.byref(result))
         self.seconds = result.value
-
-
-class Shifts(NamedTuple):
-    """Predictions at every shift of every rotation exp(-i phi P/2) that the observables see and parameters enter: along
-    its angle f(phi + delta) = centre + (f - centre) cos delta + slope sin delta.
-
-    Attributes:
-        predictions: (m,) or (m, k), s parameter sets in front.
-        slopes, centres: the same with an axis of rotations behind.
-        rotation, parameter, feature: (q,) each, which parameter enters which rotation, times a feature where it is not -1.
-        factor: (q,), the derivative of the angle for the parameter, apart from the feature.
-    """
-
-    predictions: Real
-    slopes: Real
-    centres: Real
-    rotation: NDArray[np.int64]
-    parameter: NDArray[np.int64]
-    feature: NDArray[np.int64]
-    factor: Real
-
-
-def shifts(model: ModelCalls, sets: Theta, samples: Samples) -> Shifts:
-    """What parameter-shift rules measure, by one sweep there and one back.
-
-    Raises:
-        InvalidArgumentError: unless the model simulates density matrices.
-    """
-    cost = admit(model, c.QTG_TASK_JACOBIAN, sets, samples)
-    given = model._handle, int(samples._dimension > 0)
-    length = ctypes.c_int64()
-    _native.call("qtg_model_occurrences", *given, None, None, 0, ctypes.byref(length))
-    indices, factors = np.empty((length.value, 3), dtype=np.int64), np.empty(length.value)
-    if length.value:
-        _native.call(
-            "qtg_model_occurrences",
-            *given,
-            _arrays.pointer(indices),
-            _arrays.pointer(factors),
-            length.value,
-            ctypes.byref(length),
-        )
-    rotations = int(indices[:, 0].max(initial=-1)) + 1
-    shape = (*sets.axis, len(samples), *model._outputs)
-    predictions = np.empty(shape)
-    slopes, centres = np.empty((*shape, rotations)), np.empty((*shape, rotations))
-    run(model, cost, "qtg_model_shifts", sets, samples, then=(predictions, slopes, centres))
-    rotation, parameter, feature = indices.T.copy()
-    return Shifts(predictions, slopes, centres, rotation, parameter, feature, factors)

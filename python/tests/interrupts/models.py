@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import parameter_shifts
 import qtangent as qt
-from qtangent import model_calls
 from qtangent._native.inputs import Theta
 
 from .case import Case, features, problem, random_state
@@ -79,7 +79,7 @@ def shifts():
     samples = qt.Samples(states=states)
 
     def call():
-        found = model_calls.shifts(model, Theta(theta, model.n_params), samples)
+        found = parameter_shifts.shifts(model, Theta(theta, model.n_params), samples)
         return found.predictions, found.slopes, found.centres
 
     return call, (theta, states)

@@ -15,12 +15,11 @@ from .._native.arrays import Real
 from .._native.errors import Interrupted, InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
-from ..model_calls import ESTIMATES, ModelCalls
+from ..model_calls import ESTIMATES, TRAJECTORIES, ModelCalls
 from ..samples import Samples, samples_for
-from .estimate import Estimate, Moments, kernel, trajectory_count
-from .sampler import Sampler, drawn
+from ..trajectories.estimate import Estimate, Moments, kernel, trajectory_count
+from ..trajectories.sampler import Sampler, drawn
 
-METHOD = "trajectories"
 _WHAT = ("predict", "jacobian", "tangent_kernel")
 
 
@@ -84,7 +83,7 @@ class EstimatedModel(ModelCalls):
 
     def _count(self, trajectories: int | None, shots: int | None, least: int = 1, what: str = "it") -> int:
         """The number of trajectories of a call; InvalidArgumentError where the model and the call do not fit each other."""
-        if self._method != METHOD:
+        if self._method != TRAJECTORIES:
             raise InvalidArgumentError(
                 f"trajectories is given, but the model's method is {self._method!r}; make it with method='trajectories'"
             )

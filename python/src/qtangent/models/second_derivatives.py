@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import _native, model_calls
-from . import _signatures as c
-from ._native import arrays as _arrays
-from ._native.arrays import Real
-from ._native.errors import InvalidArgumentError
-from ._native.inputs import Targets, Theta, Weights
-from .model_calls import ModelCalls
-from .samples import Samples, samples_for
+from .. import _native, model_calls
+from .. import _signatures as c
+from .._native import arrays as _arrays
+from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from .._native.inputs import Targets, Theta, Weights
+from ..model_calls import ModelCalls
+from ..samples import Samples, samples_for
 
 
 class SecondDerivatives(ModelCalls):

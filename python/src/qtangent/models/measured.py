@@ -13,15 +13,16 @@ from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
 from .._native.inputs import Theta
 from ..circuits import Circuit
+from ..model_calls import TRAJECTORIES
 from ..samples import Samples, samples_for
-from .counts import ESTIMATORS, check_estimator, shot_count
-from .distributions import Distribution
-from .instrument import Instrument
-from .measurement import BITS, Measurement, all_settings, stream
-from .occurrences import Rules, rules
-from .probes import is_wide
-from .simulator import Simulator
-from .wide import Derivatives
+from ..shots.counts import ESTIMATORS, check_estimator, shot_count
+from ..shots.distributions import Distribution
+from ..shots.instrument import Instrument
+from ..shots.measurement import BITS, Measurement, all_settings, stream
+from ..shots.occurrences import Rules, rules
+from ..shots.probes import is_wide
+from ..shots.simulator import Simulator
+from ..shots.wide import Derivatives
 
 # The shots of a kernel's columns are others than those of its rows, as those of another step.
 _COLUMNS = 1
@@ -157,7 +158,7 @@ class MeasuredModel:
             OutOfMemoryError: where the states or the bits do not fit.
         """
         model, count = cast(Simulator, self), shot_count(shots)
-        if model._method == "trajectories":
+        if model._method == TRAJECTORIES:
             raise InvalidArgumentError(
                 "the model's method is 'trajectories', of which there are no bits; make it with method='density' to sample"
             )
