@@ -391,6 +391,6 @@ def test_the_installed_command_runs() -> None:
     assert done.returncode == 0
     assert "library version" in done.stdout
     done = subprocess.run(
-        [sys.executable, "-m", "qtangent.cli", "info"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "qtangent", "info"], capture_output=True, text=True, timeout=60
     )
     assert "library version" in done.stdout

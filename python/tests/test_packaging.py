@@ -137,7 +137,7 @@ def test_wheel_from_the_unpacked_sdist(sdist, tmp_path):
     (tmp_path / "mine.csv").write_text("\n".join(["a,b,c,d,label", *rows]))
     command = "study --circuit mine.qasm --dataset mine.csv --target label --steps 20"
     done = subprocess.run(
-        [sys.executable, "-m", "qtangent.cli", *command.split()], capture_output=True, text=True, cwd=tmp_path,
+        [sys.executable, "-m", "qtangent", *command.split()], capture_output=True, text=True, cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
