@@ -1,9 +1,11 @@
 """Objects that watch a training, several at once, and the picture that is drawn meanwhile."""
 
+import gc
 import sys
 import threading
 import time
 import types
+import weakref
 from xml.etree import ElementTree
 
 import numpy as np
@@ -92,6 +94,40 @@ def test_what_callbacks_hear_of_begin_and_end():
         train(diary)
     assert diary.heard == [("begin", 0, 3), "end", ("begin", 0, 300), "end"]
 
+    class Ending(Diary):
+        def end(self):
+            raise OSError("no room")
+
+    class Beginning(Diary):
+        def begin(self, step, steps):
+            raise OSError("no screen")
+
+    # Who heard of a beginning hears of the end, whatever the others do, and no error is lost.
+    first, last = Diary(), Diary()
+    with pytest.raises(OSError, match="no room") as raised:
+        train([first, Ending(), last])
+    assert str(raised.value.__context__) == "seven"
+    with pytest.raises(OSError, match="no screen"):
+        train([first, Beginning(), last])
+    assert first.heard == [("begin", 0, 300), "end"] * 2
+    assert last.heard == [("begin", 0, 300), "end"]
+
+
+def test_a_training_keeps_no_callback():
+    class Kept:
+        def __call__(self, step, loss, theta):
+            pass
+
+    kept = Kept()
+    gone = weakref.ref(kept)
+    gc.disable()
+    try:
+        train(kept, steps=3)
+        del kept
+        assert gone() is None
+    finally:
+        gc.enable()
+
 
 @pytest.mark.parametrize(
     ("make", "text"),
@@ -104,6 +140,8 @@ def test_what_callbacks_hear_of_begin_and_end():
         (lambda: train([None]), "callback is None; functions"),
         (lambda: qt.plots.Live("a.svg", every=-1), "every is -1"),
         (lambda: train(qt.plots.Live()), r"elsewhere give it a file"),
+        (lambda: qt.plots.Live(3), "the path is 3"),
+        (lambda: qt.plots.Live("a\0.svg"), "zero character"),
     ],
 )
 def test_bad_input_is_named(make, text):
@@ -177,6 +215,13 @@ def test_a_file_has_the_whole_curve(tmp_path):
     svg = (tmp_path / "sets.svg").read_text()
     assert svg.count("<polyline") == 2
     assert "set 1" in svg
+
+
+def test_a_file_that_cannot_be_written_is_told_before_the_training(tmp_path):
+    asked = []
+    with pytest.raises(qt.FileError, match="No such file"):
+        train([lambda *_: asked.append(1), qt.plots.Live(tmp_path / "missing" / "loss.svg")])
+    assert asked == []
 
 
 def test_an_error_while_drawing_ends_the_training(monkeypatch):

@@ -35,6 +35,10 @@ def sweep(**wrong):
     return convergence.sweep(**{"build": convergence.haar_setup, **plain, **wrong})
 
 
+def student():
+    return qt.classical.study(NETWORK, np.eye(2), time=0.1, records=3)
+
+
 REFUSED = {
     "a kernel that is full of text": (
         lambda: MODEL.tangent_kernel(np.zeros(4), states=STATES, full="no"),
@@ -225,6 +229,7 @@ REFUSED = {
     "features of a number": (lambda: qt.Circuit.from_qasm("OPENQASM 3; qubit q;", features=3), "features is 3"),
     "gates to be included in words": (lambda: MODEL.circuit.to_qasm(3, np.zeros(4), "no"), "include is 'no'"),
     "a study from nowhere": (lambda: convergence.Study.load(None), "the path is None"),
+    "a report of students to nowhere": (lambda: student().report(None), "the path is None"),
     "a diagnosis from nowhere": (lambda: qt.diagnosis.Diagnosis.load(None), "the path is None"),
     "a comparison of numbers": (lambda: qt.diagnosis.Diagnosis.compare([1]), r"diagnoses\[0\] is 1"),
     "a comparison of nothing": (lambda: qt.diagnosis.Diagnosis.compare(3), "diagnoses is 3"),

@@ -35,15 +35,14 @@ def advance(run: RecordedRun, state: Any, steps: int, callback: Callbacks, progr
         seconds = ctypes.c_double()
         _native.call("qtg_run_duration", run._handle, ctypes.byref(seconds))
         return _make_steps(run, count, None, seconds.value * count)
-    callbacks.begin(state.step, count)
-    listener = _Listener(run, state, callbacks, shown, count)
-    try:
-        _make_steps(run, count, listener.reference, math.inf, callbacks.draw if callbacks.draws else None)
-    finally:
-        listener.close()
-        callbacks.end()
-    if listener.failure:
-        raise listener.failure
+    with callbacks.watching(state.step, count):
+        listener = _Listener(run, state, callbacks, shown, count)
+        try:
+            _make_steps(run, count, listener.reference, math.inf, callbacks.draw if callbacks.draws else None)
+        finally:
+            listener.close()
+        if listener.failure:
+            raise listener.failure
 
 
 def _make_steps(
@@ -115,5 +114,7 @@ class _Listener:
             self.failure = error
 
     def close(self) -> None:
+        # It holds methods of this: what a callback keeps shall go with the callback.
+        del self._struct
         if self._bar is not None:
             self._bar.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeAlias
 
 from .._native.arrays import Real
@@ -48,13 +49,14 @@ class Callback:
         pictures do."""
 
     def end(self) -> None:
-        """After the last step, also of a training that was stopped, interrupted, or has failed; in the caller's thread."""
+        """After the last step, also of a training that was stopped, interrupted, or has failed; in the caller's thread.
+        Of several callbacks the last is told first."""
 
 
 Callbacks: TypeAlias = Function | Callback | Sequence[Function | Callback] | None
 
 
-class Several(Callback):
+class Several:
     """Callbacks in a row, each asked at every step; the first True stops.
 
     Raises:
@@ -77,13 +79,17 @@ class Several(Callback):
     def __len__(self) -> int:
         return len(self._all)
 
-    def begin(self, step: int, steps: int) -> None:
-        """See `Callback.begin`."""
-        for one in self._objects:
-            one.begin(step, steps)
+    @contextmanager
+    def watching(self, step: int, steps: int) -> Iterator[None]:
+        """From begin to end, which each hears whose begin did not fail, whatever else fails."""
+        with ExitStack() as ends:
+            for one in self._objects:
+                one.begin(step, steps)
+                ends.callback(one.end)
+            yield
 
     def __call__(self, step: int, loss: Any, theta: Real) -> bool:
-        """See `Callback.__call__`; each gets a copy of what it may keep or change."""
+        """Before each step; each gets a copy of what it may keep or change."""
         answers = [bool(one(step, loss, theta.copy())) for one in self._all]
         return any(answers)
 
@@ -96,8 +102,3 @@ class Several(Callback):
         """See `Callback.draw`."""
         for one in self._objects:
             one.draw()
-
-    def end(self) -> None:
-        """See `Callback.end`."""
-        for one in self._objects:
-            one.end()

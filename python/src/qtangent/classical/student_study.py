@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._native import arrays
 from .._native.arrays import Real
 from .._native.build import build_info
 from ..convergence.claims.frozen import LAZY, kernel_regression_describes, kernel_stays_frozen
@@ -98,11 +99,13 @@ class StudentStudy(ThreeCurves):
             beside: further studies by title.
 
         Raises:
+            InvalidArgumentError: for what is no path.
             FileError: the file cannot be written.
             ImportError: matplotlib or Jinja2 is missing.
         """
         from ..report import render_regimes
 
+        target = arrays.file_path(path)
         studies: dict[str, StudentStudy | Study] = {title: self, **(beside or {})}
         facts = [
             (name, ", ".join(f"{key} {number(float(value))}" for key, value in one.settings.items()))
@@ -114,7 +117,6 @@ class StudentStudy(ThreeCurves):
             {name: one.verdict for name, one in studies.items()},
             [*facts, ("QTangent", str(build_info()["version"]))],
         )
-        target = Path(path).expanduser()
         ensure_folder(target.parent)
         write_atomically(target, page.encode())
 

@@ -32,14 +32,13 @@ class Live(Callback):
         every: seconds between two pictures, 0 or more.
 
     Raises:
-        InvalidArgumentError: for numbers out of range, and without a path where there is no notebook.
+        InvalidArgumentError: for numbers out of range, for what is no path, and without one where there is no notebook.
+        FileError: where the file cannot be written, before the training.
     """
 
     def __init__(self, path: str | Path | None = None, every: float = 0.5) -> None:
-        self._path, self._every = (
-            None if path is None else Path(path).expanduser(),
-            arrays.number("every", every),
-        )
+        self._path = None if path is None else arrays.file_path(path)
+        self._every = arrays.number("every", every)
         if self._every < 0:
             raise InvalidArgumentError(f"every is {every}; 0 seconds or more are expected")
         self._handle: Any = None
@@ -53,6 +52,7 @@ class Live(Callback):
 
         Raises:
             InvalidArgumentError: without a notebook or a path.
+            FileError: if the file cannot be written.
         """
         self._last, self._drawn, self._shown = float(step + steps), -np.inf, -1
         self._steps: list[int] = []
@@ -62,6 +62,9 @@ class Live(Callback):
             raise InvalidArgumentError(
                 "Live() draws in notebooks; elsewhere give it a file: Live('loss.svg')"
             )
+        if self._path is not None:
+            # What cannot be written is told before the training.
+            write_atomically(self._path, self._svg().encode())
         self._handle = None if display is None else display(_Picture(self._svg()), display_id=True)
 
     def __call__(self, step: int, loss: Any, theta: Real) -> bool:
