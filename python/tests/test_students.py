@@ -248,6 +248,14 @@ def test_reports_stand_beside_those_of_circuits(tmp_path):
     assert circuit.plot().axes[0].get_xlabel() == "normalised time t"
 
 
+def test_a_student_that_begins_at_the_teacher_has_a_sheet_too():
+    pytest.importorskip("matplotlib")
+    net = network()
+    done = study(net, net.teacher, time=1.0, records=5, probes=30)
+    assert done.matches().rate.law == "too short"
+    assert done.plot().axes[0].get_xlabel() == "time η t"
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

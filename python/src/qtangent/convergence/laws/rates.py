@@ -90,7 +90,7 @@ def fit_rates(time: ArrayLike, loss: ArrayLike) -> RateFit:
         raise InvalidArgumentError("time must increase from entry to entry")
     alive = values > RESOLUTION * max(float(values[0]), 1e-300) if len(values) else np.zeros(0, dtype=bool)
     end = len(t) if alive.all() else int(np.argmin(alive))
-    inside = (t[:end] > 0) & (t[:end] >= t[max(end - 1, 0)] / _WINDOW_RATIO)
+    inside = (t[:end] > 0) & (t[:end] >= t[:end].max(initial=0.0) / _WINDOW_RATIO)
     x, log_loss = t[:end][inside], np.log(values[:end][inside])
     if len(x) < 8:
         return _too_short(x, end < len(t))
