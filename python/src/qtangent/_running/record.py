@@ -54,6 +54,7 @@ class RecordedRun:
         Raises:
             FileError: if it cannot be read.
             CorruptedFileError: if it is truncated, damaged or of another format.
+            OutOfMemoryError: if it takes more than half of the memory allowed.
             Interrupted: after Ctrl-C.
         """
         where = _arrays.path(path)
