@@ -272,6 +272,33 @@ def test_a_wrong_call_shows_the_usage(flag: list[str], capsys: pytest.CaptureFix
     assert "usage: qtangent" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["study", "--out", ""],
+        ["study", "--circuit", "", "--dataset", "iris"],
+        ["study", "--circuit", "mine.qasm", "--theta", ""],
+        ["landscape", "--circuit", ""],
+        ["diagnose", "--family="],
+        ["report", ""],
+        ["report", "one", "--out="],
+        ["audit", ""],
+        ["audit", "mine.qasm", "--golden", ""],
+        ["audit", "mine.qasm", "--config", ""],
+        ["audit", "mine.qasm", "--data", ""],
+    ],
+)
+def test_an_empty_path_is_no_folder(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "the path is empty; name a file or a folder" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_bad_files_are_named_before_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "odd.csv").write_text("a,b,kind\n1,2,cat\n3,x,dog\n")
     refused(tmp_path, "--dataset", tmp_path / "odd.csv")

@@ -58,6 +58,12 @@ REFUSED = {
     "a record of lists": (lambda: qt.train(MODEL, Y, states=STATES, record=[["loss"]]), "record contains"),
     "a path of half a character": (lambda: qt.Run.load(UNTOLD), "surrogate"),
     "a path that is a number": (lambda: qt.Run.load(7), "the path is 7"),
+    "no path of a run": (lambda: qt.Run.load(""), "the path is empty; name a file or a folder"),
+    "no path of a checkpoint": (lambda: qt.train(MODEL, Y, states=STATES, steps=1, checkpoint=""), "the path is empty"),
+    "no path of a table": (lambda: qt.datasets.from_file(""), "the path is empty"),
+    "no path of a study": (lambda: convergence.Study.load(""), "the path is empty"),
+    "no path of a diagnosis": (lambda: qt.diagnosis.Diagnosis.load(""), "the path is empty"),
+    "a sweep in no folder": (lambda: sweep(path=""), "the path is empty"),
     "orthogonal in words": (lambda: qt.encoding.haar_states(2, 2, orthogonal="no"), "orthogonal is 'no'"),
     "half a character of letters": (lambda: qt.pauli(UNTOLD), "surrogate"),
     "a bound of no model": (lambda: dynamics.loss_lower_bound(None, 0.5, TIME, 3), NO_MODEL),
@@ -340,6 +346,17 @@ def test_arrays_without_axes_are_one_value():
 def test_more_records_than_steps_are_all_steps():
     shown = convergence.study(MODEL, Y, states=STATES, time=1.0, dt=0.25, records=2**40)
     assert len(shown.actual.time) == 5
+
+
+def test_nothing_is_saved_in_no_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = convergence.study(MODEL, Y, states=STATES, time=0.1, dt=0.1)
+    diagnosis = qt.diagnose(MODEL, Y, states=STATES)
+    student = qt.classical.study(NETWORK, np.eye(2), time=0.1)
+    for save in (shown.save, shown.run.save, diagnosis.save, student.report):
+        with pytest.raises(qt.InvalidArgumentError, match="the path is empty"):
+            save("")
+    assert not list(tmp_path.iterdir())
 
 
 def test_labels_whose_squares_vanish_are_diagnosed():

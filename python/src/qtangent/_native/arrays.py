@@ -234,6 +234,8 @@ def path(value: str | os.PathLike[str]) -> bytes:
         raise InvalidArgumentError(
             f"the path is {value!r}, which no file can be called; half of a surrogate pair is no text"
         ) from None
+    if not found:  # to Python's paths that is the current folder
+        raise InvalidArgumentError("the path is empty; name a file or a folder")
     return _without_zero("the path", found)
 
 

@@ -3,6 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+
+
+def filled(text: str) -> str:
+    """The name of a file, for argparse.
+
+    Raises:
+        ArgumentTypeError: it is empty, which paths take for the current folder.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty; name a file or a folder")
+    return text
+
+
+def path(text: str) -> Path:
+    """Where to write, for argparse; see `filled`."""
+    return Path(filled(text))
+
 
 READING = ("separator", "encoding", "decimal", "ignore", "drop_missing")
 """How to read a text file, where it is not to be recognised."""
@@ -23,7 +41,7 @@ def add_circuit_flags(parser: argparse.ArgumentParser) -> None:
     """The user's circuit, what is measured after it, and where its parameters start."""
     add = parser.add_argument_group("your own circuit").add_argument
     add(
-        "--circuit", metavar="FILE",
+        "--circuit", type=filled, metavar="FILE",
         help="an OpenQASM file (.qasm), or a Python file and the name of what returns a qt.Circuit or qt.Model, as in "
         "mine.py:build",
     )  # fmt: skip
@@ -42,7 +60,7 @@ def add_circuit_flags(parser: argparse.ArgumentParser) -> None:
         help="make the angles that stand in the QASM file as numbers parameters, which start there",
     )  # fmt: skip
     add(
-        "--theta", metavar="FILE",
+        "--theta", type=filled, metavar="FILE",
         help="the initial parameters: .npy, .json (a list, or by name), or text (default: the file's own numbers, "
         "else drawn by --seed)",
     )  # fmt: skip

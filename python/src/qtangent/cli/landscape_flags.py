@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .flags import Help, add_circuit_flags, add_data_flags
+from .flags import Help, add_circuit_flags, add_data_flags, path
 from .study_flags import ANSATZ_NAMES
 
 OPTIMIZERS = ("adam", "descent", "rmsprop", "lbfgs")
@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     search("--starts", type=int, default=2000, help="random starts of the trainings")
     search("--steps", type=int, default=1000, help="of each training")
-    search("--out", type=Path, default=Path("landscape"), metavar="FOLDER", help="where to write")
+    search("--out", type=path, default=Path("landscape"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run, dataset=["orthogonal"])
 
 

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .flags import Help, add_circuit_flags, add_data_flags
+from .flags import Help, add_circuit_flags, add_data_flags, path
 
 ANSATZ_NAMES = ("hea", "haar")
 _EXAMPLES = """\
@@ -48,7 +48,7 @@ def add_parser(commands: Any) -> None:
     training(
         "--all-kernels", action="store_true", help="save every recorded kernel, also above 16 MB a curve"
     )
-    training("--out", type=Path, default=Path("study"), metavar="FOLDER", help="where to write")
+    training("--out", type=path, default=Path("study"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
 
 
@@ -74,10 +74,10 @@ def add_report_parser(commands: Any) -> None:
         formatter_class=Help,
     )
     parser.add_argument(
-        "folders", nargs="+", type=Path, metavar="FOLDER", help="of one study or one diagnosis each"
+        "folders", nargs="+", type=path, metavar="FOLDER", help="of one study or one diagnosis each"
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("report.html"), metavar="FILE", help="where to write"
+        "--out", type=path, default=Path("report.html"), metavar="FILE", help="where to write"
     )
     parser.set_defaults(run=_report)
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..flags import Help
+from ..flags import Help, filled, path
 
 _EXAMPLES = """\
 examples:
@@ -28,13 +28,13 @@ def add_parser(commands: Any) -> None:
     )
     add = parser.add_argument
     add(
-        "circuit", metavar="CIRCUIT",
+        "circuit", type=filled, metavar="CIRCUIT",
         help="what is under suspicion: an OpenQASM file (.qasm), or a Python file and the name of what returns a "
         "qt.Circuit or qt.Model, as in mine.py:build",
     )  # fmt: skip
-    add("--golden", metavar="FILE", help="the circuit as it was designed, in the same forms")
+    add("--golden", type=filled, metavar="FILE", help="the circuit as it was designed, in the same forms")
     add(
-        "--config", metavar="FILE",
+        "--config", type=filled, metavar="FILE",
         help="configurations to audit under: a .json file of one object of keys and angles in radians, or a list of such",
     )  # fmt: skip
     add(
@@ -47,11 +47,11 @@ def add_parser(commands: Any) -> None:
         help="inputs of a QASM file that are data; all others are parameters (default: x, that is x, x_0, x_1, ...)",
     )  # fmt: skip
     add(
-        "--theta", metavar="FILE",
+        "--theta", type=filled, metavar="FILE",
         help="the deployed parameters: a saved run, .npy, .json (a list, or by name), or text (default: drawn by --seed)",
     )  # fmt: skip
     add(
-        "--data", metavar="FILE",
+        "--data", type=filled, metavar="FILE",
         help="samples as probes: a .csv, .tsv or .npz file, a column a feature, taken as they are, and one of classes "
         "(default: drawn by --seed)",
     )  # fmt: skip
@@ -63,7 +63,7 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     add("--shots", type=int, default=200, help="of each output and probe in the black-box test")
     add("--seed", type=int, default=0, help="of parameters, probes, shots and resamples")
-    add("--out", type=Path, default=Path("audit"), metavar="FOLDER", help="where to write")
+    add("--out", type=path, default=Path("audit"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..flags import Help, add_circuit_flags, add_data_flags
+from ..flags import Help, add_circuit_flags, add_data_flags, filled, path
 from ..study_flags import add_ansatz_flags
 
 _EXAMPLES = """\
@@ -38,11 +38,11 @@ def add_parser(commands: Any) -> None:
         help="full: longer trainings, more draws, and advice that is tried out",
     )  # fmt: skip
     diagnosis(
-        "--family", metavar="FILE",
+        "--family", type=filled, metavar="FILE",
         help="your circuit in other sizes, for trends: a Python file and the name of a function of the numbers of qubits "
         "and layers, as in mine.py:family (default: that of --ansatz)",
     )  # fmt: skip
-    diagnosis("--out", type=Path, default=Path("diagnosis"), metavar="FOLDER", help="where to write")
+    diagnosis("--out", type=path, default=Path("diagnosis"), metavar="FOLDER", help="where to write")
     parser.set_defaults(run=_run)
 
 
