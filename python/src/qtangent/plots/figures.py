@@ -6,6 +6,9 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .._native import arrays
+from .._native.errors import InvalidArgumentError
+from ..convergence.record import Record
 from .kernels import draw_kernel_change, draw_lambda_min, draw_spectrum
 from .losses import draw_loss
 from .outcomes import draw_accuracy, draw_predictions
@@ -15,8 +18,6 @@ from .style import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from ..convergence.record import Record
 
 Draw = Callable[["Axes", "Record"], None]
 
@@ -41,9 +42,12 @@ def single(name: str, study: Record) -> Figure:
         study: What it shows.
 
     Raises:
-        KeyError: For another name.
+        InvalidArgumentError: For another name, and for what is no study.
         ImportError: Matplotlib is missing.
     """
+    if not arrays.among(name, FIGURES):
+        raise InvalidArgumentError(f"name is {arrays.shown(name)}; {', '.join(FIGURES)} are possible")
+    _expect_study(study)
     with style():
         from matplotlib.figure import Figure
 
@@ -60,8 +64,10 @@ def overview(study: Record) -> Figure:
         study: What it shows.
 
     Raises:
+        InvalidArgumentError: For what is no study.
         ImportError: Matplotlib is missing.
     """
+    _expect_study(study)
     with style():
         from matplotlib import pyplot as plt
 
@@ -70,6 +76,10 @@ def overview(study: Record) -> Figure:
         for place, name in enumerate(FIGURES):
             _panel(figure.add_subplot(2, 4, place + 1), name, study)
         return figure
+
+
+def _expect_study(study: object) -> None:
+    arrays.instance("study", study, Record, "a qt.convergence.Study")
 
 
 def _panel(axes: Axes, name: str, study: Record) -> None:
@@ -85,10 +95,14 @@ def figure_bytes(figure: Figure) -> tuple[bytes, bytes]:
         figure: Of `single`, `overview` or `compare_losses`.
 
     Raises:
+        InvalidArgumentError: For what is no figure.
         ImportError: Matplotlib is missing.
     """
     svg, png = io.BytesIO(), io.BytesIO()
     with style():
+        from matplotlib.figure import Figure
+
+        arrays.instance("figure", figure, Figure, "a figure of Matplotlib")
         figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
         figure.savefig(png, format="png", facecolor="white")
     return svg.getvalue(), png.getvalue()

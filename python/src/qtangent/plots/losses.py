@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._native import arrays
 from .._native.arrays import Real
+from .._native.errors import InvalidArgumentError
+from ..convergence.three_curves import ThreeCurves
 from ..dynamics.curves import RESOLUTION
 from .style import (
     ACTUAL,
@@ -19,13 +23,12 @@ from .style import (
     mark_level,
     say_instead,
     style,
+    title,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from ..convergence.three_curves import ThreeCurves
 
 _DECADES_BELOW = 3  # the frozen curve may leave the picture; it soon falls out of any range
 
@@ -79,8 +82,10 @@ def compare_losses(named: list[tuple[str, ThreeCurves]]) -> Figure:
         named: Titles with their studies.
 
     Raises:
+        InvalidArgumentError: For none, or anything else.
         ImportError: Matplotlib is missing.
     """
+    named = _titled(named)
     with style():
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -97,7 +102,7 @@ def compare_losses(named: list[tuple[str, ThreeCurves]]) -> Figure:
         for panel in panels.flat[len(named) :]:
             panel.remove()
         for panel, (name, _) in zip(panels.flat, named, strict=False):
-            panel.set_title(name)
+            title(panel, name)
             log_time(panel, times)
             panel.set_ylim(limits)
             log_height(panel)
@@ -112,3 +117,18 @@ def compare_losses(named: list[tuple[str, ThreeCurves]]) -> Figure:
                 ylabel="" if place % columns else panel.get_ylabel(),
             )
         return figure
+
+
+def _titled(named: Iterable[Any]) -> list[tuple[str, ThreeCurves]]:
+    found = arrays.several("named", named, "titles with their studies")
+    if not found:
+        raise InvalidArgumentError("named is empty; at least one title with its study is expected")
+    for place, one in enumerate(found):
+        match one:
+            case (str(), ThreeCurves()):
+                pass
+            case _:
+                raise InvalidArgumentError(
+                    f"named[{place}] is {arrays.shown(one)}; a title and a study are expected"
+                )
+    return found

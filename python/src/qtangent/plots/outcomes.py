@@ -78,7 +78,7 @@ def _scatter(axes: Axes, groups: list[tuple[str, Real, Real]]) -> None:
 def _spread(values: Real, scale: float) -> Real:
     """Sideways places that keep dots of similar height apart, left and right in turn."""
     offsets = np.zeros(len(values))
-    bins = np.floor(values / (0.05 * scale)).astype(int)
+    bins = np.floor(values / scale / 0.05).astype(int)
     for one in np.unique(bins):
         members = np.flatnonzero(bins == one)
         rank = np.arange(len(members))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ ACTUAL = "#d55e00"
 FROZEN = "#3b8fc4"
 LIMIT = "#0f9d76"
 WITHOUT_NOISE = "#a8588b"
+
+_LONGEST = 60
 
 SETTINGS: dict[Any, Any] = {
     "figure.figsize": (3.8, 2.6),
@@ -60,6 +63,12 @@ SETTINGS: dict[Any, Any] = {
     "legend.fontsize": 8,
     "svg.fonttype": "none",
     "svg.hashsalt": "qtangent",
+    # What others set for figures of their own, and these are not made for. Names of files may hold dollar signs.
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
+    "axes.formatter.use_mathtext": False,
+    "text.parse_math": False,
+    "text.usetex": False,
 }
 
 
@@ -67,15 +76,28 @@ SETTINGS: dict[Any, Any] = {
 def style() -> Iterator[None]:
     """The settings, for figures drawn inside."""
     mpl = require("matplotlib", "matplotlib", "plot")
-    with mpl.rc_context(SETTINGS):
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # SVG keeps text as text, and who shows it has other fonts.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
 
 
+def title(axes: Axes, text: str) -> None:
+    """A title in one line, from any text: what cannot be shown is escaped, of long ones the middle left out."""
+    plain = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    axes.set_title(plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 20]}…{plain[-19:]}")
+
+
 def log_time(axes: Axes, time: Real, name: str = "normalised time t") -> None:
-    """A logarithmic axis over the recorded times after 0."""
+    """A logarithmic axis over the recorded times after 0, on which curves of one time are points."""
     from matplotlib.ticker import NullLocator
 
-    axes.set(xscale="log", xlabel=name, xlim=(float(time[1]), float(time[-1])))
+    first, last = float(time[1]), float(time[-1])
+    if first == last:
+        first, last = first / 2, 2 * last
+        for line in axes.lines:
+            line.set_marker(".")
+    axes.set(xscale="log", xlabel=name, xlim=(first, last))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(_power)
 
