@@ -109,3 +109,7 @@ def test_bad_input() -> None:
         fit_rates([0, 1, 2], [1, 2])
     with pytest.raises(ValueError, match="finite"):
         fit_rates([0, 1], [1, np.nan])
+
+
+def test_no_points_are_too_few() -> None:
+    assert fit_rates([], []).law == "too short"
