@@ -142,6 +142,19 @@ def test_some_parameters_with_the_others_held(tmp_path: Path) -> None:
     assert told["basins"]["elsewhere"] < 20
 
 
+def test_one_parameter_of_several_moves(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import qtangent as qt\ndef build():\n    circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1)\n"
+        "    return circuit.rz(qt.param(2), 0)\n"
+    )
+    found, _ = explored(
+        tmp_path / "out", "--circuit", f"{tmp_path / 'mine.py'}:build", "--dataset", "iris", "--train", 4
+    )
+    assert found["iris-build"]["parameters"] == [0]
+    assert len(found["iris-build"]["minima"]["loss"]) == 1
+    assert (tmp_path / "out" / "iris-build" / "path.svg").exists()
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
@@ -151,6 +164,11 @@ def test_some_parameters_with_the_others_held(tmp_path: Path) -> None:
         (["--learning-rate", "nan"], "--learning-rate is nan"),
         (["--seed", "-1"], "the seed is -1"),
         (["--parameters", "7"], "--parameters is 7; different numbers from 0 to 2"),
+        (["--observable", "IIIII", "--parameters", "0"], "no parameter moves a prediction"),
+        (
+            ["--ansatz", "hea", "--parameters", "19"],
+            "--parameters is 19; none of them moves a prediction, those that do",
+        ),
         (["--circuit", "missing.py:build"], "cannot read missing.py"),
         (["--circuit", "missing.py:build", "--layers", "2"], "--layers is for the library's circuits"),
         (["--free", "rotations"], "for a circuit of your own"),

@@ -238,6 +238,12 @@ def test_dependent_operators_are_named():
     assert (caught.value.rank, caught.value.needed, caught.value.parameters) == (3, 9, [1])
 
 
+def test_parameters_that_move_nothing_are_named():
+    circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1).rz(qt.param(2), 0)
+    with pytest.raises(qt.NotIndependentError, match=r"gates that move nothing \(parameters 1, 2\)"):
+        landscape.hard_dataset(circuit, qt.pauli("ZI"))
+
+
 @pytest.mark.parametrize(
     ("circuit", "observable", "words"),
     [

@@ -114,6 +114,19 @@ def test_a_path_of_one_parameter_is_a_line():
     assert len(way.plot().axes) == 2
 
 
+def test_a_path_keeps_to_the_parameters_that_move():
+    """Adam divides the rounding of a gradient that is zero by itself, or nearly so."""
+    circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1).rz(qt.param(2), 0)
+    model = qt.Model(circuit, qt.pauli("ZI"))
+    run = qt.train(
+        model, [-0.5], theta=[0.3, 0.4, 0.5], optimizer=qt.Adam(0.05), steps=20, record=("loss", "theta")
+    )
+    way = landscape.path(run, [-0.5])
+    assert np.array_equal(way.plane.directions, [[1.0, 0.0, 0.0]])
+    minima = landscape.find_minima(model, [-0.5], parameters=[0], theta=run.theta)
+    assert len(way.plot(minima).axes) == 2
+
+
 def test_runs_that_show_no_path_are_refused(hard):
     kept = trained(hard, [0.3, 1.9, 0.2], record="loss")
     with pytest.raises(qt.InvalidArgumentError, match=r'record=\("loss", "theta"\)'):

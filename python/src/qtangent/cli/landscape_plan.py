@@ -65,7 +65,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _subject(name: str, arguments: argparse.Namespace) -> Subject:
     kind, title, text, model, data, theta = (
-        _own(name, arguments) if arguments.circuit else _ansatz(name, arguments)
+        _own(name, arguments) if arguments.circuit is not None else _ansatz(name, arguments)
     )
     if model.n_params == 0:
         raise InvalidArgumentError(f"{text} has no parameters, so there is no landscape to study")
@@ -88,6 +88,12 @@ def _parameters(model: Model, data: Dataset, arguments: argparse.Namespace) -> t
     if len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(model.n_params)):
         raise InvalidArgumentError(
             f"--parameters is {' '.join(map(str, chosen))}; different numbers from 0 to {model.n_params - 1} are expected"
+        )
+    moving = moving_parameters(model, data.X, data.states)
+    if not set(chosen) & set(moving):
+        raise InvalidArgumentError(
+            f"--parameters is {' '.join(map(str, chosen))}; none of them moves a prediction, those that do are "
+            f"{', '.join(map(str, moving))}"
         )
     return chosen
 

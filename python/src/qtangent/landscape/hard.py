@@ -117,10 +117,16 @@ def _duals(found: Operators, n_qubits: int) -> list[Real]:
     if names:
         # Generic independence of all 3^p operators asks for 4 3^(p-1) <= d^2.
         largest = max(p for p in range(found.p + n_qubits * 2 + 1) if 4 * 3 ** (p - 1) <= found.d**2)
+        still = ", ".join(map(str, found.still))
+        remedy = (
+            f"leave out the gates that move nothing (parameters {still}), or take another observable"
+            if still
+            else f"take another observable, or fewer parameters (generic circuits on {n_qubits} qubits are independent up "
+            f"to p = {largest})"
+        )
         raise NotIndependentError(
             f"the operators of {', '.join(names)} depend linearly on the others: rank {found.rank}, full independence "
-            f"needs {3**found.p}; take another observable, or fewer parameters (generic circuits on {n_qubits} qubits "
-            f"are independent up to p = {largest})",
+            f"needs {3**found.p}; {remedy}",
             rank=found.rank,
             needed=3**found.p,
             parameters=sorted({int(name.rsplit(" ", 1)[1]) for name in names}),

@@ -47,6 +47,12 @@ class Operators:
         """Where the operator of cos phi_l (kind 1) or sin phi_l (kind 2) stands."""
         return int(kind * 3 ** (self.p - 1 - l))
 
+    @property
+    def still(self) -> list[int]:
+        """The parameters in whose cosine and sine nothing oscillates."""
+        norms = np.linalg.norm(self.phi, axis=1).reshape((3,) * self.p)
+        return [l for l in range(self.p) if norms.take((1, 2), axis=l).max() <= 1e-14 * norms.max()]
+
     @cached_property
     def _gram(self) -> tuple[Real, Real, Real]:
         """Norms of the operators, eigenvalues and eigenvectors of the Gram matrix of the normalised ones."""

@@ -18,6 +18,8 @@ from .slices import Slice, slice
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# Parameters that moved by less than this share of the widest way stood still.
+_STILL = 1e-8
 # How much of the path's extent the picture shows beyond it, on each side.
 _MARGIN = 0.35
 
@@ -28,7 +30,7 @@ class Path:
 
     Attributes:
         coordinates: (T, 2), or (s, T, 2) for s parameter sets, of the recorded parameters along `plane.directions`;
-            one column instead of two for a circuit of one parameter.
+            one column instead of two where one parameter moved.
         loss: (T,) or (s, T), of the training itself, which is beside the plane as far as `explained` is below 1.
         step: (T,), the recorded steps.
         plane: the loss on the plane through the mean of the path.
@@ -87,13 +89,16 @@ def path(
     history = _history(run)
     model, state = run.model, run._state
     steps = history.reshape(-1, history.shape[-1])
-    mean = steps.mean(axis=0)
-    _, sizes, vectors = np.linalg.svd(steps - mean, full_matrices=True)
-    if sizes[0] <= 1e-12 * max(1.0, float(np.abs(mean).max())):
+    mean, widths = steps.mean(axis=0), np.ptp(steps, axis=0)
+    if widths.max() <= 1e-12 * max(1.0, float(np.abs(mean).max())):
         raise InvalidArgumentError(
             "the training did not move, so it has no directions; give it steps or another rate"
         )
-    directions = vectors[:2]
+    # Only directions of what moved, if by more than the rounding of its gradient: a plane needs no others.
+    moved = widths > _STILL * widths.max()
+    _, sizes, vectors = np.linalg.svd((steps - mean)[:, moved], full_matrices=True)
+    directions = np.zeros((len(vectors[:2]), steps.shape[1]))
+    directions[:, moved] = vectors[:2]
     # Each direction's largest entry is positive: signs of singular vectors are arbitrary.
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
