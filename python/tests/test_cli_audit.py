@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 import qtangent as qt
 from qtangent import audit
 from qtangent.cli import main
+from qtangent.cli.audit.inputs import read_parameters
 
 pytest.importorskip("jinja2")
 pytest.importorskip("openqasm3")
@@ -140,6 +143,15 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.open and data.strip():
             self.texts.setdefault(self.open[-1], []).append(data.strip())
+
+
+def test_parameters_come_through_a_pipe(tmp_path):
+    pipe = tmp_path / "theta"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("1 2 3",), daemon=True)
+    writer.start()
+    assert read_parameters(pipe, qt.ansatz.haar(2, 3)).tolist() == [1.0, 2.0, 3.0]
+    writer.join()
 
 
 def test_the_page_shows_both_circuits_and_frames_what_was_inserted(folder):

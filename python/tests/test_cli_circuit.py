@@ -64,6 +64,11 @@ def test_the_file_may_import_its_neighbours_and_define_dataclasses(tmp_path: Pat
         ("def build(n): pass\n", "build", "mine.py:build(n) needs arguments; it is called without"),
         ("def build(): pass\n", "build", "mine.py:build gives None; a qt.Circuit or qt.Model is expected"),
         ("build = 3\n", "build", "mine.py:build gives 3; a qt.Circuit or qt.Model is expected"),
+        ("build = dict\n", "build", "mine.py:build gives {}; a qt.Circuit or qt.Model is expected"),
+        ("class A:\n    def __repr__(self):\n        raise ValueError\nbuild = A\n", "build",
+         "mine.py:build gives an object of type A; a qt.Circuit"),
+        ("class E(Exception):\n    def __str__(self):\n        raise ValueError\nraise E()\n", "build",
+         "mine.py, line 4, `raise E()` raises E"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_file_are_named(tmp_path: Path, text: str, name: str, message: str) -> None:

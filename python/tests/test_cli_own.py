@@ -141,7 +141,7 @@ def test_theta_from_a_file(folder: Path) -> None:
     Path("theta.json").write_text(json.dumps(theta.tolist()))
     Path("named.json").write_text(json.dumps({f"p{k}": theta[k] for k in reversed(range(12))}))
     Path("theta.txt").write_text(
-        "# mine\n" + "\n".join(map(repr, theta[:5].tolist())) + "\n" + ", ".join(map(str, theta[5:]))
+        "\ufeff# mine\n" + "\n".join(map(repr, theta[:5].tolist())) + "\n" + ", ".join(map(str, theta[5:]))
     )
     for name in ("theta.npy", "theta.json", "named.json", "theta.txt"):
         study("--circuit", "mine.py:build", *TWO, "--theta", name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .._native.arrays import Real
+from .._native.arrays import Real, shown
 from .._native.errors import InvalidArgumentError
 from ..circuits import Circuit
 from ..models import Model
@@ -71,7 +71,7 @@ def _built(given: str, path: Path, name: str) -> CircuitFile:
         return CircuitFile(name, given, value)
     if isinstance(value, Model):
         return CircuitFile(name, given, value.circuit, value)
-    raise InvalidArgumentError(f"{given} gives {value!r:.100}; a qt.Circuit or qt.Model is expected")
+    raise InvalidArgumentError(f"{given} gives {shown(value)}; a qt.Circuit or qt.Model is expected")
 
 
 def _from_qasm(

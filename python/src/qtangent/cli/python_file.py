@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .._native.arrays import shown
 from .._native.errors import FileError, InvalidArgumentError
 from .._native.strangers import read_all
 
@@ -29,11 +30,12 @@ def value_in_file(path: Path, name: str) -> Any:
         value = _named(path, name)
         if not callable(value):
             return value
+        signature = _signature(value)
         try:
-            inspect.signature(value).bind()
+            signature.bind()
         except TypeError:
             raise InvalidArgumentError(
-                f"{path}:{name}{inspect.signature(value)} needs arguments; it is called without: give them defaults"
+                f"{path}:{name}{signature} needs arguments; it is called without: give them defaults"
             ) from None
         return _pointing_into(path, value)
 
@@ -53,10 +55,10 @@ def function_in_file(path: Path, name: str, example: tuple[Any, ...]) -> Callabl
     with _neighbours_importable(path):
         value = _named(path, name)
     try:
-        inspect.signature(value).bind(*example)
+        _signature(value).bind(*example)
     except TypeError as error:
         raise InvalidArgumentError(
-            f"{path}:{name} is {value!r:.80}, no function of {len(example)} arguments"
+            f"{path}:{name} is {shown(value)}, no function of {len(example)} arguments"
         ) from error
 
     def called(*arguments: Any) -> Any:
@@ -106,10 +108,24 @@ def _pointing_into(path: Path, call: Callable[[], Any]) -> Any:
     except BaseException as error:  # the user's code may even exit
         frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == str(path)]
         place = f"{path}, line {frames[-1].lineno}, `{frames[-1].line}`" if frames else str(path)
-        said = " ".join(str(error).split())
+        said = _said(error)
         raise InvalidArgumentError(
             f"{place} raises {type(error).__name__}{f': {said}' if said else ''}"
         ) from error
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except ValueError:  # some of what is compiled has none
+        return inspect.signature(lambda *_: None)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # what a stranger's exception raises
+        return ""
 
 
 @contextmanager

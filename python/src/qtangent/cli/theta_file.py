@@ -58,7 +58,7 @@ def _parsed(path: Path, content: bytes) -> Any:
     if path.suffix.lower() == ".json":
         return parse_json(content)
     numbers = []
-    for number, line in enumerate(content.decode().splitlines(), start=1):
+    for number, line in enumerate(content.decode("utf-8-sig").splitlines(), start=1):
         for word in line.partition("#")[0].replace(",", " ").split():
             try:
                 numbers.append(float(word))

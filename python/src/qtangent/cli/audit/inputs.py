@@ -103,8 +103,10 @@ def read_parameters(path: Path, circuit: Circuit) -> Real:
         FileError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            is_run = file.read(8) == b"QTANGRUN"
+        is_run = False
+        if path.is_file():  # a pipe can be read once only
+            with path.open("rb") as file:
+                is_run = file.read(8) == b"QTANGRUN"
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
     if not is_run:
