@@ -175,8 +175,27 @@ def test_flat_directions_are_named():
     unused = qt.Circuit(2).ry(qt.param(0), 0).rz(qt.param(1), 1)
     found = landscape.find_minima(qt.Model(unused, qt.pauli("ZI")), [0.3])
     assert {valley.dimension for valley in found.degenerate} == {1}
-    with pytest.raises(qt.InvalidArgumentError, match="does not depend on the parameters"):
-        landscape.find_minima(qt.Model(qt.Circuit(1).rz(qt.param(0), 0), qt.pauli("Z")), [0.3])
+
+
+@pytest.mark.parametrize("label", [0.3, 1.0])
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_rounding_has_no_minima(label, precision):
+    # Commuting gates move nothing, and cos^2 + sin^2 is the same everywhere: what is left is rounding.
+    still = qt.Circuit(2).rz(qt.param(0), 0).rzz(qt.param(1), 0, 1)
+    turning = qt.Model(qt.Circuit(1).ry(qt.param(0), 0), [qt.pauli("Z"), qt.pauli("X")], precision=precision)
+    for model, y in [
+        (qt.Model(still, qt.pauli("ZI"), precision=precision), [label]),
+        (turning, [[0.0, 0.0]]),
+    ]:
+        with pytest.raises(qt.InvalidArgumentError, match="does not depend on the parameters"):
+            landscape.find_minima(model, y)
+
+
+def test_a_loss_is_never_negative():
+    model = qt.Model(qt.Circuit(1).rx(qt.param(0), 0), qt.pauli("Z"))
+    found, coefficients = landscape.find_minima(model, [0.5]), landscape.trigonometric(model)
+    assert (found.loss >= 0).all()
+    assert (coefficients.loss(found.theta, [0.5]) >= 0).all()
 
 
 def test_search_alone_promises_nothing():

@@ -190,8 +190,8 @@ def active_parameters(loss: Polynomial) -> list[int]:
     moduli[(0,) * moduli.ndim] = 0.0
     total = moduli.sum()
     shares = [float(np.moveaxis(moduli, l, 0)[1:].sum()) for l in range(moduli.ndim)]
-    active = [l for l, share in enumerate(shares) if share > 1e-13 * max(total, 1e-300)]
-    if total <= 1e-14 * abs(float(loss.coefficients[(0,) * moduli.ndim])) or not active:
+    active = [l for l, share in enumerate(shares) if share > 1e-13 * total]
+    if not active:
         raise InvalidArgumentError("the loss does not depend on the parameters, so it has no isolated minima")
     return active
 
@@ -207,7 +207,8 @@ def _result(found: Found, chosen: Chosen, active: list[int]) -> Minima:
 
     proofs = found.certificates
     lowest = np.flatnonzero(proofs.index == 0)
-    values = found.loss.values(found.points[lowest])
+    # Rounding may leave a sum of squares below 0.
+    values = np.maximum(found.loss.values(found.points[lowest]), 0.0)
     order = np.lexsort((*np.round(found.points[lowest].T, 6), values))
     lowest, values = lowest[order], values[order]
     hessians = found.loss.hessians(found.points[lowest]) * (scale[:, None] * scale)
@@ -216,7 +217,7 @@ def _result(found: Found, chosen: Chosen, active: list[int]) -> Minima:
     best = min(levels) if levels else math.nan
     flat = p - len(active)
     degenerate = [
-        Degenerate(in_theta(phi[None])[0], level, dimension + flat)
+        Degenerate(in_theta(phi[None])[0], max(level, 0.0), dimension + flat)
         for phi, level, dimension in sorted(found.degenerate, key=lambda entry: entry[1])
     ]
     if flat:

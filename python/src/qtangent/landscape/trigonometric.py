@@ -24,6 +24,8 @@ from .spectrum import Spectrum, spectrum_of
 _CHUNK = 1 << 20
 # Of the largest coefficient: how far polynomials may be from the simulator.
 _TOLERANCE = {"double": 1e-9, "single": 1e-3}
+# Of a prediction's size, and of its deviation: what a loss's coefficients are trusted to.
+_ROUNDING, _DEVIATIONS = 64 * np.finfo(float).eps, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,7 @@ class Trigonometric:
             y: labels (m,), or (m, k) for a list of observables.
 
         Returns:
-            Its coefficients have the shape (4 D_1 + 1, ..., 4 D_p + 1).
+            Its coefficients have the shape (4 D_1 + 1, ..., 4 D_p + 1); those within rounding of 0 are 0.
 
         Raises:
             InvalidArgumentError: for labels of another shape.
@@ -121,6 +123,8 @@ class Trigonometric:
                 raise NumericalError(
                     f"y reaches {abs(labels).max():.3g}, so the loss overflows; divide the labels by a constant"
                 )
+            # Of a loss that stays the same rounding is all there is, and would have minima.
+            coefficients[abs(coefficients) <= self._noise(labels)] = 0.0
             self._losses.clear()
             self._losses[key] = Polynomial(coefficients, self.base)
         return self._losses[key]
@@ -140,7 +144,8 @@ class Trigonometric:
             OutOfMemoryError: for more coefficients than memory holds.
         """
         points, single = self._points(theta)
-        result = self.loss_polynomial(y).values(points)
+        # Rounding may leave a sum of squares below 0.
+        result = np.maximum(self.loss_polynomial(y).values(points), 0.0)
         return result[0] if single else result
 
     def gradient(self, theta: ArrayLike, y: ArrayLike) -> Real:
@@ -178,6 +183,15 @@ class Trigonometric:
         points, single = self._points(theta)
         result = self.loss_polynomial(y).hessians(points)
         return result[0] if single else result
+
+    def _noise(self, labels: Real) -> float:
+        """How far off a coefficient of the loss may be, since every prediction has an error."""
+        moduli = np.abs(self._by_output).reshape(*self._by_output.shape[:2], -1)
+        targets = labels.reshape(moduli.shape[:2])
+        means = self._by_output.reshape(moduli.shape)[..., 0]
+        error = _ROUNDING * (moduli.sum(axis=-1) + abs(targets)) + _DEVIATIONS * self.deviation
+        residual = moduli[..., 1:].sum(axis=-1) + abs(means - targets)
+        return float(np.sum(error * (2 * residual + error)) / (2 * len(moduli)))
 
     @property
     def _has_outputs(self) -> bool:
