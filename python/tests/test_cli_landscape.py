@@ -110,7 +110,7 @@ def test_what_time_does_not_suffice_for_is_a_lower_bound(tmp_path: Path) -> None
 
 def test_the_simulator_searches_within_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where memory holds no coefficients: 300 starts, or as many as there is time for."""
-    monkeypatch.setattr(chosen, "memory_limit", lambda: 100)
+    monkeypatch.setattr(chosen, "fits", lambda needed: needed <= 100)
     flags = ["--dataset", "orthogonal", "--qubits", 2, "--states", 2, "--params", 2]
     for seconds, words in (
         (0.001, "Left out: 290 of 300 starts of the search"),

@@ -13,7 +13,7 @@ from qtangent.landscape.simulated import SimulatedLoss
 @pytest.fixture
 def little_memory(monkeypatch):
     """The coefficients of nothing fit."""
-    monkeypatch.setattr(chosen, "memory_limit", lambda: 100)
+    monkeypatch.setattr(chosen, "fits", lambda needed: needed <= 100)
 
 
 @pytest.mark.parametrize("parameters", [None, [2, 0]])

@@ -1,6 +1,7 @@
 """What a Jacobian of a large state takes: a process of its own, everything counted."""
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -86,3 +87,28 @@ def test_memory_does_not_grow_with_the_parameters(threads):
     states = 2 * 16 * 2**n
     assert found.max() < states + threads * (32 << 20) + 10e6
     np.testing.assert_allclose(found[-3:], states, rtol=0.2)
+
+
+LOWERED = """
+import resource, sys
+import numpy as np, qtangent as qt
+
+bits = qt.Model(qt.Circuit(1).h(0), qt.pauli("Z")).sample
+bits([], shots=2 * 10**6)
+with open("/proc/self/status") as status:
+    taken = 1000 * int(next(line for line in status if line.startswith("VmSize:")).split()[1])
+resource.setrlimit(resource.RLIMIT_AS, (taken + 2 * 10**8, -1))
+try:
+    bits([], shots=10**10)
+except qt.OutOfMemoryError as error:
+    print(error)
+"""
+
+
+def test_results_are_compared_with_the_memory_there_is_now():
+    """Not with what there was at the first call, before someone limited the process."""
+    done = subprocess.run([sys.executable, "-c", LOWERED], capture_output=True, text=True, timeout=60)
+    assert re.fullmatch(
+        r"the bits of shape \(1, 1, 10000000000, 1\) would take 10 GB, [\d.]+ MB are allowed; .*\n",
+        done.stdout,
+    ), done.stderr

@@ -298,7 +298,7 @@ def test_results_larger_than_memory_are_refused_with_the_chunk_that_fits():
         lambda: qt.classical.study(network, network.teacher, time=1.0, probes=10**11),
     ):
         with pytest.raises(
-            qt.OutOfMemoryError, match=r"takes \d+\.\d GB, .* allowed; a chunk of \d+ \w+ fits"
+            qt.OutOfMemoryError, match=r"would take [\d.]+ [TPE]?G?B, .* allowed; a chunk of \d+ \w+ fits"
         ):
             call()
     assert qt.build_info()["memory_limit"] > 0

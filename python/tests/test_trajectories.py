@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import qtangent as qt
 from qtangent import capacity, landscape
-from qtangent._native import results
+from qtangent._native import memory
 from qtangent.trajectories import sampler
 from trajectory_models import estimator, noisy, within
 
@@ -181,7 +181,8 @@ def test_more_trajectories_than_fit(channel, monkeypatch):
     theta, X = np.zeros(4), np.zeros((2, 2))
     with pytest.raises(qt.OutOfMemoryError, match="trajectories fits"):
         model.predict(theta, X, trajectories=10**15)
-    monkeypatch.setattr(results, "memory_limit", lambda: 100)
+    monkeypatch.setattr(memory, "memory_limit", lambda: 100)
+    monkeypatch.setattr(memory, "UNASKED", 0)
     with pytest.raises(qt.OutOfMemoryError, match="trajectories"):
         model.tangent_kernel(theta, X, trajectories=50)
 

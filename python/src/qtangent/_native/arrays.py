@@ -13,8 +13,8 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import InvalidArgumentError, OutOfMemoryError
-from .results import memory_limit
+from .errors import InvalidArgumentError
+from .memory import fits, too_large
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -44,12 +44,8 @@ def complex_(name: str, value: ArrayLike) -> Complex:
 def _converted(name: str, array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """A C-ordered copy; a view that repeats its entries may stand for more than there is memory."""
     needed = array.size * dtype.itemsize
-    limit = memory_limit()
-    if needed > limit:
-        raise OutOfMemoryError(
-            f"{name} of shape {array.shape} takes {needed / 1e9:.1f} GB as numbers of {dtype.itemsize} bytes, "
-            f"{limit / 1e9:.1f} GB are allowed; pass fewer at a time"
-        )
+    if not fits(needed):
+        raise too_large(f"{name} of shape {array.shape} as {dtype}", needed, "pass fewer at a time")
     return np.ascontiguousarray(array, dtype=dtype).reshape(array.shape)
 
 

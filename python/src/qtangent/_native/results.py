@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .build import build_info
-from .errors import OutOfMemoryError
-
-
-@functools.cache
-def memory_limit() -> int:
-    """Bytes that a call may take."""
-    limit: int = build_info()["memory_limit"]
-    return limit
+from .memory import fits, memory_limit, too_large
 
 
 def result(
@@ -33,11 +24,8 @@ def result(
         OutOfMemoryError: before the memory is taken; the text says how much, and how many at a time fit.
     """
     needed = math.prod(shape) * np.dtype(dtype).itemsize
-    limit = memory_limit()
-    if needed > limit:
-        fitting = shape[axis] * limit // needed
+    if not fits(needed):
+        fitting = shape[axis] * memory_limit() // needed
         remedy = f"a chunk of {fitting} {unit} fits" if fitting else f"not even one of the {unit} fits"
-        raise OutOfMemoryError(
-            f"{name} of shape {tuple(shape)} takes {needed / 1e9:.1f} GB, {limit / 1e9:.1f} GB are allowed; {remedy}"
-        )
+        raise too_large(f"{name} of shape {tuple(shape)}", needed, remedy)
     return np.empty(shape, dtype=dtype)

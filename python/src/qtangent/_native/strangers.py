@@ -13,8 +13,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .build import build_info
 from .errors import OutOfMemoryError
+from .memory import byte_count, fits, memory_limit, too_large
 
 _OBJECTS = 8
 """Bytes that a byte of text takes as words and numbers of Python."""
@@ -102,7 +102,7 @@ def read_all(path: Path) -> bytes:
         OutOfMemoryError: it is larger than can be taken apart in the memory that is allowed.
         OSError: it cannot be read.
     """
-    most = build_info()["memory_limit"] // _OBJECTS
+    most = memory_limit() // _OBJECTS
     pieces, count = [], 0
     with path.open("rb") as file:
         stored = os.fstat(file.fileno()).st_size
@@ -112,7 +112,7 @@ def read_all(path: Path) -> bytes:
             count += len(piece)
     if max(stored, count) > most:
         raise OutOfMemoryError(
-            f"{path} holds more than {most / 1e9:.1f} GB, which is all that can be taken apart in the memory allowed"
+            f"{path} holds more than {byte_count(most)}, which is all that can be taken apart in the memory allowed"
         )
     return b"".join(pieces)
 
@@ -129,7 +129,6 @@ def parse_json(text: str | bytes) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def _expect_fitting(needed: int) -> None:
-    allowed = build_info()["memory_limit"]
-    if needed > allowed:
-        raise OutOfMemoryError(f"its arrays take {needed / 1e9:.1f} GB, {allowed / 1e9:.1f} GB are allowed")
+def _expect_fitting(size: int) -> None:
+    if not fits(size):
+        raise too_large("what it holds", size, "save fewer numbers in a file")

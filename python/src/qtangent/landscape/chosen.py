@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from .._native import arrays
 from .._native.arrays import Real
-from .._native.errors import InvalidArgumentError, OutOfMemoryError
-from .._native.results import memory_limit
+from .._native.errors import InvalidArgumentError
+from .._native.memory import fits, too_large
 from ..capacity.ensemble import periods
 from ..models import Model, expect_model
 from . import polynomial
@@ -74,7 +74,7 @@ class Chosen:
     def coefficients_fit(self, predictions: int) -> bool:
         """Whether memory holds the coefficients of so many predictions, and those of the loss."""
         doubled = tuple(2 * degree for degree in self.degrees)
-        return max(_bytes(self.degrees, 8 * predictions), _bytes(doubled, 8)) <= memory_limit()
+        return fits(max(_bytes(self.degrees, 8 * predictions), _bytes(doubled, 8)))
 
 
 def _numbers(model: Model, parameters: Sequence[int] | None) -> tuple[int, ...]:
@@ -96,11 +96,11 @@ def _bytes(degrees: tuple[int, ...], bytes_each: int) -> int:
 
 def require_memory(degrees: tuple[int, ...], bytes_each: int, what: str) -> None:
     """Raises OutOfMemoryError where coefficients take too much, with the number of parameters that fit."""
-    needed, limit = _bytes(degrees, bytes_each), memory_limit()
-    if needed <= limit:
-        return
-    fitting = next(p for p in range(len(degrees), -1, -1) if _bytes(degrees[:p], bytes_each) <= limit)
-    raise OutOfMemoryError(
-        f"the coefficients of {what} in {len(degrees)} parameters take {needed / 1e9:.3g} GB, "
-        f"{limit / 1e9:.3g} GB are allowed; the first {fitting} parameters fit: pass parameters=range({fitting}) and theta"
-    )
+    needed = _bytes(degrees, bytes_each)
+    if not fits(needed):
+        fitting = next(p for p in range(len(degrees), -1, -1) if fits(_bytes(degrees[:p], bytes_each)))
+        raise too_large(
+            f"the coefficients of {what} in {len(degrees)} parameters",
+            needed,
+            f"the first {fitting} parameters fit: pass parameters=range({fitting}) and theta",
+        )

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._native.arrays import Complex, Real
-from .._native.errors import InvalidArgumentError, OutOfMemoryError
-from .._native.results import memory_limit
+from .._native.errors import InvalidArgumentError
+from .._native.memory import fits, too_large
 from ..capacity.ensemble import periods
 from ..circuits import Circuit
 from ..observables import Observable
@@ -120,12 +120,10 @@ def operators(circuit: Circuit, observable: Observable) -> Operators:
             )
     # Operators, their real vectors, and the Gram matrix with its eigenvectors.
     needed = [8 * (4 * 3**k * d * d + 3 * 9**k) for k in range(p + 1)]
-    if needed[p] > memory_limit():
-        fitting = max(k for k in range(p + 1) if needed[k] <= memory_limit())
-        raise OutOfMemoryError(
-            f"the operators of {p} parameters on {circuit.n_qubits} qubits take {needed[p] / 1e9:.3g} GB, "
-            f"{memory_limit() / 1e9:.3g} GB are allowed; {fitting} parameters fit"
-        )
+    if not fits(needed[p]):
+        fitting = max(k for k in range(p + 1) if fits(needed[k]))
+        what = f"the operators of {p} parameters on {circuit.n_qubits} qubits"
+        raise too_large(what, needed[p], f"{fitting} parameters fit")
     matrix = observable.matrix()
     measured = matrix - np.trace(matrix).real / d * np.eye(d)
     if np.max(np.abs(measured)) <= 1e-14 * max(1.0, float(np.max(np.abs(matrix)))):

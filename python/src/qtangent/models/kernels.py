@@ -13,7 +13,7 @@ from .._native import arrays as _arrays
 from .._native.arrays import Complex, Real
 from .._native.errors import Interrupted
 from .._native.inputs import Theta
-from .._native.results import memory_limit
+from .._native.memory import memory_limit
 from ..model_calls import TRAJECTORIES
 from ..samples import Samples, density_matrices, samples_for
 from .estimated import EstimatedModel

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _native
 from .._native.arrays import Real
-from .._native.results import memory_limit
+from .._native.memory import memory_limit
 from ..circuits import Circuit
 from ..observables import pauli
 from ..samples import Samples
