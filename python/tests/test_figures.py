@@ -69,7 +69,8 @@ def test_settings_for_figures_of_others_do_not_reach_ours(one_step: Study, their
 
 def test_predictions_of_the_smallest_scale_are_drawn() -> None:
     model = qt.Model(MODEL.circuit, qt.pauli("ZI"), scale=5e-324)
-    found = study(model, [1.0, -1.0, 1.0], states=STATES, time=1e-3, dt=1e-3, seed=0)
+    with pytest.warns(qt.QTangentWarning, match="raise the scale"):
+        found = study(model, [1.0, -1.0, 1.0], states=STATES, time=1e-3, dt=1e-3, seed=0)
     assert len(single("predictions", found).axes[0].lines) > 2
 
 
