@@ -59,6 +59,7 @@ private struct ExponentialTilt {
   private var weights: [Double]
   private var total = 1.0
   private var tau = 0.0
+  private var heaviest = 0
 
   init(levels: [Double], weights: [Double], label: Double) throws(TangentError) {
     guard levels.count == weights.count, !levels.isEmpty else {
@@ -86,7 +87,7 @@ private struct ExponentialTilt {
     var largest = -Double.infinity
     for k in levels.indices {
       weights[k] = logarithms[k] + tau * levels[k]
-      largest = max(largest, weights[k])
+      if weights[k] > largest { (heaviest, largest) = (k, weights[k]) }
     }
     total = 0
     for k in weights.indices {
@@ -107,12 +108,15 @@ private struct ExponentialTilt {
     return abs(sum) <= 4 * Double.ulpOfOne * sizes ? 0 : sum / total
   }
 
-  /// kappa_2 and kappa_3.
+  /// kappa_2 and kappa_3. Measured from the heaviest level, which the mean may approach to less than its own rounding.
   var centralMoments: (second: Double, third: Double) {
-    let mean = label + residual
+    let origin = levels[heaviest]
+    var mean = 0.0
+    for k in levels.indices { mean += weights[k] * (levels[k] - origin) }
+    mean /= total
     var (second, third) = (0.0, 0.0)
     for k in levels.indices {
-      let distance = levels[k] - mean
+      let distance = levels[k] - origin - mean
       let square = weights[k] * distance * distance
       second += square
       third += square * distance
@@ -122,17 +126,13 @@ private struct ExponentialTilt {
 
   /// What kappa_3/kappa_2 tends to when one level takes all the weight: the way to the next level.
   var gapToNext: Double {
-    let top = heaviest { _ in true } ?? 0
-    return (heaviest { $0 != top } ?? top) - top
-  }
-
-  /// The level of the largest weight among those, by logarithms, since weights may have vanished.
-  private func heaviest(among includes: (Double) -> Bool) -> Double? {
-    var (found, largest) = (Double?.none, -Double.infinity)
-    for k in levels.indices where includes(levels[k]) {
+    let top = levels[heaviest]
+    // By logarithms, since weights may have vanished.
+    var (next, largest) = (top, -Double.infinity)
+    for k in levels.indices where levels[k] != top {
       let weight = logarithms[k] + tau * levels[k]
-      if weight > largest { (found, largest) = (levels[k], weight) }
+      if weight > largest { (next, largest) = (levels[k], weight) }
     }
-    return found
+    return next - top
   }
 }

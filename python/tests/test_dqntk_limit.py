@@ -203,6 +203,17 @@ def test_late_laws_of_two_and_more_levels(label, late):
         assert (end.kernel >= 0).all()
 
 
+@pytest.mark.parametrize(
+    ("levels", "label", "gap"),
+    [([-0.5, 0.1], 1.3, -0.6), ([-0.7, 0.1, 0.3], 5.3, -0.2), ([-0.3, 0.1], -3.7, 0.4)],
+)
+def test_kernels_far_below_rounding_keep_their_digits(levels, label, gap):
+    # y + (l - y) is not l for these labels, so that the rounding of the mean could stand for the kernel.
+    end = dynamics.tilted_limit(levels, np.ones(len(levels)), label, [20.0, 40.0, 60.0, 100.0])
+    np.testing.assert_allclose(end.kernel, 2 * gap**2 * np.exp(-abs(gap * end.tau)), rtol=1e-9)
+    np.testing.assert_allclose(end.lam, gap, rtol=1e-9)
+
+
 def test_one_level_and_untouched_levels():
     still = dynamics.tilted_limit([2.0, 5.0], [1.0, 0.0], 3.0, [0.0, 4.0])
     np.testing.assert_array_equal(still.predictions, [2, 2])
