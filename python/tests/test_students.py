@@ -40,10 +40,22 @@ def test_the_mean_gram_matrix_equals_quadrature_in_the_plane(activation):
     angle = 2 * np.pi * (np.arange(1_000_000) + 0.5) / 1_000_000
     J = jacobian(W, np.stack([np.cos(angle), np.sin(angle)], axis=1), activation).reshape(len(angle), -1)
     np.testing.assert_allclose(mean_gram(W, activation), 2 * J.T @ J / len(angle), atol=2e-5)
-    # Parallel neurons have no angle between them.
-    twice = np.vstack([W[0], 2 * W[0]])
-    block = mean_gram(twice, activation).reshape(2, 2, 2, 2)
-    np.testing.assert_allclose(block[0, :, 1], 2 * block[0, :, 0], rtol=1e-7)
+
+
+@pytest.mark.parametrize("activation", ["abs", "relu"])
+@pytest.mark.parametrize("d", [1, 2, 3, 10])
+def test_moments_of_equal_directions_keep_all_digits(activation, d):
+    """E x x^T phi'^2 is 1, or 1/2 for relu: there is no angle, and none that rounding made."""
+    share = 1.0 if activation == "abs" else 0.5
+    W = np.random.default_rng(d).normal(size=(20, d))
+    w, sizes = np.vstack([W, 2 * W]), np.linalg.norm(W, axis=1)
+    blocks = mean_gram(w, activation).reshape(40, d, 40, d)
+    for j in range(20):
+        expected = share * (sizes[j] ** 2 * np.eye(d) + 3 * np.outer(W[j], W[j]))
+        np.testing.assert_allclose(blocks[j, :, j], expected, rtol=0, atol=1e-13 * sizes[j] ** 2)
+        np.testing.assert_allclose(blocks[j, :, 20 + j], 2 * expected, rtol=0, atol=2e-13 * sizes[j] ** 2)
+    own = np.diag(limit_kernel(W, W, 2.0, activation))
+    np.testing.assert_allclose(own, 2 * share * sizes**2 * (1 + 3 / d), rtol=1e-13)
 
 
 @pytest.mark.parametrize("activation", ["abs", "relu"])

@@ -26,6 +26,13 @@ def directions(W: Real) -> tuple[Real, Real]:
     return W / np.where(sizes > 0, sizes, 1)[..., None], sizes
 
 
+def cosines(u: Real, v: Real) -> Real:
+    """Between unit rows (n, d) and (m, d): (n, m). Within four roundings of 1 they count as 1, since an arc sine there
+    would cost a vector's angle with itself half of its digits."""
+    c = u @ v.T
+    return np.asarray(np.where(np.abs(c) > 1 - 4 * np.finfo(float).eps, np.sign(c), c))
+
+
 def tangent_kernel(W: Real, X: Real, X2: Real, activation: str) -> Real:
     """sum_j |w_j|^2 phi'(w_j.x) phi'(w_j.y) (x.y + 3 (u_j.x)(u_j.y)) of a student (m, d): (n, n2)."""
     u, sizes = directions(W)
@@ -49,19 +56,19 @@ def mean_gram(W: Real, activation: str) -> Real:
     """E_x J(x)^T J(x) over standard normal inputs, (m d, m d): the curvature of the loss of the linearised student."""
     u, sizes = directions(W)
     m, d = W.shape
-    cosines = np.clip(u @ u.T, -1, 1)
-    sines = np.sqrt((1 - cosines) * (1 + cosines))
+    c = cosines(u, u)
+    sines = np.sqrt((1 - c) * (1 + c))
     # E x x^T phi' phi': no angle between equal directions, where the second part vanishes like the sine.
-    safe = np.where(sines > 1e-12, sines, np.inf)
+    safe = np.where(sines > 0, sines, np.inf)
     weight = 2 / np.pi if activation == "abs" else 1 / (2 * np.pi)
-    same = slope_kernel(cosines, activation)
+    same = slope_kernel(c, activation)
     mixed = weight / safe
     outer = np.einsum("ia,jb->iajb", u, u)
     own = np.einsum("ia,ib->iab", u, u)
     blocks = (
         same[:, None, :, None] * np.eye(d)[None, :, None, :]
         + mixed[:, None, :, None] * (outer + outer.transpose(0, 3, 2, 1))
-        - (mixed * cosines)[:, None, :, None] * (own[:, :, None, :] + own.transpose(1, 0, 2)[None])
+        - (mixed * c)[:, None, :, None] * (own[:, :, None, :] + own.transpose(1, 0, 2)[None])
     )
     scaled = sizes[:, None, None] * (np.eye(d) + own)
     return np.asarray(

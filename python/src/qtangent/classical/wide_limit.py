@@ -6,7 +6,7 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss
 
 from .._native.arrays import Real
-from .students import directions, neuron_kernel, slope_kernel
+from .students import cosines, directions, neuron_kernel, slope_kernel
 
 _DEGREES = 120
 _NODES = 400
@@ -19,9 +19,8 @@ def limit_kernel(X: Real, X2: Real, mass: float, activation: str) -> Real:
     """
     unit, lengths = directions(X)
     unit2, lengths2 = directions(X2)
-    cosines = unit @ unit2.T
     sizes = lengths[:, None] * lengths2
-    return np.asarray(mass * sizes * _profile(cosines, X.shape[1], activation))
+    return np.asarray(mass * sizes * _profile(cosines(unit, unit2), X.shape[1], activation))
 
 
 def _profile(cosines: Real, d: int, activation: str) -> Real:
