@@ -165,7 +165,10 @@ def test_residuals_split():
     ("teacher", "words"),
     [
         ([[1.0, 0.0], [0.0, 0.0]], "neuron 1 of the teacher is zero"),
-        ([[1.0, 2.0], [0.3, 0.1], [-2.0, -4.0]], "neurons 0 and 2 of the teacher are parallel"),
+        (
+            [[1.0, 2.0], [0.3, 0.1], [-2.0, -4.0]],
+            "0 and 2 of the teacher are parallel; give one that is as long",
+        ),
         ([1.0, 2.0], r"teacher has shape \(2,\)"),
         ([[1.0, np.nan]], r"teacher\[0, 1\] is nan"),
     ],
@@ -173,6 +176,23 @@ def test_residuals_split():
 def test_bad_teachers_are_named(teacher, words):
     with pytest.raises(qt.InvalidArgumentError, match=words):
         TwoLayerNetwork(teacher)
+
+
+def test_opposite_teachers_are_two_for_relu():
+    W = np.array([[0.3, -0.4, 0.2], [-1.0, 0.1, 0.5]])
+    a = np.array([1.0, 2.0, -0.5])
+    both, absolute = TwoLayerNetwork([a, -a], activation="relu"), TwoLayerNetwork([a])
+    x = np.random.default_rng(8).normal(size=(20, 3))
+    np.testing.assert_allclose(both.labels(x), absolute.labels(x), rtol=1e-14)  # relu(t) + relu(-t) = |t|
+    opposite = np.stack([a, -a]) / np.sqrt(np.linalg.norm(a))
+    assert both.loss(opposite) == pytest.approx(0, abs=1e-14)
+    np.testing.assert_allclose(both.gradient(opposite), 0, atol=1e-14)
+    h, shift = 1e-5, np.zeros_like(W)
+    shift[1, 2] = h
+    slope = (both.loss(W + shift) - both.loss(W - shift)) / (2 * h)
+    assert both.gradient(W)[1, 2] == pytest.approx(slope, rel=1e-8)
+    with pytest.raises(qt.InvalidArgumentError, match="parallel"):
+        TwoLayerNetwork([a, 2 * a], activation="relu")
 
 
 def test_bad_students_and_settings_are_named():

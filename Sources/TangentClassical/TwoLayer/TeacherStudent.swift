@@ -20,7 +20,7 @@ public struct TeacherStudent: Sendable {
   let teacherEnergy: Double
 
   /// - Parameter teacher: (r, d), row by row.
-  /// - Throws: for a neuron that is zero, and for two that are parallel.
+  /// - Throws: for a neuron that is zero, and for two that are one: of relu in one direction, of |.| on one line.
   public init(teacher: [Double], dimension: Int, activation: Activation) throws(TangentError) {
     guard dimension >= 1, !teacher.isEmpty, teacher.count.isMultiple(of: dimension) else {
       throw .invalid(
@@ -38,11 +38,13 @@ public struct TeacherStudent: Sendable {
       for k in range { directions[k] /= size }
       masses.append(size)
     }
+    let hasSigns = activation == .relu
     for first in 0..<count {
       for second in 0..<first
-      where TeacherStudent.angle(directions, first, second, dimension) < TeacherStudent.leastAngle {
+      where TeacherStudent.angle(directions, first, second, dimension, hasSigns) < TeacherStudent.leastAngle {
         throw .invalid(
-          "neurons \(second) and \(first) of the teacher are parallel; give their sum as one neuron")
+          "neurons \(second) and \(first) of the teacher are parallel; give one that is as long as both together"
+        )
       }
     }
     self.activation = activation
@@ -73,14 +75,18 @@ public struct TeacherStudent: Sendable {
     return activation == .absoluteValue ? absolute : (absolute + c) / 4
   }
 
-  /// Between lines, up to sign; two roots lose no digits where an arc cosine would.
-  private static func angle(_ directions: [Double], _ first: Int, _ second: Int, _ dimension: Int) -> Double {
+  /// Between directions, or between lines without signs; two roots lose no digits where an arc cosine would.
+  private static func angle(
+    _ directions: [Double], _ first: Int, _ second: Int, _ dimension: Int, _ hasSigns: Bool
+  ) -> Double {
     var (sum, difference) = (0.0, 0.0)
     for k in 0..<dimension {
       let (a, b) = (directions[first * dimension + k], directions[second * dimension + k])
       sum += (a + b) * (a + b)
       difference += (a - b) * (a - b)
     }
-    return 2 * atan2(min(sum, difference).squareRoot(), max(sum, difference).squareRoot())
+    let isOpposite = !hasSigns && sum < difference
+    return 2
+      * atan2((isOpposite ? sum : difference).squareRoot(), (isOpposite ? difference : sum).squareRoot())
   }
 }

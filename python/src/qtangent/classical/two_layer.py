@@ -42,7 +42,7 @@ class TwoLayerNetwork:
         """A teacher of r neurons.
 
         Args:
-            teacher: (r, d), no neuron zero and no two parallel.
+            teacher: (r, d), no neuron zero and no two parallel; opposite ones count as parallel for "abs".
             activation: "abs", as in the paper, or "relu".
 
         Raises:
@@ -317,7 +317,7 @@ class TwoLayerNetwork:
         the start's own, |w_j| w_j.
 
         Args:
-            W0: the start, (m, d), no two neurons parallel; zero ones are left out.
+            W0: the start, (m, d), no two neurons parallel, as for a teacher; zero ones are left out.
             alpha: positive.
 
         Returns:
