@@ -233,3 +233,21 @@ def test_a_limit_of_noise_needs_its_contraction():
             qt.dynamics.asymptotic(model, [0.1, 0.2], [1.0], [0, 1], contraction=wrong)
     nothing = qt.dynamics.asymptotic(model, [0.1, 0.2], [1.0], [0, 1], contraction=0.0)
     np.testing.assert_allclose(nothing.predictions, 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_noise_may_turn_the_measurement_round(n):
+    """Depolarising with p = 1 leaves -1/(4^n - 1) of every string: no channel leaves less."""
+    free = qt.ansatz.haar(n, 2, seed=4)
+    model = qt.Model(
+        free + qt.Circuit(n).channel(noise.depolarizing(1.0, n), range(n)), qt.pauli("Z" * n), 1.5
+    )
+    assert pytest.approx(-1 / (4**n - 1), abs=1e-14) == model.contraction.Q
+    assert model.contraction.meaning == "exact"
+    theta = [0.3, 0.8]
+    limit = qt.dynamics.asymptotic(model, theta, [0.4], [0, 1], contraction=model.contraction.Q)
+    np.testing.assert_allclose(limit.predictions[0], model.predict(theta), atol=1e-12)
+    opposite = qt.dynamics.asymptotic(
+        qt.Model(free, model.observable, 1.5 * model.contraction.Q), theta, [0.4], [0, 1]
+    )
+    np.testing.assert_allclose(limit.predictions, opposite.predictions, atol=1e-12)

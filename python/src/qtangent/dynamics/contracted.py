@@ -11,6 +11,8 @@ from ..models import Model
 from ..observables import mean_value
 from .flows import Flow
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class ShiftedFlow:
@@ -39,7 +41,7 @@ def contracted(model: Model, contraction: float | None) -> tuple[Model, float]:
     """The model whose limit is wanted, and what its predictions lack: M - mean is contracted, the mean of the values stays.
 
     Raises:
-        InvalidArgumentError: for channels without a contraction, and for a contraction outside [0, 1].
+        InvalidArgumentError: for channels without a contraction, and for a contraction outside [-1/(4^n - 1), 1].
     """
     if contraction is None:
         first = model._circuit._first_channel()
@@ -53,11 +55,13 @@ def contracted(model: Model, contraction: float | None) -> tuple[Model, float]:
             )
         return model._without_channels(), 0.0
     share = _arrays.number("contraction", contraction)
-    if not 0 <= share <= 1:
-        raise InvalidArgumentError(
-            f"contraction is {share:g}; noise leaves 0 to 1 of the measurement's range"
-        )
     plain = model._without_channels()
+    # Of a channel's Choi matrix, which is positive; depolarising with p = 1 reaches it.
+    least = -1 / (4**plain.circuit.n_qubits - 1)
+    if not least * (1 + _ROUNDING) <= share <= 1:
+        raise InvalidArgumentError(
+            f"contraction is {share:g}; noise leaves {least:.3g} to 1 of the measurement's range"
+        )
     mean = plain.scale * mean_value(plain._observables[0])
     narrowed = Model(plain.circuit, plain.observable, share * plain.scale, plain.precision)
     return narrowed, (1 - share) * mean

@@ -53,7 +53,7 @@ def asymptotic(
 
     Raises:
         InvalidArgumentError: for several outputs, for a circuit in which a feature follows a parameter, for one with
-            channels if there is no contraction, and for a contraction outside [0, 1].
+            channels if there is no contraction, and for a contraction outside [-1/(4^n - 1), 1].
         OutOfMemoryError: before anything is allocated.
         NumericalError: where the integration fails.
         Interrupted: after Ctrl-C.
