@@ -11,13 +11,13 @@ from ...convergence.words import number
 from ..finding import Finding, missing
 from ..work import told
 from .drawn import DRAWS, Drawn
-from .kernel_rank import Movable
+from .jacobians import Jacobians
 from .ranks import rank
 
 _SOURCE = 'docs/maths.md, "What a circuit can express"'
 
 
-def fixed_loss(drawn: Drawn, found: Movable) -> Finding:
+def fixed_loss(drawn: Drawn, found: Jacobians) -> Finding:
     """|P r|^2/(2m), P on what is orthogonal to the columns of the Jacobians at as many random theta as it takes."""
     total, p = drawn.y.size, drawn.model.n_params
     threshold = LEFT * Task(drawn.case.y).reference

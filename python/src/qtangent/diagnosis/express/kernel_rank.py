@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from ..._native.arrays import Real
 from ...convergence.codes import Code
-from ...convergence.movable import SHARE, moved_directions, unmovable_loss
 from ...convergence.task import LEFT, Task
 from ...convergence.words import counted, number
 from ..finding import Finding
 from ..work import told
 from .drawn import DRAWS, Drawn
-from .ranks import Rank, median, rank
+from .jacobians import Jacobians
 
 _SOURCE = 'docs/maths.md, "What a circuit can express"'
 
 
-@dataclass(frozen=True)
-class Movable:
-    """What the Jacobians at the random parameters, and at the case's own theta, say."""
-
-    rank: Rank
-    """Median over the random parameters."""
-    losses: tuple[float, ...]
-    """What is left of the loss without the part of the residual that J moves: at the case's theta, then at the others."""
-    largest: Real
-    """The largest entry of each column of J at the random parameters, (p,)."""
-
-
-def movable(drawn: Drawn) -> Movable:
-    """Ranks and unmovable losses.
-
-    Raises:
-        QTangentError: from the simulation.
-    """
-    ranks, losses, columns = [], [], []
-    for theta in np.concatenate([drawn.case.theta[None], drawn.thetas]):
-        jacobian, residual = drawn.jacobian(theta), drawn.residual(theta)
-        moved, values = moved_directions(jacobian)
-        ranks.append(rank(values, SHARE))
-        losses.append(unmovable_loss(residual, moved, len(drawn.y)))
-        columns.append(np.abs(jacobian).max(axis=0))
-    return Movable(median(ranks[1:]), tuple(losses), np.max(columns[1:], axis=0))
-
-
-def kernel_rank(drawn: Drawn, found: Movable) -> tuple[Finding, Finding]:
+def kernel_rank(drawn: Drawn, found: Jacobians) -> tuple[Finding, Finding]:
     """The rank of K, and the loss in directions that it does not move, whose size decides."""
     total, reference = drawn.y.size, Task(drawn.case.y).reference
     least, threshold = min(found.losses), LEFT * reference

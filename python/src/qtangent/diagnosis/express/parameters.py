@@ -11,7 +11,7 @@ from ...convergence.codes import Code
 from ..finding import REFUSALS, Finding, missing
 from .drawn import DRAWS, Drawn
 from .fisher_rank import SHARE
-from .kernel_rank import Movable
+from .jacobians import Jacobians
 from .ranks import median, rank
 
 _SOURCE = 'Haug, Kim, arXiv 2303.13462; docs/maths.md, "What a circuit can express"'
@@ -112,7 +112,7 @@ def _redundant(drawn: Drawn, matrices: Real) -> Finding:
     )
 
 
-def unseen(drawn: Drawn, moved: Movable) -> Finding:
+def unseen(drawn: Drawn, moved: Jacobians) -> Finding:
     """Parameters whose column of the Jacobian vanishes at every random theta."""
     found = np.flatnonzero(moved.largest <= _UNSEEN * moved.largest.max())
     return Finding(

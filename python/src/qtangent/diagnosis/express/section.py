@@ -12,7 +12,8 @@ from .fisher_rank import fisher_rank, fisher_ranks
 from .fixed import fixed_loss
 from .floor import loss_floor
 from .growth import rank_growth
-from .kernel_rank import kernel_rank, movable
+from .jacobians import jacobians
+from .kernel_rank import kernel_rank
 from .parameters import parameters, unseen
 
 _QUESTION = "Can the model express it?"
@@ -53,7 +54,7 @@ def _floor(case: Case) -> Finding:
 
 def _kernel(drawn: Drawn) -> tuple[Finding, ...]:
     try:
-        found = movable(drawn)
+        found = jacobians(drawn)
         return (*kernel_rank(drawn, found), fixed_loss(drawn, found), unseen(drawn, found))
     except REFUSALS as error:
         return tuple(missing(name, error) for name in _OF_KERNEL)
