@@ -54,6 +54,8 @@ REFUSED = {
         lambda: qt.train(MODEL, Y, states=STATES, record_every=np.array(2)),
         "record_every is",
     ),
+    "a training by 0": (lambda: qt.train(MODEL, Y, states=STATES, optimizer=0), "optimizer is 0"),
+    "a training by an array": (lambda: qt.train(MODEL, Y, states=STATES, optimizer=np.ones(2)), "optimizer is array"),
     "no record": (lambda: qt.train(MODEL, Y, states=STATES, record=None), "record is None"),
     "a record of lists": (lambda: qt.train(MODEL, Y, states=STATES, record=[["loss"]]), "record contains"),
     "a path of half a character": (lambda: qt.Run.load(UNTOLD), "surrogate"),

@@ -294,7 +294,11 @@ def test_settings_that_overflow_are_left_out():
     [
         (TangentKernelClassifier(method="tree"), "method is 'tree'"),
         (TangentKernelClassifier(normalise="max"), "normalise is 'max'"),
+        (TangentKernelClassifier(method=np.array([1, 2])), r"method is array\(\[1, 2\]\)"),
+        (TangentKernelClassifier(normalise=np.array([1, 2])), r"normalise is array\(\[1, 2\]\)"),
         (TangentKernelClassifier(C=0), "C is 0"),
+        (TangentKernelClassifier(C="1"), "C is '1'; a number above 0"),
+        (TangentKernelClassifier(C=None), "C is None; a number above 0"),
         (TangentKernelClassifier(kernel="rbf"), "kernel is 'rbf'; 'precomputed' or a kernel such as"),
         (TangentKernelClassifier("precomputed"), r"X has shape \(50, 4\); a precomputed kernel"),
         (KernelSearchCV(TangentKernelClassifier("precomputed"), {}), "use GridSearchCV over C"),

@@ -137,7 +137,12 @@ def begin(
     samples, targets = labelled(model, y, X, states, loss, sample_weight)
     sets = None if theta is None else Theta(theta, model.n_params)
     options = run_options(
-        optimizer or GradientDescent(0.1), seed, record, record_every, batch_size, checkpoint
+        GradientDescent(0.1) if optimizer is None else optimizer,
+        seed,
+        record,
+        record_every,
+        batch_size,
+        checkpoint,
     )
     options.axes = c.QTG_AXIS_SETS if sets is not None and not sets.single else 0
     options.axes |= 0 if model._single else c.QTG_AXIS_OUTPUTS

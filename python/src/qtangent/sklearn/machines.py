@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,13 @@ from sklearn.utils import check_array, column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from .._native.arrays import Real
+from .._native.arrays import Real, among
 from .._native.errors import InvalidArgumentError
 from ..classical import positive
 from .kernels import DenseKernel, SampleKernel
 
 METHODS = ("svm", "ridge")
-NORMALISATIONS = ("mean", "cosine", None)
+NORMALISATIONS = ("mean", "cosine")
 # Of the largest eigenvalue: what kernels that others computed in single precision may lack.
 _TOLERANCE = 1e-6
 
@@ -35,14 +36,15 @@ class KernelMachine(BaseEstimator):
     jitter: float | None
 
     def _fit(self, X: Any, y: ArrayLike) -> None:
-        if self.method not in METHODS:
+        if not among(self.method, METHODS):
             raise InvalidArgumentError(f"method is {self.method!r}; one of {METHODS} is expected")
-        if self.normalise not in NORMALISATIONS:
+        if self.normalise is not None and not among(self.normalise, NORMALISATIONS):
             raise InvalidArgumentError(
-                f"normalise is {self.normalise!r}; one of {NORMALISATIONS} is expected"
+                f"normalise is {self.normalise!r}; one of {(*NORMALISATIONS, None)} is expected"
             )
-        if not self.C > 0:
-            raise InvalidArgumentError(f"C is {self.C!r}; a number above 0 is expected")
+        given: Any = self.C
+        if not isinstance(given, numbers.Real) or not self.C > 0:
+            raise InvalidArgumentError(f"C is {given!r}; a number above 0 is expected")
         samples, targets = self._training(X, y)
         self.kernel_ = self._kernel_object()
         matrix = samples if self.kernel_ is None else self.kernel_(samples)

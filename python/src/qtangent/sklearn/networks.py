@@ -63,7 +63,7 @@ class QuantumNetwork(BaseEstimator):
         model = Model(self._circuit(X.shape[1]), observables, scale=self.scale)
         theta = self._start(model, X.shape[1], random)
         watcher = None
-        if self.early_stopping:
+        if arrays.flag("early_stopping", self.early_stopping):
             trained, held_out = train_test_split(
                 np.arange(len(X)), test_size=self.validation_fraction, random_state=random, stratify=stratify
             )
@@ -77,6 +77,9 @@ class QuantumNetwork(BaseEstimator):
             watcher = _Watcher(held_out_loss, self.check_every, self.patience)
             X, y = X[trained], y[trained]
             weights = None if weights is None else weights[trained]
+        batch_size = self.batch_size
+        if batch_size is not None:
+            batch_size = min(arrays.integer("batch_size", batch_size), len(X))
         with warnings.catch_warnings():
             # That labels are out of reach is the rule: data have noise.
             warnings.simplefilter("ignore", QTangentWarning)
@@ -91,7 +94,7 @@ class QuantumNetwork(BaseEstimator):
                 optimizer=Adam(0.05) if self.optimizer is None else self.optimizer,
                 steps=self.steps,
                 record_every=1 if self.batch_size is None else self.check_every,
-                batch_size=None if self.batch_size is None else min(self.batch_size, len(X)),
+                batch_size=batch_size,
                 callback=watcher,
                 shots=shots,
             )
@@ -119,13 +122,21 @@ class QuantumNetwork(BaseEstimator):
             raise InvalidArgumentError(
                 f"circuit is {self.circuit!r}; a qt.Circuit or one of {tuple(_NAMED)} is expected"
             )
-        n_qubits, layers = arrays.integer("n_qubits", self.n_qubits), arrays.integer("layers", self.layers)
-        if n_qubits < 1 or layers < 1:
-            raise InvalidArgumentError(f"n_qubits is {n_qubits} and layers {layers}; both must be at least 1")
-        return _NAMED[self.circuit](n_qubits, layers, n_features)
+        layers = arrays.integer("layers", self.layers)
+        if layers < 1:
+            raise InvalidArgumentError(f"layers is {layers}; it must be at least 1")
+        return _NAMED[self.circuit](self._register(), layers, n_features)
+
+    def _register(self) -> int:
+        """How many qubits there are; asked before there is anything as long as they are many."""
+        return (self.circuit if isinstance(self.circuit, Circuit) else Circuit(self.n_qubits)).n_qubits
+
+    def _goes_on(self) -> bool:
+        """Whether the fit begins where another ended."""
+        return arrays.flag("warm_start", self.warm_start) and hasattr(self, "theta_")
 
     def _start(self, model: Model, n_features: int, random: np.random.RandomState) -> Real:
-        if self.warm_start and hasattr(self, "theta_"):
+        if self._goes_on():
             if len(self.theta_) != model.n_params:
                 raise InvalidArgumentError(
                     f"warm_start: theta_ has {len(self.theta_)} entries, the circuit has {model.n_params} parameters; "
@@ -139,9 +150,12 @@ class QuantumNetwork(BaseEstimator):
     def _observables(self, count: int) -> list[Observable]:
         """Those given, or as many products of Z."""
         if self.observables is None:
-            n_qubits = self.circuit.n_qubits if isinstance(self.circuit, Circuit) else self.n_qubits
-            return circuits.strings_of_z(n_qubits, count)
-        given = [self.observables] if isinstance(self.observables, Observable) else list(self.observables)
+            return circuits.strings_of_z(self._register(), count)
+        given = (
+            [self.observables]
+            if isinstance(self.observables, Observable)
+            else arrays.several("observables", self.observables, "observables")
+        )
         if len(given) != count:
             raise InvalidArgumentError(
                 f"there are {len(given)} observables for {count} outputs; give one for each"
@@ -270,7 +284,7 @@ class QNNClassifier(ClassifierMixin, QuantumNetwork):
         classes, numbers = np.unique(labels, return_inverse=True)
         if len(classes) < 2:
             raise InvalidArgumentError(f"y has the one class {classes[0]!r}; at least two classes are needed")
-        if self.warm_start and hasattr(self, "theta_") and not np.array_equal(classes, self.classes_):
+        if self._goes_on() and not np.array_equal(classes, self.classes_):
             raise InvalidArgumentError(
                 f"warm_start: y has the classes {classes}, the fit before {self.classes_}"
             )
