@@ -31,17 +31,19 @@ public struct TiltedLimit: Sendable, Equatable {
     try input.validate(sampleCount: 1)
     var tilt = try ExponentialTilt(levels: levels, weights: weights, label: input.labels[0])
     let integrator = try DormandPrince(relativeTolerance: flowTolerance, absoluteTolerance: flowTolerance)
-    let rate = 2 * input.rate
+    // The tilt times the levels' width, so that the tolerance does not depend on their unit.
+    let width = tilt.width
+    let rate = 2 * input.rate * width
     try integrator.integrate(
       [0], from: 0, at: input.times, cancel: cancel,
       derivative: { _, state, out throws(TangentError) in
-        tilt.move(to: state[0])
+        tilt.move(to: state[0] / width)
         out[0] = -rate * tilt.residual
       },
       visit: { _, state throws(TangentError) in
-        tilt.move(to: state[0])
+        tilt.move(to: state[0] / width)
         let (second, third) = tilt.centralMoments
-        tau.append(state[0])
+        tau.append(state[0] / width)
         residuals.append(tilt.residual)
         kernel.append(2 * second)
         dqntk.append(2 * third)
@@ -80,6 +82,12 @@ private struct ExponentialTilt {
     self.label = label
     self.weights = [Double](repeating: 0, count: touched.count)
     move(to: 0)
+  }
+
+  /// Of the levels that the state touches; 1 where it touches one.
+  var width: Double {
+    let range = (levels.max() ?? 0) - (levels.min() ?? 0)
+    return range > 0 ? range : 1
   }
 
   mutating func move(to tau: Double) {

@@ -214,6 +214,17 @@ def test_kernels_far_below_rounding_keep_their_digits(levels, label, gap):
     np.testing.assert_allclose(end.lam, gap, rtol=1e-9)
 
 
+@pytest.mark.parametrize("unit", [1e-8, 1e3, 1e8])
+def test_the_unit_of_the_levels_does_not_matter(unit):
+    levels, weights, times = np.array([-1.0, 0.2, 1.0]), [0.2, 0.3, 0.5], np.array([0.3, 2.0, 20.0])
+    one = dynamics.tilted_limit(levels, weights, 0.7, times)
+    other = dynamics.tilted_limit(unit * levels, weights, 0.7 * unit, times / unit**2)
+    np.testing.assert_allclose(other.predictions, unit * one.predictions, rtol=1e-12)
+    np.testing.assert_allclose(other.kernel, unit**2 * one.kernel, rtol=1e-12)
+    np.testing.assert_allclose(other.lam, unit * one.lam, rtol=1e-11)
+    np.testing.assert_allclose(other.tau, one.tau / unit, rtol=1e-11)
+
+
 def test_one_level_and_untouched_levels():
     still = dynamics.tilted_limit([2.0, 5.0], [1.0, 0.0], 3.0, [0.0, 4.0])
     np.testing.assert_array_equal(still.predictions, [2, 2])
