@@ -194,6 +194,8 @@ def test_study_names_its_plateau():
         (lambda: claims.initial_kernel_is_haar(np.ones((1, 2, 2)), np.ones((2, 2))), "several circuits"),
         (lambda: claims.initial_kernel_is_haar(np.ones((3, 2, 2)), np.ones((3, 3))), "shapes"),
         (lambda: claims.haar_mean_kernel(haar_setup(2, 3, 2)[0], np.eye(3)), "4 levels"),
+        (lambda: claims.haar_mean_kernel(haar_setup(2, 3, 2)[0], 2 * np.eye(4)), "norm 2"),
+        (lambda: claims.finite_size_noise([[np.nan]], 3), "finite"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..._native import arrays
 from ..._native.arrays import Real
 from ..._native.errors import InvalidArgumentError
-from ..bounds.overlaps import overlaps, spectrum
+from ..bounds.overlaps import expect_states, overlaps, spectrum
 from .verdict import Verdict, over_draws
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
         (m, m).
 
     Raises:
-        InvalidArgumentError: For channels, several outputs, and states of another number of levels.
+        InvalidArgumentError: For channels, several outputs, states of another number of levels, and states that are
+            neither pure nor density matrices.
 
     Source: derived in docs/maths.md.
     """
@@ -48,9 +49,10 @@ def haar_mean_kernel(model: Model, states: ArrayLike) -> Real:
     if isinstance(values, str):
         raise InvalidArgumentError(values)
     d = len(values)
-    given = np.asarray(states)
-    if given.ndim < 2 or given.shape[1] != d:
+    given = arrays.complex_("states", states)
+    if given.shape[1:] not in ((d,), (d, d)):
         raise InvalidArgumentError(f"states have shape {given.shape}, the observable has {d} levels")
+    expect_states("states", given)
     variance = float(values @ values - values.sum() ** 2 / d)
     return np.asarray(2 * variance / (d**2 - 1) * (d * overlaps(given) - 1), dtype=np.float64)
 
@@ -92,6 +94,7 @@ def finite_size_noise(kernel: ArrayLike, p: int) -> float:
         raise InvalidArgumentError(
             f"kernel has shape {limit.shape}; (m, m) with entries other than 0 is expected"
         )
+    arrays.finite("kernel", limit)
     if arrays.integer("p", p) < 1:
         raise InvalidArgumentError(f"p is {p}; at least one parameter is expected")
     return float(np.sqrt((1 + np.trace(limit) ** 2 / np.sum(limit**2)) / p))
