@@ -196,6 +196,14 @@ def test_too_large_a_step_is_named() -> None:
     assert "the loss rose over" in study.summary()
 
 
+def test_a_kernel_of_zeros_bounds_no_rate() -> None:
+    still = qt.Model(qt.Circuit(1).rz(qt.param(0), 0), qt.pauli("Z"))
+    assert (
+        "(learning rate 0.3, any is stable, as the kernel is 0)"
+        in qt.convergence.study(still, [1.0], time=1.0).summary()
+    )
+
+
 def test_a_circuit_without_parameters() -> None:
     with pytest.raises(ValueError, match="nothing to train"):
         qt.convergence.study(qt.Model(qt.Circuit(1).h(0), qt.pauli("Z")), [1.0])

@@ -49,11 +49,13 @@ def headlines(study: Record) -> list[str]:
 def _descent(study: Record) -> str:
     loss, settings = study.actual.loss, study.settings
     stable = settings["learning_rate"] * settings["critical_dt"] / settings["dt"]
+    moves = study.actual.kernel[0].any()
+    limit = f"stable up to {number(stable)}" if moves else "any is stable, as the kernel is 0"
     return (
         f"{settings['steps']} steps of dt = {number(settings['dt'])} led to the "
         f"{_TIMES[study.problem.z_sum_reason is None]} t = {number(settings['time'])} "
-        f"(learning rate {number(settings['learning_rate'])}, stable up to "
-        f"{number(stable)}). The loss went from {number(loss[0])} to {_loss(study.actual.final_loss)}."
+        f"(learning rate {number(settings['learning_rate'])}, {limit}). "
+        f"The loss went from {number(loss[0])} to {_loss(study.actual.final_loss)}."
     )
 
 
