@@ -132,6 +132,12 @@ def test_selections_are_those_of_numpy(given, index):
     equal(model.predict(theta, selected), model.predict(theta, qt.Samples(features, states))[index])
 
 
+def test_samples_one_by_one():
+    samples = qt.Samples(X)
+    assert [len(one) for one in samples] == [1] * M
+    np.testing.assert_array_equal(np.concatenate([one.X for one in samples]), X)
+
+
 def test_one_sample_by_its_number():
     samples = qt.Samples(X, PURE)
     assert len(samples[3]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -155,6 +156,9 @@ class Samples:
 
     def __len__(self) -> int:
         return self._size
+
+    def __iter__(self) -> Iterator[Samples]:
+        return (self[row] for row in range(self._size))
 
     def __getitem__(self, index: int | slice | ArrayLike) -> Samples:
         rows = self._rows(index)
