@@ -1,10 +1,12 @@
-"""Everything a user holds is copied and pickled with all its bits, or refused with a reason; in other processes too."""
+"""Everything a user holds is copied and pickled with all its bits, or refused with a reason; in other processes too.
+Whether two are equal is a yes or a no, never an array's."""
 
 from __future__ import annotations
 
 import copy
 import functools
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -186,6 +188,8 @@ def filled(kind: type) -> object:
     return made
 
 
+# The annotation of a field that arrays can be in.
+ARRAY = re.compile(r"\b(Real|NDArray|Complex)\b")
 WAYS: dict[str, Callable[[object], object]] = {
     "pickle": lambda value: pickle.loads(pickle.dumps(value)),
     "oldest protocol": lambda value: pickle.loads(pickle.dumps(value, protocol=2)),
@@ -216,6 +220,7 @@ def test_copies_are_equal_to_the_last_bit(name):
         other = copied(value)
         assert type(other) is type(value), way
         assert state(other) == state(value), way
+        assert isinstance(other == value, bool), way
 
 
 def test_records_and_errors():
@@ -228,6 +233,8 @@ def test_records_and_errors():
                 assert state(kind.__new__(kind, *value.args)) == state(value)
             for way, copied in WAYS.items():
                 assert state(copied(value)) == state(value), (name, way)
+            if is_dataclass(kind) and any(ARRAY.search(str(field.type)) for field in fields(kind)):
+                assert isinstance(copy.copy(value) == value, bool), name
 
 
 OTHER = """

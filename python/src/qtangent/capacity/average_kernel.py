@@ -19,7 +19,7 @@ from ..samples import Samples, samples_for
 _MOST_NOISE = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AverageKernel:
     """Means over parameters that are uniform over whole periods."""
 

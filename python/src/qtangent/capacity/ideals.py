@@ -16,7 +16,7 @@ _ELEMENTS = 2
 large nor small nor nearly parallel."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ideal:
     """A part of the algebra that commutes with the rest: simple, or the whole centre."""
 

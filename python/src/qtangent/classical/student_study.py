@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..convergence.result import Study
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StudentStudy(ThreeCurves):
     """Result of `qtangent.classical.study`. Time is the learning rate times the step; the kernels of the curves are K/n on
     the inputs, so that residuals on samples follow dr/dt = -(K/n) r."""

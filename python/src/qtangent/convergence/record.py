@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..runs import Run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record(ThreeCurves):
     """What `qtangent.convergence.study` recorded, and what follows from it."""
 

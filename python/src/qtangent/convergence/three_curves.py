@@ -33,7 +33,7 @@ class Rates:
         return f"<qtangent.Rates: training {self.actual.law}, frozen kernel {self.kernel_regression.law}, limit {limit}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThreeCurves:
     """The curves of a study and what follows from them."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TRAIN = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Training and held-out samples, as states or as features."""
 

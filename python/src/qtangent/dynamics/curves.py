@@ -14,7 +14,7 @@ RESOLUTION = 1e-18
 integrator's tolerance and rounding can be what is seen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """Predictions over time and what follows from them. All three curves of a study share `time`.
 

@@ -36,7 +36,7 @@ class Flow(Protocol):
         ...
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Asymptotic(Curve):
     """The over-parameterised limit: a curve whose kernel changes by a second-order kernel that is known."""
 

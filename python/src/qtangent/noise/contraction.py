@@ -21,7 +21,7 @@ _ROUNDING = 1e-12
 _SMALL = 8
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Contraction:
     """By how much the channels of a circuit contract what is measured behind it: gamma -> Q gamma.
 

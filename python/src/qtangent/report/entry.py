@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..datasets.origin import Origin
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A study and its names."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 24
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Landscape:
     """One landscape and its words."""
 

@@ -15,7 +15,7 @@ from .intervals import Interval, of_mean
 from .output_states import output_states
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EntanglingCapability:
     """The mean Meyer-Wallach measure, from 0 for product states to 1."""
 

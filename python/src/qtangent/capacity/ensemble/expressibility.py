@@ -20,7 +20,7 @@ _HISTOGRAMS = 2000
 """Of Haar-random states, drawn for `Expressibility.haar_interval`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expressibility:
     """A divergence from Haar-random states, and what Haar-random states themselves would show."""
 

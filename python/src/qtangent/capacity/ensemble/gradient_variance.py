@@ -21,7 +21,7 @@ _ROUNDING = 1e-13
 """The same as a share of the largest prediction that there can be."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientVariance:
     """Of d yhat_ja / d theta_k over random theta; of predictions, not of a loss."""
 

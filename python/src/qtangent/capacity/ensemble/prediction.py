@@ -30,7 +30,7 @@ _STATES_QUBITS = 6
 _STRINGS = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientVariancePrediction:
     """Of d yhat_ja / d theta_k over random theta, where both sides of the gate are deep."""
 

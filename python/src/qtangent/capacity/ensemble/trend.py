@@ -17,7 +17,7 @@ from .gradient_variance import gradient_variance
 from .intervals import Slope, slope
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientVarianceTrend:
     """The mean variance of gradients over sizes of a family of circuits, and how fast its logarithm falls."""
 

@@ -33,7 +33,7 @@ _ROUNDING = 1e-12
 _SECONDS = 2e-8  # for each product, rather too much
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LossFloor:
     """Lower bounds on the mean squared loss for given states and a given spectrum of the observable."""
 

@@ -39,7 +39,7 @@ EXTRAPOLATED = 2.5
 _STEADY = 1.3  # most growth of a rate that laws go on from
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """How many steps of descent take the loss to a target."""
 

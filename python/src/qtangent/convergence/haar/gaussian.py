@@ -14,7 +14,7 @@ from ..bounds.overlaps import overlaps
 from .moments import centred_sums, kurtosis_of_prediction, levels_of, states_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gaussianity:
     """A test of whitened predictions u = Cov^(-1/2) (yhat - mean) against a standard normal."""
 

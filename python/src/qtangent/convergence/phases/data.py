@@ -31,7 +31,7 @@ _SAME = 0.03
 _MOST_AT_CORNERS = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mode:
     """One direction of the residuals: a sample of its own, or a combination of samples."""
 
@@ -59,7 +59,7 @@ class Nearest:
         return cls(floor.predictions, float(np.sqrt(2 * len(labels) * floor.collective)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phase:
     """What becomes of kernel and error in the over-parameterised limit, decided by labels and spectrum."""
 

@@ -27,7 +27,7 @@ _VANISHED = 1e-10
 _FEWEST = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunPhase:
     """The phase of each mode of a training, from the growth of ln(K/|r|)."""
 
