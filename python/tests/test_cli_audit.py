@@ -191,6 +191,9 @@ def test_gates_that_are_gone_are_framed_in_the_golden_circuit(folder):
         (["golden.qasm", "--config", "trigger.json"], "calibration_0"),
         (["golden.qasm", "--config", "data.csv"], "data.csv is no JSON"),
         (["golden.qasm", "--config", "list.json"], "list.json holds 3"),
+        (["golden.qasm", "--config", "large.json"], "'a' is 1000.*; an angle in radians"),
+        (["golden.qasm", "--config-inputs", "calibrations"], "--config-inputs has 'calibrations', which is no input"),
+        (["golden.qasm", "--config-inputs", ""], "--config-inputs has '', which is no input"),
         (["golden.qasm", "--config", "text.json"], "'a' is 'b'; an angle in radians"),
         (["wider.qasm", "--data", "data.csv"], r"data.csv has 3 columns of features \(a, b, c\), the circuit has 4"),
         (["golden.qasm", "--data", "data.csv", "--observable", "ZII", "IZI", "IIZ"], "3 outputs for 2 classes"),
@@ -202,6 +205,7 @@ def test_gates_that_are_gone_are_framed_in_the_golden_circuit(folder):
 def test_what_is_refused(folder, capsys, arguments, message):
     Path("list.json").write_text("[3]")
     Path("text.json").write_text('{"a": "b"}')
+    Path("large.json").write_text(f'{{"a": 1{"0" * 400}}}')
     Path("mine.py").write_text("import qtangent as qt\ndef build(): return qt.encoding.angle(2)\n")
     assert main(["audit", *arguments]) == 1
     assert re.search(message, capsys.readouterr().err)

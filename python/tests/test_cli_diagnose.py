@@ -99,7 +99,7 @@ def test_saved_diagnoses_are_told_again(tmp_path: Path, capsys: pytest.CaptureFi
     assert "holds iris-hea-scale1, iris-hea-scale2: give those folders" in capsys.readouterr().err
     (folders[1] / "diagnosis.json").write_text("{}")
     assert main(["report", str(folders[1]), "--out", str(page)]) == 1
-    assert "no saved diagnosis" in capsys.readouterr().err
+    assert f"{folders[1] / 'diagnosis.json'}: this is no saved diagnosis" in capsys.readouterr().err
     assert page.read_text() == again
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .._native import arrays
+from .._native.errors import CorruptedFileError
 from ..convergence.files import write_atomically
 from ..views.cards import card
 from ..views.curve import curves
@@ -62,7 +63,11 @@ class Diagnosis(Record):
             FileError: It cannot be read.
             CorruptedFileError: It holds no diagnosis.
         """
-        return cls.from_json(storage.read(arrays.file_path(path)))
+        text = storage.read(arrays.file_path(path))
+        try:
+            return cls.from_json(text)
+        except CorruptedFileError as error:
+            raise CorruptedFileError(f"{path}: {error}") from error
 
     @staticmethod
     def compare(diagnoses: Sequence[Diagnosis], names: Sequence[str] | None = None) -> Comparison:

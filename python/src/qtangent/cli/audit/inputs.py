@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ from ..measured import Measured, default_observables, given_observables, of_mode
 from ..theta_file import read_theta
 
 Configuration = dict[str, float]
+
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def read_configurations(path: Path) -> list[Configuration]:
         if not isinstance(one, dict):
             raise InvalidArgumentError(f"{path} holds {one!r:.60}; objects of keys and angles are expected")
         for key, value in one.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST:
                 raise InvalidArgumentError(
                     f"{path}: {key!r} is {value!r:.60}; an angle in radians is expected"
                 )
@@ -93,6 +97,17 @@ def expect_same_inputs(suspect: CircuitFile, golden: CircuitFile) -> None:
             f"{suspect.source} has {len(theirs)} parameters, {golden.source} has {len(ours)}; if a configuration sets "
             f"{', '.join(more[:4])}{', ...' * (len(more) > 4)}, name them with --config-inputs"
         )
+
+
+def expect_inputs(names: Sequence[str], circuits: Sequence[Circuit]) -> None:
+    """Raises InvalidArgumentError for a name of --config-inputs that is that of no input of any circuit."""
+    keys = [key for one in circuits for key in (*one.config_keys, *one.unused_inputs)]
+    for name in names:
+        if not any(re.fullmatch(rf"{re.escape(name)}(_\d+)?", key) for key in keys):
+            inputs = ", ".join(dict.fromkeys([*keys, *circuits[0].parameter_names][:8]))
+            raise InvalidArgumentError(
+                f"--config-inputs has {name!r}, which is no input; there are {inputs or 'none'}"
+            )
 
 
 def read_parameters(path: Path, circuit: Circuit) -> Real:

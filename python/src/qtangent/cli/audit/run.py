@@ -17,6 +17,7 @@ from ..circuit_file import CircuitFile
 from ..info import facts
 from ..measured import Measured
 from .inputs import (
+    expect_inputs,
     expect_same_inputs,
     measured,
     read_circuit,
@@ -40,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.golden is not None:
         golden = read_circuit(arguments.golden, arguments.features, arguments.config_inputs, keys)
         expect_same_inputs(suspect, golden)
+    circuits = [one.circuit for one in (suspect, golden) if one is not None]
+    expect_inputs(arguments.config_inputs or (), circuits)
     theta = None if arguments.theta is None else read_parameters(Path(arguments.theta), suspect.circuit)
     probes = (
         None
