@@ -142,6 +142,11 @@ def test_some_parameters_with_the_others_held(tmp_path: Path) -> None:
     assert told["basins"]["elsewhere"] < 20
 
 
+def test_any_number_of_seconds_is_enough(tmp_path: Path) -> None:
+    found, _ = explored(tmp_path, "--params", 1, "--seconds", 1e308)
+    assert found["orthogonal-haar"]["complete"]
+
+
 def test_one_parameter_of_several_moves(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "import qtangent as qt\ndef build():\n    circuit = qt.Circuit(2).ry(qt.param(0), 0).ry(qt.param(1), 1)\n"
@@ -162,6 +167,7 @@ def test_one_parameter_of_several_moves(tmp_path: Path) -> None:
         (["--params", "0"], "--params is 0: give 1 or more"),
         (["--seconds", "0"], "--seconds is 0: give a positive number"),
         (["--learning-rate", "nan"], "--learning-rate is nan"),
+        (["--optimizer", "lbfgs", "--learning-rate", "1"], "L-BFGS has none: leave it out"),
         (["--seed", "-1"], "the seed is -1"),
         (["--parameters", "7"], "--parameters is 7; different numbers from 0 to 2"),
         (["--observable", "IIIII", "--parameters", "0"], "no parameter moves a prediction"),

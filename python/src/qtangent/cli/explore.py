@@ -110,7 +110,7 @@ def explore(question: Question, training: Training, seconds: float, progress: bo
     else:
         minima, left_out = _by_coefficients(question, loss, seconds, progress)
     each = _SECONDS_EACH * training.steps * effort.terms(loss)
-    starts = min(training.starts, int(seconds / max(each, 1e-12)))
+    starts = int(min(training.starts, seconds / max(each, 1e-12)))
     if starts < min(_FEWEST_STARTS, training.starts):
         starts = 0
     if starts < training.starts:
@@ -149,7 +149,7 @@ def _on_simulator(
     began = clock.monotonic()
     minima = found(_TRIAL_STARTS, False)
     each = (clock.monotonic() - began) / _TRIAL_STARTS
-    starts = min(effort.SIMULATED_STARTS, int(seconds / each) - _TRIAL_STARTS)
+    starts = int(min(effort.SIMULATED_STARTS, seconds / each - _TRIAL_STARTS))
     if starts > _TRIAL_STARTS:
         minima = found(starts, progress)
     return minima, _left_out(max(starts, _TRIAL_STARTS), effort.SIMULATED_STARTS, seconds)
@@ -161,7 +161,7 @@ def _by_coefficients(
     """By search from as many starts as there is time for, and then with budgets of boxes that grow until the list is
     complete or the next one would take too long."""
     usual = effort.usual_starts(len(question.parameters))
-    starts = max(min(usual, int(seconds / effort.start_seconds(loss))), _FEWEST_STARTS)
+    starts = max(int(min(usual, seconds / effort.start_seconds(loss))), _FEWEST_STARTS)
     minima = _with_boxes(question, starts, seconds, progress)
     return minima, [] if minima.complete else _left_out(starts, usual, seconds)
 

@@ -60,6 +60,8 @@ def _check(arguments: argparse.Namespace) -> None:
             raise InvalidArgumentError(f"--{name.replace('_', '-')} is {value:g}: give a positive number")
     if arguments.seed < 0:
         raise InvalidArgumentError(f"the seed is {arguments.seed}: give 0 or a positive integer")
+    if arguments.optimizer == "lbfgs" and arguments.learning_rate is not None:
+        raise InvalidArgumentError("--learning-rate is for other optimisers; L-BFGS has none: leave it out")
     expect_flags_of_one_circuit(arguments)
 
 
