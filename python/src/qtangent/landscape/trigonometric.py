@@ -99,7 +99,8 @@ class Trigonometric:
             y: labels (m,), or (m, k) for a list of observables.
 
         Returns:
-            Its coefficients have the shape (4 D_1 + 1, ..., 4 D_p + 1); those within rounding of 0 are 0.
+            Its coefficients have the shape (4 D_1 + 1, ..., 4 D_p + 1). Of a loss that is constant within
+            rounding all but the first are 0.
 
         Raises:
             InvalidArgumentError: for labels of another shape.
@@ -124,7 +125,8 @@ class Trigonometric:
                     f"y reaches {abs(labels).max():.3g}, so the loss overflows; divide the labels by a constant"
                 )
             # Of a loss that stays the same rounding is all there is, and would have minima.
-            coefficients[abs(coefficients) <= self._noise(labels)] = 0.0
+            if (abs(coefficients.flat[1:]) <= self._noise(labels)).all():
+                coefficients.flat[1:] = 0.0
             self._losses.clear()
             self._losses[key] = Polynomial(coefficients, self.base)
         return self._losses[key]
