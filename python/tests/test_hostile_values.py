@@ -150,7 +150,7 @@ REFUSED = {
         lambda: qt.encoding.haar_states(2, 2, seed=[0] * 10**6),
         r"^seed is \[0, [^x]{100,250}\.\.\.; an integer",
     ),
-    "samples that repeat for ever": (lambda: qt.Samples(VIEW), r"X of shape \(1099511627776, 2\) takes 17592.2 GB"),
+    "samples that repeat for ever": (lambda: qt.Samples(VIEW), r"X of shape .* would take 17.6 TB"),
     "labels that repeat for ever": (lambda: MODEL.loss(np.zeros(4), VIEW, states=STATES), "y of shape"),
     "derivatives for two words": (lambda: MODEL.jacobian(np.zeros(4), states=STATES, wrt=WORDS), "wrt is"),
     "a loss of two words": (lambda: MODEL.loss(np.zeros(4), Y, states=STATES, loss=WORDS), "loss is"),
