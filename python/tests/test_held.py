@@ -234,7 +234,7 @@ def test_records_and_errors():
             for way, copied in WAYS.items():
                 assert state(copied(value)) == state(value), (name, way)
             if is_dataclass(kind) and any(ARRAY.search(str(field.type)) for field in fields(kind)):
-                assert isinstance(copy.copy(value) == value, bool), name
+                assert isinstance(copy.deepcopy(value) == value, bool), name
 
 
 OTHER = """
