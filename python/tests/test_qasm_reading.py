@@ -224,7 +224,7 @@ def test_words_of_version_3_are_names_in_version_2():
     assert circuit.measured_qubits == (3, 4)
 
 
-def test_a_file_is_read(tmp_path):
+def test_a_file_is_read(tmp_path, monkeypatch):
     path = tmp_path / "mine.qasm"
     path.write_text("\ufeff" + HEAD + "rx(0.1) q[0];", encoding="utf-8")
     assert read(path) == read(str(path)) == after_head("rx(0.1) q[0];")
@@ -234,6 +234,9 @@ def test_a_file_is_read(tmp_path):
     assert caught.value.path == str(path)
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.line, again.column, again.path) == (str(caught.value), 4, 1, str(path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(qt.QasmError, match="the gate foo"):
+        read("~/mine.qasm")
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(qt.QasmError, match="not UTF-8"):
         read(path)
@@ -280,6 +283,8 @@ def test_a_file_is_read(tmp_path):
         ("gate g(a) a { x a; }", 1, "two arguments of one name"),
         ("input float w; rx(sin(w)) q[0];", 19, "an angle of rx: sin of an input is no angle"),
         ("input float w; rx(w*w) q[0];", 19, "an angle of rx: this product of inputs is no angle"),
+        ("input float w; rx(w*1e300*1e300) q[0];", 19, "an angle of rx: .* overflows"),
+        ("input float w; rx(w/0) q[0];", 19, "an angle of rx: the divisor is 0"),
         ("input float w; rx(1/w) q[0];", 19, "an angle of rx: / of inputs is no angle"),
         ("input float w; rx(w**3) q[0];", 19, r"an angle of rx: \*\* of inputs is no angle"),
         ("input float w; rx(w < 1) q[0];", 19, "an angle of rx: < of inputs"),

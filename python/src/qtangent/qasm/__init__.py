@@ -57,7 +57,7 @@ def read(
     read_text = _reader()
     if isinstance(text_or_path, str) and (";" in text_or_path or "\n" in text_or_path or not text_or_path):
         return read_text(text_or_path, features, free is not None, config)
-    path = os.fspath(text_or_path)
+    path = os.path.expanduser(text_or_path)
     try:
         return read_text(_content(path), features, free is not None, config)
     except QasmError as error:

@@ -192,8 +192,10 @@ def _affine(node: ast.BinaryExpression, name: str, a: Value, b: Value) -> Value:
                 return a / b
             case "**" if isinstance(b, int) and 0 <= b <= 2:
                 return (1.0, a, a * a if b == 2 else a)[b]
-    except InvalidArgumentError:
-        raise _not_affine(node, "this product of inputs") from None
+    except InvalidArgumentError as error:
+        if name == "**" or (name == "*" and isinstance(a, Angle) and isinstance(b, Angle)):
+            raise _not_affine(node, "this product of inputs") from None
+        raise fault(node, str(error)) from None
     raise _not_affine(node, f"{name} of inputs")
 
 
