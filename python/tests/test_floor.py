@@ -260,3 +260,8 @@ def test_hundreds_of_states_take_seconds_and_keep_the_same_bound() -> None:
     floor = loss_floor(states, y)
     assert floor.pairwise == pytest.approx((1 - 0.6) ** 2 / 2, rel=1e-6)
     assert floor.collective == pytest.approx((1 - 0.6) ** 2 / 2, rel=1e-3)
+
+
+def test_no_states_are_named() -> None:
+    with pytest.raises(qt.InvalidArgumentError, match="0 states"):
+        loss_floor(np.zeros((0, 2)), [])

@@ -115,6 +115,18 @@ def test_the_limit_ends_at_the_floor_of_an_outside_label():
     assert normal @ limit.kernel[0] @ normal < 1e-2 * np.trace(limit.kernel[0])
 
 
+@pytest.mark.parametrize("unit", [1e-100, 1e-30, 1e-12, 1e6, 1e100])
+def test_the_unit_of_labels_and_levels_does_not_matter(unit):
+    levels, states = np.array([1.0, 0.3, -0.2, -1.1]), np.eye(4)[:2]
+    for y in ([1.3, 0.2], [0.5, 0.1], [1.0, 0.3]):
+        one = convergence.phase(levels, y, states)
+        other = convergence.phase(unit * levels, unit * np.array(y), states)
+        assert other.kind == one.kind
+        assert [mode.kind for mode in other.modes] == [mode.kind for mode in one.modes]
+        assert other.margin / unit == pytest.approx(one.margin, abs=1e-12)
+        assert other.distance / unit == pytest.approx(one.distance, rel=1e-9, abs=1e-6)
+
+
 def test_labels_near_the_edge_look_critical_for_long():
     near = convergence.phase([-1, 1], [0.99], [[1, 0]], horizon=40)
     assert near.kind == "frozen kernel"

@@ -111,6 +111,9 @@ def floor_within(tolerance: float, states: Complex, labels: Real, eigenvalues: R
     """`loss_floor` of arguments that fit, its collective bound within a share `tolerance` of the best one."""
     count, dimension = states.shape[0], states.shape[-1]
     is_mixed = states.ndim == 3
+    # By a power of two, so that no bit changes but where the search counts what is small as nothing.
+    unit = int(np.frexp(max(abs(labels).max(initial=0), abs(eigenvalues).max()))[1]) - 1
+    labels, eigenvalues = np.ldexp(labels, -unit), np.ldexp(eigenvalues, -unit)
     floor = qtg_floor(struct_size=ctypes.sizeof(qtg_floor))
     predictions = np.empty(count)
     rank = dimension if is_mixed else min(count, dimension)
@@ -132,9 +135,12 @@ def floor_within(tolerance: float, states: Complex, labels: Real, eigenvalues: R
             _arrays.pointer(predictions),
         ),
     )
+    with np.errstate(over="ignore"):
+        floor.pairwise, floor.collective = np.ldexp([floor.pairwise, floor.collective], 2 * unit)
+        high, range_ = np.ldexp([abs(labels).max(), abs(eigenvalues).max()], unit)
     if not math.isfinite(floor.collective):
         raise NumericalError(
-            f"y reaches {abs(labels).max():.3g} and the spectrum {abs(eigenvalues).max():.3g}, so the bound overflows; "
+            f"y reaches {high:.3g} and the spectrum {range_:.3g}, so the bound overflows; "
             "divide both by a constant"
         )
-    return LossFloor._of(floor, predictions)
+    return LossFloor._of(floor, np.ldexp(predictions, unit))
