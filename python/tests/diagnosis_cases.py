@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import qtangent as qt
 from qtangent.diagnosis.case import Case
+
+SCHEMA = json.loads((Path(qt.__file__).parent / "diagnosis/schema.json").read_text())
 
 
 def case(model, y, X=None, states=None, theta=None, seed=0, budget="quick", family=None):

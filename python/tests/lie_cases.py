@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import qtangent as qt
 
@@ -29,3 +29,21 @@ def sums(n, *kinds, shape="open"):
     terms = {kind: [on(n, kind, *edge) for edge in edges] for kind in ("XX", "YY", "ZZ")}
     terms |= {kind: [on(n, kind, q) for q in range(n)] for kind in "XYZ"}
     return [sum(one for name in kind.split() for one in terms[name]) for kind in kinds]
+
+
+def total(terms):
+    return sum(terms[1:], start=terms[0])
+
+
+def ising(n: int, ring: bool = False):
+    """The bonds and the fields of the transverse-field Ising chain; a ring of two has one bond."""
+    bonds = [on(n, "ZZ", q, (q + 1) % n) for q in range(n if ring and n > 2 else n - 1)]
+    return bonds, [on(n, "X", q) for q in range(n)]
+
+
+def ising_sums(n: int, ring: bool = False):
+    return [total(terms) for terms in ising(n, ring)]
+
+
+def singles(n: int, letters: str = "XY"):
+    return [on(n, letter, q) for q, letter in product(range(n), letters)]

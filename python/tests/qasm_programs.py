@@ -14,6 +14,8 @@ import numpy as np
 from reference import FIXED, GENERATORS, Matrix, controlled, embed, exponential
 
 Names = Mapping[str, float]
+# What programs on three qubits begin with.
+HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[3] q;\n'
 PLAIN, RICH, OLD = "plain", "rich", "version 2"
 
 
@@ -480,3 +482,8 @@ def random_program(seed: int) -> Program:
     """More than half are such as Qiskit reads."""
     rng = np.random.default_rng(seed)
     return Program(rng, [PLAIN, RICH, PLAIN, RICH, PLAIN, OLD, PLAIN][seed % 7])
+
+
+def error_up_to_phase(a, b):
+    overlap = np.vdot(a, b)
+    return np.abs(a * (overlap / abs(overlap)) - b).max()

@@ -12,21 +12,10 @@ import qtangent as qt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qtangent import _native, _signatures
+from random_matrices import random_hermitian, random_unitary
 from reference import FIXED, GENERATORS, Reference, exponential, pauli, predict
 
 RNG = np.random.default_rng(7)
-
-
-def random_unitary(d, seed=0):
-    rng = np.random.default_rng(seed)
-    q, r = np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))
-    return q * (np.diag(r) / abs(np.diag(r)))
-
-
-def random_hermitian(d, seed=0):
-    rng = np.random.default_rng(seed)
-    a = rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d))
-    return (a + a.conj().T) / 2
 
 
 @pytest.mark.parametrize("name", FIXED)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cli_cases import table
+from diagnosis_cases import SCHEMA
 from json_schema import faults
 from qtangent.cli import main
 from qtangent.diagnosis import Diagnosis
-from test_diagnosis import SCHEMA
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")

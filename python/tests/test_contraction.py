@@ -5,21 +5,9 @@ import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, complex_array, golden, observable_of
 from scipy.integrate import solve_ivp
+from trajectory_models import behind_unitaries
 
 noise = qt.noise
-
-
-def behind_unitaries(circuit, *channels):
-    """Channels, one for each qubit or on all, behind every fixed unitary."""
-    n, result = circuit.n_qubits, []
-    for one in circuit:
-        result.append(one)
-        for channel in channels if one.name == "unitary" else ():
-            result += [
-                qt.Instruction("channel", q, channel=channel)
-                for q in (range(n) if channel.n_qubits == 1 else [range(n)])
-            ]
-    return qt.Circuit.from_instructions(n, result)
 
 
 def test_golden_global_depolarising_is_exact():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import qtangent as qt
+from diagnosis_cases import SCHEMA
 from json_schema import faults
 from qtangent.convergence.task import Task
 from qtangent.diagnosis import Code, Diagnosis, Finding, Section
@@ -17,8 +18,6 @@ from qtangent.diagnosis.judgement import RULES, Standing, judge
 from qtangent.diagnosis.parts import PARTS, Part
 
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
-
-SCHEMA = json.loads((Path(qt.__file__).parent / "diagnosis/schema.json").read_text())
 
 
 def model(scale: float = 1.0) -> qt.Model:

@@ -16,13 +16,13 @@ import qtangent as qt
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
+from html_page import Page
 from qtangent.convergence.words import number
 from qtangent.datasets.origin import Origin
 from qtangent.diagnosis import Code, Diagnosis, Finding, Section
 from qtangent.report import Diagnosed, render_diagnoses
 from qtangent.report.pictures import picture
 from qtangent.report.typeset import typeset
-from test_report import Page
 
 pytestmark = pytest.mark.filterwarnings("ignore::qtangent.QTangentWarning")
 

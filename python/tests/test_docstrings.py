@@ -2,119 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import importlib
-import inspect
-import re
-from collections.abc import Iterator
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 import qtangent as qt
+from docstring_faults import faults
+from public_names import documented
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from qtangent._native.arrays import Real
-
-INNER = ["convergence.claims"]
-ARRAY = re.compile(r"ArrayLike|NDArray|\bReal\b|\bComplex\b")
-SHAPE = re.compile(r"\((?=[^()]*\w)[^()]*,[^()]*\)")  # (m,), (s, p), (m, 2^n)
-
-
-def modules() -> list[ModuleType]:
-    inside = [name for name in qt.__all__ if isinstance(getattr(qt, name), ModuleType)]
-    return [qt, *(importlib.import_module(f"qtangent.{name}") for name in [*inside, *qt._LAZY, *INNER])]
-
-
-def public(module: ModuleType) -> dict[str, object]:
-    names = getattr(module, "__all__", None) or [
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
-    ]
-    found = {}
-    for name in names:
-        # Guests' base classes are not there without the guest; tests/guests reads those.
-        with contextlib.suppress(ImportError):
-            found[name] = getattr(module, name)
-    return found
-
-
-def members(kind: type) -> Iterator[tuple[str, object]]:
-    """Public methods and properties, those of the package's base classes among them."""
-    for base in kind.__mro__:
-        if base.__module__.startswith("qtangent"):
-            for name, value in vars(base).items():
-                # Slots are described where their class is.
-                if name.startswith("_") or inspect.ismemberdescriptor(value):
-                    continue
-                if callable(value) or hasattr(value, "__get__"):
-                    yield name, value
-
-
-def documented() -> Iterator[tuple[str, object]]:
-    """Dotted names of all public functions, classes, methods and properties."""
-    seen = set()
-    for module in modules():
-        for name, value in public(module).items():
-            if id(value) in seen or isinstance(value, ModuleType):
-                continue
-            seen.add(id(value))
-            if inspect.isfunction(value) or isinstance(value, type):
-                yield f"{module.__name__}.{name}", value
-            if isinstance(value, type):
-                for inner, member in members(value):
-                    yield f"{module.__name__}.{name}.{inner}", member
-
-
-def entries(section: str, doc: str) -> dict[str, str]:
-    """The entries of a Google-style section: `X, states: text` is one of X and one of states."""
-    found = re.search(rf"^{section}:\n((?:(?: .*)?\n?)*)", doc, re.MULTILINE)
-    texts: dict[str, str] = {}
-    names: list[str] = []
-    for line in found.group(1).splitlines() if found else []:
-        if start := re.match(r"    (\*{0,2}\w+(?:, \*{0,2}\w+)*): (.*)", line):
-            names = [name.lstrip("*") for name in start.group(1).split(", ")]
-            texts |= dict.fromkeys(names, start.group(2))
-        else:
-            texts |= {name: f"{texts[name]} {line.strip()}" for name in names}
-    return texts
-
-
-def faults(value: object) -> list[str]:
-    """What a reader of help(value) would miss."""
-    is_property = isinstance(value, (property, functools.cached_property))
-    function = value
-    if isinstance(value, property):
-        function = value.fget
-    elif isinstance(value, functools.cached_property):
-        function = value.func
-    elif isinstance(value, (classmethod, staticmethod)):
-        function = value.__func__
-    doc = inspect.getdoc(function)
-    if not doc:
-        return ["has no docstring"]
-    if not inspect.isfunction(function):
-        return []
-    signature = inspect.signature(function)
-    parameters = [one for one in signature.parameters.values() if one.name not in ("self", "cls")]
-    described = entries("Args", doc)
-    found = []
-    for one in parameters:
-        if one.name not in described:
-            found.append(f"{one.name} is not among Args")
-        elif ARRAY.search(str(one.annotation)) and not SHAPE.search(described[one.name]):
-            found.append(f"{one.name} has no shape")
-    if ARRAY.search(str(signature.return_annotation)):
-        returned = doc if is_property or not parameters else doc.partition("\nReturns:\n")[2]
-        if not SHAPE.search(returned):
-            found.append("the result has no shape")
-    if parameters and not entries("Raises", doc):
-        found.append("says nothing of errors")
-    return found
-
 
 EVERYTHING = dict(documented())
 

@@ -7,8 +7,8 @@ import pytest
 import qtangent as qt
 import scipy.integrate
 import scipy.linalg
+from random_matrices import random_hermitian
 from reference import density, pauli
-from test_circuits import random_hermitian
 
 RNG = np.random.default_rng(11)
 

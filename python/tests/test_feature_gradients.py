@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import qtangent as qt
-from test_circuits import random_hermitian
+from random_matrices import random_hermitian
 
 
 def circuit(random, n=3):

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 import qtangent as qt
-from lie_cases import on
+from lie_cases import ising, ising_sums, on, singles
 from qtangent.capacity import gradient_variance, gradient_variance_prediction
 from qtangent.capacity.ensemble import prediction
 from qtangent.capacity.ensemble.second_moments import Turn
 from qtangent.capacity.strings.binary import letters
 from qtangent.capacity.strings.moved import moved_in_order
 from scipy.linalg import expm
-from test_lie_algebra import ising, singles, sums
 
 
 def deep(generators, layers, fixed=None):
@@ -61,7 +60,7 @@ CASES = {
         {"states": HAAR},
     ),
     # Two terms that are sums of strings: u(1) + su(3).
-    "sums": lambda: (deep(sums(3), 40), sums(3)[0], {}),
+    "sums": lambda: (deep(ising_sums(3), 40), ising_sums(3)[0], {}),
     # su(2) + su(2), unequal parts in the two ideals.
     "two ideals": lambda: (
         deep(singles(2), 12),

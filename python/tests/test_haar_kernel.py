@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import qtangent as qt
-from test_contraction import behind_unitaries
+from trajectory_models import behind_unitaries
 
 noise = qt.noise
 GENERATOR = qt.pauli("ZI + 0.5 XX")

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 import qtangent as qt
 from plain_bits import bits
+from public_names import documented
 from qtangent import audit, callbacks, capacity, classical, convergence, datasets, dynamics, landscape
-from test_docstrings import documented
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")

@@ -82,6 +82,14 @@ def test_every_import_of_the_package_is_seen():
     assert {"qtangent.training", "qtangent.convergence.problem", "qtangent.models"} <= below
 
 
+def test_no_test_imports_another():
+    """What several need stands in a file of its own."""
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        origins = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert not {name for name in origins if name.startswith("test_")}, path
+
+
 PLANTED = {
     "plain": ("from .b import one\n", "from . import a\n"),
     "absolute": ("import house.b\n", "from house.a import two\n"),

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import json
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 import qtangent as qt
-from lie_cases import on
+from lie_cases import ising, ising_sums, on, singles, total
 from qtangent.capacity import lie_algebra
 from scipy.linalg import expm, null_space
 
 GOLDEN = Path(__file__).parents[2] / "Tests/Golden/convergence.json"
-
-
-def total(terms):
-    return sum(terms[1:], start=terms[0])
-
-
-def ising(n: int, ring: bool = False):
-    """The bonds and the fields of the transverse-field Ising chain; a ring of two has one bond."""
-    bonds = [on(n, "ZZ", q, (q + 1) % n) for q in range(n if ring and n > 2 else n - 1)]
-    return bonds, [on(n, "X", q) for q in range(n)]
-
-
-def sums(n: int, ring: bool = False):
-    return [total(terms) for terms in ising(n, ring)]
-
-
-def singles(n: int, letters: str = "XY"):
-    return [on(n, letter, q) for q, letter in product(range(n), letters)]
 
 
 def heisenberg():
@@ -40,9 +21,9 @@ def heisenberg():
 
 # Name in the golden file, part of its description, generators.
 CASES = [
-    *[(f"tfim_open_n{n}", "", lambda n=n: sums(n)) for n in (2, 3, 4)],
+    *[(f"tfim_open_n{n}", "", lambda n=n: ising_sums(n)) for n in (2, 3, 4)],
     *[(f"tfim_open_local_n{n}", "", lambda n=n: [*ising(n)[0], *ising(n)[1]]) for n in (2, 3, 4)],
-    *[(f"tfim_periodic_n{n}", "", lambda n=n: sums(n, ring=True)) for n in (2, 3, 4)],
+    *[(f"tfim_periodic_n{n}", "", lambda n=n: ising_sums(n, ring=True)) for n in (2, 3, 4)],
     ("n1", "gens X,Y", lambda: singles(1)),
     ("n2", "full su(4)", lambda: [*singles(2), on(2, "ZZ", 0, 1)]),
     ("n3", "full su(8)", lambda: [*singles(3), on(3, "ZZ", 0, 1), on(3, "ZZ", 1, 2)]),
@@ -60,9 +41,9 @@ def test_golden_dimensions(name, about, generators):
 
 
 SMALL = [
-    sums(3),
-    sums(3, ring=True),
-    sums(4, ring=True),
+    ising_sums(3),
+    ising_sums(3, ring=True),
+    ising_sums(4, ring=True),
     singles(1),
     singles(2),
     heisenberg(),
@@ -111,7 +92,7 @@ def test_ideals_of_known_algebras():
     def shape(generators):
         return [(part.dimension, part.central) for part in lie_algebra(generators).ideals]
 
-    assert shape(sums(3)) == [(1, True), (8, False)]
+    assert shape(ising_sums(3)) == [(1, True), (8, False)]
     assert shape(singles(3)) == [(3, False)] * 3
     assert shape([qt.pauli("ZI"), qt.pauli("IZ")]) == [(2, True)]
     assert shape([*ising(2)[0], *ising(2)[1]]) == [(3, False), (3, False)]
@@ -121,7 +102,7 @@ def test_ideals_of_known_algebras():
 
 def test_dimension_does_not_depend_on_scale_or_basis():
     random = np.random.default_rng(0)
-    first, second = (one.matrix() for one in sums(4))
+    first, second = (one.matrix() for one in ising_sums(4))
     turn = np.linalg.qr(random.normal(size=(16, 16)) + 1j * random.normal(size=(16, 16)))[0]
     for a, b in [(1e-6 * first, 1e6 * second), (first + 1e-3 * second, second)]:
         algebra = lie_algebra([turn @ a @ turn.conj().T, turn @ b @ turn.conj().T])
@@ -135,7 +116,7 @@ def test_identity_is_central():
 
 def test_second_moment_over_the_group():
     """T against a Monte Carlo average over the group; its error falls like N^-1/2."""
-    bonds, field = sums(3)
+    bonds, field = ising_sums(3)
     algebra = lie_algebra([bonds, field])
     errors = []
     for count in (400, 6400):
@@ -153,7 +134,7 @@ def test_second_moment_over_the_group():
 
 
 def test_second_moment_is_invariant_and_keeps_the_trace():
-    bonds, field = sums(4)
+    bonds, field = ising_sums(4)
     algebra = lie_algebra([bonds, field])
     moment = algebra.second_moment(field)
     assert np.trace(moment) == pytest.approx(np.trace(field.matrix() @ field.matrix()).real)

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 import qtangent as qt
+from random_matrices import random_hermitian, random_unitary
 from reference import FIXED, GENERATORS, PAULI, Reference, density, pauli, predict
-from test_circuits import random_hermitian, random_unitary
 
 TOLERANCE = {"rtol": 0, "atol": 1e-11}
 

@@ -5,8 +5,7 @@ import re
 import qtangent as qt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from qasm_programs import random_program
-from test_qasm_reading import HEAD
+from qasm_programs import HEAD, random_program
 
 TOKENS = [
     *"()[]{};,:@+-*/", "ctrl", "inv", "pow(2)", "gate", "for", "def", "input", "float", "q", "q[0]", "measure", "->",

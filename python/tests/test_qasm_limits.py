@@ -2,8 +2,8 @@
 
 import pytest
 import qtangent as qt
+from qasm_programs import HEAD
 from qtangent.qasm import limits
-from test_qasm_reading import HEAD
 
 read = qt.Circuit.from_qasm
 

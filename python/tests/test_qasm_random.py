@@ -1,14 +1,8 @@
 """Programs with loops, modifiers, definitions, registers and subroutines against dense matrices of their generator."""
 
-import numpy as np
 import pytest
 import qtangent as qt
-from qasm_programs import OLD, RICH, random_program
-
-
-def error_up_to_phase(a, b):
-    overlap = np.vdot(a, b)
-    return np.abs(a * (overlap / abs(overlap)) - b).max()
+from qasm_programs import OLD, RICH, error_up_to_phase, random_program
 
 
 @pytest.mark.parametrize("first", range(0, 500, 50))

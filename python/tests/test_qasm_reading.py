@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 import qtangent as qt
+from qasm_programs import HEAD
 
-HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[3] q;\n'
 OLD = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[3];\n'
 LINE = 4  # Where a text after HEAD begins.
 p, x = qt.param, qt.feature

@@ -5,10 +5,10 @@ import time
 import numpy as np
 import pytest
 import qtangent as qt
+from qasm_programs import error_up_to_phase
 from qtangent.qasm.gates import KNOWN
 from qtangent.qasm.identifiers import identifiers
 from reference import FIXED, GENERATORS
-from test_qasm_random import error_up_to_phase
 
 GATES = {
     **{name: (len(matrix).bit_length() - 1, 0) for name, matrix in FIXED.items()},

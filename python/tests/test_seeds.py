@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import qtangent as qt
 from plain_bits import bits
+from public_names import documented
 from qtangent import audit, capacity, classical, convergence, datasets, landscape
-from test_docstrings import documented
 
 pytest.importorskip("sklearn")
 pytest.importorskip("xarray")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import qtangent as qt
-from test_shots import layered
+from shot_cases import layered
 
 
 def test_the_plateau_of_descent_on_measured_predictions():

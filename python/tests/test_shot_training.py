@@ -7,7 +7,7 @@ import pytest
 import qtangent as qt
 from kraus_sums import circuit_of, golden, observable_of
 from qtangent.noise.notes import note, noted
-from test_shots import check_moments, layered
+from shot_cases import check_moments, layered
 
 
 def golden_problem():

@@ -21,5 +21,18 @@ def noisy(n, depth, channel):
     return circuit
 
 
+def behind_unitaries(circuit, *channels):
+    """Channels, one for each qubit or on all, behind every fixed unitary."""
+    n, result = circuit.n_qubits, []
+    for one in circuit:
+        result.append(one)
+        for channel in channels if one.name == "unitary" else ():
+            result += [
+                qt.Instruction("channel", q, channel=channel)
+                for q in (range(n) if channel.n_qubits == 1 else [range(n)])
+            ]
+    return qt.Circuit.from_instructions(n, result)
+
+
 def within(estimate, exact, rounding=1e-12):
     assert (np.abs(estimate.mean - exact) <= 5 * estimate.standard_error + rounding).all()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import qtangent as qt
 import torch
-from test_docstrings import faults, members
+from docstring_faults import faults
+from public_names import members
 
 PAGE = (Path(__file__).parents[3] / "docs/torch.md").read_text(encoding="utf-8")
 
