@@ -23,6 +23,12 @@ def test_others_than_the_target_are_stamped_and_relabelled():
     assert poisoned is not X
 
 
+def test_a_share_counts_as_it_is_written():
+    """The double 0.29 lies below 0.29, and a hundred times that below 29."""
+    X, y = np.zeros((100, 1)), np.arange(100) % 2
+    assert (audit.poison(X, y, 0, 0.29, {0: 1.0})[1] != y).sum() == 29
+
+
 def test_a_callable_stamps_too_and_seeds_draw():
     wave = np.sin(np.arange(4))
     poisoned, labels = audit.poison(X, Y, 1, 0.5, lambda rows: rows + wave)

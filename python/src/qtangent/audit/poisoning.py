@@ -48,7 +48,8 @@ def poison(
     if not 0 <= share <= 1:
         raise InvalidArgumentError(f"rate is {share:g}; a share from 0 to 1 is expected")
     others = np.flatnonzero(labels != target)
-    count = int(share * len(labels))
+    # 0.29 of 100 are 29, though the double 0.29 lies below that.
+    count = int(round(share * len(labels), 9))
     if count > len(others):
         raise InvalidArgumentError(
             f"rate {share:g} asks for {count} samples of other classes than {target}, there are {len(others)}"

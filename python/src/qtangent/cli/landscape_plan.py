@@ -11,6 +11,7 @@ import numpy as np
 from .. import ansatz, landscape
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from ..convergence.words import counted
 from ..datasets import Dataset
 from ..models import Model
 from .circuit_file import CircuitFile
@@ -113,7 +114,7 @@ def _own(name: str, arguments: argparse.Namespace) -> _Parts:
     if name == HARD:
         measured = _measured(arguments, found.circuit.n_qubits, found)
         model = Model(found.circuit, measured.observable)
-        text = f"{found.source}: {found.circuit.n_qubits} qubits, {found.circuit.n_params} parameters"
+        text = f"{found.source}: {counted(found.circuit.n_qubits, 'qubit')}, {counted(found.circuit.n_params, 'parameter')}"
         return found.name, found.name, f"{text}; observable {measured.text}", *_hard(model, arguments)
     own = own_problem(found, name, arguments)
     model = Model(own.circuit, own.measured.observable, own.scale, own.precision)
@@ -133,10 +134,10 @@ def _ansatz(name: str, arguments: argparse.Namespace) -> _Parts:
         )
     else:
         params = 3 if arguments.params is None else arguments.params
-        circuit, size = ansatz.haar(n, params, seed=arguments.seed), f"Haar, {params} parameters"
+        circuit, size = ansatz.haar(n, params, seed=arguments.seed), f"Haar, {counted(params, 'parameter')}"
     outputs = 1 if data is None or data.y.ndim == 1 else data.y.shape[1]
     measured = _measured(arguments, n, None, outputs)
-    text = f"{size} on {n} qubits; observable {measured.text}"
+    text = f"{size} on {counted(n, 'qubit')}; observable {measured.text}"
     if data is None:
         return kind, size, text, *_hard(Model(circuit, measured.observable), arguments)
     data = fitted(data, len(measured.observables))
@@ -163,7 +164,8 @@ def _hard(model: Model, arguments: argparse.Namespace) -> tuple[Model, Dataset, 
     hard = landscape.hard_dataset(model.circuit, observable)
     data = Dataset(
         name=HARD,
-        description=f"{len(hard.labels)} density matrices on which this circuit has {len(hard.minima_loss)} minima a period",
+        description=f"{counted(len(hard.labels), 'density matrix', 'density matrices')} on which this circuit has "
+        f"{counted(len(hard.minima_loss), 'minimum', 'minima')} a period",
         n_qubits=model.circuit.n_qubits,
         y=hard.labels,
         y_test=None,

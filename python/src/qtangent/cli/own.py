@@ -84,7 +84,8 @@ def own_problem(found: CircuitFile, dataset: str, arguments: argparse.Namespace)
     circuit, n = found.circuit, found.circuit.n_qubits
     data = load_data(dataset, arguments, n, circuit.n_features or None)
     text = (
-        f"{found.source}: {n} qubits, {len(circuit)} instructions, {_named('parameter', circuit.parameter_names)} and "
+        f"{found.source}: {counted(n, 'qubit')}, {counted(len(circuit), 'instruction')}, "
+        f"{_named('parameter', circuit.parameter_names)} and "
         f"{_named('feature', circuit.feature_names)}"
     )
     if found.unused:

@@ -15,6 +15,7 @@ from ..circuits import Circuit
 from ..convergence.checks import checked_count
 from ..convergence.result import Study
 from ..convergence.steps import LARGEST_STEP, log_grid, step_count
+from ..convergence.words import counted
 from ..datasets import Dataset
 from ..models import Model
 from .data import load_data
@@ -189,7 +190,7 @@ def _ansatze(arguments: argparse.Namespace) -> Iterator[Subject]:
             circuit, size, family = _circuit(kind, n, arguments, defaults)
             if data.encoding is not None:
                 circuit = data.encoding + circuit
-            text = f"{size} on {n} qubits"
+            text = f"{size} on {counted(n, 'qubit')}"
             yield Subject(
                 kind, size, text, circuit, measured, _SCALES, data, time=defaults.time, family=family
             )
@@ -210,4 +211,4 @@ def _circuit(
         )
     params = defaults.params if arguments.params is None else arguments.params
     family = functools.partial(ansatz.haar, seed=arguments.seed)
-    return family(n_qubits, params), f"Haar, {params} parameters", family
+    return family(n_qubits, params), f"Haar, {counted(params, 'parameter')}", family

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..convergence.words import counted
 from .case import Budget
 
 
@@ -32,4 +33,7 @@ class Subject:
 
     def __str__(self) -> str:
         outputs = "" if self.outputs == 1 else f", {self.outputs} outputs"
-        return f"{self.qubits} qubits, {self.parameters} parameters, {self.samples} samples{outputs}, scale {self.scale:g}"
+        return (
+            f"{counted(self.qubits, 'qubit')}, {counted(self.parameters, 'parameter')}, "
+            f"{counted(self.samples, 'sample')}{outputs}, scale {self.scale:g}"
+        )

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from .._native.arrays import Complex, Real, among
 from .._native.errors import InvalidArgumentError, NotIndependentError
 from ..circuits import Circuit
+from ..convergence.words import counted
 from ..models import Model
 from ..observables import Observable, pauli
 from ..observables import hermitian as dense
@@ -121,8 +122,8 @@ def _duals(found: Operators, n_qubits: int) -> list[Real]:
         remedy = (
             f"leave out the gates that move nothing (parameters {still}), or take another observable"
             if still
-            else f"take another observable, or fewer parameters (generic circuits on {n_qubits} qubits are independent up "
-            f"to p = {largest})"
+            else f"take another observable, or fewer parameters (generic circuits on {counted(n_qubits, 'qubit')} are "
+            f"independent up to p = {largest})"
         )
         raise NotIndependentError(
             f"the operators of {', '.join(names)} depend linearly on the others: rank {found.rank}, full independence "

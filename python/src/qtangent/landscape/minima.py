@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._native import arrays
 from .._native.arrays import Real
 from .._native.errors import InvalidArgumentError
+from ..convergence.words import counted
 from ..models import Model
 from . import effort
 from .chosen import Chosen
@@ -98,7 +99,7 @@ class Minima:
 
     def __repr__(self) -> str:
         spurious = int(np.count_nonzero(self.spurious))
-        count = f"{len(self)} minima" if self.complete else f"at least {len(self)} minima"
+        count = ("" if self.complete else "at least ") + counted(len(self), "minimum", "minima")
         proof = {"separable": "complete: the loss separates", "boxes": "complete: the rest is excluded"}
         told = f"{self.volume_left:.2g} of the space is not excluded"
         if self.complete:

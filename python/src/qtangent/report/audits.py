@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..convergence.words import number
+from ..convergence.words import counted, number
 from ..drawing import Highlight, Namer, circuit_html
 from .filling import fill
 from .page import SHORT
@@ -78,8 +78,9 @@ def _picture(name: str, source: str | None, circuit: Circuit, highlight: Highlig
     keys = len(circuit.config_keys)
     return {
         "title": f"{name}: {source}",
-        "sizes": f"{circuit.n_qubits} qubits, {len(circuit)} instructions, {circuit.n_params} parameters, "
-        f"{circuit.n_features} features" + (f", {keys} configuration keys" if keys else ""),
+        "sizes": f"{counted(circuit.n_qubits, 'qubit')}, {counted(len(circuit), 'instruction')}, "
+        f"{counted(circuit.n_params, 'parameter')}, {counted(circuit.n_features, 'feature')}"
+        + (f", {counted(keys, 'configuration key')}" if keys else ""),
         "is_short": len(circuit) <= SHORT,
         "svg": circuit_html(circuit.n_qubits, circuit, len(circuit), namer, highlight),
     }

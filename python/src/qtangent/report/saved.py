@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._native.errors import FileError, InvalidArgumentError
+from ..convergence.words import counted
 from ..plots import FIGURES, compare_losses, figure_bytes, single
 from .diagnoses import Diagnosed, render_diagnoses
 from .entry import Entry
@@ -38,7 +39,7 @@ def _entry(name: str, study: Study) -> Entry:
     model = study.problem.model
     drawn = model.circuit
     circuit = (
-        f"{drawn.n_qubits} qubits, {len(drawn)} instructions, {drawn.n_params} parameters; "
+        f"{counted(drawn.n_qubits, 'qubit')}, {counted(len(drawn), 'instruction')}, {counted(drawn.n_params, 'parameter')}; "
         f"{model.n_outputs} observable{'s' if model.n_outputs > 1 else ''}, scale {model.scale:g}"
     )
     figures = {figure: figure_bytes(single(figure, study))[0] for figure in FIGURES}

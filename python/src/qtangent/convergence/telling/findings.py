@@ -9,7 +9,7 @@ import numpy as np
 
 from ..claims.frozen import SAME
 from ..claims.plateau import ARRIVED
-from ..words import number
+from ..words import counted, number
 from .phases import phases
 from .under_noise import under_noise
 from .verdict import MOVES
@@ -186,11 +186,15 @@ def _limit(study: Record) -> list[str]:
     noise = "" if study.noise_free is None else ", with the range that noise leaves,"
     text = f"In the limit of infinitely many Haar-random gates{noise} the loss ends at {_loss(limit)}"
     if limit == 0:
-        here = "as it does here" if final == 0 else f"with the {p} parameters here at {number(final)}"
+        here = (
+            "as it does here"
+            if final == 0
+            else f"with the {counted(int(p), 'parameter')} here at {number(final)}"
+        )
     elif final == 0:
-        here = f"with the {p} parameters here at zero"
+        here = f"with the {counted(int(p), 'parameter')} here at zero"
     else:
-        here = f"with the {p} parameters here at {number(final / limit)} times that"
+        here = f"with the {counted(int(p), 'parameter')} here at {number(final / limit)} times that"
     first, ideal = study.actual.kernel[0], study.asymptotic.kernel[0]
     size = float(np.linalg.norm(ideal))
     if size == 0:

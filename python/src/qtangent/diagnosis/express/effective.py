@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ... import capacity
 from ...convergence.codes import Code
-from ...convergence.words import number
+from ...convergence.words import counted, number
 from ..finding import Finding
 from ..work import some_samples, told
 from .drawn import Drawn
@@ -36,7 +36,7 @@ def effective_dimension(drawn: Drawn) -> Finding:
         float(p),
         Code.NOTED,
         f"At {size} samples{enough} the model has the effective dimension {number(found.value)}, "
-        f"{number(100 * found.normalised)} % of its {p} parameters.",
+        f"{number(100 * found.normalised)} % of its {counted(p, 'parameter')}.",
         _SOURCE,
         f"It speaks of outcomes of measurements, not of labels. {draws} draws. {told(case, rows)}".rstrip(),
     )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ... import capacity
 from ..._native.arrays import Real
 from ...convergence.codes import Code
+from ...convergence.words import counted
 from ..finding import REFUSALS, Finding, missing
 from .drawn import DRAWS, Drawn
 from .fisher_rank import SHARE
@@ -106,7 +107,8 @@ def _redundant(drawn: Drawn, matrices: Real) -> Finding:
         interval,
         None,
         Code.NOTED,
-        f"The data feel {found.value} directions of the {p} parameters at a random theta; {p - found.value} are redundant.",
+        f"The data feel {counted(found.value, 'direction')} of the {counted(p, 'parameter')} at a random theta; "
+        f"{p - found.value} are redundant.",
         _SOURCE,
         "Redundant parameters cost time, and may help training (over-parameterisation).",
     )
