@@ -225,8 +225,8 @@ def test_names_stay_when_bound():
     ("config", "message"),
     [
         ({"e": 1.0}, 'no configuration key "e"; its keys are "b", "a", "c", "d"'),
-        ({"a": float("nan")}, 'value of configuration key "a" is nan'),
-        ({"a": float("inf")}, 'value of configuration key "a" is inf'),
+        ({"a": float("nan")}, "value of configuration key 'a' is nan; a finite number"),
+        ({"a": float("inf")}, "value of configuration key 'a' is inf; a finite number"),
         ({"a": qt.feature(0)}, 'value of configuration key "a" is x0'),
         ({"a": qt.config("b")}, 'value of configuration key "a" is b'),
         ({"a": "1"}, "the value of configuration key 'a' is '1'"),

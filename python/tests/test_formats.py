@@ -38,6 +38,7 @@ WRITERS = {
     ("convergence/telling/storage.py", "save"): "study-2",
     ("diagnosis/result.py", "save"): "diagnosis-1.json",
     ("plots/live.py", "_update"): None,
+    ("plots/live.py", "begin"): None,
 }
 WRITING = {"write_atomically", "write_text", "write_bytes", "to_netcdf", "tofile", "dump", "savetxt"}
 

@@ -209,7 +209,7 @@ def test_an_index_beyond_the_end_is_an_index_error(index):
         (lambda: qt.Circuit(1).h(0)["a"], "integer"),
         (lambda: qt.Angle(0, {3: 1.0}), "not a term of an angle"),
         (lambda: qt.Angle(0, {((0, 1), ()): 1.0}), "not a term of an angle"),
-        (lambda: qt.Angle(0, {((0,), ()): "a"}), "not a term of an angle"),
+        (lambda: qt.Angle(0, {((0,), ()): "a"}), "the factor of .* is 'a'; a number is expected"),
         (lambda: qt.Angle(0, {((-1,), ()): 1.0}), "index"),
         (lambda: qt.param(True), "index"),
         (lambda: qt.feature(False), "index"),

@@ -71,7 +71,7 @@ def _value(key: str, value: AngleLike) -> Angle:
         return Angle.of(value)
     except InvalidArgumentError:
         raise InvalidArgumentError(
-            f"the value of configuration key {key!r:.80} is {value!r:.80}; a number or an angle of qt.param is expected"
+            f"the value of configuration key {key!r:.80} is {value!r:.80}; a finite number or angle of qt.param is expected"
         ) from None
 
 
