@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .._native import arrays
+from .._native.errors import InvalidArgumentError
+
 
 def filled(text: str) -> str:
     """The name of a file, for argparse.
 
     Raises:
-        ArgumentTypeError: it is empty, which paths take for the current folder.
+        ArgumentTypeError: no file can be called so; an empty name stands for the current folder elsewhere.
     """
-    if not text:
-        raise argparse.ArgumentTypeError("the path is empty; name a file or a folder")
+    try:
+        arrays.path(text)
+    except InvalidArgumentError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return text
 
 
