@@ -40,7 +40,7 @@ def _entry(name: str, study: Study) -> Entry:
     drawn = model.circuit
     circuit = (
         f"{counted(drawn.n_qubits, 'qubit')}, {counted(len(drawn), 'instruction')}, {counted(drawn.n_params, 'parameter')}; "
-        f"{model.n_outputs} observable{'s' if model.n_outputs > 1 else ''}, scale {model.scale:g}"
+        f"{counted(model.n_outputs, 'observable')}, scale {model.scale:g}"
     )
     figures = {figure: figure_bytes(single(figure, study))[0] for figure in FIGURES}
     about = "Studies that were saved, by the names of their folders"

@@ -182,19 +182,16 @@ def _parting(study: Record) -> float | None:
 def _limit(study: Record) -> list[str]:
     if study.asymptotic is None:
         return [f"There is no over-parameterised limit here: {study.asymptotic_reason}."]
-    final, limit, p = study.actual.final_loss, study.asymptotic.final_loss, study.settings["parameters"]
+    final, limit = study.actual.final_loss, study.asymptotic.final_loss
+    parameters = f"with the {counted(int(study.settings['parameters']), 'parameter')} here at"
     noise = "" if study.noise_free is None else ", with the range that noise leaves,"
     text = f"In the limit of infinitely many Haar-random gates{noise} the loss ends at {_loss(limit)}"
     if limit == 0:
-        here = (
-            "as it does here"
-            if final == 0
-            else f"with the {counted(int(p), 'parameter')} here at {number(final)}"
-        )
+        here = "as it does here" if final == 0 else f"{parameters} {number(final)}"
     elif final == 0:
-        here = f"with the {counted(int(p), 'parameter')} here at zero"
+        here = f"{parameters} zero"
     else:
-        here = f"with the {counted(int(p), 'parameter')} here at {number(final / limit)} times that"
+        here = f"{parameters} {number(final / limit)} times that"
     first, ideal = study.actual.kernel[0], study.asymptotic.kernel[0]
     size = float(np.linalg.norm(ideal))
     if size == 0:
